@@ -1,0 +1,54 @@
+"""Customers as they are kept: what a query may ask, and what saving a frame of leads did."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+SortKey = Literal["customer_id", "age", "days_since_contact", "updated_at"]
+
+
+@dataclass(frozen=True)
+class CustomerQuery:
+    """Which stored customers are meant; an empty field means any.
+
+    Attributes
+    ----------
+    text : str
+        Customer id, or words of the name; a word of three letters or more also finds longer words it begins.
+    min_age, max_age : int or None
+        Years, ends included.
+    max_days_since_contact : int or None
+        Contacted at most so many days before the data was brought in; None also means never contacted.
+    never_contacted : bool
+        Only customers without an earlier contact.
+    bands : tuple of str
+        Bands in each customer's latest run; answered from the latest scores, not from the customers.
+    """
+
+    text: str = ""
+    jobs: tuple[str, ...] = ()
+    marital: tuple[str, ...] = ()
+    education: tuple[str, ...] = ()
+    housing: tuple[str, ...] = ()
+    loan: tuple[str, ...] = ()
+    min_age: int | None = None
+    max_age: int | None = None
+    max_days_since_contact: int | None = None
+    never_contacted: bool = False
+    bands: tuple[str, ...] = ()
+    sort: SortKey = "customer_id"
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class SaveCounts:
+    """What saving a frame of leads did to the stored customers."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "SaveCounts") -> "SaveCounts":
+        """Return the counts of both."""
+        return SaveCounts(
+            self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged
+        )

@@ -1,0 +1,54 @@
+"""The rules in force when a lead is scored: base rate, bands, threshold."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+BANDS: Final = ("A", "B", "C", "D")
+DEFAULT_BASE_RATE_SOURCE: Final = "Portugal 2008-10"
+
+
+@dataclass(frozen=True)
+class ScoringRules:
+    """Settings a prediction depends on.
+
+    Attributes
+    ----------
+    version : int
+        Number of the settings these rules come from; 0 are the defaults.
+    base_rate : float
+        Share of calls that sell now, in (0, 1).
+    base_rate_source : str
+        Whose rate that is, for the screen.
+    band_multiples : tuple of float
+        Lower ends of bands A, B and C as multiples of the base rate, falling; below is D.
+    cost_of_call, value_of_sale : float
+        In `currency`; their ratio is the threshold.
+    """
+
+    version: int = 0
+    base_rate: float = 0.113
+    base_rate_source: str = DEFAULT_BASE_RATE_SOURCE
+    band_multiples: tuple[float, float, float] = field(default=(3.0, 1.5, 0.75))
+    cost_of_call: float = 8.0
+    value_of_sale: float = 80.0
+    currency: str = "EUR"
+
+    @property
+    def threshold(self) -> float:
+        """Propensity from which a call pays, in [0, 1]."""
+        return min(1.0, self.cost_of_call / self.value_of_sale)
+
+    @property
+    def band_edges(self) -> tuple[float, float, float]:
+        """Lower ends of bands A, B and C as propensities, falling."""
+        a, b, c = (min(1.0, multiple * self.base_rate) for multiple in self.band_multiples)
+        return a, b, c
+
+    def bands(self, propensities: npt.NDArray[np.float64]) -> npt.NDArray[np.str_]:
+        """Return the band of each propensity, shape (n_leads,); an edge belongs to the better band."""
+        edges = np.array(self.band_edges[::-1])
+        names = np.array(BANDS[::-1])
+        return names[np.searchsorted(edges, propensities, side="right")]

@@ -1,0 +1,71 @@
+"""Queued work: an upload to read, a run to score, an export to make. Pages queue it, the worker does it, pages poll."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class WorkKind(StrEnum):
+    """What is to be done; each kind has a collection of its own."""
+
+    UPLOAD = "upload"
+    RUN = "run"
+    EXPORT = "export"
+
+
+class WorkState(StrEnum):
+    """Where a piece of work stands. `DONE`, `FAILED` and `CANCELLED` are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self in (WorkState.DONE, WorkState.FAILED, WorkState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a piece of work has come: `done` of `total` rows, and what is being done in words."""
+
+    step: str = "Waiting for the worker"
+    done: int = 0
+    total: int = 0
+
+    @property
+    def share(self) -> float:
+        """Share done, in [0, 1]; 0 while the total is unknown."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of queued work.
+
+    Attributes
+    ----------
+    work_id : str
+        Sorts by time of queueing.
+    request : dict
+        What to do, in values MongoDB can keep; the service of its kind defines it.
+    result : dict
+        What came of it; empty until done.
+    error : str
+        What went wrong, for the reader of the screen; empty unless failed.
+    """
+
+    work_id: str
+    kind: WorkKind
+    created_by: str
+    created_at: datetime
+    request: dict[str, Any]
+    state: WorkState = WorkState.QUEUED
+    progress: Progress = Progress()
+    result: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    finished_at: datetime | None = None

@@ -1,0 +1,56 @@
+"""Errors SmartBank raises on purpose.
+
+* SmartBankError            catch this at an entry point (page, command, API handler)
+  - LeadValidationError     the caller's leads are malformed; fix the input
+  - ModelArtifactError      the model is missing, altered or incompatible with this environment
+  - TrainingDataError       the training file is missing, altered or not the UCI file
+  - StorageError            MongoDB did not answer or refused the write
+  - NotFoundError           the thing asked for does not exist (any more)
+  - WorkCancelledError      the work was cancelled, or its lease went to another worker
+  - SignInError             a sign-in was refused
+  - ForbiddenError          the user may not do this
+  - StartUpError            the application cannot start here (port taken, folder in use)
+
+An adapter turns the library's own exception into one of these (`raise ... from exc`),
+so nothing above `adapters` has to know pymongo, httpx2 or pyarrow.
+"""
+
+
+class SmartBankError(Exception):
+    """Base class: the message is written for the person reading the screen."""
+
+
+class LeadValidationError(SmartBankError):
+    """The leads do not have the expected columns or values."""
+
+
+class ModelArtifactError(SmartBankError):
+    """The model artifact is missing, altered or incompatible with this environment."""
+
+
+class TrainingDataError(SmartBankError):
+    """The training file is missing, altered, or not what it should be."""
+
+
+class StorageError(SmartBankError):
+    """The database did not answer, or refused the operation."""
+
+
+class NotFoundError(SmartBankError):
+    """What was asked for does not exist."""
+
+
+class WorkCancelledError(SmartBankError):
+    """The work was cancelled, or another worker holds its lease now."""
+
+
+class SignInError(SmartBankError):
+    """A sign-in was refused."""
+
+
+class ForbiddenError(SmartBankError):
+    """The signed-in user may not do this."""
+
+
+class StartUpError(SmartBankError):
+    """The application cannot start here."""
