@@ -1,0 +1,5 @@
+"""Entry point of `python -m smartbank`."""
+
+from smartbank.cli import main
+
+main()

@@ -1,0 +1,26 @@
+"""`python -m smartbank ...`: the same use cases without a browser."""
+
+import sys
+
+import typer
+
+from smartbank.cli import model, people, serving
+from smartbank.errors import SmartBankError
+
+app = typer.Typer(
+    name="smartbank",
+    help="SmartBank: whom to call next, why, and what it is worth.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for part in (serving, model, people):
+    part.register(app)
+
+
+def main() -> None:
+    """Run one command; an error made for the reader is printed without a traceback and exits with 1."""
+    try:
+        app()
+    except SmartBankError as exc:
+        typer.secho(str(exc), fg="red", err=True)
+        sys.exit(1)
