@@ -1,7 +1,8 @@
 """Customers as they are kept: what a query may ask, and what saving a frame of leads did."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 SortKey = Literal["customer_id", "age", "days_since_contact", "updated_at"]
 
@@ -38,6 +39,11 @@ class CustomerQuery:
     sort: SortKey = "customer_id"
     descending: bool = False
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "CustomerQuery":
+        """Return the query whose fields were kept as plain values, with lists for tuples."""
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
 
 @dataclass(frozen=True)
 class SaveCounts:
@@ -49,6 +55,4 @@ class SaveCounts:
 
     def __add__(self, other: "SaveCounts") -> "SaveCounts":
         """Return the counts of both."""
-        return SaveCounts(
-            self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged
-        )
+        return SaveCounts(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)

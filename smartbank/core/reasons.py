@@ -1,0 +1,127 @@
+"""Contributions said as sentences with a number from the data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.fields import FIELD, LEAD_COLUMNS
+
+FloatArray = npt.NDArray[np.float64]
+Rate = Callable[[str, Any], tuple[str, float, int] | None]
+"""`Scorer.rate`: the group a value belongs to in words, its conversion rate in training, its rows."""
+
+NEGLIGIBLE: Final = 0.02
+"""Contributions below this many log-odds (half a percent of a propensity of 30 %) are no reason."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One field's contribution to one lead's propensity.
+
+    Attributes
+    ----------
+    value : str or float or None
+        The lead's value; None is unknown.
+    contribution : float
+        SHAP value in log-odds; above zero speaks for a call.
+    sentence : str
+        For a sales manager, with the conversion rate of such customers in the training data.
+    """
+
+    field: str
+    value: str | float | None
+    contribution: float
+    sentence: str
+
+    @property
+    def label(self) -> str:
+        """What the screen calls the field."""
+        return FIELD[self.field].label
+
+
+class ReasonWriter:
+    """Says contributions as sentences; a sentence is made once for a field and value.
+
+    Parameters
+    ----------
+    rate : callable
+        `Scorer.rate` of the model whose contributions are said.
+    base_rate : float
+        Conversion rate of all training rows, in [0, 1].
+    """
+
+    def __init__(self, rate: Rate, base_rate: float) -> None:
+        self._rate = rate
+        self._base_rate = base_rate
+        self._sentences: dict[tuple[str, str | float | None, bool], str] = {}
+
+    def reasons(self, values: pd.Series, contributions: FloatArray) -> list[Reason]:
+        """Return a lead's reasons, strongest first, without the negligible ones.
+
+        Parameters
+        ----------
+        values : Series with `LEAD_COLUMNS` in its index
+        contributions : array of shape (12,)
+            In log-odds, in the order of `LEAD_COLUMNS`.
+        """
+        order = np.argsort(-np.abs(contributions), kind="stable")
+        return [
+            self._reason(LEAD_COLUMNS[i], values[LEAD_COLUMNS[i]], float(contributions[i]))
+            for i in order
+            if abs(contributions[i]) >= NEGLIGIBLE
+        ]
+
+    def top_sentences(self, leads: pd.DataFrame, contributions: FloatArray, *, limit: int = 3) -> pd.DataFrame:
+        """Return each lead's strongest reasons for a call, best first, as columns `reason_1` to `reason_<limit>`.
+
+        Parameters
+        ----------
+        leads : DataFrame of shape (n_leads, >= 12)
+        contributions : array of shape (n_leads, 12)
+
+        Returns
+        -------
+        DataFrame of shape (n_leads, limit)
+            On the index of `leads`; empty texts where fewer fields speak for a call.
+        """
+        order = np.argsort(-contributions, axis=1, kind="stable")[:, :limit]
+        columns = {name: leads[name].tolist() for name in LEAD_COLUMNS}
+        rows = [
+            [
+                self.sentence(LEAD_COLUMNS[i], columns[LEAD_COLUMNS[i]][row], speaks_for=True)
+                if contributions[row, i] >= NEGLIGIBLE
+                else ""
+                for i in order[row]
+            ]
+            for row in range(len(leads))
+        ]
+        return pd.DataFrame(rows, index=leads.index, columns=[f"reason_{i + 1}" for i in range(limit)], dtype="str")
+
+    def sentence(self, field: str, value: str | float | None, *, speaks_for: bool) -> str:
+        """Return the sentence for a field's value; `speaks_for` is the sign of its contribution."""
+        key = (field, None if pd.isna(value) else value, speaks_for)
+        if key not in self._sentences:
+            self._sentences[key] = self._write(field, key[1], speaks_for=speaks_for)
+        return self._sentences[key]
+
+    def _reason(self, field: str, value: str | float | None, contribution: float) -> Reason:
+        known = None if pd.isna(value) else value
+        return Reason(field, known, contribution, self.sentence(field, known, speaks_for=contribution > 0))
+
+    def _write(self, field: str, value: str | float | None, *, speaks_for: bool) -> str:
+        found = self._rate(field, value)
+        if found is None:
+            return f"{FIELD[field].label}: no such customers in the training data"
+        group, rate, _rows = found
+        sentence = f"{group[0].upper()}{group[1:]}: {_percent(rate)} bought; all: {_percent(self._base_rate)}"
+        if (rate > self._base_rate) != speaks_for:
+            sentence += f" (counts {'for' if speaks_for else 'against'} a call beside the other fields)"
+        return sentence
+
+
+def _percent(rate: float) -> str:
+    return f"{100 * rate:.0f} %"

@@ -1,0 +1,102 @@
+"""Use cases around a run: queue it, find it, read its ranked leads."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import pandas as pd
+
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.ports import FrameStore, WorkQueue
+from smartbank.core.ranking import RankFilter, RankSummary
+from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.core.work_ids import new_work_id
+from smartbank.errors import NotFoundError
+
+Market = Literal["snapshot", "file"]
+
+
+@dataclass(frozen=True)
+class RunSource:
+    """Whose leads a run scores: an upload that was read, or the stored customers a query finds."""
+
+    kind: Literal["upload", "customers"]
+    label: str
+    upload_id: str = ""
+    query: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of_query(cls, query: CustomerQuery, label: str) -> "RunSource":
+        """Return a source of stored customers."""
+        return cls("customers", label, query=asdict(query))
+
+    def customer_query(self) -> CustomerQuery:
+        """Return the query of a source of stored customers."""
+        return CustomerQuery.from_json(self.query or {})
+
+
+@dataclass(frozen=True)
+class Run:
+    """A scoring run as the screens see it; the figures are empty until it is done."""
+
+    work: Work
+
+    @property
+    def run_id(self) -> str:
+        """Name of the run."""
+        return self.work.work_id
+
+    @property
+    def source(self) -> RunSource:
+        """Whose leads it scores."""
+        return RunSource(**self.work.request["source"])
+
+    @property
+    def summary(self) -> RankSummary:
+        """What the ranked frame holds. Raises `NotFoundError` before the run is done."""
+        if self.work.state is not WorkState.DONE:
+            raise NotFoundError("This run has no ranked leads yet.")
+        return RankSummary(**self.work.result["summary"])
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """Model version, level, rules, snapshot and counts of the run."""
+        return self.work.result
+
+
+def queue_run(source: RunSource, *, market: Market, queue: WorkQueue, queued_by: str, now: datetime) -> str:
+    """Queue a scoring run and return its id."""
+    work = Work(
+        work_id=new_work_id(now),
+        kind=WorkKind.RUN,
+        created_by=queued_by,
+        created_at=now,
+        request={"source": asdict(source), "market": market},
+    )
+    queue.add(work)
+    return work.work_id
+
+
+def find_run(run_id: str, *, queue: WorkQueue) -> Run:
+    """Return a run. Raises `NotFoundError` for an unknown id, or one of other work."""
+    work = queue.find(run_id)
+    if work.kind is not WorkKind.RUN:
+        raise NotFoundError("There is no such run.")
+    return Run(work)
+
+
+def recent_runs(*, queue: WorkQueue, limit: int = 20) -> list[Run]:
+    """Return the newest runs, newest first."""
+    return [Run(work) for work in queue.recent(WorkKind.RUN, limit=limit)]
+
+
+def ranked_leads(run_id: str, *, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:
+    """Return the ranked leads of a run that a filter means, best first; an empty frame where there are none."""
+    ranked = frames.load(run_owner(run_id))
+    return ranked if rank_filter is None or ranked.empty else rank_filter.apply(ranked).reset_index(drop=True)
+
+
+def run_owner(run_id: str) -> str:
+    """Return the frame store's name for a run's ranked leads."""
+    return f"run:{run_id}"
