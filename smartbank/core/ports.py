@@ -1,4 +1,4 @@
-"""What the use cases need from the outside, said as protocols. Every method of a repository may raise `StorageError`."""
+"""What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -73,9 +73,11 @@ class CustomerRepository(Protocol):
     """Where customers are kept; one document a customer, the newest version."""
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
-        """Add or change customers; `CUSTOMER_COLUMNS` wide. An equal customer is left alone, a changed one gets the
-        next version and its earlier one is kept. Safe to repeat. `source` says where they came from
-        (`kind`, `name`, `synthetic`)."""
+        """Add or change customers; the frame is `CUSTOMER_COLUMNS` wide.
+
+        An equal customer is left alone, a changed one gets the next version and its earlier one is kept.
+        Safe to repeat. `source` says where they came from (`kind`, `name`, `synthetic`).
+        """
         ...
 
     def ids(self, query: CustomerQuery) -> list[str]:
@@ -83,8 +85,10 @@ class CustomerRepository(Protocol):
         ...
 
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
-        """Return customers in the order asked for, `CUSTOMER_COLUMNS` and `customer_version`, `synthetic`,
-        `source_name`, `updated_at` wide; unknown ids are left out."""
+        """Return customers in the order asked for; unknown ids are left out.
+
+        `CUSTOMER_COLUMNS` and `customer_version`, `synthetic`, `source_name`, `updated_at` wide.
+        """
         ...
 
     def count(self) -> int:
@@ -121,6 +125,10 @@ class WorkQueue(Protocol):
 
     def fail(self, work_id: str, worker: str, error: str, *, now: datetime) -> None:
         """Mark the work failed, with a message for the screen. Does nothing if it is no longer the worker's."""
+        ...
+
+    def release(self, work_id: str, worker: str, *, now: datetime) -> None:
+        """Give unfinished work back, to wait for the next worker. Does nothing if it is no longer the worker's."""
         ...
 
     def cancel(self, work_id: str, *, now: datetime) -> bool:
