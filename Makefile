@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock bench screenshots clean venv venv-dev
+
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv:
+	@bash scripts/install.sh run
+
+venv-dev:
+	@bash scripts/install.sh dev
+
+run: venv ## install what is needed and start SmartBank at http://localhost:8501 (PORT=8502 make run changes the port)
+	@$(PYTHON) -m smartbank serve
+
+test: venv-dev ## run every test that needs no browser and no network
+	$(PYTEST) -m "not browser"
+
+check: venv-dev ## what CI runs: format, lint, types, import contracts, the repository's rules, every test
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON) scripts/check_repository.py
+	$(PYTEST)
+
+format: venv-dev ## put the code in the house format and mend what ruff can mend
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+lock: venv-dev ## write the lock files again from pyproject.toml (UPGRADE=1 takes newer versions)
+	bash scripts/lock.sh
+
+bench: venv-dev ## print the benchmark tables, as ratios
+	$(PYTHON) -m benchmarks
+
+screenshots: venv-dev ## make the README's screenshots from the running application
+	$(PYTHON) scripts/screenshots.py
+
+clean: ## remove .venv and the tools' caches; var/, where the data is, stays
+	rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,117 @@
+"""Settings: the only module that reads the environment."""
+
+import difflib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from dotenv import dotenv_values
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from smartbank.errors import StartUpError
+
+ENV_PREFIX: Final = "SMARTBANK_"
+SIMILAR: Final = 0.85
+"""From this likeness on, an unknown variable is taken for a misspelt one. Kubernetes' own ones stay below it."""
+
+
+class Settings(BaseSettings):
+    """Read from `SMARTBANK_*` variables and `.env` in the current folder; frozen, so nothing changes it at run time.
+
+    Use `load_settings`, which turns a bad value into a sentence.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    mongodb_uri: SecretStr | None = None
+    """Without a URI, `serve` starts the embedded server in `var_dir`."""
+    mongodb_database: str = Field("smartbank", pattern=r"^[A-Za-z0-9_-]{1,38}$")
+    mongodb_timeout_ms: int = Field(5_000, ge=100, le=120_000)
+    embedded_database: bool = False
+    """Whether `mongodb_uri` is the embedded server; `serve` says so to the processes it starts."""
+    var_dir: Path = Path("var")
+    models_dir: Path = Path("models")
+    host: str = Field("127.0.0.1", min_length=1)
+    port: int = Field(8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
+    admin_password: SecretStr | None = None
+    """Password of the first administrator; without one a password is made and printed once."""
+    phone_region: str = Field("PT", pattern=r"^[A-Z]{2}$")
+    """Country of phone numbers written without a country code."""
+    demo_customers: int = Field(2_000, ge=0, le=1_000_000)
+    """Synthetic customers loaded on the first start; 0 loads none."""
+    worker_poll_s: float = Field(1.0, gt=0, le=60)
+    """How long the worker waits before it looks for work again, in seconds."""
+
+    @field_validator("var_dir", "models_dir")
+    @classmethod
+    def _make_absolute(cls, path: Path) -> Path:
+        return path.absolute()
+
+    @field_validator("mongodb_uri")
+    @classmethod
+    def _require_mongodb_scheme(cls, uri: SecretStr | None) -> SecretStr | None:
+        if uri is not None and not uri.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
+            raise ValueError("it must begin with mongodb:// or mongodb+srv://")
+        return uri
+
+    def address(self) -> str:
+        """Return where a browser on this computer finds the screens."""
+        everywhere = self.host in ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104
+        return f"http://{'localhost' if everywhere else self.host}:{self.port}"
+
+
+def load_settings() -> Settings:
+    """Read the settings; the environment goes before `.env`.
+
+    Raises
+    ------
+    StartUpError
+        A value is not allowed, or a variable is misspelt; names the variable and never shows its value.
+    """
+    refuse_misspelt([*os.environ, *dotenv_values(".env")])
+    try:
+        return Settings()
+    except ValidationError as exc:
+        said = "; ".join(_sentence(error["loc"], error["msg"]) for error in exc.errors(include_input=False))
+        raise StartUpError(f"SmartBank cannot start: {said}. Correct it in the environment or in .env.") from None
+
+
+def child_environment(settings: Settings, *, mongodb_uri: str, embedded: bool) -> dict[str, str]:
+    """Return the environment for a process `serve` starts: what was set, the database it found, and no password."""
+    dropped = {f"{ENV_PREFIX}PORT", f"{ENV_PREFIX}ADMIN_PASSWORD"}
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in dropped}
+    return kept | {
+        f"{ENV_PREFIX}MONGODB_URI": mongodb_uri,
+        f"{ENV_PREFIX}EMBEDDED_DATABASE": "true" if embedded else "false",
+        f"{ENV_PREFIX}VAR_DIR": str(settings.var_dir),
+        f"{ENV_PREFIX}HOST": settings.host,
+        "PORT": str(settings.port),  # the first of its two names: it also goes before a PORT in .env
+    }
+
+
+def refuse_misspelt(environment: Iterable[str]) -> None:
+    """Raise `StartUpError` for a `SMARTBANK_` variable that is nearly, but not quite, the name of a setting."""
+    known = sorted(f"{ENV_PREFIX}{name}".upper() for name in Settings.model_fields)
+    for name in sorted(environment):
+        if not name.startswith(ENV_PREFIX) or name in known:
+            continue
+        meant = difflib.get_close_matches(name, known, n=1, cutoff=SIMILAR)
+        if meant:
+            raise StartUpError(f"SmartBank cannot start: {name} is not a setting. Did you mean {meant[0]}?")
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    name = str(location[0]) if location else "a setting"
+    variable = "PORT (or SMARTBANK_PORT)" if name == "PORT" else f"{ENV_PREFIX}{name.upper()}"
+    said = message.removeprefix("Value error, ")
+    return f"{variable} is not allowed: {said[:1].lower()}{said[1:]}"

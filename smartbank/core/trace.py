@@ -1,0 +1,20 @@
+"""Say where an exception came from without what it says: messages of libraries can quote a customer's data."""
+
+import traceback
+from pathlib import PurePath
+
+
+def trace_of(exc: BaseException) -> str:
+    """Return the types and places of an exception and of its causes, innermost place last, without any message."""
+    chain: list[BaseException] = [exc]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    return "; caused by ".join(_one(link) for link in chain)
+
+
+def _one(exc: BaseException) -> str:
+    places = [
+        f"{'/'.join(PurePath(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(exc.__traceback__)
+    ]
+    return f"{type(exc).__qualname__} at {' > '.join(places)}" if places else type(exc).__qualname__

@@ -1,0 +1,138 @@
+from pathlib import Path
+
+import pytest
+
+from smartbank.config import Settings, child_environment, load_settings
+from smartbank.errors import StartUpError
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"SMARTBANK_{name.upper()}", raising=False)
+    monkeypatch.delenv("PORT", raising=False)
+    return tmp_path
+
+
+def test_without_variables_the_defaults_hold(empty_folder):
+    settings = load_settings()
+
+    assert settings.mongodb_uri is None
+    assert settings.var_dir == empty_folder / "var"
+    assert settings.models_dir == empty_folder / "models"
+    assert settings.address() == "http://localhost:8501"
+    assert settings.demo_customers == 2_000
+
+
+@pytest.mark.parametrize("name", ["PORT", "SMARTBANK_PORT"])
+def test_either_variable_sets_the_port(monkeypatch, name):
+    monkeypatch.setenv(name, "8600")
+
+    settings = load_settings()
+
+    assert settings.address() == "http://localhost:8600"
+
+
+def test_the_dotenv_file_is_read_and_the_environment_goes_before_it(empty_folder, monkeypatch):
+    (empty_folder / ".env").write_text("SMARTBANK_HOST=10.0.0.5\nSMARTBANK_DEMO_CUSTOMERS=7\n")
+    monkeypatch.setenv("SMARTBANK_DEMO_CUSTOMERS", "0")
+
+    settings = load_settings()
+
+    assert (settings.host, settings.demo_customers) == ("10.0.0.5", 0)
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch):
+    monkeypatch.setenv("SMARTBANK_MONGODB_URI", "")
+
+    settings = load_settings()
+
+    assert settings.mongodb_uri is None
+
+
+def test_settings_cannot_be_changed():
+    settings = load_settings()
+
+    with pytest.raises(ValueError, match="frozen"):
+        settings.port = 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "99999", "PORT .* is not allowed: input should be less than or equal to 65535"),
+        ("SMARTBANK_PORT", "eighty", "SMARTBANK_PORT\\) is not allowed: input should be a valid integer"),
+        ("SMARTBANK_DEMO_CUSTOMERS", "-1", "SMARTBANK_DEMO_CUSTOMERS is not allowed"),
+        ("SMARTBANK_PHONE_REGION", "pt", "SMARTBANK_PHONE_REGION is not allowed"),
+        ("SMARTBANK_MONGODB_URI", "localhost:27017", "it must begin with mongodb:// or mongodb\\+srv://"),
+    ],
+)
+def test_a_bad_value_is_refused_by_the_name_of_its_variable(monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(StartUpError, match=said):
+        load_settings()
+
+
+def test_two_bad_values_are_both_named(monkeypatch):
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("SMARTBANK_WORKER_POLL_S", "0")
+
+    with pytest.raises(StartUpError, match=r"PORT .* is not allowed.*SMARTBANK_WORKER_POLL_S is not allowed"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["SMARTBANK_MONGODB_URI", "SMARTBANK_MONGODB_DATABASE"])
+def test_a_refused_value_is_never_shown(monkeypatch, name):
+    monkeypatch.setenv(name, "user:s3cret@db")
+
+    with pytest.raises(StartUpError) as refused:
+        load_settings()
+
+    assert "s3cret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_a_secret_is_not_in_the_settings_as_text(monkeypatch):
+    monkeypatch.setenv("SMARTBANK_ADMIN_PASSWORD", "s3cret-s3cret")
+
+    settings = load_settings()
+
+    assert "s3cret" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_a_misspelt_variable_is_refused_with_the_name_that_was_meant(empty_folder, monkeypatch, in_file):
+    if in_file:
+        (empty_folder / ".env").write_text("SMARTBANK_MONGO_URI=mongodb://db\n")
+    else:
+        monkeypatch.setenv("SMARTBANK_MONGO_URI", "mongodb://db")
+
+    with pytest.raises(StartUpError, match="Did you mean SMARTBANK_MONGODB_URI"):
+        load_settings()
+
+
+def test_variables_that_kubernetes_makes_for_a_service_are_left_alone(monkeypatch):
+    for name in ("SMARTBANK_SERVICE_HOST", "SMARTBANK_SERVICE_PORT", "SMARTBANK_PORT_8501_TCP_ADDR"):
+        monkeypatch.setenv(name, "10.0.0.9")
+
+    assert load_settings().port == 8501
+
+
+def test_a_child_gets_the_database_the_folder_and_the_port_but_no_password(empty_folder, monkeypatch):
+    (empty_folder / ".env").write_text("PORT=8700\n")
+    monkeypatch.setenv("SMARTBANK_PORT", "8600")
+    monkeypatch.setenv("SMARTBANK_ADMIN_PASSWORD", "s3cret-s3cret")
+    settings = Settings(port=8601, var_dir=Path("data"))
+
+    environment = child_environment(settings, mongodb_uri="mongodb://127.0.0.1:27017/", embedded=True)
+
+    for name in ("SMARTBANK_PORT", "SMARTBANK_ADMIN_PASSWORD"):
+        monkeypatch.delenv(name)
+        assert name not in environment
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    child = load_settings()
+    assert (child.port, child.var_dir, child.embedded_database) == (8601, empty_folder / "data", True)
+    assert child.mongodb_uri.get_secret_value() == "mongodb://127.0.0.1:27017/"
