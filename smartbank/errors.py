@@ -8,6 +8,7 @@
   - NotFoundError           the thing asked for does not exist (any more)
   - WorkCancelledError      the work was cancelled, or its lease went to another worker
   - SignInError             a sign-in was refused
+  - AccountError            a user cannot be added or changed that way
   - ForbiddenError          the user may not do this
   - StartUpError            the application cannot start here (port taken, folder in use)
 
@@ -46,6 +47,10 @@ class WorkCancelledError(SmartBankError):
 
 class SignInError(SmartBankError):
     """A sign-in was refused."""
+
+
+class AccountError(SmartBankError):
+    """A user cannot be added or changed that way."""
 
 
 class ForbiddenError(SmartBankError):

@@ -1,0 +1,22 @@
+"""Entry point: page frame, navigation and sign-in. No business logic."""
+
+import streamlit as st
+
+from smartbank.ui.auth import require_user, show_account
+from smartbank.ui.icon import PAGE_ICON
+from smartbank.ui.session_cookie import session_token
+
+st.set_page_config(page_title="SmartBank", page_icon=PAGE_ICON, layout="wide")
+
+page = st.navigation(  # declared before anyone is asked to sign in, so that a link to a page survives it
+    [
+        st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True),
+        st.Page("pages/leads.py", title="Leads", icon=":material/group:"),
+        st.Page("pages/customer.py", title="Customer", icon=":material/person:"),
+    ],
+    position="sidebar" if session_token() else "hidden",
+)
+user = require_user()
+with st.sidebar:
+    show_account(user)
+page.run()

@@ -1,0 +1,123 @@
+"""The web server: screens at /, sign-in, exports and a health check, in one process."""
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from streamlit.runtime.pages_manager import PagesManager
+
+from smartbank.bootstrap import Services
+from smartbank.core.ports import UserRepository
+from smartbank.core.trace import trace_of
+from smartbank.errors import ForbiddenError, NotFoundError, SignInError, SmartBankError
+from smartbank.services.sign_in import session_user
+from smartbank.ui.resources import services
+from smartbank.web.export_routes import export_routes
+from smartbank.web.security import ProvideUsers, SecurityHeaders, SignedInOnly
+from smartbank.web.session_routes import NO_STORE, session_routes
+
+APP_SCRIPT: Final = Path(__file__).resolve().parents[1] / "app.py"
+PAGE_FRAME: Final = Path(st.__file__).with_name("static") / "index.html"
+"""What Streamlit serves at every page's address."""
+STATUS_OF_ERROR: Final[dict[type[SmartBankError], int]] = {
+    SignInError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    SmartBankError: 503,
+}
+SHUTDOWN_GRACE_S: Final = 5
+MAX_MESSAGE_BYTES: Final = 200 * 2**20
+"""Streamlit's own limit for one message between browser and server."""
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(provide_services: Callable[[], Services] = services) -> st.App:
+    """Build the application; an absolute script path makes Streamlit read `.streamlit` beside it from any folder."""
+    PagesManager.uses_pages_directory = False  # else pages/ is served by itself until app.py has run once
+
+    def provide_users() -> UserRepository:
+        return provide_services().users
+
+    routes: list[BaseRoute] = [
+        Route("/healthz", _health_check(provide_users), methods=["GET"]),
+        *session_routes(provide_users),
+        *export_routes(provide_services),
+    ]
+    return st.App(
+        APP_SCRIPT,
+        routes=routes,
+        middleware=[
+            Middleware(SecurityHeaders, page=PAGE_FRAME.read_text(encoding="utf-8")),
+            Middleware(SignedInOnly, provide_users=provide_users),
+        ],
+        lifespan=_lifespan,
+        exception_handlers={SmartBankError: _explain, Exception: _apologise},
+        on_script_error=_apologise_on_screen,
+    )
+
+
+def run(host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
+    uvicorn.run(
+        create_app(),
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
+    """Keep addresses out of the log, as a search for a name is part of them; Streamlit opens that log."""
+    logging.getLogger("uvicorn.access").disabled = True
+    yield
+
+
+def _health_check(provide_users: ProvideUsers) -> Callable[[Request], Any]:
+    async def health(_request: Request) -> Response:
+        try:
+            await run_in_threadpool(lambda: session_user("nobody", users=provide_users(), now=datetime.now(UTC)))
+        except SmartBankError:
+            return PlainTextResponse("database unreachable", status_code=503, headers=NO_STORE)
+        return PlainTextResponse("ok", headers=NO_STORE)
+
+    return health
+
+
+async def _explain(_request: Request, exc: Exception) -> Response:
+    status = next(code for kind, code in STATUS_OF_ERROR.items() if isinstance(exc, kind))
+    return PlainTextResponse(str(exc), status_code=status, headers=NO_STORE)
+
+
+async def _apologise(_request: Request, _exc: Exception) -> Response:
+    return PlainTextResponse("Something went wrong in SmartBank. The log says more.", status_code=500, headers=NO_STORE)
+
+
+def _apologise_on_screen(exc: Exception) -> bool:
+    """Log where a page failed and say so on it; no message, as libraries quote customers' data in theirs."""
+    logger.error("A page failed: %s", trace_of(exc))
+    st.error("Something went wrong on this page. Reload it; if it happens again, tell your administrator the time.")
+    return True
+
+
+def __getattr__(name: str) -> st.App:
+    """Build `app` when it is asked for: `uvicorn smartbank.server:app`."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

@@ -1,0 +1,109 @@
+"""Use cases: sign in with a password, hold a session, sign out."""
+
+import hashlib
+import secrets
+from bisect import bisect_left
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from smartbank.core.people import User
+from smartbank.core.ports import UserRepository
+from smartbank.errors import SignInError
+
+SESSION_COOKIE: Final = "smartbank_session"
+SESSION_LIFETIME: Final = timedelta(hours=12)
+TICKET_LIFETIME: Final = timedelta(seconds=60)
+FAILURE_WINDOW: Final = timedelta(minutes=15)
+FAILURES_PER_USER: Final = 5
+FAILURES_PER_ADDRESS: Final = 30
+REFUSED: Final = "User name or password is not right. Check both and try again."
+_NOBODY: Final = "$2b$12$VlvUSZsgPWpJ1OSjtTLFD.4C8/FOCVPB2pkJCVZKY5b2KEWNOaVNC"
+"""Hash of a password nobody has, so that an unknown user takes as long as a wrong password."""
+
+VerifyPassword = Callable[[str, str], bool]
+
+
+def sign_in(
+    username: str, password: str, address: str, *, users: UserRepository, verify_password: VerifyPassword, now: datetime
+) -> str:
+    """Check a password and return a one-time ticket for `open_session`, alive for 60 seconds.
+
+    Every attempt counts against the user name until one succeeds, and every failure against the address.
+
+    Raises
+    ------
+    SignInError
+        The user is unknown or disabled or the password is wrong (one text for all), or too many attempts failed.
+    """
+    name = username.strip().lower()
+    name_key, address_key = failure_key("user", name), failure_key("address", address)
+    _refuse_if_limited(name_key, FAILURES_PER_USER, users=users, now=now)
+    _refuse_if_limited(address_key, FAILURES_PER_ADDRESS, users=users, now=now)
+    users.record_failure(name_key, now=now)  # before the slow check: attempts made side by side count too
+    _refuse_if_limited(name_key, FAILURES_PER_USER + 1, users=users, now=now)
+    user = users.find(name)
+    matches = verify_password(password, user.password_hash if user else _NOBODY)
+    if user is None or user.disabled or not matches:
+        users.record_failure(address_key, now=now)
+        raise SignInError(REFUSED)
+    users.clear_failures(name_key)
+    return issue_ticket(name, users=users, now=now)
+
+
+def issue_ticket(username: str, *, users: UserRepository, now: datetime) -> str:
+    """Return a one-time ticket for a user whose password was just checked; only its hash is kept."""
+    ticket = secrets.token_urlsafe(32)
+    users.add_ticket(token_hash(ticket), username, expires_at=now + TICKET_LIFETIME)
+    return ticket
+
+
+def open_session(ticket: str, *, users: UserRepository, now: datetime) -> str:
+    """Turn a ticket into a session of 12 hours and return its token; only the token's hash is kept.
+
+    Raises
+    ------
+    SignInError
+        The ticket is unknown, was used before, or is older than 60 seconds.
+    """
+    username = users.redeem_ticket(token_hash(ticket), now=now)
+    if username is None:
+        raise SignInError("This sign-in has expired. Sign in again.")
+    token = secrets.token_urlsafe(32)
+    users.start_session(token_hash(token), username, now=now, expires_at=now + SESSION_LIFETIME)
+    return token
+
+
+def session_user(token: str | None, *, users: UserRepository, now: datetime) -> User | None:
+    """Return who holds a session; None without a token, or when the session has ended."""
+    return users.session_user(token_hash(token), now=now) if token else None
+
+
+def sign_out(token: str | None, *, users: UserRepository) -> None:
+    """End a session: every copy of its cookie is worthless from now on."""
+    if token:
+        users.end_session(token_hash(token))
+
+
+def token_hash(token: str) -> str:
+    """Return the SHA-256 of a ticket or token in hex; 256 random bits need no salt."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def failure_key(kind: str, value: str) -> str:
+    """Return the key failures are counted under; it does not show what was typed, which may be a password."""
+    return f"{kind}:{token_hash(value)[:32]}"
+
+
+def _refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: datetime) -> None:
+    """Raise `SignInError` with the minutes to wait when a key has used up its failures."""
+    start = now - FAILURE_WINDOW
+    if users.failures(key, since=start) < limit:
+        return
+    minutes = range(1, int(FAILURE_WINDOW.total_seconds()) // 60 + 1)
+    wait = minutes[
+        bisect_left(
+            minutes[:-1], True, key=lambda minute: users.failures(key, since=start + timedelta(minutes=minute)) < limit
+        )
+    ]
+    raise SignInError(f"Too many failed sign-ins. Try again in {wait} minute{'s' if wait > 1 else ''}.")

@@ -1,0 +1,154 @@
+"""Sign-in on the screens: every page asks `require_user` first and receives a `User`."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import streamlit as st
+
+from smartbank.bootstrap import hash_password, verify_password
+from smartbank.core.people import Right, User
+from smartbank.core.ports import UserRepository
+from smartbank.errors import SmartBankError
+from smartbank.services.people import MIN_PASSWORD_CHARACTERS, change_password
+from smartbank.services.sign_in import issue_ticket, session_user, sign_in, sign_out
+from smartbank.ui import session_cookie
+from smartbank.ui.resources import services
+
+FORM_WIDTH: Final = 420
+OWNER: Final = "signed_in_as"
+"""Key in the session state: whose values it holds."""
+
+
+def require_user(*rights: Right) -> User:
+    """Return the signed-in user, or say what is missing and stop the run.
+
+    The session is looked up in the store in every run. Without one there is the sign-in form; with a password
+    somebody else chose, the form to change it; without a right, a sentence.
+    """
+    try:
+        user = signed_in_user()
+    except SmartBankError as exc:
+        st.error(str(exc), title="SmartBank cannot look up who you are")
+        st.stop()
+    if user is None:
+        _show_sign_in()
+        st.stop()
+    _keep_state_of(user)
+    if user.must_change_password:
+        _show_password_change(user)
+        st.stop()
+    if not all(user.may(right) for right in rights):
+        st.warning(
+            f"Your role ({user.role}) does not include this page. Ask an administrator if you need it.",
+            title="This page is not for your role",
+            icon=":material/lock:",
+        )
+        st.stop()
+    return user
+
+
+def signed_in_user() -> User | None:
+    """Return who holds the session of this browser's cookie, draws nothing. Raises `StorageError`."""
+    token = session_cookie.session_token()
+    return session_user(token, users=services().users, now=datetime.now(UTC)) if token else None
+
+
+def show_account(user: User) -> None:
+    """Show who is signed in, and the button that ends the session on the server and in the browser."""
+    st.markdown(f"**{user.username}** · {user.role}")
+    if st.button("Sign out", key="sign_out", icon=":material/logout:", width="stretch"):
+        try:
+            sign_out(session_cookie.session_token(), users=services().users)
+        except SmartBankError as exc:
+            st.error(str(exc), title="You are still signed in")
+            return
+        session_cookie.clear_in_browser()
+
+
+def _show_sign_in() -> None:
+    with _narrow():
+        st.title("SmartBank", anchor=False)
+        st.markdown("Whom to call next, why, and what it is worth. Sign in with the name your bank gave you.")
+        with st.form("sign_in"):
+            username = st.text_input("User name", key="sign_in_username", autocomplete="username")
+            password = st.text_input(
+                "Password", key="sign_in_password", type="password", autocomplete="current-password"
+            )
+            submitted = st.form_submit_button(
+                "Sign in", key="sign_in_submit", type="primary", icon=":material/login:", width="stretch"
+            )
+        _show_refusal()
+        if submitted:
+            _try_sign_in(username, password)
+
+
+def _try_sign_in(username: str, password: str) -> None:
+    try:
+        ticket = sign_in(
+            username,
+            password,
+            session_cookie.client_address(),
+            users=services().users,
+            verify_password=verify_password,
+            now=datetime.now(UTC),
+        )
+    except SmartBankError as exc:
+        st.error(str(exc))
+    else:
+        st.caption("Signing you in…")
+        session_cookie.redeem_in_browser(ticket)
+
+
+def _show_password_change(user: User) -> None:
+    with _narrow():
+        st.title("Choose your password", anchor=False)
+        st.markdown(
+            f"Somebody else chose the password of **{user.username}**. "
+            f"Choose your own, of at least {MIN_PASSWORD_CHARACTERS} characters: four unrelated words do well."
+        )
+        with st.form("change_password"):
+            password = st.text_input("New password", key="new_password", type="password", autocomplete="new-password")
+            repeated = st.text_input(
+                "New password again", key="new_password_again", type="password", autocomplete="new-password"
+            )
+            submitted = st.form_submit_button(
+                "Save password", key="new_password_submit", type="primary", width="stretch"
+            )
+        _show_refusal()
+        if submitted:
+            _try_password_change(user, password, repeated, users=services().users)
+        show_account(user)
+
+
+def _try_password_change(user: User, password: str, repeated: str, *, users: UserRepository) -> None:
+    if password != repeated:
+        st.error("The two passwords differ. Type the same one twice.")
+        return
+    if verify_password(password, user.password_hash):
+        st.error("This is the password you have now. Choose another one.")
+        return
+    try:
+        change_password(user.username, password, must_change=False, users=users, hash_password=hash_password)
+        ticket = issue_ticket(user.username, users=users, now=datetime.now(UTC))
+    except SmartBankError as exc:
+        st.error(str(exc))
+    else:
+        st.caption("Saving…")
+        session_cookie.redeem_in_browser(ticket)
+
+
+def _show_refusal() -> None:
+    if st.session_state.pop(session_cookie.REFUSED, False):
+        st.error("Your browser could not reach SmartBank, or was refused. Reload the page and try again.")
+
+
+def _keep_state_of(user: User) -> None:
+    """Forget what another user left: after a lost connection a tab comes back with the cookie of now."""
+    if st.session_state.get(OWNER, user.username) != user.username:
+        st.session_state.clear()
+    st.session_state[OWNER] = user.username
+
+
+def _narrow() -> "st.delta_generator.DeltaGenerator":
+    """Return a container as wide as a form, in the middle of the page."""
+    return st.container(horizontal_alignment="center").container(width=FORM_WIDTH)

@@ -1,0 +1,1 @@
+"""The web server's own routes and guards, beside what Streamlit serves."""

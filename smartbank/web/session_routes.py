@@ -1,0 +1,62 @@
+"""Routes that turn a sign-in ticket into a session cookie, and end a session."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from smartbank.errors import SignInError
+from smartbank.services.sign_in import SESSION_COOKIE, SESSION_LIFETIME, open_session, sign_out
+from smartbank.web.security import ProvideUsers, is_from_here
+
+TICKET_HEADER: Final = "X-SmartBank-Ticket"
+"""A header rather than a body: a page of another site cannot send it, and there is nothing to read or limit."""
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+def session_routes(provide_users: ProvideUsers) -> list[Route]:
+    """Return POST `/auth/session` (ticket to cookie) and POST `/auth/sign-out`."""
+
+    async def start(request: Request) -> Response:
+        if not is_from_here(request):
+            return _foreign()
+        ticket = request.headers.get(TICKET_HEADER, "")
+        try:
+            token = await run_in_threadpool(lambda: open_session(ticket, users=provide_users(), now=datetime.now(UTC)))
+        except SignInError as exc:
+            return PlainTextResponse(str(exc), status_code=401, headers=NO_STORE)
+        response = Response(status_code=204, headers=NO_STORE)
+        response.set_cookie(
+            SESSION_COOKIE,
+            token,
+            max_age=int(SESSION_LIFETIME.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    async def end(request: Request) -> Response:
+        if not is_from_here(request):
+            return _foreign()
+        await run_in_threadpool(lambda: sign_out(request.cookies.get(SESSION_COOKIE), users=provide_users()))
+        response = Response(status_code=204, headers=NO_STORE)
+        response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        return response
+
+    return [
+        Route("/auth/session", start, methods=["POST"]),
+        Route("/auth/sign-out", end, methods=["POST"]),
+    ]
+
+
+def _foreign() -> Response:
+    return PlainTextResponse(
+        "This request did not come from SmartBank's own pages. "
+        "If SmartBank stands behind a proxy, the proxy must pass the Host header on.",
+        status_code=403,
+        headers=NO_STORE,
+    )
