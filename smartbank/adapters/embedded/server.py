@@ -1,0 +1,188 @@
+"""The process of the embedded database: start it, find it again, stop it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from smartbank.errors import StartUpError
+
+USER: Final = "smartbank"
+_ATTEMPTS: Final = 2
+_START_S: Final = 60.0
+_STOP_S: Final = 20.0
+_ANSWER_MS: Final = 2_000
+_PAUSE_S: Final = 0.05
+_IN_BACKGROUND: Final = 'log=$1; pid=$2; shift 2; umask 077; "$@" </dev/null >"$log" 2>&1 & echo $! >"$pid"'
+"""The shell writes the process id, so it is known even if SmartBank dies right now."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers at `uri`, which holds the password: never log it."""
+
+    uri: str
+
+
+def start_server(folder: Path, *, password: str | None) -> Server:
+    """Start a server on a folder nobody serves and wait until it answers; without a password it asks for none.
+
+    Raises
+    ------
+    StartUpError
+        It ended or did not answer in time; the message names its log.
+    """
+    for _ in range(_ATTEMPTS):
+        server = _try_start(folder, _free_port(), password)
+        if server is not None:
+            return server
+        stop_server(folder)
+    raise StartUpError(
+        f"The embedded database did not start. Its own words are in {folder / 'server.log'}. Often the disk is full, "
+        "or another program uses the folder."
+    )
+
+
+def _try_start(folder: Path, port: int, password: str | None) -> Server | None:
+    server = Server(_uri(port, password))
+    write_private(folder / "server.json", json.dumps({"port": port, "auth": password is not None}))
+    _run_in_background(folder, port, auth=password is not None)
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        if _answers(server.uri):
+            return server
+        if not _is_running(_pid(folder), folder):
+            return None  # somebody took the port, or the engine refused the folder
+        time.sleep(_PAUSE_S)
+    return None
+
+
+def find_server(folder: Path) -> Server | None:
+    """Return the folder's server if it runs, asks for the password and answers."""
+    try:
+        known = json.loads((folder / "server.json").read_text())
+        password = (folder / "password").read_text()
+    except (FileNotFoundError, ValueError):
+        return None
+    if not known["auth"] or not _is_running(_pid(folder), folder):
+        return None
+    uri = _uri(int(known["port"]), password)
+    deadline = time.monotonic() + _STOP_S
+    while time.monotonic() < deadline:
+        if _answers(uri):
+            return Server(uri)
+        if not _is_running(_pid(folder), folder):
+            return None
+        time.sleep(_PAUSE_S)
+    raise StartUpError(
+        f"The embedded database in {folder} runs but does not answer. Close every SmartBank that uses the folder "
+        "and start again."
+    )
+
+
+def stop_server(folder: Path) -> None:
+    """Stop the folder's server, gently first; no error if none runs."""
+    pid = _pid(folder)
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + _STOP_S
+        if pid is not None and _is_running(pid, folder):
+            os.kill(pid, sign)
+        while _is_running(pid, folder) and time.monotonic() < deadline:
+            time.sleep(_PAUSE_S)
+    for name in ("server.json", "server.pid"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _run_in_background(folder: Path, port: int, *, auth: bool) -> None:
+    config, log = folder / "empty.toml", folder / "server.log"
+    config.write_text("")
+    if log.exists():
+        log.replace(folder / "server.previous.log")
+    command = [sys.executable, "-m", "secantus", "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--storage-path", str(storage(folder)), "--cache-size", "256M", "--log-level", "WARNING"]
+    command += ["--sync-on-commit", "--oplog-max-entries", "20000", *(["--auth"] if auth else [])]
+    shell = ["/bin/sh", "-c", _IN_BACKGROUND, "sh", str(log), str(folder / "server.pid"), *command]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SECANTUS_", "SMARTBANK_"))}
+    environment = {**kept, "SECANTUS_FORCE_DURABLE": "1"}
+    subprocess.run(shell, env=environment, cwd=folder, start_new_session=True, check=True)  # noqa: S603
+
+
+def _answers(uri: str) -> bool:
+    try:
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            uri, serverSelectionTimeoutMS=_ANSWER_MS, connectTimeoutMS=_ANSWER_MS
+        )
+        with client:
+            return "secantusVersion" in client.admin.command("buildInfo")
+    except OperationFailure as exc:
+        raise StartUpError(
+            "The embedded database does not know SmartBank's password. Restore its password file."
+        ) from exc
+    except PyMongoError:
+        return False
+
+
+def _is_running(pid: int | None, folder: Path) -> bool:
+    """Whether a process is this folder's server; a process that ended but was not buried is not."""
+    if pid is None:
+        return False
+    state, arguments = _state_and_arguments(pid)
+    return bool(arguments) and not state.startswith("Z") and str(storage(folder)) in arguments
+
+
+def _state_and_arguments(pid: int) -> tuple[str, str]:
+    """Return the state letter and command line of a process, empty if there is none; Linux may lack `ps`."""
+    process = Path("/proc") / str(pid)
+    try:
+        if Path("/proc/self/stat").exists():
+            state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+            return state, (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        command = ["ps", "-ww", "-o", "stat=,args=", "-p", str(pid)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        state, _, arguments = found.stdout.strip().partition(" ")
+    except OSError:
+        return "", ""
+    return state, arguments
+
+
+def storage(folder: Path) -> Path:
+    """Return where the server keeps its files."""
+    return folder / "data"
+
+
+def _pid(folder: Path) -> int | None:
+    try:
+        return int((folder / "server.pid").read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _uri(port: int, password: str | None) -> str:
+    user = "" if password is None else f"{USER}:{quote(password)}@"
+    return f"mongodb://{user}127.0.0.1:{port}/?w=majority&journal=true" + ("&authSource=admin" if user else "")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file only its owner may read, whole or not at all."""
+    draft = path.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,19 @@
+"""In-memory storage with the behaviour of the database, for tests; gone when the process ends."""
+
+from smartbank.adapters.memory.customers import MemoryCustomerRepository
+from smartbank.adapters.memory.files import MemoryFileStore
+from smartbank.adapters.memory.frames import MemoryFrameStore
+from smartbank.adapters.memory.people import MemoryUserRepository
+from smartbank.adapters.memory.predictions import MemoryPredictionRepository
+from smartbank.adapters.memory.settings import MemorySettingsRepository
+from smartbank.adapters.memory.work import MemoryWorkQueue
+
+__all__ = [
+    "MemoryCustomerRepository",
+    "MemoryFileStore",
+    "MemoryFrameStore",
+    "MemoryPredictionRepository",
+    "MemorySettingsRepository",
+    "MemoryUserRepository",
+    "MemoryWorkQueue",
+]

@@ -1,0 +1,107 @@
+"""Customers in memory."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from threading import RLock
+from typing import Any
+
+import pandas as pd
+
+from smartbank.adapters.customer_documents import (
+    FIELD_PATH,
+    customer_documents,
+    customer_frame,
+    in_order,
+    search_tokens,
+)
+from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.customers import CustomerQuery, SaveCounts
+
+
+class MemoryCustomerRepository:
+    """Keeps customers in a dictionary, and the versions they replaced in `versions`."""
+
+    def __init__(self) -> None:
+        self._customers: dict[str, dict[str, Any]] = {}
+        self.versions: dict[tuple[str, int], dict[str, Any]] = {}
+        self._lock = RLock()
+
+    def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
+        origin = {
+            "source": {"kind": str(source.get("kind", "")), "name": str(source.get("name", ""))},
+            "synthetic": bool(source.get("synthetic", False)),
+            "updated_at": to_milliseconds(saved_at),
+        }
+        with self._lock:
+            counts = [self._save({**document, **origin}) for document in customer_documents(customers)]
+        return sum(counts, SaveCounts())
+
+    def ids(self, query: CustomerQuery) -> list[str]:
+        with self._lock:
+            found = {
+                customer_id: customer_id if query.sort == "customer_id" else _sort_key(document, query.sort)
+                for customer_id, document in self._customers.items()
+                if _matches(document, query)
+            }
+        return in_order(found, descending=query.descending)
+
+    def load(self, customer_ids: list[str]) -> pd.DataFrame:
+        with self._lock:
+            return customer_frame(self._customers[each] for each in customer_ids if each in self._customers)
+
+    def count(self) -> int:
+        return len(self._customers)
+
+    def _save(self, document: dict[str, Any]) -> SaveCounts:
+        old = self._customers.get(document["_id"])
+        if old is not None and old["hash"] == document["hash"]:
+            return SaveCounts(unchanged=1)
+        version = 1
+        if old is not None:
+            self.versions[old["_id"], old["version"]] = old
+            version = old["version"] + 1
+        self._customers[document["_id"]] = {**document, "version": version}
+        return SaveCounts(added=1) if old is None else SaveCounts(changed=1)
+
+
+def _value(document: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  any value of a document
+    block, _, key = FIELD_PATH[name].partition(".")
+    return document[block][key]
+
+
+def _sort_key(document: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  any sort key
+    return document[name] if name == "updated_at" else _value(document, name)
+
+
+def _matches(document: Mapping[str, Any], query: CustomerQuery) -> bool:
+    text = query.text.strip()
+    if text and document["_id"] != text:
+        tokens = search_tokens(text)
+        if not tokens or not set(tokens) <= set(document["name_tokens"]):
+            return False
+    return _has_levels(document, query) and _in_ranges(document, query)
+
+
+def _has_levels(document: Mapping[str, Any], query: CustomerQuery) -> bool:
+    words = {True: "yes", False: "no", None: "unknown"}
+    return all(
+        not wanted or words.get(_value(document, name), _value(document, name)) in wanted
+        for name, wanted in (
+            ("job", query.jobs),
+            ("marital", query.marital),
+            ("education", query.education),
+            ("housing", query.housing),
+            ("loan", query.loan),
+        )
+    )
+
+
+def _in_ranges(document: Mapping[str, Any], query: CustomerQuery) -> bool:
+    age, days = _value(document, "age"), _value(document, "days_since_contact")
+    if query.min_age is not None and (age is None or age < query.min_age):
+        return False
+    if query.max_age is not None and (age is None or age > query.max_age):
+        return False
+    if query.never_contacted:
+        return days is None and not _value(document, "previous")
+    return query.max_days_since_contact is None or (days is not None and days <= query.max_days_since_contact)

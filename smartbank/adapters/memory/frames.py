@@ -1,0 +1,31 @@
+"""Data frames in memory, as the Arrow bytes the database would keep."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from smartbank.adapters.arrow_frames import frame_chunks, read_frame
+
+_ANY_SIZE = 1 << 40
+
+
+class MemoryFrameStore:
+    """Keeps one entry a part."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, dict[int, bytes]] = {}
+
+    def append(self, owner: str, part: int, frame: pd.DataFrame) -> None:
+        (data,) = frame_chunks(frame, _ANY_SIZE)
+        self._parts.setdefault(owner, {})[part] = data
+
+    def parts(self, owner: str, *, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
+        for _, data in sorted(self._parts.get(owner, {}).items()):
+            yield read_frame(data, columns)
+
+    def load(self, owner: str, *, columns: list[str] | None = None) -> pd.DataFrame:
+        parts = list(self.parts(owner, columns=columns))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def delete(self, owner: str) -> None:
+        self._parts.pop(owner, None)

@@ -1,0 +1,30 @@
+"""The history of predictions in memory."""
+
+from datetime import datetime
+from typing import Any
+
+from smartbank.adapters.memory.clock import to_milliseconds
+
+
+class MemoryPredictionRepository:
+    """Keeps predictions by run and rank."""
+
+    def __init__(self) -> None:
+        self._predictions: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def save_many(self, predictions: list[dict[str, Any]]) -> None:
+        for prediction in predictions:
+            kept = {name: _kept(value) for name, value in prediction.items()}
+            self._predictions.setdefault((prediction["run_id"], prediction["rank"]), kept)
+
+    def history(self, customer_id: str, *, limit: int = 50) -> list[dict[str, Any]]:
+        found = [dict(row) for row in self._predictions.values() if row["customer_id"] == customer_id]
+        found.sort(key=lambda row: (row["scored_at"], row["run_id"], row["rank"]), reverse=True)
+        return found[:limit]
+
+    def delete_run(self, run_id: str) -> None:
+        self._predictions = {key: row for key, row in self._predictions.items() if key[0] != run_id}
+
+
+def _kept(value: Any) -> Any:  # noqa: ANN401  any value of a document
+    return to_milliseconds(value) if isinstance(value, datetime) else value

@@ -1,0 +1,110 @@
+"""Queued work in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import RLock
+from typing import Any
+
+from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS
+from smartbank.core.work import Progress, Work, WorkKind, WorkState
+from smartbank.errors import NotFoundError, StorageError, WorkCancelledError
+
+
+@dataclass(frozen=True)
+class _Lease:
+    worker: str
+    until: datetime
+    restarts: int
+
+
+class MemoryWorkQueue:
+    """Keeps work in a dictionary.
+
+    Parameters
+    ----------
+    lease_s : float
+        Seconds a worker may be silent before its work goes to another one.
+    """
+
+    def __init__(self, *, lease_s: float = LEASE_S) -> None:
+        self._works: dict[str, Work] = {}
+        self._leases: dict[str, _Lease] = {}
+        self._lease = timedelta(seconds=lease_s)
+        self._lock = RLock()
+
+    def add(self, work: Work) -> None:
+        with self._lock:
+            if work.work_id in self._works:
+                raise StorageError("This piece of work is queued already.")
+            self._works[work.work_id] = replace(work, created_at=to_milliseconds(work.created_at))
+
+    def find(self, work_id: str) -> Work:
+        try:
+            return self._works[work_id]
+        except KeyError as exc:
+            raise NotFoundError(NO_SUCH_WORK) from exc
+
+    def recent(self, kind: WorkKind, *, limit: int = 20) -> list[Work]:
+        with self._lock:
+            found = [work for work in self._works.values() if work.kind == kind]
+        return sorted(found, key=lambda work: work.work_id, reverse=True)[:limit]
+
+    def claim(self, worker: str, *, now: datetime) -> Work | None:
+        with self._lock:
+            for work_id in sorted(self._works):
+                restarts = self._restarts_if_claimable(work_id, now)
+                if restarts is None:
+                    continue
+                if restarts > MOST_RESTARTS:
+                    self._end(work_id, WorkState.FAILED, now, error=GAVE_UP)
+                    continue
+                self._leases[work_id] = _Lease(worker, now + self._lease, restarts)
+                self._works[work_id] = replace(self._works[work_id], state=WorkState.RUNNING)
+                return self._works[work_id]
+        return None
+
+    def report(self, work_id: str, worker: str, progress: Progress, *, now: datetime) -> None:
+        with self._lock:
+            self._require_mine(work_id, worker)
+            self._leases[work_id] = replace(self._leases[work_id], until=now + self._lease)
+            self._works[work_id] = replace(self._works[work_id], progress=progress)
+
+    def finish(self, work_id: str, worker: str, result: Mapping[str, Any], *, now: datetime) -> None:
+        with self._lock:
+            self._require_mine(work_id, worker)
+            self._end(work_id, WorkState.DONE, now, result=dict(result))
+
+    def fail(self, work_id: str, worker: str, error: str, *, now: datetime) -> None:
+        with self._lock:
+            if self._is_mine(work_id, worker):
+                self._end(work_id, WorkState.FAILED, now, error=error)
+
+    def cancel(self, work_id: str, *, now: datetime) -> bool:
+        with self._lock:
+            if work_id not in self._works or self._works[work_id].state.is_final:
+                return False
+            self._end(work_id, WorkState.CANCELLED, now)
+            return True
+
+    def _restarts_if_claimable(self, work_id: str, now: datetime) -> int | None:
+        state, lease = self._works[work_id].state, self._leases.get(work_id)
+        if state == WorkState.QUEUED:
+            return 0
+        return lease.restarts + 1 if state == WorkState.RUNNING and lease is not None and lease.until <= now else None
+
+    def _is_mine(self, work_id: str, worker: str) -> bool:
+        lease = self._leases.get(work_id)
+        return lease is not None and lease.worker == worker and self._works[work_id].state == WorkState.RUNNING
+
+    def _require_mine(self, work_id: str, worker: str) -> None:
+        if not self._is_mine(work_id, worker):
+            raise WorkCancelledError(NOT_YOURS)
+
+    def _end(
+        self, work_id: str, state: WorkState, now: datetime, *, result: dict[str, Any] | None = None, error: str = ""
+    ) -> None:
+        ended = replace(self._works[work_id], state=state, finished_at=to_milliseconds(now), error=error)
+        self._works[work_id] = ended if result is None else replace(ended, result=result)
+        self._leases.pop(work_id, None)

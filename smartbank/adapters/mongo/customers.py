@@ -1,0 +1,156 @@
+"""Customers in MongoDB: one document a customer, and the versions it replaced."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+from pymongo import ReplaceOne
+
+from smartbank.adapters.customer_documents import (
+    FIELD_PATH,
+    condition,
+    customer_documents,
+    customer_frame,
+    in_order,
+    search_tokens,
+)
+from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.counter import Counter
+from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.core.customers import CustomerQuery, SaveCounts
+from smartbank.errors import StorageError
+
+Document = dict[str, Any]
+
+_IN_AT_MOST: Final = 100
+_WRITE_BATCH: Final = 1_000
+_ROUNDS: Final = 5
+_SORT_PATH: Final = {"customer_id": "_id", "updated_at": "updated_at", **FIELD_PATH}
+
+
+class MongoCustomerRepository:
+    """Keeps the newest version in `customers` and the replaced ones in `customer_versions`."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._customers = database["customers"]
+        self._versions = database["customer_versions"]
+        self._counter = Counter(database, "customers")
+
+    def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
+        origin = {
+            "schema_version": SCHEMA_VERSION,
+            "source": {"kind": str(source.get("kind", "")), "name": str(source.get("name", ""))},
+            "synthetic": bool(source.get("synthetic", False)),
+            "updated_at": saved_at,
+        }
+        counts = SaveCounts()
+        with storage_errors(), self._counter.writing() as added:
+            for batch in batches(customer_documents(customers), _WRITE_BATCH):
+                saved = self._save_batch([{**document, **origin} for document in batch], saved_at)
+                added.append(saved.added)
+                counts += saved
+        return counts
+
+    def ids(self, query: CustomerQuery) -> list[str]:
+        path, where = _SORT_PATH[query.sort], condition(query)
+        text = query.text.strip()
+        with storage_errors():
+            if not text:
+                found = self._keys(where, path)
+            else:
+                tokens = search_tokens(text)
+                found = self._keys({"_id": text, **where}, path)
+                if tokens:
+                    found |= self._keys({"name_tokens": tokens[0], **where}, path, tokens[1:])
+        return in_order(found, descending=query.descending)
+
+    def load(self, customer_ids: list[str]) -> pd.DataFrame:
+        with storage_errors():
+            found = {row["_id"]: row for row in self._read(customer_ids, {"name_tokens": 0, "hash": 0})}
+        return customer_frame(found[customer_id] for customer_id in customer_ids if customer_id in found)
+
+    def count(self) -> int:
+        with storage_errors():
+            return self._counter.value()
+
+    def _keys(self, where: Mapping[str, Any], path: str, tokens: list[str] | None = None) -> dict[str, Any]:
+        """Return id and sort key of the matches; further tokens are checked here, the index serves the first."""
+        shown = {"_id": 1, path: 1} | ({"name_tokens": 1} if tokens else {})
+        required = set(tokens or ())
+        return {
+            row["_id"]: _at(row, path)
+            for row in self._customers.find(where, shown)
+            if required <= set(row.get("name_tokens", ()))
+        }
+
+    def _read(self, customer_ids: list[str], shown: Mapping[str, int]) -> Iterator[Document]:
+        for batch in batches(customer_ids, _IN_AT_MOST):
+            yield from self._customers.find({"_id": {"$in": batch}}, dict(shown) or None)
+
+    def _hashes(self, documents: list[Document]) -> dict[str, str]:
+        rows = self._read([document["_id"] for document in documents], {"hash": 1})
+        return {row["_id"]: row["hash"] for row in rows}
+
+    def _save_batch(self, documents: list[Document], saved_at: datetime) -> SaveCounts:
+        counts, pending = SaveCounts(), documents
+        if not self._hashes(pending[:_IN_AT_MOST]):
+            pending = self._insert(pending, saved_at)
+            counts += SaveCounts(added=len(documents) - len(pending))
+        for _ in range(_ROUNDS):
+            if not pending:
+                return counts
+            hashes = self._hashes(pending)
+            new = [document for document in pending if document["_id"] not in hashes]
+            changed = [
+                document for document in pending if hashes.get(document["_id"], document["hash"]) != document["hash"]
+            ]
+            unchanged = len(pending) - len(new) - len(changed)
+            refused, lost = self._insert(new, saved_at), self._replace(changed)
+            counts += SaveCounts(len(new) - len(refused), len(changed) - len(lost), unchanged)
+            pending = refused + lost
+        raise StorageError("Others are changing the same customers right now. Try again in a minute.")
+
+    def _insert(self, documents: list[Document], saved_at: datetime) -> list[Document]:
+        """Add customers and return those that somebody else had added."""
+        fresh = [{**document, "version": 1, "created_at": saved_at} for document in documents]
+        refused = {document["_id"] for document in insert_new(self._customers, fresh)}
+        return [document for document in documents if document["_id"] in refused]
+
+    def _replace(self, documents: list[Document]) -> list[Document]:
+        """Keep the stored version, then replace it; return the customers somebody else changed in between.
+
+        A crash in between leaves a kept version of a customer that has not changed yet: the repeated save keeps
+        it once and goes on.
+        """
+        if not documents:
+            return []
+        old = {row["_id"]: row for row in self._read([document["_id"] for document in documents], {})}
+        kept = [_version(old[document["_id"]]) for document in documents if document["_id"] in old]
+        insert_new(self._versions, kept)
+        replacements = [
+            _replacement(old[document["_id"]], document) for document in documents if document["_id"] in old
+        ]
+        if self._customers.bulk_write(replacements, ordered=False).matched_count == len(documents):
+            return []
+        hashes = self._hashes(documents)
+        return [document for document in documents if hashes.get(document["_id"]) != document["hash"]]
+
+
+def _version(old: Document) -> Document:
+    content = {name: value for name, value in old.items() if name not in ("_id", "name_tokens")}
+    return {"customer_id": old["_id"], **content}
+
+
+def _replacement(old: Document, new: Document) -> ReplaceOne[Document]:
+    document = {**new, "version": old["version"] + 1, "created_at": old["created_at"]}
+    return ReplaceOne({"_id": old["_id"], "version": old["version"]}, document)
+
+
+def _at(row: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  any sort key
+    value: Any = row
+    for name in path.split("."):
+        value = value[name]
+    return value

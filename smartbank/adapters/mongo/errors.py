@@ -1,0 +1,59 @@
+"""Turn what pymongo raises into `StorageError`, once, without a word of what was being written."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+from bson.errors import BSONError
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+    WriteError,
+)
+
+from smartbank.errors import StorageError
+
+DUPLICATE_KEY: Final = 11000
+_SIGN_IN_CODES: Final = (13, 18, 8000)
+_NO_ANSWER: Final = "The database does not answer. Check that it is running and reachable, then try again."
+_SIGN_IN: Final = "The database refused SmartBank's user. Check user and password in SMARTBANK_MONGODB_URI."
+_ADDRESS: Final = "The database address cannot be used. Check SMARTBANK_MONGODB_URI."
+_VALUE: Final = (
+    "A value cannot be stored in the database, so nothing more was saved. Check the data for broken characters."
+)
+
+
+@contextmanager
+def storage_errors() -> Generator[None]:
+    """Raise `StorageError` for whatever the database or its driver raises inside.
+
+    The driver's texts of refused writes repeat the documents, so those are not chained: they would reach the log.
+    """
+    try:
+        yield
+    except (BulkWriteError, WriteError, DuplicateKeyError) as exc:
+        raise StorageError(_refused(exc)) from None
+    except ConnectionFailure as exc:
+        raise StorageError(_NO_ANSWER) from exc
+    except (ConfigurationError, InvalidURI) as exc:
+        raise StorageError(_ADDRESS) from exc
+    except OperationFailure as exc:
+        raise StorageError(_SIGN_IN if exc.code in _SIGN_IN_CODES else _refused(exc)) from exc
+    except (BSONError, UnicodeError, OverflowError):
+        raise StorageError(_VALUE) from None
+    except PyMongoError as exc:
+        raise StorageError(_NO_ANSWER) from exc
+
+
+def _refused(error: OperationFailure) -> str:
+    codes = {fault.get("code") for fault in (error.details or {}).get("writeErrors", [])} or {error.code}
+    named = ", ".join(str(code) for code in sorted(codes, key=str))
+    return (
+        f"The database refused the operation (code {named}). "
+        "Check that its disk is not full and that its user may write, then try again."
+    )

@@ -1,0 +1,43 @@
+"""The history of predictions in MongoDB."""
+
+from typing import Any, Final
+
+from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+
+_WRITE_BATCH: Final = 1_000
+_DELETE_BATCH: Final = 5_000
+
+
+class MongoPredictionRepository:
+    """Keeps one document a lead and run in `predictions`."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._predictions = database["predictions"]
+
+    def save_many(self, predictions: list[dict[str, Any]]) -> None:
+        with storage_errors():
+            for batch in batches(predictions, _WRITE_BATCH):
+                insert_new(self._predictions, [_document(prediction) for prediction in batch])
+
+    def history(self, customer_id: str, *, limit: int = 50) -> list[dict[str, Any]]:
+        with storage_errors():
+            found = list(self._predictions.find({"customer_id": customer_id}, {"_id": 0, "schema_version": 0}))
+        return newest_first(found)[:limit]
+
+    def delete_run(self, run_id: str) -> None:
+        with storage_errors():
+            while (left := self._predictions.find_one({"run_id": run_id}, {"rank": 1})) is not None:
+                ranks = {"$gte": left["rank"], "$lt": left["rank"] + _DELETE_BATCH}
+                self._predictions.delete_many({"run_id": run_id, "rank": ranks})
+
+
+def newest_first(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return predictions by time, the newest first; ties by run, the later id first."""
+    return sorted(predictions, key=lambda row: (row["scored_at"], str(row["run_id"]), row["rank"]), reverse=True)
+
+
+def _document(prediction: dict[str, Any]) -> dict[str, Any]:
+    return {**prediction, "_id": f"{prediction['run_id']}:{prediction['rank']}", "schema_version": SCHEMA_VERSION}

@@ -1,0 +1,123 @@
+"""Queued work in MongoDB, one collection a kind, claimed under leases."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS
+from smartbank.core.work import Progress, Work, WorkKind, WorkState
+from smartbank.errors import NotFoundError, WorkCancelledError
+
+COLLECTIONS: Final = {WorkKind.UPLOAD: "uploads", WorkKind.RUN: "scoring_runs", WorkKind.EXPORT: "exports"}
+
+_CANDIDATES: Final = 10
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class MongoWorkQueue:
+    """Keeps one document a piece of work.
+
+    Parameters
+    ----------
+    lease_s : float
+        Seconds a worker may be silent before its work goes to another one.
+    """
+
+    def __init__(self, database: MongoDatabase, *, lease_s: float = LEASE_S) -> None:
+        self._works = {kind: database[name] for kind, name in COLLECTIONS.items()}
+        self._lease = timedelta(seconds=lease_s)
+
+    def add(self, work: Work) -> None:
+        with storage_errors():
+            self._works[work.kind].insert_one({**_document(work), "restarts": -1, "schema_version": SCHEMA_VERSION})
+
+    def find(self, work_id: str) -> Work:
+        with storage_errors():
+            for kind, works in self._works.items():
+                if (found := works.find_one({"_id": work_id})) is not None:
+                    return _work(kind, found)
+        raise NotFoundError(NO_SUCH_WORK)
+
+    def recent(self, kind: WorkKind, *, limit: int = 20) -> list[Work]:
+        with storage_errors():
+            found = list(self._works[kind].find().sort("_id", -1).limit(limit))
+        return [_work(kind, document) for document in found]
+
+    def claim(self, worker: str, *, now: datetime) -> Work | None:
+        with storage_errors():
+            for kind, found in self._candidates(now):
+                same = {"_id": found["_id"], "state": found["state"], "restarts": found["restarts"]}
+                if found["state"] == WorkState.RUNNING:
+                    same["lease_until"] = found["lease_until"]
+                if found["restarts"] >= MOST_RESTARTS:
+                    self._works[kind].update_one(same, {"$set": _final(WorkState.FAILED, now) | {"error": GAVE_UP}})
+                    continue
+                taken = {"state": WorkState.RUNNING, "worker": worker, "lease_until": now + self._lease}
+                if self._works[kind].find_one_and_update(same, {"$set": taken, "$inc": {"restarts": 1}}) is not None:
+                    return self.find(found["_id"])
+        return None
+
+    def report(self, work_id: str, worker: str, progress: Progress, *, now: datetime) -> None:
+        self._change(work_id, worker, {"progress": dict(progress.__dict__), "lease_until": now + self._lease})
+
+    def finish(self, work_id: str, worker: str, result: Mapping[str, Any], *, now: datetime) -> None:
+        self._change(work_id, worker, {**_final(WorkState.DONE, now), "result": dict(result)})
+
+    def fail(self, work_id: str, worker: str, error: str, *, now: datetime) -> None:
+        self._update(_running(work_id, worker), {**_final(WorkState.FAILED, now), "error": error})
+
+    def cancel(self, work_id: str, *, now: datetime) -> bool:
+        open_states = [WorkState.QUEUED, WorkState.RUNNING]
+        return self._update({"_id": work_id, "state": {"$in": open_states}}, _final(WorkState.CANCELLED, now))
+
+    def _candidates(self, now: datetime) -> Iterator[tuple[WorkKind, dict[str, Any]]]:
+        """Yield the oldest pieces of work that wait or whose lease has run out, oldest first."""
+        waiting = {"state": WorkState.QUEUED}
+        expired = {"state": WorkState.RUNNING, "lease_until": {"$gte": _LONG_AGO, "$lte": now}}
+        shown = {"state": 1, "restarts": 1, "lease_until": 1}
+        found = [
+            (kind, document)
+            for kind, works in self._works.items()
+            for where in (waiting, expired)
+            for document in works.find(where, shown).sort("_id", 1).limit(_CANDIDATES)
+        ]
+        yield from sorted(found, key=lambda pair: str(pair[1]["_id"]))
+
+    def _change(self, work_id: str, worker: str, values: Mapping[str, Any]) -> None:
+        if not self._update(_running(work_id, worker), values):
+            raise WorkCancelledError(NOT_YOURS)
+
+    def _update(self, where: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+        with storage_errors():
+            return any(works.update_one(where, {"$set": dict(values)}).matched_count for works in self._works.values())
+
+
+def _running(work_id: str, worker: str) -> dict[str, Any]:
+    return {"_id": work_id, "state": WorkState.RUNNING, "worker": worker}
+
+
+def _final(state: WorkState, now: datetime) -> dict[str, Any]:
+    return {"state": state, "finished_at": now, "worker": None, "lease_until": None}
+
+
+def _document(work: Work) -> dict[str, Any]:
+    values = {name: value for name, value in work.__dict__.items() if name not in ("work_id", "kind")}
+    return {"_id": work.work_id, **values, "progress": dict(work.progress.__dict__)}
+
+
+def _work(kind: WorkKind, document: Mapping[str, Any]) -> Work:
+    return Work(
+        work_id=document["_id"],
+        kind=kind,
+        created_by=document["created_by"],
+        created_at=document["created_at"],
+        request=document["request"],
+        state=WorkState(document["state"]),
+        progress=Progress(**document["progress"]),
+        result=document["result"],
+        error=document["error"],
+        finished_at=document["finished_at"],
+    )
