@@ -14,6 +14,7 @@ from smartbank.errors import NotFoundError, WorkCancelledError
 COLLECTIONS: Final = {WorkKind.UPLOAD: "uploads", WorkKind.RUN: "scoring_runs", WorkKind.EXPORT: "exports"}
 
 _CANDIDATES: Final = 10
+_NOT_STARTED: Final = -1
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,7 +33,7 @@ class MongoWorkQueue:
 
     def add(self, work: Work) -> None:
         with storage_errors():
-            self._works[work.kind].insert_one({**_document(work), "restarts": -1, "schema_version": SCHEMA_VERSION})
+            self._works[work.kind].insert_one({**_document(work), "restarts": _NOT_STARTED, "schema_version": SCHEMA_VERSION})
 
     def find(self, work_id: str) -> Work:
         with storage_errors():
@@ -68,6 +69,10 @@ class MongoWorkQueue:
 
     def fail(self, work_id: str, worker: str, error: str, *, now: datetime) -> None:
         self._update(_running(work_id, worker), {**_final(WorkState.FAILED, now), "error": error})
+
+    def release(self, work_id: str, worker: str, *, now: datetime) -> None:  # noqa: ARG002  part of the protocol
+        back = {"state": WorkState.QUEUED, "worker": None, "lease_until": None, "restarts": _NOT_STARTED}
+        self._update(_running(work_id, worker), back)
 
     def cancel(self, work_id: str, *, now: datetime) -> bool:
         open_states = [WorkState.QUEUED, WorkState.RUNNING]

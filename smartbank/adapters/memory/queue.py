@@ -81,6 +81,12 @@ class MemoryWorkQueue:
             if self._is_mine(work_id, worker):
                 self._end(work_id, WorkState.FAILED, now, error=error)
 
+    def release(self, work_id: str, worker: str, *, now: datetime) -> None:  # noqa: ARG002  part of the protocol
+        with self._lock:
+            if self._is_mine(work_id, worker):
+                self._works[work_id] = replace(self._works[work_id], state=WorkState.QUEUED)
+                self._leases.pop(work_id)
+
     def cancel(self, work_id: str, *, now: datetime) -> bool:
         with self._lock:
             if work_id not in self._works or self._works[work_id].state.is_final:
