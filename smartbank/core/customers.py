@@ -1,7 +1,7 @@
 """Customers as they are kept: what a query may ask, and what saving a frame of leads did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 SortKey = Literal["customer_id", "age", "days_since_contact", "updated_at"]
@@ -39,10 +39,16 @@ class CustomerQuery:
     sort: SortKey = "customer_id"
     descending: bool = False
 
+    @property
+    def selects_everyone(self) -> bool:
+        """Whether no filter is set; the order does not matter."""
+        return replace(self, sort="customer_id", descending=False) == CustomerQuery()
+
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "CustomerQuery":
         """Return the query whose fields were kept as plain values, with lists for tuples."""
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        plain: dict[str, Any] = {key: tuple(item) if isinstance(item, list) else item for key, item in values.items()}
+        return cls(**plain)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def ranked_frame(
         call=propensities >= rules.threshold,
     )
     order = np.lexsort((leads[CUSTOMER_ID].to_numpy(dtype=object).astype(str), -log_odds))
-    ranked = pd.concat([scored, parts], axis=1).iloc[order].reset_index(drop=True)
+    ranked: pd.DataFrame = pd.concat([scored, parts], axis=1).iloc[order].reset_index(drop=True)
     ranked.insert(0, "rank", np.arange(1, len(ranked) + 1, dtype=np.int32))
     return ranked
 

@@ -60,6 +60,18 @@ class Run:
         return RankSummary(**self.work.result["summary"])
 
     @property
+    def threshold(self) -> float:
+        """Propensity from which a call paid when the run was made, in [0, 1]."""
+        return min(1.0, self.result["rules"]["cost_of_call"] / self.result["rules"]["value_of_sale"])
+
+    @property
+    def market_label(self) -> str:
+        """Which market the leads were scored in, for the screen."""
+        if self.work.request["market"] == "file":
+            return "the file's own (a replay)"
+        return f"{self.result['snapshot']['as_of']}, {self.result['snapshot']['source']}"
+
+    @property
     def result(self) -> Mapping[str, Any]:
         """Model version, level, rules, snapshot and counts of the run."""
         return self.work.result

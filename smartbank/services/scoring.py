@@ -1,7 +1,7 @@
 """Use case: score the leads of a queued run, rank them, and keep everything needed to make the scores again."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.customers import CustomerQuery, SaveCounts
+from smartbank.core.customers import SaveCounts
 from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS, MARKET_COLUMNS
 from smartbank.core.level import Level
 from smartbank.core.market import MarketSnapshot
@@ -24,9 +24,11 @@ from smartbank.core.ports import (
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
+from smartbank.services.customers import found_customers
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import replay_levels, snapshot_level
 from smartbank.services.runs import RunSource, recent_runs, run_owner
+from smartbank.services.uploads import rows_owner
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[Progress], None]
@@ -128,7 +130,7 @@ def _save_upload(source: RunSource, report: Report, ports: ScoringPorts) -> Save
 
 
 def _upload_parts(source: RunSource, ports: ScoringPorts, columns: list[str]) -> Iterator[pd.DataFrame]:
-    return ports.frames.parts(f"upload:{source.upload_id}:rows", columns=columns)
+    return ports.frames.parts(rows_owner(source.upload_id), columns=columns)
 
 
 def _lead_ids(source: RunSource, ports: ScoringPorts) -> tuple[list[str], bool]:
@@ -136,13 +138,7 @@ def _lead_ids(source: RunSource, ports: ScoringPorts) -> tuple[list[str], bool]:
     if source.kind == "upload":
         return [lead for part in _upload_parts(source, ports, [CUSTOMER_ID]) for lead in part[CUSTOMER_ID]], True
     query = source.customer_query()
-    ids = ports.customers.ids(query)
-    if query.bands:
-        latest = ports.frames.load("latest", columns=[CUSTOMER_ID, "band"])
-        meant = set(latest.loc[latest["band"].isin(query.bands), CUSTOMER_ID]) if len(latest) else set()
-        ids = [lead for lead in ids if lead in meant]
-    everyone = replace(query, sort="customer_id", descending=False) == CustomerQuery()
-    return ids, everyone
+    return found_customers(query, customers=ports.customers, frames=ports.frames), query.selects_everyone
 
 
 def _margins(ids: list[str], report: Report, ports: ScoringPorts) -> tuple[pd.DataFrame, FloatArray, FloatArray]:

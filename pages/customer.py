@@ -1,0 +1,42 @@
+"""Customer: why this one, and what is known before the call."""
+
+import streamlit as st
+
+from smartbank.core.people import Right
+from smartbank.errors import NotFoundError, SmartBankError
+from smartbank.services.customer_view import view_customer
+from smartbank.ui.auth import require_user
+from smartbank.ui.customer import show_customer, show_search
+from smartbank.ui.reasons import reason_writer
+from smartbank.ui.resources import services
+from smartbank.ui.table import follow_selection
+
+require_user(Right.SEE_CUSTOMER)
+follow_selection()
+
+customer_id = st.text_input(
+    "Customer id or name",
+    key="customer",
+    bind="query-params",
+    icon=":material/search:",
+    max_chars=100,
+    placeholder="DEMO-000012, or a name",
+).strip()
+try:
+    if not customer_id:
+        st.info("Type an id or a name above, or select a row on the Leads page.", icon=":material/person_search:")
+        st.stop()
+    try:
+        view = view_customer(
+            customer_id,
+            customers=services().customers,
+            predictions=services().predictions,
+            frames=services().frames,
+            writer=reason_writer(),
+        )
+    except NotFoundError:
+        show_search(customer_id)
+        st.stop()
+    show_customer(view)
+except SmartBankError as exc:
+    st.error(str(exc), icon=":material/error:")

@@ -1,0 +1,29 @@
+"""Leads: whom to call first, from a file or from the customers you have."""
+
+import streamlit as st
+
+from smartbank.core.people import Right
+from smartbank.errors import SmartBankError
+from smartbank.ui.auth import require_user
+from smartbank.ui.bring_in import show_bring_in
+from smartbank.ui.ranked_leads import show_ranked_leads
+from smartbank.ui.stored_customers import show_stored_customers
+from smartbank.ui.table import follow_selection
+
+user = require_user(Right.SEE_LEADS)
+follow_selection()
+
+RANKED, STORED, BRING_IN = "Ranked leads", "Stored customers", "Bring customers in"
+VIEWS = {RANKED: show_ranked_leads, STORED: show_stored_customers}
+if user.may(Right.BRING_IN):
+    VIEWS[BRING_IN] = show_bring_in
+
+if run_id := st.session_state.pop("show_run", None):
+    st.session_state["view"], st.session_state["run"] = RANKED, run_id
+view = st.segmented_control(
+    "View", list(VIEWS), default=RANKED, required=True, key="view", bind="query-params", label_visibility="collapsed"
+)
+try:
+    VIEWS[view or RANKED](user)
+except SmartBankError as exc:
+    st.error(str(exc), icon=":material/error:")

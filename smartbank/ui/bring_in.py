@@ -1,0 +1,119 @@
+"""Bringing customers in: upload, readiness, mapping by hand, choice of market, scoring."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import streamlit as st
+
+from smartbank.core.people import User
+from smartbank.core.readiness import ReadinessReport
+from smartbank.core.template import TEMPLATE_NAME, upload_template
+from smartbank.core.work import Work
+from smartbank.services.runs import Market, RunSource, queue_run
+from smartbank.services.uploads import find_upload, queue_remapped, queue_upload
+from smartbank.ui.mapping import mapping_form
+from smartbank.ui.progress import finished_work
+from smartbank.ui.readiness import show_readiness
+from smartbank.ui.resources import services
+from smartbank.ui.text import plural
+
+FILE_TYPES: Final = ("csv", "tsv", "txt", "xlsx", "parquet")
+
+
+def show_bring_in(user: User) -> None:
+    """Ask for a file, or go on with the upload in the address."""
+    upload_id = st.query_params.get("upload")
+    if upload_id:
+        _continue(upload_id, user)
+    else:
+        _ask_for_file(user)
+
+
+def _ask_for_file(user: User) -> None:
+    st.subheader("Bring a file of customers; you see whether it is fit before anyone is scored.")
+    with st.form("upload_form", border=True):
+        upload = st.file_uploader(
+            "A table with one customer a row: CSV, Excel (XLSX) or Parquet, up to 200 MB",
+            type=list(FILE_TYPES),
+            key="leads_upload",
+        )
+        submitted = st.form_submit_button("Check the file", type="primary", icon=":material/fact_check:")
+    if submitted and upload is None:
+        st.warning("Choose a file first.", icon=":material/upload_file:")
+    if submitted and upload is not None:
+        upload_id = queue_upload(
+            iter(lambda: upload.read(1 << 20), b""),
+            upload.name,
+            files=services().files,
+            queue=services().queue,
+            queued_by=user.username,
+            now=datetime.now(UTC),
+        )
+        _go_to(upload_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download a template",
+            upload_template(),
+            TEMPLATE_NAME,
+            "text/csv",
+            icon=":material/description:",
+            on_click="ignore",
+            key="template",
+        )
+        st.caption("Age and job are needed. Contact history tells most about who will say yes: bring it if you can.")
+
+
+def _continue(upload_id: str, user: User) -> None:
+    if st.button("Bring another file", icon=":material/arrow_back:", key="another_file", type="tertiary"):
+        del st.query_params["upload"]
+        st.rerun()
+    find_upload(upload_id, queue=services().queue)
+    upload = finished_work(upload_id)
+    report = ReadinessReport.from_json(upload.result)
+    show_readiness(upload_id, report)
+    _mapping(upload, report, user)
+    if report.clean:
+        _score(upload_id, report, user)
+
+
+def _mapping(upload: Work, report: ReadinessReport, user: User) -> None:
+    mapping = mapping_form(report, upload.request["mapping"])
+    if mapping is not None:
+        _go_to(
+            queue_remapped(
+                upload, mapping, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
+            )
+        )
+
+
+def _score(upload_id: str, report: ReadinessReport, user: User) -> None:
+    market: Market = "snapshot"
+    if report.has_market:
+        choices: dict[str, Market] = {"Today's market": "snapshot", "The market in the file (a replay)": "file"}
+        choice = st.radio(
+            "Which market are these customers called in?",
+            list(choices),
+            captions=["To call them now.", "To see how past leads would have been ranked in their own time."],
+            key="market_choice",
+        )
+        market = choices[choice]
+    unfit = report.verdict == "not ready"
+    if unfit:
+        st.warning("This file is not ready. You can score it all the same, but do not call by it.")
+    if st.button(
+        f"Score {plural(report.clean, 'lead')}",
+        type="secondary" if unfit else "primary",
+        icon=":material/bolt:",
+        key="score_upload",
+    ):
+        source = RunSource("upload", report.filename, upload_id=upload_id)
+        st.session_state["show_run"] = queue_run(
+            source, market=market, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
+        )
+        del st.query_params["upload"]
+        st.rerun()
+
+
+def _go_to(upload_id: str) -> None:
+    st.query_params["upload"] = upload_id
+    st.rerun()

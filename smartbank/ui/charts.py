@@ -1,0 +1,141 @@
+"""Charts: plain data in, a Plotly figure out; no Streamlit call."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from plotly import graph_objects as go
+
+from smartbank.core.reasons import Reason
+
+ACCENT: Final = "#1f6feb"
+QUIET: Final = "#8b98a9"
+AGAINST: Final = "#c2570c"
+_PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+_MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
+
+
+def gains_chart(gains: Sequence[float], *, chosen: float) -> go.Figure:
+    """Return the share of expected sales held by the best leads, with the chosen length drawn in.
+
+    Parameters
+    ----------
+    gains : sequence of float
+        Share of expected sales held by evenly spaced shares of the leads, from 0 to 1.
+    chosen : float
+        Share of the leads that is chosen, in [0, 1].
+    """
+    shares = np.linspace(0, 1, len(gains))
+    held = float(np.interp(chosen, shares, gains))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", name="calling at random", line={"color": QUIET, "dash": "dot", "width": 1.5}
+    )
+    figure.add_scatter(
+        x=shares, y=list(gains), mode="lines", name="best leads first", line={"color": ACCENT, "width": 3}
+    )
+    figure.add_scatter(
+        x=[chosen, chosen, 0],
+        y=[0, held, held],
+        mode="lines",
+        line={"color": ACCENT, "width": 1, "dash": "dash"},
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[chosen],
+        y=[held],
+        mode="markers",
+        name="your list",
+        marker={"color": ACCENT, "size": 11, "line": {"color": "white", "width": 2}},
+    )
+    figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1])
+    figure.update_yaxes(title="Share of expected sales", tickformat=".0%", range=[0, 1.02])
+    figure.update_layout(height=320, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x")
+    return figure
+
+
+def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, rest: float) -> go.Figure:
+    """Return how a propensity comes about: bars in log-odds, on an axis that says percent.
+
+    Parameters
+    ----------
+    start : float
+        Log-odds of the average lead at the base rate in force.
+    market : float
+        Log-odds the market adds.
+    reasons : sequence of Reason
+        Fields to draw, in order.
+    rest : float
+        Log-odds of all fields that are not drawn.
+    """
+    labels = ["Average lead", *(["Market"] if market else []), *(reason.label for reason in reasons)]
+    steps = [start, *([market] if market else []), *(reason.contribution for reason in reasons)]
+    if rest:
+        labels.append("Other fields")
+        steps.append(rest)
+    total = float(np.sum(steps))
+    levels = np.cumsum(steps)
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h",
+            y=[*labels, "This lead"],
+            x=[*(step if i else 0.0 for i, step in enumerate(steps)), 0.0],
+            base=start,
+            measure=["absolute", *["relative"] * (len(steps) - 1), "total"],
+            customdata=[_percent_text(level) for level in [*levels, total]],
+            text=[_step_text(i, levels) for i in range(len(steps))] + [_percent_text(total)],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: now %{customdata}<extra></extra>",
+            increasing={"marker": {"color": ACCENT}},
+            decreasing={"marker": {"color": AGAINST}},
+            totals={"marker": {"color": QUIET}},
+            connector={"line": {"color": QUIET, "width": 1}},
+        )
+    )
+    low, high = min(*levels, total), max(*levels, total)
+    room = 0.22 * max(high - low, 0.5)
+    ticks = [share for share in _PERCENT_TICKS if low - room <= _log_odds(share) <= high + room]
+    figure.update_xaxes(
+        title="Propensity",
+        tickvals=[_log_odds(share) for share in ticks],
+        ticktext=[f"{100 * share:g} %" for share in ticks],
+        range=[low - room, high + room],
+        zeroline=False,
+    )
+    figure.update_yaxes(autorange="reversed")
+    figure.update_layout(height=120 + 34 * len(labels), margin=_MARGIN, showlegend=False)
+    return figure
+
+
+def history_chart(history: pd.DataFrame) -> go.Figure:
+    """Return a customer's propensity over time; columns `scored_at` and `propensity` in [0, 1]."""
+    figure = go.Figure(
+        go.Scatter(
+            x=history["scored_at"],
+            y=history["propensity"],
+            mode="lines+markers",
+            line={"color": ACCENT, "width": 2},
+            marker={"size": 9},
+        )
+    )
+    figure.update_yaxes(title="Propensity", tickformat=".0%", rangemode="tozero")
+    figure.update_layout(height=260, margin=_MARGIN)
+    return figure
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def _percent_text(log_odds: float) -> str:
+    return f"{100 / (1 + np.exp(-log_odds)):.1f} %"
+
+
+def _step_text(position: int, levels: np.ndarray) -> str:
+    if position == 0:
+        return _percent_text(levels[0])
+    moved = 100 / (1 + np.exp(-levels[position])) - 100 / (1 + np.exp(-levels[position - 1]))
+    return f"{moved:+.1f}"

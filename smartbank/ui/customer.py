@@ -1,0 +1,190 @@
+"""One customer on the screen: propensity, reasons, waterfall, data, history; and the search that finds one."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
+from smartbank.core.level import propensity
+from smartbank.core.reasons import Reason
+from smartbank.services.customer_view import CustomerView
+from smartbank.services.latest_scores import latest_scores
+from smartbank.ui.charts import history_chart, waterfall_chart
+from smartbank.ui.reasons import show_reasons
+from smartbank.ui.resources import services
+from smartbank.ui.table import open_selected_customer
+from smartbank.ui.text import count, field_value, percent, plural, when
+
+_HITS_SHOWN: Final = 50
+_BARS: Final = 8
+
+
+def show_search(text: str) -> None:
+    """Show the customers whose name or id a text finds; selecting one opens it."""
+    ids = services().customers.ids(CustomerQuery(text=text))
+    if not ids:
+        st.warning(
+            "Nobody was found. Type a whole customer id, or at least three letters of each word of the name.",
+            icon=":material/person_search:",
+        )
+        return
+    st.subheader(f"{plural(len(ids), 'customer')} found.")
+    hits = services().customers.load(ids[:_HITS_SHOWN])
+    latest = latest_scores(frames=services().frames).set_index(CUSTOMER_ID).reindex(hits[CUSTOMER_ID])
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Name": hits["name"],
+                "Customer": hits[CUSTOMER_ID],
+                "Age": hits["age"],
+                "Job": [field_value("job", job) for job in hits["job"]],
+                "Band": latest["band"].array,
+            }
+        ),
+        key="customer_hits",
+        hide_index=True,
+        on_select=lambda: open_selected_customer("customer_hits", hits[CUSTOMER_ID].tolist()),
+        selection_mode=["single-row", "single-cell"],
+        alt="Customers found",
+    )
+    if len(ids) > _HITS_SHOWN:
+        st.caption(f"The first {_HITS_SHOWN} are shown. Type more of the name.")
+
+
+def show_customer(view: CustomerView) -> None:
+    """Show everything known of a customer."""
+    customer = view.customer
+    name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
+    if view.newest is None:
+        st.subheader(f"{name}: not scored yet.")
+        st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
+    else:
+        _prediction(str(name), view, view.newest)
+    _data(customer)
+    if len(view.history) > 1:
+        _history(view)
+
+
+def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> None:
+    log_odds = newest["level"] + newest["margin"]
+    top = [f"{_short(reason)} ({_points(reason, log_odds):+.0f})" for reason in view.reasons[:3]]
+    of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
+    st.subheader(f"{name}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
+    if top:
+        st.markdown(f"{', '.join(top)}. In percentage points.")
+    if view.changed_since:
+        st.warning("This customer's data changed after this score was made. Rank again to see the new one.")
+    with st.container(horizontal=True):
+        st.metric("Propensity", percent(newest["propensity"]), border=True)
+        st.metric("Band", newest["band"], border=True)
+        st.metric("Rank", count(newest["rank"]), border=True)
+        st.metric(
+            "Decision",
+            "Call" if newest["call"] else "Do not call",
+            border=True,
+            help=f"A call pays from {percent(newest['threshold'])}.",
+        )
+    show_reasons(view.reasons)
+    st.markdown("**From the average lead to this one**")
+    shown = view.reasons[:_BARS]
+    base = newest["margin"] - float(np.sum(newest["contributions"]))
+    rest = float(np.sum(newest["contributions"])) - sum(reason.contribution for reason in shown)
+    st.plotly_chart(
+        waterfall_chart(newest["level"] + base, 0.0, shown, rest=rest if abs(rest) > 1e-9 else 0.0),
+        key="customer_waterfall",
+        alt="Waterfall from the average lead to this lead, one bar a field",
+        config={"displayModeBar": False},
+    )
+    with st.expander("The same as a table"):
+        _reason_table(view.reasons, log_odds)
+    st.caption(
+        f"Scored {when(newest['scored_at'])} by model {newest['model_version']} in the market of "
+        f"{newest['snapshot_id']}. What a field adds is association in past calls, not cause."
+    )
+
+
+def _reason_table(reasons: Any, log_odds: float) -> None:  # noqa: ANN401  a sequence of reasons
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Field": reason.label,
+                    "Value": field_value(reason.field, reason.value),
+                    "Percentage points": round(_points(reason, log_odds), 1),
+                    "Log-odds": round(reason.contribution, 3),
+                }
+                for reason in reasons
+            ]
+        ),
+        hide_index=True,
+        alt="Contribution of each field",
+    )
+
+
+def _short(reason: Reason) -> str:
+    return f"{reason.label.lower()}: {field_value(reason.field, reason.value)}"
+
+
+def _points(reason: Reason, log_odds: float) -> float:
+    """Return the percentage points the propensity would lose without a reason's contribution."""
+    with_it, without = propensity(np.array([log_odds, log_odds - reason.contribution]))
+    return float(100 * (with_it - without))
+
+
+def _data(customer: pd.Series) -> None:
+    if customer["synthetic"]:
+        st.badge("Synthetic demo customer", icon=":material/science:", color="orange")
+    left, right = st.columns(2)
+    with left.container(border=True):
+        st.markdown("**Customer**")
+        _rows([("Customer id", str(customer[CUSTOMER_ID])), ("Phone", _text(customer["phone"]))])
+        _rows(_values(CUSTOMER_FIELDS, customer))
+    with right.container(border=True):
+        st.markdown("**Contact history**")
+        _rows(_values(CAMPAIGN_FIELDS, customer))
+        _rows([("From", _text(customer["source_name"])), ("Last changed", when(customer["updated_at"]))])
+
+
+def _values(fields: tuple[Field, ...], customer: pd.Series) -> list[tuple[str, str]]:
+    return [(FIELD[field.name].label, field_value(field.name, customer[field.name])) for field in fields]
+
+
+def _rows(rows: list[tuple[str, str]]) -> None:
+    for label, value in rows:
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.text(label, width="content")
+            st.text(value, width="content")
+
+
+def _text(value: object) -> str:
+    return "unknown" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def _history(view: CustomerView) -> None:
+    history = pd.DataFrame(view.history)[["scored_at", "propensity", "band", "rank", "model_version", "run_id"]]
+    st.markdown("**History of predictions**")
+    st.plotly_chart(
+        history_chart(history),
+        key="customer_history",
+        alt="Propensity over time",
+        config={"displayModeBar": False},
+    )
+    st.dataframe(
+        history.rename(
+            columns={
+                "scored_at": "Scored",
+                "propensity": "Propensity",
+                "band": "Band",
+                "rank": "Rank",
+                "model_version": "Model",
+                "run_id": "Run",
+            }
+        ),
+        hide_index=True,
+        column_config={"Propensity": st.column_config.NumberColumn(format="percent")},
+        alt="Predictions of this customer, newest first",
+    )

@@ -1,0 +1,50 @@
+"""Taking the ranked leads away as CSV or Excel."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from smartbank.core.people import User
+from smartbank.core.ranking import RankFilter
+from smartbank.core.work import WorkState
+from smartbank.services.exporting import queue_workbook
+from smartbank.services.runs import Run
+from smartbank.ui.progress import show_progress
+from smartbank.ui.resources import services
+from smartbank.ui.text import plural
+
+
+def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, user: User) -> None:
+    """Offer the leads a filter means as a CSV that streams, and as a workbook that the worker makes."""
+    query = urlencode(
+        {"band": list(rank_filter.bands), "from": rank_filter.min_propensity, "best": rank_filter.best}, doseq=True
+    )
+    wanted = f"workbook_{run.run_id}_{query}"
+    st.markdown(f"**Take {'this lead' if n_leads == 1 else f'these {plural(n_leads, "lead")}'} away**")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.link_button("CSV", f"/exports/runs/{run.run_id}.csv?{query}", icon=":material/download:", key="export_csv")
+        if wanted not in st.session_state and st.button("Excel", icon=":material/table_view:", key="export_xlsx"):
+            st.session_state[wanted] = queue_workbook(
+                run.run_id, rank_filter, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
+            )
+            st.rerun()
+    st.caption("Rank, customer, phone, propensity, band, three reasons, model version, market date and run.")
+    if wanted in st.session_state:
+        _watch_workbook(st.session_state[wanted], wanted)
+
+
+@st.fragment(run_every=1.0)
+def _watch_workbook(work_id: str, key: str) -> None:
+    work = services().queue.find(work_id)
+    if work.state is WorkState.DONE:
+        st.link_button(
+            "Save the Excel file", f"/exports/{work_id}", icon=":material/download:", type="primary", key="save_xlsx"
+        )
+    elif work.state.is_final:
+        st.error(work.error or "The export was cancelled.", title="No Excel file was made")
+        if st.button("Try again", key="retry_xlsx"):
+            del st.session_state[key]
+            st.rerun()
+    else:
+        show_progress(work)

@@ -1,0 +1,78 @@
+"""Work in progress: watched where it was queued, and on every screen's sidebar."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import streamlit as st
+
+from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.errors import NotFoundError, SmartBankError
+from smartbank.ui.resources import services
+from smartbank.ui.text import count
+
+_POLL_S: Final = 1.0
+_WHAT: Final = {WorkKind.UPLOAD: "Reading", WorkKind.RUN: "Scoring", WorkKind.EXPORT: "Exporting"}
+
+
+def finished_work(work_id: str) -> Work:
+    """Return a piece of work that is done; until then show its progress and stop the run.
+
+    While it waits or runs, a fragment polls it and offers to cancel; when it ends, the page runs again.
+    Work that failed or was cancelled is explained, and the run stops.
+    """
+    try:
+        work = services().queue.find(work_id)
+    except NotFoundError as exc:
+        st.error(f"{exc} It may have been removed; start again.", icon=":material/link_off:")
+        st.stop()
+    if work.state is WorkState.DONE:
+        return work
+    if work.state is WorkState.FAILED:
+        st.error(work.error, title=f"{work_label(work)} did not work", icon=":material/error:")
+    elif work.state is WorkState.CANCELLED:
+        st.info(f"{work_label(work)} was cancelled.", icon=":material/cancel:")
+    else:
+        _watch(work_id)
+    st.stop()
+
+
+def work_label(work: Work) -> str:
+    """Return what a piece of work does: "Scoring customers.csv"."""
+    name = work.request.get("filename") or work.request.get("source", {}).get("label") or "leads"
+    return f"{_WHAT[work.kind]} {name}"
+
+
+@st.fragment(run_every=_POLL_S)
+def _watch(work_id: str) -> None:
+    work = services().queue.find(work_id)
+    if work.state.is_final:
+        st.rerun()
+    show_progress(work)
+    st.caption("This goes on in the background: you can leave this page and come back.")
+    if st.button("Cancel", key=f"cancel_{work_id}", icon=":material/cancel:"):
+        services().queue.cancel(work_id, now=datetime.now(UTC))
+        st.rerun()
+
+
+def show_progress(work: Work) -> None:
+    """Draw one piece of work as a bar with what is done, and how much."""
+    progress = work.progress
+    numbers = f": {count(progress.done)} of {count(progress.total)}" if progress.total else ""
+    st.progress(progress.share, text=f"{work_label(work)}. {progress.step}{numbers}")
+
+
+@st.fragment(run_every=3.0)
+def show_background_work() -> None:
+    """Show in the sidebar what is being worked on, on every screen."""
+    try:
+        active = [
+            work
+            for kind in WorkKind
+            for work in services().queue.recent(kind, limit=5)
+            if not work.state.is_final
+        ]
+    except SmartBankError:
+        st.caption(":material/cloud_off: The database does not answer.")
+        return
+    for work in active:
+        show_progress(work)

@@ -1,0 +1,167 @@
+"""The ranked leads of a run: choose one, filter, sort, page, open a lead, export."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.people import Right, User
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
+from smartbank.core.rules import BANDS
+from smartbank.core.work import WorkState
+from smartbank.services.runs import Run, ranked_leads, recent_runs
+from smartbank.ui.charts import gains_chart
+from smartbank.ui.export import show_export
+from smartbank.ui.progress import finished_work
+from smartbank.ui.reasons import reason_writer
+from smartbank.ui.resources import services
+from smartbank.ui.table import open_selected_customer, page_of
+from smartbank.ui.text import count, field_value, percent, plural, when
+
+SORTS: Final = {
+    "Best first": ("rank", True),
+    "Longest without contact first": ("days_since_contact", False),
+    "Fewest attempts first": ("attempt", True),
+    "Youngest first": ("age", True),
+    "Oldest first": ("age", False),
+}
+_WHERE_FROM: Final = {"run": "anchored on these leads", "reference": "anchored on the model's reference leads"}
+
+
+@st.cache_data(max_entries=8, show_spinner="Loading the ranked leads…")
+def _ranked(run_id: str) -> pd.DataFrame:
+    return ranked_leads(run_id, frames=services().frames)
+
+
+def show_ranked_leads(user: User) -> None:
+    """Show the run in the address, else the newest one."""
+    runs = {run.run_id: run for run in recent_runs(queue=services().queue)}
+    if not runs:
+        st.info(
+            "Bring customers in with a file, or rank the customers you have. Both are one click above.",
+            title="No ranked leads yet",
+            icon=":material/group_add:",
+        )
+        return
+    run_id = st.selectbox("Run", list(runs), format_func=lambda key: _run_label(runs[key]), key="run", bind="query-params")
+    run = Run(finished_work(run_id))
+    ranked = _ranked(run_id)
+    headline = st.container()
+    rank_filter, sort = _controls()
+    chosen = rank_filter.apply(ranked)
+    with headline:
+        _first_line(run, chosen)
+    if chosen.empty:
+        st.info("No lead matches. Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
+        return
+    _table(chosen, sort)
+    if user.may(Right.EXPORT):
+        show_export(run, rank_filter, n_leads=len(chosen), user=user)
+    _gains(run, chosen)
+
+
+def _run_label(run: Run) -> str:
+    state = "" if run.work.state is WorkState.DONE else f" · {run.work.state}"
+    leads = f" · {plural(run.summary.leads, 'lead')}" if run.work.state is WorkState.DONE else ""
+    return f"{when(run.work.created_at)} · {run.source.label}{leads}{state}"
+
+
+def _controls() -> tuple[RankFilter, str]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        bands = st.pills("Bands", BANDS, selection_mode="multi", key="band", bind="query-params")
+        lowest = st.number_input(
+            "Propensity from, %", 0.0, 100.0, 0.0, 1.0, key="from", bind="query-params", width=160, format="%.1f"
+        )
+        best = st.number_input("Best … leads (0 = all)", 0, None, 0, 100, key="best", bind="query-params", width=180)
+        sort = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=260)
+    return RankFilter(tuple(sorted(bands)), lowest / 100, int(best)), sort
+
+
+def _first_line(run: Run, chosen: pd.DataFrame) -> None:
+    summary, rules = run.summary, run.result["rules"]
+    sales = float(chosen["propensity"].sum())
+    is_top = bool(len(chosen)) and int(chosen["rank"].max()) == len(chosen)
+    which = f"The best {count(len(chosen))}" if is_top and len(chosen) < summary.leads else f"These {count(len(chosen))}"
+    share = percent(sales / summary.expected_sales, digits=0)
+    if len(chosen) == summary.leads:
+        st.subheader(
+            f"{plural(summary.leads, 'lead')}: {count(sales)} sales expected. "
+            f"The best fifth holds {percent(summary.gain(0.2), digits=0)} of them."
+        )
+    else:
+        st.subheader(f"{which} of {plural(summary.leads, 'lead')} hold {share} of the sales we expect.")
+    st.caption(
+        f"Base rate in force {percent(rules['base_rate'])} ({rules['base_rate_source']}), "
+        f"{_WHERE_FROM[run.result['level']['anchor']]}. A call pays from {percent(run.threshold)}: "
+        f"{plural(summary.worth_calling, 'lead')}. Market: {run.market_label}. Model {run.result['model_version']}."
+    )
+
+
+def _table(chosen: pd.DataFrame, sort: str) -> None:
+    column, rising = SORTS[sort]
+    if column != "rank":
+        chosen = chosen.sort_values([column, "rank"], ascending=[rising, True], kind="stable")
+    page = page_of(chosen, key="leads_page")
+    details = services().customers.load(page[CUSTOMER_ID].tolist()).set_index(CUSTOMER_ID)
+    sentences = reason_writer().top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
+    shown = pd.DataFrame(
+        {
+            "Rank": page["rank"],
+            "Name": details["name"].reindex(page[CUSTOMER_ID]).fillna(page[CUSTOMER_ID].set_axis(page[CUSTOMER_ID])).array,
+            "Propensity": page["propensity"],
+            "Band": page["band"],
+            "Strongest reason": sentences["reason_1"],
+            "Second reason": sentences["reason_2"],
+            "Days since contact": page["days_since_contact"],
+            "Attempt": page["attempt"],
+            "Age": page["age"],
+            "Job": [field_value("job", job) for job in page["job"]],
+            "Customer": page[CUSTOMER_ID],
+        }
+    )
+    st.dataframe(
+        shown,
+        key="leads_table",
+        hide_index=True,
+        on_select=lambda: open_selected_customer("leads_table", page[CUSTOMER_ID].tolist()),
+        selection_mode=["single-row", "single-cell"],
+        height=560,
+        column_config={
+            "Rank": st.column_config.NumberColumn(format="localized", width=60, pinned=True),
+            "Name": st.column_config.TextColumn(width=150),
+            "Propensity": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120),
+            "Band": st.column_config.TextColumn(width=50),
+            "Strongest reason": st.column_config.TextColumn(width=330),
+            "Second reason": st.column_config.TextColumn(width=330),
+        },
+        alt=f"Ranked leads, page of {len(page)}: rank, name, propensity, band, reasons",
+    )
+    st.caption("Select a row to open the customer. A click on a column header sorts this page only; use Sort for all.")
+
+
+def _gains(run: Run, chosen: pd.DataFrame) -> None:
+    summary = run.summary
+    share = len(chosen) / summary.leads
+    st.markdown("**How much a longer list brings**")
+    st.plotly_chart(
+        gains_chart(summary.gains, chosen=share),
+        key="leads_gains",
+        alt=f"Gains: the best {percent(share, digits=0)} of leads hold {percent(summary.gain(share), digits=0)} of sales",
+        config={"displayModeBar": False},
+    )
+    with st.expander("The same as a table"):
+        steps = np.linspace(0.1, 1, 10)
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Best share of leads": [percent(step, digits=0) for step in steps],
+                    "Leads": [count(step * summary.leads) for step in steps],
+                    "Expected sales": [count(summary.gain(step) * summary.expected_sales) for step in steps],
+                    "Share of expected sales": [percent(summary.gain(step)) for step in steps],
+                }
+            ),
+            hide_index=True,
+            alt="Expected sales by share of leads called",
+        )

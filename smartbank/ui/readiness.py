@@ -1,0 +1,90 @@
+"""The readiness report on the screen."""
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.core.columns import label_of
+from smartbank.core.readiness import ReadinessReport
+from smartbank.services.uploads import rows_set_aside
+from smartbank.ui.resources import services
+from smartbank.ui.text import count, percent, plural
+
+_VERDICTS: Final = {
+    "ready": (st.success, ":material/check_circle:", "Ready to score"),
+    "usable": (st.warning, ":material/warning:", "Usable, with limits"),
+    "not ready": (st.error, ":material/block:", "Not ready"),
+}
+
+
+def show_readiness(upload_id: str, report: ReadinessReport) -> None:
+    """Show the verdict, the figures, the notices, and the evidence behind them."""
+    draw, icon, title = _VERDICTS[report.verdict]
+    st.subheader(f"{report.filename}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored.")
+    draw(report.why, icon=icon, title=title)
+    with st.container(horizontal=True):
+        st.metric("Rows read", count(report.rows), border=True)
+        st.metric("Clean", count(report.clean), border=True)
+        st.metric("Set aside", count(report.aside), border=True)
+        st.metric("Of these, repeated ids", count(report.duplicates), border=True)
+    for notice in report.notices:
+        st.markdown(f":material/info: {_plain(notice)}")
+    if report.aside_kept:
+        _rows_aside(upload_id, report)
+    with st.expander("What is in the file", icon=":material/table_chart:"):
+        _fields(report)
+        _unknown_values(report)
+        if report.ignored:
+            st.markdown("**Columns that are not used**")
+            st.dataframe(
+                pd.DataFrame(report.ignored.items(), columns=["Column", "Why"]),
+                hide_index=True,
+                alt="Columns of the file that are not used",
+            )
+
+
+def _rows_aside(upload_id: str, report: ReadinessReport) -> None:
+    with st.expander(f"{plural(report.aside, 'row')} set aside, with the reason", icon=":material/rule:"):
+        rows = rows_set_aside(upload_id, frames=services().frames)
+        st.dataframe(rows.head(200), hide_index=True, alt="Rows set aside: row, column, value, reason")
+        st.download_button(
+            "Download all of them",
+            lambda: rows.to_csv(index=False).encode("utf-8-sig"),
+            f"set-aside-{upload_id}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="aside_csv",
+        )
+
+
+def _fields(report: ReadinessReport) -> None:
+    by_field = {field: column for column, field in report.matched.items()}
+    rows = [
+        {
+            "Field": label_of(field),
+            "Column in the file": by_field.get(field, "not in the file"),
+            "Missing": percent(report.missing[field]) if field in report.missing and field in by_field else "",
+            "Unknown values": count(report.unknown_rows.get(field, 0)),
+            "Out of range": count(report.out_of_range.get(field, 0)),
+        }
+        for field in dict.fromkeys([*by_field, *report.missing])
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Fields, the columns they come from, and their gaps")
+
+
+def _unknown_values(report: ReadinessReport) -> None:
+    rows = [
+        {"Field": label_of(field), "Value": value, "Rows": n}
+        for field, values in report.unknown_categories.items()
+        for value, n in values.items()
+    ]
+    if rows:
+        st.markdown("**Values nobody knows; they count as unknown**")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Unknown category values with their number of rows")
+
+
+def _plain(text: str) -> str:
+    """Return text with the characters Markdown would act on made harmless: file and column names are not ours."""
+    return "".join(f"\\{character}" if character in r"\`*_{}[]()#+-.!|<>$~:" else character for character in text)

@@ -1,0 +1,140 @@
+"""Stored customers: find them by what is known of them, and rank the ones found."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.fields import CUSTOMER_ID, FIELD
+from smartbank.core.people import Right, User
+from smartbank.core.rules import BANDS
+from smartbank.services.customers import found_customers
+from smartbank.services.latest_scores import latest_scores
+from smartbank.services.runs import RunSource, queue_run
+from smartbank.ui.resources import services
+from smartbank.ui.table import PAGE_ROWS, open_selected_customer, page_start
+from smartbank.ui.text import field_value, level_name, plural
+
+SORTS: Final = {
+    "Customer id": ("customer_id", False),
+    "Youngest first": ("age", False),
+    "Oldest first": ("age", True),
+    "Contacted most recently first": ("days_since_contact", False),
+    "Changed most recently first": ("updated_at", True),
+}
+
+
+def show_stored_customers(user: User) -> None:
+    """Show the query, the customers it finds in pages, and the button that ranks them."""
+    query = _query()
+    ids = _found(query, services().customers.count())
+    st.subheader(f"{plural(len(ids), 'customer')} found.")
+    if not ids:
+        st.info("No stored customer matches. Remove a filter, or bring customers in.", icon=":material/search_off:")
+        return
+    if user.may(Right.BRING_IN) and st.button(
+        f"Rank {'this customer' if len(ids) == 1 else f'these {plural(len(ids), "customer")}'}",
+        type="primary",
+        icon=":material/bolt:",
+        key="rank_found",
+    ):
+        _queue(query, user)
+    _table(ids)
+
+
+def _query() -> CustomerQuery:
+    text = st.text_input(
+        "Name or customer id", key="q", bind="query-params", icon=":material/search:", max_chars=100,
+        placeholder="Ana Silva, or DEMO-000012",
+    )
+    with st.expander("More filters", icon=":material/filter_alt:"):
+        left, right = st.columns(2)
+        with left:
+            jobs, marital, education = (_levels(name) for name in ("job", "marital", "education"))
+            bands = st.multiselect("Band in the latest run", BANDS, key="bands", bind="query-params")
+        with right:
+            housing, loan = (_levels(name) for name in ("housing", "loan"))
+            ages = st.slider("Age", 18, 120, (18, 120), key="ages", bind="query-params")
+            contacted = st.selectbox("Last contact", list(_CONTACTED), key="contacted", bind="query-params")
+    sort = st.selectbox("Sort", list(SORTS), key="customer_sort", bind="query-params", width=300)
+    days, never = _CONTACTED[contacted]
+    return CustomerQuery(
+        text=text.strip(),
+        jobs=jobs,
+        marital=marital,
+        education=education,
+        housing=housing,
+        loan=loan,
+        min_age=ages[0] if ages[0] > 18 else None,
+        max_age=ages[1] if ages[1] < 120 else None,
+        max_days_since_contact=days,
+        never_contacted=never,
+        bands=tuple(bands),
+        sort=SORTS[sort][0],  # type: ignore[arg-type]
+        descending=SORTS[sort][1],
+    )
+
+
+_CONTACTED: Final[dict[str, tuple[int | None, bool]]] = {
+    "Any": (None, False),
+    "Within a week": (7, False),
+    "Within 30 days": (30, False),
+    "Within a year": (365, False),
+    "Never, or unknown": (None, True),
+}
+
+
+def _levels(name: str) -> tuple[str, ...]:
+    field = FIELD[name]
+    return tuple(st.multiselect(field.label, field.levels, format_func=level_name, key=name, bind="query-params"))
+
+
+@st.cache_data(ttl=30, max_entries=16, show_spinner="Searching…")
+def _found(query: CustomerQuery, _n_stored: int) -> list[str]:
+    return found_customers(query, customers=services().customers, frames=services().frames)
+
+
+def _queue(query: CustomerQuery, user: User) -> None:
+    everyone = query.selects_everyone
+    source = RunSource.of_query(query, "all customers" if everyone else "a selection of customers")
+    run_id = queue_run(
+        source, market="snapshot", queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
+    )
+    st.session_state["show_run"] = run_id
+    st.rerun()
+
+
+def _table(ids: list[str]) -> None:
+    start = page_start(len(ids), key="customers_page")
+    page = services().customers.load(ids[start : start + PAGE_ROWS])
+    latest = latest_scores(frames=services().frames).set_index(CUSTOMER_ID).reindex(page[CUSTOMER_ID])
+    shown = pd.DataFrame(
+        {
+            "Customer": page[CUSTOMER_ID],
+            "Name": page["name"],
+            "Latest propensity": latest["propensity"].astype("float64").array,
+            "Band": latest["band"].array,
+            "Age": page["age"],
+            **{FIELD[name].label: [field_value(name, value) for value in page[name]] for name in _SHOWN},
+            "Days since contact": page["days_since_contact"],
+            "From": page["source_name"],
+        }
+    )
+    st.dataframe(
+        shown,
+        key="customers_table",
+        hide_index=True,
+        on_select=lambda: open_selected_customer("customers_table", page[CUSTOMER_ID].tolist()),
+        selection_mode=["single-row", "single-cell"],
+        height=560,
+        column_config={
+            "Latest propensity": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=130)
+        },
+        alt=f"Stored customers, page of {len(page)}",
+    )
+    st.caption("Select a row to open the customer. A click on a column header sorts this page only; use Sort for all.")
+
+
+_SHOWN: Final = ("job", "marital", "education", "housing", "loan")

@@ -1,0 +1,44 @@
+"""Long tables: pages of 100 rows, and opening the customer of a selected row."""
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.ui.text import count
+
+PAGE_ROWS: Final = 100
+
+
+def page_of(rows: pd.DataFrame, *, key: str) -> pd.DataFrame:
+    """Return the page of rows that the reader chose, with the control to choose another when there is more than one."""
+    start = page_start(len(rows), key=key)
+    return rows.iloc[start : start + PAGE_ROWS]
+
+
+def page_start(n_rows: int, *, key: str) -> int:
+    """Return the position of the first row of the chosen page; draws the control when there is more than one page."""
+    n_pages = max(1, -(-n_rows // PAGE_ROWS))
+    if n_pages == 1:
+        return 0
+    if st.session_state.get(key, 1) > n_pages:
+        st.session_state[key] = 1
+    with st.container(horizontal=True, vertical_alignment="center"):
+        start = (st.pagination(n_pages, key=key) - 1) * PAGE_ROWS
+        st.caption(f"Rows {count(start + 1)} to {count(min(start + PAGE_ROWS, n_rows))} of {count(n_rows)}")
+    return start
+
+
+def open_selected_customer(key: str, customer_ids: list[str]) -> None:
+    """Remember the customer of the selected row or cell, for `follow_selection` to open."""
+    selection = st.session_state[key].selection
+    rows = list(selection.get("rows") or [cell[0] for cell in selection.get("cells", [])])
+    if rows and rows[0] < len(customer_ids):
+        st.session_state["opened_customer"] = customer_ids[rows[0]]
+
+
+def follow_selection() -> None:
+    """Go to the customer that was selected in a table, if one was."""
+    opened = st.session_state.pop("opened_customer", None)
+    if opened:
+        st.switch_page("pages/customer.py", query_params={"customer": opened})

@@ -1,0 +1,65 @@
+"""Numbers, dates and names as the screens write them."""
+
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.core.fields import FIELD
+
+LEVEL_NAMES: Final = {
+    "admin.": "administration",
+    "basic.4y": "basic, 4 years",
+    "basic.6y": "basic, 6 years",
+    "basic.9y": "basic, 9 years",
+    "high.school": "high school",
+    "professional.course": "professional course",
+    "university.degree": "university degree",
+    "cellular": "mobile",
+    "telephone": "landline",
+    "nonexistent": "not in the last campaign",
+    "success": "bought in the last campaign",
+    "failure": "declined in the last campaign",
+}
+"""Levels that read badly as they are stored."""
+
+
+def percent(share: float, *, digits: int = 1) -> str:
+    """Return a share in [0, 1] as "34.2 %"."""
+    return f"{100 * share:,.{digits}f} %"
+
+
+def count(number: float) -> str:
+    """Return a whole number with thousands separated: "41,188"."""
+    return f"{number:,.0f}"
+
+
+def plural(number: int, noun: str) -> str:
+    """Return "1 lead" or "1,234 leads"."""
+    return f"{count(number)} {noun}" + ("" if number == 1 else "s")
+
+
+def level_name(value: object) -> str:
+    """Return a category's level for the screen; a missing one is "unknown"."""
+    return "unknown" if pd.isna(value) else LEVEL_NAMES.get(str(value), str(value))  # type: ignore[call-overload]
+
+
+def field_value(name: str, value: Any) -> str:  # noqa: ANN401  whatever a frame holds
+    """Return a field's value for the screen: levels in words, whole numbers without decimals."""
+    if pd.isna(value):
+        return "never contacted or unknown" if name == "days_since_contact" else "unknown"
+    return count(value) if FIELD[name].kind == "integer" else level_name(value)
+
+
+def when(moment: datetime) -> str:
+    """Return a moment in the reader's time zone, as "22 Nov 2026, 08:15"."""
+    return f"{moment.astimezone(_zone()):%-d %b %Y, %H:%M}"
+
+
+def _zone() -> ZoneInfo:
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

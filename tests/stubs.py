@@ -1,0 +1,46 @@
+"""A scorer whose numbers can be checked by eye."""
+
+import numpy as np
+import pandas as pd
+
+from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
+
+
+class StubScorer:
+    """Margin = (age - 40) / 10 and nothing else; the market adds its Euribor; buyers of old bought 65 % of the time."""
+
+    version = "stub-1"
+    base_value = 0.0
+    card = {"version": "stub-1", "base_rate": 0.11, "metrics": {}}
+
+    def margins(self, leads: pd.DataFrame) -> np.ndarray:
+        return ((leads["age"].to_numpy(dtype=float) - 40) / 10).astype(float)
+
+    def contributions(self, leads: pd.DataFrame) -> np.ndarray:
+        parts = np.zeros((len(leads), len(LEAD_COLUMNS)))
+        parts[:, 0] = self.margins(leads)
+        return parts
+
+    def market_terms(self, market: pd.DataFrame) -> np.ndarray:
+        return market["euribor3m"].to_numpy(dtype=float)
+
+    def cpi_year_on_year(self, cpi: np.ndarray) -> np.ndarray:
+        return np.where(np.isclose(cpi, 93.994), 2.78, np.nan)
+
+    def reference_margins(self) -> np.ndarray:
+        return np.linspace(-2, 2, 101)
+
+    def rate(self, field: str, value: object) -> tuple[str, float, int] | None:
+        if field == "poutcome" and value == "success":
+            return "customers who bought in the last campaign", 0.65, 1373
+        return ("customers aged 40 to 49", 0.08, 10_000) if field == "age" else None
+
+
+def stub_leads(ages: list[int]) -> pd.DataFrame:
+    """Return leads `lead-0`, `lead-1`, ... of these ages, with nothing else known."""
+    frame = pd.DataFrame({name: pd.Series([float("nan")] * len(ages), dtype="float64") for name in CUSTOMER_COLUMNS})
+    texts = [name for name in CUSTOMER_COLUMNS if name not in ("age", "attempt", "previous", "days_since_contact")]
+    frame = frame.astype(dict.fromkeys(texts, "str"))
+    return frame.assign(
+        customer_id=pd.Series([f"lead-{i}" for i in range(len(ages))], dtype="str"), age=[float(age) for age in ages]
+    )

@@ -1,0 +1,56 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from smartbank.core.fields import LEAD_COLUMNS
+from smartbank.core.reasons import ReasonWriter
+from tests.stubs import StubScorer, stub_leads
+
+
+@pytest.fixture
+def writer():
+    return ReasonWriter(StubScorer().rate, 0.11)
+
+
+def contributions(**values):
+    return np.array([values.get(name, 0.0) for name in LEAD_COLUMNS])
+
+
+def test_a_reason_is_a_sentence_with_the_rate_of_such_customers(writer):
+    lead = stub_leads([45]).iloc[0].copy()
+    lead["poutcome"] = "success"
+
+    (reason,) = writer.reasons(lead, contributions(poutcome=1.8))
+
+    assert reason.sentence == "Customers who bought in the last campaign: 65 % bought; all: 11 %"
+    assert (reason.field, reason.contribution, reason.label) == ("poutcome", 1.8, "Outcome of the last campaign")
+
+
+def test_reasons_come_strongest_first_and_negligible_ones_are_left_out(writer):
+    lead = stub_leads([45]).iloc[0]
+
+    found = writer.reasons(lead, contributions(age=-0.5, job=0.9, loan=0.001))
+
+    assert [reason.field for reason in found] == ["job", "age"]
+
+
+def test_a_rate_that_points_the_other_way_is_said_to_count_beside_the_other_fields(writer):
+    sentence = writer.sentence("age", 45.0, speaks_for=True)
+
+    assert sentence == "Customers aged 40 to 49: 8 % bought; all: 11 % (counts for a call beside the other fields)"
+
+
+def test_a_group_without_training_rows_says_so(writer):
+    assert writer.sentence("job", None, speaks_for=False) == "Job: no such customers in the training data"
+
+
+def test_the_top_sentences_speak_for_a_call_only(writer):
+    leads = pd.concat([stub_leads([45, 30])], ignore_index=True)
+    parts = np.stack([contributions(age=-1.0, job=0.5), contributions(age=0.3, job=0.5)])
+
+    sentences = writer.top_sentences(leads, parts, limit=2)
+
+    assert sentences.columns.tolist() == ["reason_1", "reason_2"]
+    assert sentences["reason_1"].str.startswith("Job").tolist() == [True, True]
+    assert sentences["reason_2"].tolist()[0] == ""
+    assert sentences["reason_2"].tolist()[1].startswith("Customers aged")
