@@ -84,8 +84,13 @@ def run(host: str, port: int) -> None:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
-    """Keep addresses out of the log, as a search for a name is part of them; Streamlit opens that log."""
+    """Keep customers' data out of the logs Streamlit opens as it starts.
+
+    An address may hold a search for a name, and a library's message may quote a row.
+    """
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
     yield
 
 

@@ -1,7 +1,97 @@
-"""Commands: people."""
+"""Commands on users: `python -m smartbank user add|list|disable|enable|password`."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
+
+from smartbank.config import load_settings
+from smartbank.core.people import Role
+from smartbank.core.ports import UserRepository
+from smartbank.errors import AccountError
+from smartbank.services import people
+
+Name = Annotated[str, typer.Argument(help="User name.")]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+user_app = typer.Typer(help="Add, list, disable and enable users, and set their passwords.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    app.add_typer(user_app, name="user")
+
+
+@user_app.command()
+def add(
+    name: Name,
+    role: Annotated[Role, typer.Option(help="What the user is to the bank.")],
+    password_stdin: FromStdin = False,
+) -> None:
+    """Add a user, who has to change the password at the first sign-in."""
+    from smartbank.bootstrap import hash_password  # noqa: PLC0415 - imports the model's libraries
+
+    with open_users() as users:
+        password = read_password(from_stdin=password_stdin)
+        user = people.add_user(name, role, password, users=users, hash_password=hash_password, now=datetime.now(UTC))
+    typer.echo(f"{user.username} may sign in as {user.role}, and has to change the password then.")
+
+
+@user_app.command("list")
+def list_users() -> None:
+    """List every user with role and state."""
+    with open_users() as users:
+        for user in users.all():
+            state = (
+                "disabled" if user.disabled else "must change the password" if user.must_change_password else "active"
+            )
+            typer.echo(f"{user.username:<24} {user.role:<8} {state:<24} since {user.created_at:%Y-%m-%d}")
+
+
+@user_app.command()
+def disable(name: Name) -> None:
+    """Lock a user out at once; what the user did stays."""
+    with open_users() as users:
+        ended = people.disable_user(name, users=users)
+    typer.echo(f"{name} is disabled; sessions ended: {ended}.")
+
+
+@user_app.command()
+def enable(name: Name) -> None:
+    """Let a disabled user sign in again."""
+    with open_users() as users:
+        people.enable_user(name, users=users)
+    typer.echo(f"{name} may sign in again.")
+
+
+@user_app.command()
+def password(name: Name, password_stdin: FromStdin = False) -> None:
+    """Give a user another password, which has to be changed at the next sign-in, and end the user's sessions."""
+    from smartbank.bootstrap import hash_password  # noqa: PLC0415
+
+    with open_users() as users:
+        chosen = read_password(from_stdin=password_stdin)
+        ended = people.change_password(name, chosen, must_change=True, users=users, hash_password=hash_password)
+    typer.echo(f"{name} has another password, to be changed at the next sign-in; sessions ended: {ended}.")
+
+
+@contextmanager
+def open_users() -> Generator[UserRepository]:
+    """Open the users of the database the settings name; joins the embedded one where it runs."""
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+
+    with bootstrap.open_users(load_settings()) as users:
+        yield users
+
+
+def read_password(*, from_stdin: bool) -> str:
+    """Return a password typed twice, or the first line of standard input. Raises `AccountError` for an empty one."""
+    if not from_stdin:
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise AccountError("There was no password on standard input.")
+    return line
