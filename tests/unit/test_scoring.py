@@ -1,0 +1,162 @@
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from smartbank.adapters.memory import (
+    MemoryCustomerRepository,
+    MemoryFrameStore,
+    MemoryPredictionRepository,
+    MemorySettingsRepository,
+    MemoryWorkQueue,
+)
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.market import BUNDLED_SNAPSHOT
+from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.errors import LeadValidationError, WorkCancelledError
+from smartbank.services.latest_scores import latest_scores
+from smartbank.services.runs import RunSource, find_run, queue_run, ranked_leads, recent_runs
+from smartbank.services.scoring import ScoringPorts, score_run
+from tests.stubs import StubScorer, stub_leads
+
+MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def ports():
+    return ScoringPorts(
+        scorer=StubScorer(),
+        customers=MemoryCustomerRepository(),
+        frames=MemoryFrameStore(),
+        predictions=MemoryPredictionRepository(),
+        settings=MemorySettingsRepository(),
+        queue=MemoryWorkQueue(),
+        snapshot=BUNDLED_SNAPSHOT,
+    )
+
+
+def score(ports, source, *, market="snapshot", report=lambda _progress: None, now=MORNING):
+    run_id = queue_run(source, market=market, queue=ports.queue, queued_by="ana", now=now)
+    work = ports.queue.claim("w", now=now)
+    ports.queue.finish(run_id, "w", score_run(work, report, ports=ports), now=now)
+    return find_run(run_id, queue=ports.queue)
+
+
+def upload(ports, leads, **market):
+    ports.frames.append("upload:u1:rows", 0, leads.assign(**market) if market else leads)
+    return RunSource("upload", "customers.csv", upload_id="u1")
+
+
+def test_a_run_ranks_the_uploaded_leads_best_first_and_keeps_one_prediction_each(ports):
+    source = upload(ports, stub_leads([30, 60, 40]))
+
+    run = score(ports, source)
+
+    ranked = ranked_leads(run.run_id, frames=ports.frames)
+    assert ranked["customer_id"].tolist() == ["lead-1", "lead-2", "lead-0"]
+    assert run.result["saved"] == {"added": 3, "changed": 0, "unchanged": 0}
+    (prediction,) = ports.predictions.history("lead-1")
+    assert (prediction["rank"], prediction["customer_version"], prediction["model_version"]) == (1, 1, "stub-1")
+    assert prediction["contributions"] == [2.0] + [0.0] * 11
+
+
+def test_a_whole_upload_is_anchored_at_the_base_rate_in_force(ports):
+    source = upload(ports, stub_leads(list(range(20, 80)) * 4).assign(customer_id=[f"c{i:03}" for i in range(240)]))
+
+    run = score(ports, source)
+
+    assert run.result["level"]["anchor"] == "run"
+    assert ranked_leads(run.run_id, frames=ports.frames)["propensity"].mean() == pytest.approx(0.113)
+
+
+def test_a_small_run_takes_the_level_of_the_last_whole_one(ports):
+    everyone = score(
+        ports, upload(ports, stub_leads(list(range(20, 70)) * 5).assign(customer_id=[f"c{i:03}" for i in range(250)]))
+    )
+
+    best = score(ports, RunSource.of_query(CustomerQuery(text="c249"), "one"))
+
+    assert best.result["level"] == everyone.result["level"]
+
+
+def test_a_small_first_run_is_anchored_on_the_reference_leads(ports):
+    run = score(ports, upload(ports, stub_leads([40])))
+
+    assert run.result["level"]["anchor"] == "reference"
+
+
+def test_a_replay_moves_each_lead_to_its_own_market(ports):
+    source = upload(ports, stub_leads([40, 40]), euribor3m=[4.0, 1.0], cpi=[93.994, 93.994], emp_var_rate=[1.1, 1.1])
+
+    run = score(ports, source, market="file")
+
+    ranked = ranked_leads(run.run_id, frames=ports.frames)
+    assert ranked["customer_id"].tolist() == ["lead-0", "lead-1"]
+    assert ranked["level"].diff().iloc[1] == pytest.approx(-3.0)
+    assert ranked["propensity"].mean() == pytest.approx(0.113)
+
+
+def test_scoring_in_chunks_or_at_once_gives_the_same_bits(ports, monkeypatch):
+    leads = stub_leads(list(range(20, 80)))
+    at_once = ranked_leads(score(ports, upload(ports, leads)).run_id, frames=ports.frames)
+
+    monkeypatch.setattr("smartbank.services.scoring.LOAD_ROWS", 7)
+    in_chunks = ranked_leads(score(ports, upload(ports, leads)).run_id, frames=ports.frames)
+
+    pd.testing.assert_frame_equal(at_once, in_chunks)
+
+
+def test_a_cancelled_run_leaves_nothing_behind(ports):
+    def cancel(progress: Progress) -> None:
+        if progress.step == "Keeping the predictions":
+            raise WorkCancelledError("cancelled")
+
+    with pytest.raises(WorkCancelledError):
+        score(ports, upload(ports, stub_leads([30, 60])), report=cancel)
+
+    run_id = recent_runs(queue=ports.queue)[0].run_id
+    assert ranked_leads(run_id, frames=ports.frames).empty
+    assert ports.predictions.history("lead-0") == []
+
+
+def test_a_query_that_finds_nobody_is_refused_in_words(ports):
+    work = Work(
+        "r1",
+        WorkKind.RUN,
+        "ana",
+        MORNING,
+        {"source": RunSource.of_query(CustomerQuery(), "all").__dict__, "market": "snapshot"},
+    )
+
+    with pytest.raises(LeadValidationError, match="no lead to score"):
+        score_run(work, lambda _progress: None, ports=ports)
+
+
+def test_the_latest_scores_hold_each_customer_once_with_the_newest_band(ports):
+    score(ports, upload(ports, stub_leads([30, 60])))
+
+    score(ports, RunSource.of_query(CustomerQuery(text="lead-1"), "one"))
+
+    latest = latest_scores(frames=ports.frames).set_index("customer_id")
+    assert sorted(latest.index) == ["lead-0", "lead-1"]
+    assert latest["rank"].to_dict() == {"lead-0": 2, "lead-1": 1}
+
+
+def test_a_query_by_band_finds_the_leads_of_that_band(ports):
+    first = score(ports, upload(ports, stub_leads([20, 80])))
+    bands = ranked_leads(first.run_id, frames=ports.frames).set_index("customer_id")["band"]
+
+    found = score(ports, RunSource.of_query(CustomerQuery(bands=(bands["lead-1"],)), "band"))
+
+    assert ranked_leads(found.run_id, frames=ports.frames)["customer_id"].tolist() == ["lead-1"]
+
+
+def test_progress_never_goes_past_the_number_of_leads(ports):
+    seen: list[Progress] = []
+
+    score(ports, upload(ports, stub_leads([30, 60, 40])), report=seen.append)
+
+    assert [progress.step for progress in seen] == ["Saving customers", "Scoring", *["Keeping the predictions"] * 2]
+    assert all(0 <= progress.done <= progress.total == 3 for progress in seen)
+    assert np.isclose(seen[-1].share, 1.0)
