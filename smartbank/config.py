@@ -86,13 +86,14 @@ def load_settings() -> Settings:
         raise StartUpError(f"SmartBank cannot start: {said}. Correct it in the environment or in .env.") from None
 
 
-def child_environment(settings: Settings, *, mongodb_uri: str, embedded: bool) -> dict[str, str]:
+def child_environment(settings: Settings) -> dict[str, str]:
     """Return the environment for a process `serve` starts: what was set, the database it found, and no password."""
     dropped = {f"{ENV_PREFIX}PORT", f"{ENV_PREFIX}ADMIN_PASSWORD"}
     kept = {name: value for name, value in os.environ.items() if name.upper() not in dropped}
+    uri = settings.mongodb_uri.get_secret_value() if settings.mongodb_uri is not None else ""
     return kept | {
-        f"{ENV_PREFIX}MONGODB_URI": mongodb_uri,
-        f"{ENV_PREFIX}EMBEDDED_DATABASE": "true" if embedded else "false",
+        f"{ENV_PREFIX}MONGODB_URI": uri,
+        f"{ENV_PREFIX}EMBEDDED_DATABASE": str(settings.embedded_database).lower(),
         f"{ENV_PREFIX}VAR_DIR": str(settings.var_dir),
         f"{ENV_PREFIX}HOST": settings.host,
         "PORT": str(settings.port),  # the first of its two names: it also goes before a PORT in .env

@@ -1,7 +1,74 @@
-"""Commands: serving."""
+"""Commands that start and keep running: `serve`, `web` and `worker`."""
+
+import logging
+import os
+import signal
+import threading
+from typing import Annotated
 
 import typer
+
+from smartbank.cli.children import leave_with_parent
+from smartbank.cli.instance import require_free_port, sole_instance
+from smartbank.config import load_settings
+from smartbank.errors import StartUpError
+
+Parent = Annotated[int, typer.Option(hidden=True, help="Leave when this process is gone.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    app.command()(serve)
+    app.command()(web)
+    app.command()(worker)
+
+
+def serve() -> None:
+    """Start everything on this computer: the database unless one is named, a worker, and the screens."""
+    start_log()
+    settings = load_settings()
+    with sole_instance(settings.var_dir, address=settings.address()):
+        require_free_port(settings.host, settings.port)
+        from smartbank.cli.launch import launch, leaving_at_signals  # noqa: PLC0415 - imports the model's libraries
+
+        with leaving_at_signals():
+            launch(settings)
+
+
+def web(parent: Parent = 0) -> None:
+    """Serve the screens alone, on a MongoDB that is set up; several may stand behind a balancer."""
+    start_log()
+    settings = load_settings()
+    if settings.mongodb_uri is None:
+        raise StartUpError("`web` needs a database: set SMARTBANK_MONGODB_URI, or start everything with `serve`.")
+    require_free_port(settings.host, settings.port)
+    from smartbank import server  # noqa: PLC0415 - Streamlit takes a second to import
+    from smartbank.cli.launch import leaving_at_signals, opened  # noqa: PLC0415
+
+    with leaving_at_signals(), opened(settings):
+        if parent:
+            leave_with_parent(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        server.run(settings.host, settings.port)
+
+
+def worker(parent: Parent = 0) -> None:
+    """Do queued work (uploads, scoring runs, exports) until stopped; start several to do more at a time."""
+    start_log()
+    settings = load_settings()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    if parent:
+        leave_with_parent(parent, stop.set)
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.cli.launch import opened  # noqa: PLC0415
+    from smartbank.worker import run_worker  # noqa: PLC0415
+
+    with opened(settings) as ready:
+        run_worker(bootstrap.build_services(ready), stop=stop, poll_s=settings.worker_poll_s)
+
+
+def start_log() -> None:
+    """Write our own messages, and the warnings of others, to standard error."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("smartbank").setLevel(logging.INFO)

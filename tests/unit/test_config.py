@@ -124,9 +124,10 @@ def test_a_child_gets_the_database_the_folder_and_the_port_but_no_password(empty
     (empty_folder / ".env").write_text("PORT=8700\n")
     monkeypatch.setenv("SMARTBANK_PORT", "8600")
     monkeypatch.setenv("SMARTBANK_ADMIN_PASSWORD", "s3cret-s3cret")
-    settings = Settings(port=8601, var_dir=Path("data"))
+    uri = "mongodb://127.0.0.1:27017/"
+    settings = Settings(port=8601, var_dir=Path("data"), mongodb_uri=uri, embedded_database=True)
 
-    environment = child_environment(settings, mongodb_uri="mongodb://127.0.0.1:27017/", embedded=True)
+    environment = child_environment(settings)
 
     for name in ("SMARTBANK_PORT", "SMARTBANK_ADMIN_PASSWORD"):
         monkeypatch.delenv(name)
@@ -135,4 +136,4 @@ def test_a_child_gets_the_database_the_folder_and_the_port_but_no_password(empty
         monkeypatch.setenv(name, value)
     child = load_settings()
     assert (child.port, child.var_dir, child.embedded_database) == (8601, empty_folder / "data", True)
-    assert child.mongodb_uri.get_secret_value() == "mongodb://127.0.0.1:27017/"
+    assert child.mongodb_uri.get_secret_value() == uri

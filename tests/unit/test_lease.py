@@ -19,7 +19,7 @@ class Reports:
         self._lost_after = lost_after
         self._error = error
 
-    def report(self, work_id, worker, progress, *, now):
+    def report(self, work_id, worker, progress, *, now):  # noqa: ARG002
         self.steps.append(progress.step)
         self.arrived.release()
         if self._error is not None:
@@ -30,6 +30,11 @@ class Reports:
 
 def leased(queue, **timing):
     return Lease(WORK, queue=queue, worker="w", stop=timing.pop("stop", threading.Event()), **timing)
+
+
+def work_for_ever(lease):
+    while True:
+        lease.report(Progress("chunk"))
 
 
 def test_many_reports_within_the_shortest_time_are_passed_on_once():
@@ -80,8 +85,7 @@ def test_a_lease_that_a_heartbeat_finds_lost_stops_the_work_at_its_next_report()
     with leased(queue, report_every_s=60, heartbeat_s=0.01) as lease:
         assert queue.arrived.acquire(timeout=10)
         with pytest.raises(WorkCancelledError, match="cancelled"):
-            while True:
-                lease.report(Progress("chunk"))
+            work_for_ever(lease)
 
 
 def test_a_worker_that_is_to_leave_stops_the_work_at_its_next_report():

@@ -1,0 +1,122 @@
+"""What `serve` does once the folder and the port are its own: prepare, start, say where to go, and keep it running."""
+
+import signal
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Final, Never
+
+import typer
+from pydantic import SecretStr
+
+from smartbank import bootstrap
+from smartbank.cli.children import Child, wait_until_answers
+from smartbank.config import Settings, child_environment
+from smartbank.errors import StartUpError, StorageError
+from smartbank.services.people import ensure_first_admin
+
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+START_WITHIN_S: Final = 60.0
+STOP_WITHIN_S: Final = 6.0
+CHECK_EVERY_S: Final = 0.5
+
+
+@contextmanager
+def opened(settings: Settings) -> Generator[Settings]:
+    """Yield settings that name a database: the one they name, or the embedded one of their folder.
+
+    Whoever uses the embedded one holds it open: it stops when the last process leaves.
+    """
+    if settings.mongodb_uri is not None and not settings.embedded_database:
+        yield settings
+        return
+    with bootstrap.open_database(settings.model_copy(update={"mongodb_uri": None})) as uri:
+        yield settings.model_copy(update={"mongodb_uri": SecretStr(uri), "embedded_database": True})
+
+
+@contextmanager
+def leaving_at_signals() -> Generator[None]:
+    """Turn the first Ctrl-C (exit code 130) or SIGTERM (0) into `SystemExit`, so that everything is undone in order."""
+
+    def leave(number: int, _frame: FrameType | None) -> Never:
+        for other in STOP_SIGNALS:
+            signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+        raise SystemExit(130 if number == signal.SIGINT else 0)
+
+    before = {number: signal.signal(number, leave) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def launch(settings: Settings) -> Never:
+    """Serve until a signal comes. Raises a `SmartBankError` when something cannot start."""
+    typer.echo("Starting the embedded database ..." if settings.mongodb_uri is None else "Opening the database ...")
+    with opened(settings) as ready:
+        password = prepare(ready)
+        environment = child_environment(ready)
+        children = [Child(command, environment=environment) for command in ("web", "worker")]
+        try:
+            for child in children:
+                child.start()
+            wait_until_answers(ready.host, ready.port, child=children[0], within_s=START_WITHIN_S)
+            announce(ready, password=password)
+            keep_alive(children)
+        finally:
+            typer.echo("Stopping ...")
+            stop(children)
+
+
+def keep_alive(children: list[Child]) -> Never:
+    """Start again what dies, until a signal comes."""
+    while True:
+        time.sleep(CHECK_EVERY_S)
+        for child in children:
+            child.revive()
+
+
+def prepare(settings: Settings) -> str | None:
+    """Make the first administrator and load the demo customers where there are none; return a made-up password."""
+    try:
+        services = bootstrap.build_services(settings)
+        services.users.all()
+    except StorageError as exc:
+        if settings.embedded_database:
+            raise
+        raise StartUpError(f"The MongoDB named in SMARTBANK_MONGODB_URI cannot be used. {exc}") from exc
+    given = settings.admin_password.get_secret_value() if settings.admin_password is not None else None
+    now = datetime.now(UTC)
+    password = ensure_first_admin(given, users=services.users, hash_password=bootstrap.hash_password, now=now)
+    if settings.demo_customers and not services.customers.count():
+        typer.echo(f"Loading {settings.demo_customers:,} synthetic demo customers ...")
+        bootstrap.load_demo(services, count=settings.demo_customers, now=now)
+    return password
+
+
+def announce(settings: Settings, *, password: str | None) -> None:
+    """Say where to go, and the first administrator's password if one was made up."""
+    lines = [f"SmartBank is ready: {settings.address()}"]
+    if password is not None:
+        lines.append(f"Sign in as admin with the password {password} (shown this once; you choose your own then).")
+    if settings.embedded_database:
+        lines.append(
+            f"The embedded database keeps its data in {settings.var_dir}. It is for trial only: "
+            "set SMARTBANK_MONGODB_URI for production."
+        )
+    lines.append("Ctrl-C stops it.")
+    typer.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def stop(children: list[Child]) -> None:
+    """Stop all at once, and wait for each."""
+    deadline = time.monotonic() + STOP_WITHIN_S
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
+        child.stop(within_s=max(0.1, deadline - time.monotonic()))

@@ -1,0 +1,111 @@
+import os
+import signal
+import socket
+
+import pytest
+
+from tests.start.processes import wait_for
+
+pytestmark = pytest.mark.xdist_group("start")
+
+
+@pytest.fixture(scope="module")
+def first(started):
+    return started().wait_until_ready()
+
+
+def test_the_first_start_says_where_to_go_and_the_password_once(first):
+    said = first.said()
+
+    assert f"SmartBank is ready: http://localhost:{first.port}" in said
+    assert len(first.password()) >= 12
+    assert said.count(first.password()) == 1
+    assert "for trial only" in said
+
+
+def test_the_server_answers(first):
+    assert first.healthz() == 200
+
+
+def test_a_second_instance_on_the_folder_is_refused_with_the_address_of_the_first(first, started):
+    second = started(first.folder)
+
+    code = second.process.wait(60)
+
+    assert code == 1
+    assert f"already runs on the folder {first.folder}, at http://localhost:{first.port}" in second.said()
+    assert "Traceback" not in second.said()
+    assert first.healthz() == 200
+
+
+def test_a_taken_port_is_refused_by_its_number_and_with_a_way_out(first, started):
+    second = started(port=first.port)
+
+    code = second.process.wait(60)
+
+    assert code == 1
+    assert f"Port {first.port} is taken" in second.said()
+    assert f"PORT={first.port + 1} make run" in second.said()
+    assert "Traceback" not in second.said()
+
+
+def test_a_worker_that_dies_is_started_again(first):
+    [worker] = first.processes("smartbank worker")
+
+    os.kill(worker, signal.SIGKILL)
+
+    assert wait_for(lambda: [pid for pid in first.processes("smartbank worker") if pid != worker])
+    assert first.healthz() == 200
+
+
+def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(started):
+    first = started().wait_until_ready()
+    assert len(first.processes()) >= 3
+
+    code = first.stop(signal.SIGINT)
+
+    assert code == 130
+    assert first.processes() == []
+    assert "Traceback" not in first.said()
+    again = started(first.folder).wait_until_ready()
+    assert "Loading" in first.said()
+    assert "Loading" not in again.said()
+    assert again.password() is None
+    assert again.stop(signal.SIGTERM) == 0
+    assert again.processes() == []
+
+
+def test_after_kill_9_nothing_stays_behind_and_the_next_start_works(started):
+    first = started(SMARTBANK_ADMIN_PASSWORD="a-long-password").wait_until_ready()
+    assert "a-long-password" not in first.said()
+
+    first.stop(signal.SIGKILL)
+
+    wait_for(lambda: not first.processes())
+    again = started(first.folder).wait_until_ready()
+    assert again.healthz() == 200
+
+
+def test_a_mongodb_that_does_not_answer_is_said_and_no_embedded_server_is_started(started):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        uri = f"mongodb://user:s3cret@127.0.0.1:{silent.getsockname()[1]}/"
+
+        started_on_it = started(SMARTBANK_MONGODB_URI=uri, SMARTBANK_MONGODB_TIMEOUT_MS=300)
+        code = started_on_it.process.wait(60)
+
+    assert code == 1
+    assert "SMARTBANK_MONGODB_URI" in started_on_it.said()
+    assert "s3cret" not in started_on_it.said()
+    assert "Traceback" not in started_on_it.said()
+    assert not (started_on_it.folder / "db").exists()
+
+
+def test_a_bad_setting_is_said_before_anything_starts(started):
+    wrong = started(SMARTBANK_DEMO_CUSTOMERS="many")
+
+    code = wrong.process.wait(60)
+
+    assert code == 1
+    assert "SMARTBANK_DEMO_CUSTOMERS is not allowed" in wrong.said()
+    assert not wrong.folder.exists()

@@ -1,0 +1,163 @@
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.errors import LeadValidationError, StorageError, WorkCancelledError
+from smartbank.worker import STORAGE_TRIES, Worker
+
+
+class OneWork:
+    """A queue with one piece of work, and a list of what happened to it."""
+
+    def __init__(self, kind=WorkKind.RUN):
+        self.work = Work("w1", kind, created_by="ana", created_at=datetime(2026, 1, 1, tzinfo=UTC), request={"n": 3})
+        self.waits = True
+        self.events = []
+
+    def claim(self, worker, *, now):  # noqa: ARG002
+        claimed, self.waits = self.waits, False
+        return self.work if claimed else None
+
+    def report(self, work_id, worker, progress, *, now):  # noqa: ARG002
+        self.events.append(("report", progress.step))
+
+    def finish(self, work_id, worker, result, *, now):  # noqa: ARG002
+        self.events.append(("finish", result))
+
+    def fail(self, work_id, worker, error, *, now):  # noqa: ARG002
+        self.events.append(("fail", error))
+
+    def release(self, work_id, worker, *, now):  # noqa: ARG002
+        self.waits = True
+        self.events.append(("release",))
+
+
+def raising(error):
+    def execute(work, report):
+        raise error
+
+    return {WorkKind.RUN: execute}
+
+
+def test_work_is_done_by_the_executor_of_its_kind_and_its_result_is_kept():
+    queue = OneWork()
+
+    def double(work, report):
+        report(Progress("doubling", 1, 1))
+        return {"twice": 2 * work.request["n"]}
+
+    did = Worker(queue, {WorkKind.RUN: double}).work_once()
+
+    assert did
+    assert queue.events == [("report", "doubling"), ("finish", {"twice": 6})]
+
+
+def test_without_waiting_work_nothing_is_done():
+    queue = OneWork()
+    queue.waits = False
+
+    did = Worker(queue, raising(AssertionError())).work_once()
+
+    assert not did
+    assert queue.events == []
+
+
+def test_an_error_made_for_the_reader_is_shown_as_it_is():
+    queue = OneWork()
+
+    Worker(queue, raising(LeadValidationError("The file has no rows."))).work_once()
+
+    assert queue.events == [("fail", "The file has no rows.")]
+
+
+def test_any_other_error_is_shown_as_a_sentence_with_the_work_id_and_logged_without_its_message(caplog):
+    queue = OneWork()
+
+    Worker(queue, raising(KeyError("Maria Silva"))).work_once()
+
+    [(kind, said)] = queue.events
+    assert kind == "fail"
+    assert "w1" in said
+    assert "KeyError at" in caplog.text
+    assert "Maria" not in said + caplog.text
+
+
+def test_cancelled_work_ends_quietly(caplog):
+    queue = OneWork()
+
+    Worker(queue, raising(WorkCancelledError("It was cancelled."))).work_once()
+
+    assert queue.events == []
+    assert not caplog.records
+
+
+def test_a_kind_without_executor_fails_with_what_to_do():
+    queue = OneWork(WorkKind.EXPORT)
+
+    Worker(queue, raising(AssertionError())).work_once()
+
+    assert queue.events == [
+        ("fail", "This version of SmartBank cannot do work of the kind export. Update the worker and try again.")
+    ]
+
+
+def test_a_stopping_worker_gives_its_work_back_after_the_current_chunk():
+    queue = OneWork()
+    stop = threading.Event()
+    chunks = []
+
+    def execute(work, report):
+        for chunk in range(10):
+            chunks.append(chunk)
+            if chunk == 2:
+                stop.set()
+            report(Progress("scoring", chunk, 10))
+        return {}
+
+    worker = Worker(queue, {WorkKind.RUN: execute}, stop=stop)
+
+    worker.run(poll_s=0.01)
+
+    assert chunks == [0, 1, 2]
+    assert queue.events[-1] == ("release",)
+
+
+def test_work_that_meets_an_absent_database_waits_to_be_tried_again():
+    queue = OneWork()
+
+    with pytest.raises(StorageError):
+        Worker(queue, raising(StorageError("The database is away."))).work_once()
+
+    assert queue.events == [("release",)]
+
+
+def test_work_the_database_refuses_every_time_fails_in_the_end():
+    queue = OneWork()
+    worker = Worker(queue, raising(StorageError("The database refused the write.")))
+
+    for _ in range(STORAGE_TRIES):
+        with pytest.raises(StorageError):
+            worker.work_once()
+
+    assert queue.events == [("release",)] * (STORAGE_TRIES - 1) + [("fail", "The database refused the write.")]
+
+
+def test_the_worker_goes_on_when_the_database_comes_back():
+    queue = OneWork()
+    worker = Worker(queue, {})
+    claims = []
+
+    def claim(name, *, now):
+        claims.append(name)
+        if len(claims) == 2:
+            worker.stop.set()
+            return None
+        raise StorageError("The database is away.")
+
+    queue.claim = claim
+
+    worker.run(poll_s=0.01)
+
+    assert len(claims) == 2
