@@ -1,0 +1,127 @@
+"""Every user repository must pass these, whatever it is built on."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smartbank.core.people import Role, User
+
+NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+TEN = NINE + timedelta(hours=1)
+MARA = User("mara", Role.MANAGER, "$2b$hash", NINE, must_change_password=True)
+ABEL = User("abel", Role.AGENT, "$2b$hash", NINE)
+
+
+@pytest.fixture
+def users(build):
+    return build("UserRepository")
+
+
+def test_an_unknown_user_is_not_found(users):
+    assert users.find("mara") is None
+    assert users.all() == []
+
+
+def test_a_user_is_found_by_a_name_in_any_case(users):
+    users.save(replace(MARA, username="Mara"))
+
+    assert users.find("MARA") == MARA
+
+
+def test_users_come_in_order_of_name_and_saving_replaces(users):
+    users.save(MARA)
+    users.save(ABEL)
+    users.save(replace(MARA, role=Role.ADMIN, must_change_password=False))
+
+    assert users.all() == [ABEL, replace(MARA, role=Role.ADMIN, must_change_password=False)]
+
+
+def test_a_session_names_its_user_until_it_expires(users):
+    users.save(MARA)
+    users.start_session("token", "Mara", now=NINE, expires_at=TEN)
+
+    assert users.session_user("token", now=TEN - timedelta(seconds=1)) == MARA
+    assert users.session_user("token", now=TEN) is None
+    assert users.session_user("other", now=NINE) is None
+
+
+def test_a_disabled_user_has_no_session_any_more(users):
+    users.save(MARA)
+    users.start_session("token", "mara", now=NINE, expires_at=TEN)
+
+    users.save(replace(MARA, disabled=True))
+
+    assert users.session_user("token", now=NINE) is None
+
+
+def test_an_ended_session_is_dead_and_the_others_live(users):
+    users.save(MARA)
+    for token in ("one", "two"):
+        users.start_session(token, "mara", now=NINE, expires_at=TEN)
+
+    users.end_session("one")
+    users.end_session("one")
+
+    assert users.session_user("one", now=NINE) is None
+    assert users.session_user("two", now=NINE) == MARA
+
+
+def test_every_session_of_a_user_can_be_ended(users):
+    users.save(MARA)
+    users.save(ABEL)
+    for token, name in (("one", "mara"), ("two", "mara"), ("three", "abel")):
+        users.start_session(token, name, now=NINE, expires_at=TEN)
+
+    assert users.end_sessions_of("Mara") == 2
+
+    assert users.session_user("two", now=NINE) is None
+    assert users.session_user("three", now=NINE) == ABEL
+    assert users.end_sessions_of("mara") == 0
+
+
+def test_a_ticket_is_good_once(users):
+    users.add_ticket("ticket", "Mara", expires_at=TEN)
+
+    assert users.redeem_ticket("ticket", now=NINE) == "mara"
+    assert users.redeem_ticket("ticket", now=NINE) is None
+    assert users.redeem_ticket("other", now=NINE) is None
+
+
+def test_a_ticket_that_ran_out_is_refused_and_used_up(users):
+    users.add_ticket("ticket", "mara", expires_at=TEN)
+
+    assert users.redeem_ticket("ticket", now=TEN) is None
+    assert users.redeem_ticket("ticket", now=NINE) is None
+
+
+def test_of_many_redeemers_at_once_one_wins(users):
+    for number in range(5):
+        users.add_ticket(f"ticket-{number}", "mara", expires_at=TEN)
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(5):
+            ticket = f"ticket-{number}"
+            names = list(pool.map(lambda _, ticket=ticket: users.redeem_ticket(ticket, now=NINE), range(8)))
+            assert sorted(names, key=str) == [None] * 7 + ["mara"]
+
+
+def test_failed_sign_ins_are_counted_by_key_since_a_moment(users):
+    for minute in (0, 5, 10):
+        users.record_failure("mara", now=NINE + timedelta(minutes=minute))
+    users.record_failure("192.0.2.1", now=NINE)
+
+    assert users.failures("mara", since=NINE) == 3
+    assert users.failures("mara", since=NINE + timedelta(minutes=5)) == 2
+    assert users.failures("abel", since=NINE) == 0
+
+
+def test_failed_sign_ins_are_forgotten_by_key(users):
+    users.record_failure("mara", now=NINE)
+    users.record_failure("abel", now=NINE)
+
+    users.clear_failures("mara")
+
+    assert users.failures("mara", since=NINE) == 0
+    assert users.failures("abel", since=NINE) == 1
