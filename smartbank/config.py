@@ -64,6 +64,11 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with mongodb:// or mongodb+srv://")
         return uri
 
+    def on_database(self, uri: str) -> "Settings":
+        """Return settings that name a database: the one they named already, or the embedded one."""
+        embedded = self.embedded_database or self.mongodb_uri is None
+        return self.model_copy(update={"mongodb_uri": SecretStr(uri), "embedded_database": embedded})
+
     def address(self) -> str:
         """Return where a browser on this computer finds the screens."""
         everywhere = self.host in ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104

@@ -4,13 +4,12 @@ import signal
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Final, Never
 
 import typer
-from pydantic import SecretStr
 
 from smartbank import bootstrap
 from smartbank.cli.children import Child, wait_until_answers
@@ -26,15 +25,24 @@ CHECK_EVERY_S: Final = 0.5
 
 @contextmanager
 def opened(settings: Settings) -> Generator[Settings]:
-    """Yield settings that name a database: the one they name, or the embedded one of their folder.
+    """Yield settings that name a database that answers: the one they name, or the embedded one of their folder.
 
-    Whoever uses the embedded one holds it open: it stops when the last process leaves.
+    Whoever uses the embedded one holds it open, `serve` and the processes it starts alike: it stops with the last.
+
+    Raises
+    ------
+    StartUpError
+        The embedded database cannot start, or the MongoDB named cannot be used.
     """
-    if settings.mongodb_uri is not None and not settings.embedded_database:
-        yield settings
-        return
-    with bootstrap.open_database(settings.model_copy(update={"mongodb_uri": None})) as uri:
-        yield settings.model_copy(update={"mongodb_uri": SecretStr(uri), "embedded_database": True})
+    own = settings.embedded_database or settings.mongodb_uri is None
+    wanted = settings.model_copy(update={"mongodb_uri": None}) if own else settings
+    with ExitStack() as stack:
+        try:
+            uri = stack.enter_context(bootstrap.open_database(wanted))
+        except StorageError as exc:
+            where = "The embedded database" if own else "The MongoDB named in SMARTBANK_MONGODB_URI"
+            raise StartUpError(f"{where} cannot be used. {exc}") from exc
+        yield wanted.on_database(uri)
 
 
 @contextmanager
@@ -82,13 +90,7 @@ def keep_alive(children: list[Child]) -> Never:
 
 def prepare(settings: Settings) -> str | None:
     """Make the first administrator and load the demo customers where there are none; return a made-up password."""
-    try:
-        services = bootstrap.build_services(settings)
-        services.users.all()
-    except StorageError as exc:
-        if settings.embedded_database:
-            raise
-        raise StartUpError(f"The MongoDB named in SMARTBANK_MONGODB_URI cannot be used. {exc}") from exc
+    services = bootstrap.build_services(settings)
     given = settings.admin_password.get_secret_value() if settings.admin_password is not None else None
     now = datetime.now(UTC)
     password = ensure_first_admin(given, users=services.users, hash_password=bootstrap.hash_password, now=now)
