@@ -1,6 +1,7 @@
 """What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ import pandas as pd
 from smartbank.core.customers import CustomerQuery, SaveCounts
 from smartbank.core.people import User
 from smartbank.core.rules import ScoringRules
+from smartbank.core.tables import TableChunk
 from smartbank.core.work import Progress, Work, WorkKind
 
 FloatArray = npt.NDArray[np.float64]
@@ -245,4 +247,26 @@ class SettingsRepository(Protocol):
 
     def rules(self) -> ScoringRules:
         """Return the newest rules, or the defaults when none were saved."""
+        ...
+
+
+class Table(Protocol):
+    """An opened file of customers. Every method may raise `LeadValidationError`."""
+
+    columns: list[str]
+    notices: list[str]
+    content_hash: str
+    expected_rows: int
+    """Column names, each once; what to tell the user; SHA-256 of the file in hex; rows at most, for progress."""
+
+    def chunks(self, rows: int, columns: list[str]) -> Iterator[TableChunk]:
+        """Yield the rows below the header from the first on, so many at a time, with these columns as text."""
+        ...
+
+
+class TableReader(Protocol):
+    """Opens whatever was uploaded as a table."""
+
+    def __call__(self, chunks: Iterable[bytes], filename: str) -> AbstractContextManager[Table]:
+        """Open a file for as long as the context lasts. Raises `LeadValidationError` for what is not a table."""
         ...

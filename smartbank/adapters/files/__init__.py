@@ -1,0 +1,1 @@
+"""Files customers come in by, read as tables: text with separators, XLSX and Parquet."""

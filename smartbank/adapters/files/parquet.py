@@ -1,0 +1,101 @@
+"""Parquet files as tables of text: nested columns become `block.field`, and sizes are checked before reading."""
+
+import math
+from collections.abc import Iterator
+from typing import IO, Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from smartbank.core.tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableChunk, column_names
+from smartbank.errors import LeadValidationError
+
+MAX_UNPACKED: Final = 1024**3
+"""Bytes a Parquet file may say it takes when unpacked."""
+_BROKEN: Final = "The Parquet file is damaged and cannot be read. Save it again, or as CSV."
+_FAILURES: Final = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
+
+
+class ParquetTable:
+    """A Parquet file as a table; meets `smartbank.core.ports.Table`."""
+
+    def __init__(self, spool: IO[bytes], content_hash: str) -> None:
+        try:
+            plain = pq.ParquetFile(spool, pre_buffer=False)
+            _validate_size(plain.metadata)
+            # Texts stay dictionaries: one long text that a million rows repeat is kept once.
+            self._file = pq.ParquetFile(spool, pre_buffer=False, read_dictionary=_texts(plain))
+            paths = [path for field in self._file.schema_arrow for path in _paths(field)]
+        except _FAILURES as exc:
+            raise LeadValidationError(_BROKEN) from exc
+        self.columns, self.notices = column_names([".".join(path) for path in paths])
+        self._paths = dict(zip(self.columns, paths, strict=True))
+        self.content_hash = content_hash
+        self.expected_rows = int(self._file.metadata.num_rows)
+
+    def chunks(self, rows: int, columns: list[str]) -> Iterator[TableChunk]:
+        first = 2
+        paths = [self._paths[name] for name in columns]
+        try:
+            for batch in self._file.iter_batches(rows, columns=[".".join(path) for path in paths], use_threads=False):
+                index = pd.RangeIndex(first, first + batch.num_rows)
+                cells = {name: _cells(batch, path) for name, path in zip(columns, paths, strict=True)}
+                yield TableChunk(pd.DataFrame(cells).set_axis(index, axis="index"))
+                first += batch.num_rows
+        except _FAILURES as exc:
+            raise LeadValidationError(_BROKEN) from exc
+
+
+def _validate_size(metadata: Any) -> None:  # noqa: ANN401  pyarrow has no types
+    if metadata.num_rows > MAX_ROWS:
+        raise LeadValidationError(
+            f"The file has {metadata.num_rows:,} rows; {MAX_ROWS:,} is the limit. Split it and upload the parts."
+        )
+    if metadata.num_columns > MAX_COLUMNS:
+        raise LeadValidationError(
+            f"The file has {metadata.num_columns:,} columns; {MAX_COLUMNS} is the limit. Keep the columns described "
+            "in the template and upload again."
+        )
+    unpacked = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    if unpacked > MAX_UNPACKED:
+        raise LeadValidationError("The Parquet file is too large when unpacked. Split it and upload the parts.")
+
+
+def _texts(file: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
+    columns = (file.schema.column(place) for place in range(file.metadata.num_columns))
+    return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def _paths(field: Any, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:  # noqa: ANN401  pyarrow has no types
+    """Return the ways to the plain columns of a field; lists, maps and bytes are none."""
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    here = (*above, field.name)
+    if pa.types.is_struct(kind):
+        return [path for child in kind for path in _paths(child, here)]
+    unreadable = pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    return [] if unreadable or pa.types.is_fixed_size_binary(kind) else [here]
+
+
+def _cells(batch: Any, path: tuple[str, ...]) -> "pd.Series[str]":  # noqa: ANN401  pyarrow has no types
+    """Return one column as text, cut where it is too long to be used, empty where it is missing."""
+    values = batch.column(path[0])
+    for name in path[1:]:
+        values = pc.struct_field(values, name)
+    if pa.types.is_dictionary(values.type):
+        cut = pc.utf8_slice_codeunits(values.dictionary.cast(pa.large_string()), 0, MAX_CELL + 1)
+        values = pc.take(cut, values.indices)
+    elif pa.types.is_floating(values.type):
+        return pd.Series(_numbers(values), dtype="str")
+    texts = pc.fill_null(pc.utf8_slice_codeunits(values.cast(pa.large_string()), 0, MAX_CELL + 1), "")
+    return pd.Series(texts.to_pandas(), dtype="str")
+
+
+def _numbers(values: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
+    """Return numbers as text, whole ones without a point or an exponent: they may be ids or phone numbers."""
+    pairs = zip(values.to_pylist(), values.cast(pa.large_string()).to_pylist(), strict=True)
+    return [
+        "" if value is None or math.isnan(value) else str(int(value)) if value.is_integer() else text
+        for value, text in pairs
+    ]

@@ -1,0 +1,72 @@
+"""Write ranked leads as an Excel workbook, a row at a time."""
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+
+from smartbank.core.exports import EXPORT_COLUMNS, MAX_SHEET_ROWS, Value, export_rows
+from smartbank.errors import LeadValidationError, StorageError
+
+_OPTIONS: Final = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_FORMATS: Final = {"integer": "0", "propensity": "0.0%", "text": "@", "date": "yyyy-mm-dd"}
+_TOO_MANY: Final = (
+    f"A sheet holds at most {MAX_SHEET_ROWS:,} leads. Choose fewer, by band or by number, or export as CSV."
+)
+
+
+def write_xlsx(frames: Iterable[pd.DataFrame], target: Path | IO[bytes]) -> int:
+    """Write leads in rank order to a workbook with one sheet, and return how many there are.
+
+    Text is harmless text, propensities are numbers shown in percent, phone numbers are text.
+
+    Raises
+    ------
+    LeadValidationError
+        There are more leads than a sheet has rows.
+    StorageError
+        The workbook cannot be written.
+    """
+    try:
+        book = xlsxwriter.Workbook(target if not isinstance(target, Path) else str(target), _OPTIONS)
+        try:
+            return _write_leads(book, frames)
+        finally:
+            book.close()
+    except (OSError, XlsxWriterException) as exc:
+        raise StorageError("The Excel file could not be written. Is there room on the disk? Try again.") from exc
+
+
+def _write_leads(book: Any, frames: Iterable[pd.DataFrame]) -> int:  # noqa: ANN401  xlsxwriter has no types
+    sheet = book.add_worksheet("Leads")
+    formats = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
+    bold = book.add_format({"bold": True, "bottom": 1})
+    for place, column in enumerate(EXPORT_COLUMNS):
+        sheet.set_column(place, place, column.width, formats[column.kind])
+    for place, column in enumerate(EXPORT_COLUMNS):
+        sheet.write_string(0, place, column.header, bold)
+    sheet.freeze_panes(1, 0)
+    row = 0
+    for frame in frames:
+        if row + len(frame) > MAX_SHEET_ROWS:
+            raise LeadValidationError(_TOO_MANY)
+        for row, values in enumerate(export_rows(frame), start=row + 1):  # noqa: B020  goes on counting
+            for place, (column, value) in enumerate(zip(EXPORT_COLUMNS, values, strict=True)):
+                _write_cell(sheet, row, place, value, formats[column.kind], is_date=column.kind == "date")
+    sheet.autofilter(0, 0, row, len(EXPORT_COLUMNS) - 1)
+    return row
+
+
+def _write_cell(sheet: Any, row: int, place: int, value: Value, style: Any, *, is_date: bool) -> None:  # noqa: ANN401
+    if value == "":
+        return
+    if not isinstance(value, str):
+        sheet.write_number(row, place, value, style)
+    elif is_date:
+        sheet.write_datetime(row, place, dt.datetime.fromisoformat(value), style)
+    else:
+        sheet.write_string(row, place, value, style)

@@ -1,0 +1,231 @@
+"""The readiness report: what a file held, what was set aside, and whether its leads are fit to be scored."""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from smartbank.core.columns import REQUIRED_COLUMNS, ColumnPlan, label_of, lacking
+from smartbank.core.counts import Counts
+from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS, LEAD_FIELDS
+
+Verdict = Literal["ready", "usable", "not ready"]
+
+MOST_ASIDE: Final = 0.5
+"""Above this share of rows set aside, a column is more likely to be mistaken than the rows to be bad: not ready."""
+MOST_UNKNOWN: Final = 0.5
+"""Above this share of rows with an unknown job or age, ranking would rest on the other fields: not ready."""
+SOME_ASIDE: Final = 0.02
+"""Above this share of rows set aside, somebody should look at them before calling: usable."""
+SOME_UNKNOWN: Final = 0.05
+"""Above this share of values nobody knows in one field, its words should be corrected: usable."""
+SOME_MISSING: Final = 0.3
+"""Above this share missing in a field the file has, it tells little; the training data misses 21 % at most: usable."""
+SHOWN_VALUES: Final = 10
+PREVIEW_ROWS: Final = 5
+NO_HISTORY: Final = (
+    "The file has no contact history (channel, attempt, earlier contacts and their outcome, days since the last "
+    "contact). Without it the best 20 % of leads hold about 1.2 times as many buyers as average, with it about "
+    "1.6 times. Add these columns if you can."
+)
+
+
+@dataclass(frozen=True)
+class ReadinessReport:
+    """What is said of an upload before it is scored.
+
+    Attributes
+    ----------
+    rows, clean, aside, duplicates : int
+        Rows read, taken, set aside, and set aside because their id came before.
+    aside_kept : int
+        Lines about cells set aside that can be downloaded; at most 100,000.
+    matched, ignored : dict
+        Column of the file to our field, and to the reason why it is not used.
+    unmatched : list of str
+        Columns nobody recognised.
+    unknown_rows : dict
+        Rows with a category value nobody knows, by field; the value counts as unknown.
+    unknown_categories : dict
+        The most frequent of those values with their counts, by field.
+    missing : dict
+        Share of clean rows without a value, in [0, 1], by field.
+    out_of_range : dict
+        Rows set aside for a number out of range, by field.
+    market : str
+        "file" for a replay with the file's own market columns, else "snapshot".
+    training_rows : bool
+        Whether this is the file the model was trained on.
+    preview : list of dict
+        The first clean rows without contact details; a missing value is None.
+    """
+
+    filename: str
+    content_hash: str
+    rows: int
+    clean: int
+    aside: int
+    duplicates: int
+    aside_kept: int
+    phones_dropped: int
+    matched: dict[str, str]
+    unmatched: list[str]
+    ignored: dict[str, str]
+    unknown_rows: dict[str, int]
+    unknown_categories: dict[str, dict[str, int]]
+    missing: dict[str, float]
+    out_of_range: dict[str, int]
+    verdict: Verdict
+    why: str
+    has_market: bool = False
+    has_history: bool = True
+    market: str = "snapshot"
+    training_rows: bool = False
+    notices: list[str] = field(default_factory=list)
+    preview: list[dict[str, Any]] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report in plain values that JSON and MongoDB can keep; columns with their names as pairs."""
+        values = asdict(self)
+        for name in ("matched", "ignored"):
+            values[name] = [list(pair) for pair in values[name].items()]
+        values["unknown_categories"] = {
+            name: [list(pair) for pair in found.items()] for name, found in self.unknown_categories.items()
+        }
+        return values
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "ReadinessReport":
+        """Return a report from what `to_json` gave; what is not known here is passed over."""
+        known = {f.name: values[f.name] for f in fields(cls) if f.name in values}
+        known |= {name: dict(known[name]) for name in ("matched", "ignored")}
+        known["unknown_categories"] = {name: dict(found) for name, found in known["unknown_categories"].items()}
+        return cls(**known)
+
+
+def build_report(
+    plan: ColumnPlan,
+    counts: Counts,
+    *,
+    filename: str,
+    content_hash: str,
+    market: str,
+    aside_kept: int,
+    training_rows: bool,
+    notices: list[str],
+    preview: list[dict[str, Any]],
+) -> ReadinessReport:
+    """Return the report on a file that has been read to its end."""
+    verdict, why = readiness(plan, counts)
+    replay = market == "file" and plan.has_market
+    said = [*notices, *plan.notices, *(_notices(plan, counts, training_rows=training_rows) if counts.rows else [])]
+    if market == "file" and not plan.has_market:
+        said.append("The file does not bring its own market columns, so today's market snapshot is used.")
+    values = {
+        f.name: {value: count for (name, value), count in counts.unknown_values.most_common() if name == f.name}
+        for f in LEAD_FIELDS
+        if counts.unknown_rows[f.name]
+    }
+    return ReadinessReport(
+        filename=filename,
+        content_hash=content_hash,
+        rows=counts.rows,
+        clean=counts.clean,
+        aside=counts.aside,
+        duplicates=counts.duplicates,
+        aside_kept=aside_kept,
+        phones_dropped=counts.phones_dropped,
+        matched=plan.matched,
+        unmatched=list(plan.unmatched),
+        ignored=dict(plan.ignored),
+        unknown_rows={name: n for name, n in counts.unknown_rows.items() if n},
+        unknown_categories={name: dict(list(found.items())[:SHOWN_VALUES]) for name, found in values.items()},
+        missing={f.name: counts.missing[f.name] / max(1, counts.clean) for f in LEAD_FIELDS},
+        out_of_range={name: n for name, n in counts.out_of_range.items() if n},
+        verdict=verdict,
+        why=why,
+        has_market=plan.has_market,
+        has_history=plan.has_history,
+        market="file" if replay else "snapshot",
+        training_rows=training_rows,
+        notices=said,
+        preview=preview,
+    )
+
+
+def readiness(plan: ColumnPlan, counts: Counts) -> tuple[Verdict, str]:
+    """Return whether the clean rows can be scored, and one sentence why."""
+    if why := _obstacle(plan, counts):
+        return "not ready", why
+    if why := _limit(plan, counts):
+        return "usable", why
+    return "ready", f"All {counts.clean:,} usable rows have what the model needs."
+
+
+def _obstacle(plan: ColumnPlan, counts: Counts) -> str:
+    if why := lacking(plan):
+        return why
+    if not counts.clean:
+        return (
+            f"None of the {counts.rows:,} rows could be used." if counts.rows else "The file has a header, but no rows."
+        )
+    if counts.aside > MOST_ASIDE * counts.rows:
+        return (
+            f"{counts.aside:,} of {counts.rows:,} rows were set aside: check that each column is matched to the right "
+            "field."
+        )
+    name = max(REQUIRED_COLUMNS, key=lambda name: counts.missing[name])
+    if counts.missing[name] > MOST_UNKNOWN * counts.clean:
+        return f"{label_of(name)} is unknown in {counts.missing[name]:,} of {counts.clean:,} rows."
+    return ""
+
+
+def _limit(plan: ColumnPlan, counts: Counts) -> str:
+    (name, count), *_ = [*counts.unknown_rows.most_common(1), ("", 0)]
+    if count > SOME_UNKNOWN * counts.rows:
+        return f"{label_of(name)} holds a value nobody knows in {count:,} rows; these count as unknown."
+    if counts.aside > SOME_ASIDE * counts.rows:
+        return f"{counts.aside:,} of {counts.rows:,} rows were set aside; the others can be scored."
+    if not plan.has_history:
+        return "The leads can be scored, but without contact history the order says much less."
+    present = [name for name in LEAD_COLUMNS if name in plan.fields and name != "days_since_contact"]
+    worst = max(present, key=lambda name: counts.missing[name])
+    if counts.missing[worst] > SOME_MISSING * counts.clean:
+        return f"{label_of(worst)} is missing in {counts.missing[worst] / counts.clean:.0%} of the rows."
+    return ""
+
+
+def preview_rows(leads: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the first leads as plain values, without name and phone."""
+    head = leads.head(PREVIEW_ROWS)[[CUSTOMER_ID, *LEAD_COLUMNS]]
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in head.to_dict(orient="records")
+    ]
+
+
+def _notices(plan: ColumnPlan, counts: Counts, *, training_rows: bool) -> list[str]:
+    said = []
+    if training_rows:
+        said.append(
+            "This is the file the model was trained on: its scores look better than they will be on new customers."
+        )
+    if not plan.has_history:
+        said.append(NO_HISTORY)
+    if CUSTOMER_ID not in plan.fields:
+        said.append("The file has no customer ids, so each row got one made of the file's name and its row number.")
+    if counts.never_contacted:
+        said.append(f"{counts.never_contacted:,} rows with 999 days since contact are read as never contacted.")
+    if counts.phones_dropped:
+        said.append(
+            f"{counts.phones_dropped:,} phone numbers could not be read and were left out: write them with the "
+            "country code, for example +351 912 345 678."
+        )
+    if counts.garbled_names:
+        said.append(
+            f"{counts.garbled_names:,} names look garbled, as if the file had been saved in another encoding: save it "
+            'as "CSV UTF-8" and upload it again.'
+        )
+    if counts.market_gaps:
+        said.append(f"{counts.market_gaps:,} rows have no readable market values.")
+    return said

@@ -1,0 +1,190 @@
+"""Clean leads from a chunk of a file: good rows in the one frame shape, bad rows set aside with a reason."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.cells import level_of, number_of
+from smartbank.core.columns import ColumnPlan, label_of
+from smartbank.core.counts import Counts
+from smartbank.core.fields import (
+    CUSTOMER_COLUMNS,
+    CUSTOMER_ID,
+    LEAD_FIELDS,
+    MARKET_COLUMNS,
+    MARKET_FIELDS,
+    NEVER_CONTACTED,
+    UNKNOWN,
+    Field,
+)
+from smartbank.core.identity import ID_RULE, clean_name, clean_phone, is_valid_id, looks_garbled, row_id
+from smartbank.core.tables import MAX_CELL, TableChunk
+
+TEMPLATE_NOTE: Final = "allowed values"
+"""Customer id of the template's row that describes the columns; such a row is passed over."""
+ASIDE_COLUMNS: Final = ("row", "column", "value", "reason")
+_SHOWN: Final = 200
+_SHOWN_CATEGORY: Final = 50
+
+Hashes = npt.NDArray[np.uint64]
+Problem = tuple[int, str, str, str]
+NOTHING_SEEN: Final[Hashes] = np.empty(0, dtype=np.uint64)
+
+
+@dataclass(frozen=True)
+class CleanChunk:
+    """What a chunk of a file gave.
+
+    Attributes
+    ----------
+    leads : DataFrame
+        `CUSTOMER_COLUMNS`, then `MARKET_COLUMNS` where the file has all of them; index 0 to n-1.
+    aside : DataFrame
+        `ASIDE_COLUMNS`: what was wrong, one line a cell, in the order of the file.
+    seen : array of uint64
+        Sorted hashes of every id so far, for the next chunk.
+    """
+
+    leads: pd.DataFrame
+    aside: pd.DataFrame
+    counts: Counts
+    seen: Hashes
+
+
+def clean_chunk(chunk: TableChunk, plan: ColumnPlan, *, prefix: str, seen: Hashes, region: str | None) -> CleanChunk:
+    """Check and clean some rows: categories first, numbers next, then who it is.
+
+    Parameters
+    ----------
+    prefix : str
+        How ids of rows without one begin.
+    seen : array of uint64, sorted
+        Hashes of the ids of earlier chunks; a row with one of them is set aside.
+    region : str or None
+        Country of phone numbers without a country code; None drops such numbers.
+    """
+    rows = _filled(chunk.rows, plan)
+    problems: list[Problem] = [(b.row, "", b.value[:_SHOWN], b.reason) for b in chunk.broken]
+    counts = Counts(rows=len(rows) + len(chunk.broken))
+    problems += _long_cells(rows)
+
+    values: dict[str, pd.Series] = {}
+    for field in sorted(LEAD_FIELDS, key=lambda f: f.kind != "category"):
+        read = _categories if field.kind == "category" else _numbers
+        values[field.name], found, counted = read(field, _cells(rows, plan, field.name), plan)
+        problems, counts = problems + found, counts + counted
+    ids, found, seen = _ids(rows, plan, {problem[0] for problem in problems}, prefix, seen)
+    counts += Counts(duplicates=sum(reason.startswith("Duplicate") for *_, reason in found))
+    problems += found
+
+    bad = {problem[0] for problem in problems}
+    good = rows.loc[~rows.index.isin(list(bad))]
+    contact, counted = _contact_details(good, plan, region)
+    leads = pd.DataFrame({CUSTOMER_ID: ids, **contact, **values}, index=good.index)[list(CUSTOMER_COLUMNS)]
+    missing = Counter({f.name: int(leads[f.name].isna().sum()) for f in LEAD_FIELDS})
+    counts += counted + Counts(clean=len(leads), aside=len(bad), missing=missing)
+    if plan.has_market:
+        leads = leads.assign(**_market(good, plan))
+        counts += Counts(market_gaps=int(leads[list(MARKET_COLUMNS)].isna().any(axis=1).sum()))
+    aside = pd.DataFrame(sorted(problems), columns=list(ASIDE_COLUMNS))
+    return CleanChunk(leads.reset_index(drop=True), aside, counts, seen)
+
+
+def _filled(rows: pd.DataFrame, plan: ColumnPlan) -> pd.DataFrame:
+    """Return the rows that hold anything and do not belong to the template."""
+    blank = (rows == "").all(axis=1)
+    note = _cells(rows, plan, CUSTOMER_ID).str.strip().str.casefold() == TEMPLATE_NOTE
+    return rows.loc[~(blank | note)]
+
+
+def _cells(rows: pd.DataFrame, plan: ColumnPlan, field: str) -> "pd.Series[str]":
+    column = plan.fields.get(field)
+    return rows[column] if column is not None else pd.Series("", index=rows.index, dtype="str")
+
+
+def _long_cells(rows: pd.DataFrame) -> list[Problem]:
+    return [
+        (int(str(row)), str(column), text[:_SHOWN], f"The cell has more than {MAX_CELL:,} characters.")
+        for column in rows.columns
+        for row, text in rows.loc[rows[column].str.len() > MAX_CELL, column].items()
+    ]
+
+
+def _categories(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tuple[pd.Series, list[Problem], Counts]:  # noqa: ARG001
+    levels = {text: level_of(field, text) for text in cells.unique()}
+    nobody_knows = cells[cells.map({text: level is None for text, level in levels.items()}).astype(bool)]
+    values = {text: None if level == UNKNOWN else level for text, level in levels.items()}
+    shown = Counter((field.name, " ".join(text[:_SHOWN_CATEGORY].split())) for text in nobody_knows)
+    counts = Counts(unknown_rows=Counter({field.name: len(nobody_knows)}), unknown_values=shown)
+    return _mapped(cells, values, "str"), [], counts
+
+
+def _numbers(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tuple[pd.Series, list[Problem], Counts]:
+    numbers = {text: number_of(field, text) for text in cells.unique()}
+    wrong = cells[cells.map({text: bool(number.problem) for text, number in numbers.items()}).astype(bool)]
+    column = plan.fields.get(field.name, "")
+    problems = [(int(str(row)), column, text[:_SHOWN], numbers[text].problem) for row, text in wrong.items()]
+    outside = sum(numbers[text].is_out_of_range for text in wrong)
+    values = _mapped(cells, {text: number.value for text, number in numbers.items()}, "float64")
+    counts = Counts(out_of_range=Counter({field.name: outside}))
+    if field.name == "days_since_contact":
+        never = values == NEVER_CONTACTED
+        counts += Counts(never_contacted=int(never.sum()))
+        values = values.mask(never)
+    return values, problems, counts
+
+
+def _mapped(cells: "pd.Series[str]", values: dict[str, str | None] | dict[str, float], dtype: str) -> pd.Series:
+    return pd.Series([values[text] for text in cells], index=cells.index, dtype=dtype)
+
+
+def _ids(
+    rows: pd.DataFrame, plan: ColumnPlan, bad: set[int], prefix: str, seen: Hashes
+) -> tuple["pd.Series[str]", list[Problem], Hashes]:
+    """Return an id for each row, what was wrong with those in the file, and the hashes seen by now.
+
+    A row that is set aside for another reason does not take its id away from a later row.
+    """
+    column = plan.fields.get(CUSTOMER_ID, "")
+    given = _cells(rows, plan, CUSTOMER_ID).str.strip()
+    ids = pd.Series(
+        [text or row_id(prefix, row) for row, text in zip(rows.index, given, strict=True)],
+        index=rows.index,
+        dtype="str",
+    )
+    invalid = [int(str(row)) for row, text in ids.items() if not is_valid_id(text)]
+    candidates = ids.loc[~ids.index.isin([*bad, *invalid])]
+    hashes = pd.util.hash_array(candidates.to_numpy(dtype=object))
+    repeated = np.isin(hashes, seen) | candidates.duplicated().to_numpy()
+    problems = [(row, column, given[row][:_SHOWN], ID_RULE) for row in invalid]
+    problems += [
+        (int(row), column, given[row][:_SHOWN], f"Duplicate {label_of(CUSTOMER_ID).lower()}: the first row is used.")
+        for row in candidates.index[repeated]
+    ]
+    return ids, problems, np.union1d(seen, hashes)
+
+
+def _contact_details(
+    good: pd.DataFrame, plan: ColumnPlan, region: str | None
+) -> tuple[dict[str, "pd.Series[str]"], Counts]:
+    names = [clean_name(text) for text in _cells(good, plan, "name")]
+    given = _cells(good, plan, "phone").str.strip()
+    phones = [clean_phone(text, region) if text else "" for text in given]
+    dropped = sum(bool(text) and not phone for text, phone in zip(given, phones, strict=True))
+    contact = {
+        label: pd.Series([text or None for text in texts], index=good.index, dtype="str")
+        for label, texts in (("name", names), ("phone", phones))
+    }
+    return contact, Counts(phones_dropped=dropped, garbled_names=sum(map(looks_garbled, names)))
+
+
+def _market(good: pd.DataFrame, plan: ColumnPlan) -> dict[str, "pd.Series[float]"]:
+    columns = {}
+    for field in MARKET_FIELDS:
+        cells = _cells(good, plan, field.name)
+        columns[field.name] = _mapped(cells, {text: number_of(field, text).value for text in cells.unique()}, "float64")
+    return columns

@@ -1,0 +1,131 @@
+"""Read an upload: recognise its columns, clean its rows, set bad rows aside, and report on it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from smartbank.core.columns import ColumnPlan, is_training_file, lacking, plan_columns
+from smartbank.core.counts import Counts
+from smartbank.core.identity import id_prefix
+from smartbank.core.ports import FileStore, FrameStore, Table, TableReader
+from smartbank.core.readiness import build_report, preview_rows
+from smartbank.core.tables import MAX_ROWS
+from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk
+from smartbank.core.work import Progress, Work
+from smartbank.errors import LeadValidationError
+from smartbank.services.uploads import aside_owner, rows_owner
+
+CHUNK_ROWS: Final = 10_000
+MAX_ASIDE: Final = 100_000
+"""Lines about cells set aside that are kept; more are only counted."""
+STEP: Final = "Checking rows"
+
+
+@dataclass(frozen=True)
+class _Totals:
+    """What a whole file gave, beside the parts that are stored."""
+
+    counts: Counts = field(default_factory=Counts)
+    aside_kept: int = 0
+    preview: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_upload(
+    work: Work,
+    *,
+    files: FileStore,
+    frames: FrameStore,
+    read_table: TableReader,
+    report: Callable[[Progress], None],
+    region: str | None = None,
+) -> dict[str, Any]:
+    """Read an uploaded file into clean rows and rows set aside, in bounded memory, and return the readiness report.
+
+    Clean rows are stored for `rows_owner(work.work_id)`: `CUSTOMER_COLUMNS`, and `MARKET_COLUMNS` where the file has
+    all of them. Lines about cells set aside are stored for `aside_owner(work.work_id)`. Whatever goes wrong, nothing
+    stays stored; doing it again replaces what there was. The file itself is kept, to be read with another mapping.
+
+    Parameters
+    ----------
+    work : Work
+        Its request holds `file_id`, `filename`, and may hold `mapping` (column of the file to field, or `IGNORE`) and
+        `market` ("snapshot" or "file").
+    report : callable
+        Told after each chunk how far the reading is; what it raises goes through.
+    region : str or None
+        Country of phone numbers without a country code (two letters); None drops them.
+
+    Returns
+    -------
+    dict
+        `ReadinessReport.to_json`. A file without a column for age or job gives a report that is not ready, with no
+        rows, so that its columns can be mapped by hand.
+
+    Raises
+    ------
+    LeadValidationError
+        The file is not a table, is too large, or the mapping does not fit it.
+    """
+    request = work.request
+    filename = str(request["filename"])
+    owners = rows_owner(work.work_id), aside_owner(work.work_id)
+    _delete(frames, owners)
+    try:
+        with read_table(files.open(str(request["file_id"])), filename) as table:
+            plan = plan_columns(table.columns, request.get("mapping"))
+            totals = _Totals()
+            if not lacking(plan):
+                cleaned = _cleaned(table, plan, id_prefix(filename, table.content_hash), region)
+                totals = _stored(cleaned, owners, frames, report, expected=table.expected_rows)
+            return build_report(
+                plan,
+                totals.counts,
+                filename=filename,
+                content_hash=table.content_hash,
+                market=str(request.get("market", "snapshot")),
+                aside_kept=totals.aside_kept,
+                training_rows=is_training_file(table.columns, totals.counts.rows),
+                notices=table.notices,
+                preview=totals.preview,
+            ).to_json()
+    except BaseException:
+        _delete(frames, owners)
+        raise
+
+
+def _cleaned(table: Table, plan: ColumnPlan, prefix: str, region: str | None) -> Iterator[CleanChunk]:
+    seen = NOTHING_SEEN
+    for chunk in table.chunks(CHUNK_ROWS, list(plan.matched)):
+        clean = clean_chunk(chunk, plan, prefix=prefix, seen=seen, region=region)
+        seen = clean.seen
+        yield clean
+
+
+def _stored(
+    cleaned: Iterator[CleanChunk],
+    owners: tuple[str, str],
+    frames: FrameStore,
+    report: Callable[[Progress], None],
+    *,
+    expected: int,
+) -> _Totals:
+    rows, aside = owners
+    totals = _Totals()
+    for part, chunk in enumerate(cleaned):
+        counts = totals.counts + chunk.counts
+        if counts.rows > MAX_ROWS:
+            raise LeadValidationError(f"The file has more than {MAX_ROWS:,} rows. Split it and upload the parts.")
+        if len(chunk.leads):
+            frames.append(rows, part, chunk.leads)
+        lines = chunk.aside.head(MAX_ASIDE - totals.aside_kept)
+        for place, start in enumerate(range(0, len(lines), CHUNK_ROWS)):
+            frames.append(aside, part * 100 + place, lines.iloc[start : start + CHUNK_ROWS].reset_index(drop=True))
+        preview = totals.preview or preview_rows(chunk.leads)
+        totals = _Totals(counts, totals.aside_kept + len(lines), preview)
+        report(Progress(STEP, counts.rows, max(expected, counts.rows)))
+    return totals
+
+
+def _delete(frames: FrameStore, owners: tuple[str, str]) -> None:
+    for owner in owners:
+        frames.delete(owner)
