@@ -1,0 +1,178 @@
+"""How good is a ranking? AUC pooled and within the month, lift, calibration, and the decile table."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+TextArray = npt.NDArray[np.str_] | npt.NDArray[np.object_]
+
+BEST_SHARE: Final = 0.2
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def auc(converted: BoolArray, scores: FloatArray) -> float:
+    """Return the share of (converted, not converted) pairs in the right order, in [0, 1]; a tie counts half.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_leads,)
+    scores : array of shape (n_leads,)
+        Higher is better; margins or propensities.
+
+    Raises
+    ------
+    ValueError
+        All leads converted, or none did.
+    """
+    conversions = int(converted.sum())
+    others = len(converted) - conversions
+    if not conversions or not others:
+        raise ValueError("AUC is undefined: it needs leads that converted and leads that did not.")
+    ranks = pd.Series(scores).rank().to_numpy()
+    return float((ranks[converted].sum() - conversions * (conversions + 1) / 2) / (conversions * others))
+
+
+def lift(converted: BoolArray, scores: FloatArray, *, share: float = BEST_SHARE) -> float:
+    """Return the conversion rate of the best share of the leads over the rate of all; 1.0 is random.
+
+    Ties keep the input order; the best share is rounded to whole leads, one at least.
+
+    Raises
+    ------
+    ValueError
+        No lead converted.
+    """
+    if not converted.any():
+        raise ValueError("Lift is undefined: no lead converted.")
+    best = np.argsort(-scores, kind="stable")[: max(1, round(len(scores) * share))]
+    return float(converted[best].mean() / converted.mean())
+
+
+def brier(converted: BoolArray, propensities: FloatArray) -> float:
+    """Return the mean squared distance of propensities from outcomes, in [0, 1]; lower is better."""
+    return float(np.square(propensities - converted).mean())
+
+
+def by_month(converted: BoolArray, scores: FloatArray, period: TextArray) -> pd.DataFrame:
+    """Judge a ranking within each month, where all leads face the same market.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_leads,)
+    scores : array of shape (n_leads,)
+        Compared within a month only.
+    period : str array of shape (n_leads,)
+        Month of each lead.
+
+    Returns
+    -------
+    DataFrame of shape (n_months, 4), indexed by `period` in order
+        `leads`, `rate` in [0, 1], `auc`, and `lift` of the best 20 %; a month in which all leads or none
+        converted is left out, as nothing can be ranked in it.
+    """
+    rows = {}
+    for month in np.unique(period):
+        inside = period == month
+        outcomes = converted[inside]
+        if outcomes.any() and not outcomes.all():
+            rows[str(month)] = {
+                "leads": len(outcomes),
+                "rate": float(outcomes.mean()),
+                "auc": auc(outcomes, scores[inside]),
+                "lift": lift(outcomes, scores[inside]),
+            }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["leads", "rate", "auc", "lift"])
+    return table.rename_axis("period")
+
+
+def within_month(months: pd.DataFrame) -> dict[str, float]:
+    """Sum up `by_month`: AUC as the plain mean of months (the headline) and by leads, lift both ways.
+
+    Raises
+    ------
+    ValueError
+        There is no month.
+    """
+    if months.empty:
+        raise ValueError("There is no month to judge.")
+    leads = months["leads"].to_numpy(dtype=float)
+    return {
+        "auc_month_mean": float(months["auc"].mean()),
+        "auc_within_month": float(np.average(months["auc"], weights=leads)),
+        "lift_20_month_mean": float(months["lift"].mean()),
+        "lift_20": float(np.average(months["lift"], weights=leads)),
+    }
+
+
+def within_month_intervals(
+    converted: BoolArray, scores: FloatArray, period: TextArray, *, resamples: int = 200, seed: int = 0
+) -> dict[str, Interval]:
+    """Return `within_month` with 95 % bootstrap intervals; leads are drawn again within their month."""
+    rng = np.random.default_rng(seed)
+    value = within_month(by_month(converted, scores, period))
+    groups = [np.flatnonzero(period == month) for month in np.unique(period)]
+    drawn = []
+    for _ in range(resamples):
+        rows = np.concatenate([rng.choice(group, len(group)) for group in groups])
+        drawn.append(within_month(by_month(converted[rows], scores[rows], period[rows])))
+    return {
+        name: Interval(figure, *(float(np.quantile([draw[name] for draw in drawn], q)) for q in (0.025, 0.975)))
+        for name, figure in value.items()
+    }
+
+
+def decile_table(converted: BoolArray, propensity: FloatArray, *, n_groups: int = 10) -> pd.DataFrame:
+    """Summarise conversions by decile of propensity, best leads first.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_leads,)
+        True where the lead subscribed.
+    propensity : array of shape (n_leads,)
+        In [0, 1]. Ties keep the input order.
+    n_groups : int, default=10
+        Number of equal-sized groups; 10 gives deciles.
+
+    Returns
+    -------
+    DataFrame of shape (n_groups, 6), indexed by `decile` (1 is best)
+        `leads` and `conversions` (counts), `mean_propensity` and `conversion_rate` (in [0, 1]), `lift` (rate over
+        the base rate; 1.0 is random) and `gain` (share of all conversions caught down to this decile).
+
+    Raises
+    ------
+    ValueError
+        The arrays differ in length, are shorter than `n_groups`, or hold no conversion.
+    """
+    if len(converted) != len(propensity):
+        raise ValueError(f"{len(converted)} outcomes but {len(propensity)} propensities.")
+    if len(converted) < n_groups:
+        raise ValueError(f"{len(converted)} leads cannot fill {n_groups} groups.")
+    if not converted.any():
+        raise ValueError("Lift is undefined: no lead converted.")
+    groups = np.array_split(np.argsort(-propensity, kind="stable"), n_groups)
+    table = pd.DataFrame(
+        {
+            "leads": [len(group) for group in groups],
+            "conversions": [int(converted[group].sum()) for group in groups],
+            "mean_propensity": [float(propensity[group].mean()) for group in groups],
+        },
+        index=pd.RangeIndex(1, n_groups + 1, name="decile"),
+    )
+    table["conversion_rate"] = table["conversions"] / table["leads"]
+    table["lift"] = table["conversion_rate"] / converted.mean()
+    table["gain"] = table["conversions"].cumsum() / converted.sum()
+    return table

@@ -1,0 +1,53 @@
+"""The training rows as every model sees them: leads of the past, the month each was called in, and what came of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from smartbank.core.fields import KNOWN_AFTER_THE_CALL, LEAD_COLUMNS, MARKET_COLUMNS
+from smartbank.errors import TrainingDataError
+
+CONVERTED: Final = "y"
+"""Outcome column, bool: the lead subscribed."""
+PERIOD: Final = "period"
+"""Month of the call as `2008-05`, str."""
+TRAINING_COLUMNS: Final = (*LEAD_COLUMNS, *MARKET_COLUMNS, "month", "year", PERIOD, CONVERTED)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Past leads in the order they were called.
+
+    Attributes
+    ----------
+    frame : DataFrame of shape (n_rows, 19)
+        `TRAINING_COLUMNS`: categories as `str` with NaN for unknown, numbers float64, `month` (`may`) and
+        `period` (`2008-05`) str, `year` int64, `y` bool. A `RangeIndex` in file order.
+    sha256 : str
+        Of the CSV the rows were read from.
+    """
+
+    frame: pd.DataFrame
+    sha256: str
+
+
+def require_features(features: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the features of a ranking model unchanged, once each of them is a field of a lead.
+
+    Raises
+    ------
+    TrainingDataError
+        A feature is known only after the call (`duration` above all), is not a field of a lead, or none is given.
+    """
+    late = [name for name in features if name in KNOWN_AFTER_THE_CALL]
+    if late:
+        raise TrainingDataError(
+            f"{', '.join(late)} cannot be a feature: it is known only after the call. Leave it out and train again."
+        )
+    strange = [name for name in features if name not in LEAD_COLUMNS]
+    if strange or not features:
+        raise TrainingDataError(
+            f"Not a field of a lead: {', '.join(strange) or 'nothing was chosen'}. Choose from {', '.join(LEAD_COLUMNS)}."
+        )
+    return features

@@ -1,0 +1,96 @@
+"""Load the model in force, and refuse by name whatever does not match what was trained."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xgboost as xgb
+
+from smartbank.core.fields import LEAD_COLUMNS
+from smartbank.core.training_data import require_features
+from smartbank.errors import ModelArtifactError, TrainingDataError
+from smartbank.ml.artifact_files import FORMAT_VERSION, champion_version, load_files
+from smartbank.ml.encoding import Encoder
+from smartbank.ml.level_model import LevelModel
+from smartbank.ml.ranking import RankingModel
+from smartbank.ml.rates import from_json
+from smartbank.ml.scorer import PropensityScorer
+
+_MAX_THREADS: Final = 4
+
+
+def load_scorer(models_dir: Path, *, n_threads: int | None = None) -> PropensityScorer:
+    """Return the scorer of the version `champion.json` names, checked and rescored.
+
+    Parameters
+    ----------
+    models_dir : Path
+        The folder with `champion.json` and one folder a version.
+    n_threads : int or None
+        Threads that score and explain; None takes the machine's, four at most. The scores do not depend on it.
+
+    Raises
+    ------
+    ModelArtifactError
+        A file is missing or altered, the format is another one, or a golden row scores differently here.
+    """
+    version = champion_version(models_dir)
+    files = load_files(models_dir / version)
+    threads = n_threads or min(_MAX_THREADS, os.cpu_count() or 1)
+    try:
+        scorer = _scorer(version, files, threads)
+    except (ValueError, TypeError, KeyError, AttributeError, xgb.core.XGBoostError, TrainingDataError) as exc:
+        raise ModelArtifactError(f"Model {version} cannot be read by this SmartBank. Train it again.") from exc
+    _require_golden_rows(scorer, json.loads(files["golden.json"]))
+    return scorer
+
+
+def load_demo_tables(models_dir: Path) -> dict[str, Any]:
+    """Return the conditional frequencies beside the model in force, from which demo customers are drawn.
+
+    Raises
+    ------
+    ModelArtifactError
+        A file is missing or altered, or the format is another one.
+    """
+    tables: dict[str, Any] = json.loads(load_files(models_dir / champion_version(models_dir))["demo.json"])
+    return tables
+
+
+def golden_frame(golden: dict[str, Any]) -> pd.DataFrame:
+    """Return the golden rows as leads, columns as `LEAD_COLUMNS`."""
+    return pd.DataFrame(golden["rows"], columns=list(LEAD_COLUMNS))
+
+
+def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> PropensityScorer:
+    card, tables = json.loads(files["card.json"]), json.loads(files["tables.json"])
+    if card["version"] != version or tables["format_version"] != FORMAT_VERSION:
+        raise ValueError("The card or the tables belong to another model.")
+    booster = xgb.Booster({"nthread": n_threads})
+    booster.load_model(bytearray(files["booster.json"]))
+    encoder = Encoder.from_json(tables["levels"])
+    return PropensityScorer(
+        version=version,
+        card=card,
+        ranking=RankingModel(booster, encoder, require_features(tuple(tables["features"])), n_threads),
+        slope=float(tables["calibration"]["slope"]),
+        intercept=float(tables["calibration"]["intercept"]),
+        base_value=float(tables["base_value"]),
+        level=LevelModel.from_json(tables["level"]),
+        cpi={str(level): float(change) for level, change in tables["cpi_yoy"].items()},
+        rates=from_json(tables["rates"]),
+        reference=tuple(tables["reference_margins"]),
+    )
+
+
+def _require_golden_rows(scorer: PropensityScorer, golden: dict[str, Any]) -> None:
+    expected = np.array(golden["margins"], dtype=np.float64)
+    wrong = np.flatnonzero(scorer.margins(golden_frame(golden)) != expected)
+    if len(wrong):
+        raise ModelArtifactError(
+            f"Model {scorer.version} scores golden row {wrong[0]} differently here ({len(wrong)} of {len(expected)} rows"
+            " differ): the libraries do not fit it. Install requirements.txt, or train again."
+        )

@@ -1,0 +1,125 @@
+"""The files of an artifact: their bytes, their hashes, and the folder they lie in."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from smartbank.core.fingerprint import canonical_json
+from smartbank.errors import ModelArtifactError
+
+FORMAT_VERSION: Final = 1
+SERIES: Final = "2026.1"
+CHAMPION: Final = "champion.json"
+MANIFEST: Final = "manifest.json"
+FILES: Final = ("booster.json", "card.json", "demo.json", "golden.json", "reference.parquet", "tables.json")
+_HASH_DIGITS: Final = 8
+
+
+def json_bytes(value: Any) -> bytes:  # noqa: ANN401  any JSON value
+    """Return a value as compact JSON with sorted keys; the same value gives the same bytes."""
+    return (canonical_json(value) + "\n").encode()
+
+
+def readable_json_bytes(value: Any) -> bytes:  # noqa: ANN401  any JSON value
+    """Return a value as indented JSON with sorted keys, for people to read."""
+    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def content_version(card: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
+    """Return the version an artifact's content gives it: the series and a hash, and nothing of the time or place."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    digest = hashlib.sha256(json_bytes({"card": card, "files": hashes})).hexdigest()
+    return f"{SERIES}-{digest[:_HASH_DIGITS]}"
+
+
+def save_artifact(models_dir: Path, version: str, files: Mapping[str, bytes]) -> Path:
+    """Write an artifact with its manifest and make it the version in force; a folder of that name is replaced.
+
+    Raises
+    ------
+    ModelArtifactError
+        The folder cannot be written.
+    """
+    folder, staged = models_dir / version, models_dir / f".{version}.part"
+    manifest = {
+        "format_version": FORMAT_VERSION,
+        "version": version,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
+    try:
+        shutil.rmtree(staged, ignore_errors=True)
+        staged.mkdir(parents=True)
+        for name, content in files.items():
+            (staged / name).write_bytes(content)
+        (staged / MANIFEST).write_bytes(readable_json_bytes(manifest))
+        if folder.exists():
+            shutil.rmtree(folder)
+        staged.rename(folder)
+        (models_dir / CHAMPION).write_bytes(readable_json_bytes({"version": version}))
+    except OSError as exc:
+        raise ModelArtifactError(
+            f"The model could not be written to {models_dir.name}. Check that the folder is writable."
+        ) from exc
+    return folder
+
+
+def champion_version(models_dir: Path) -> str:
+    """Return the version in force.
+
+    Raises
+    ------
+    ModelArtifactError
+        `champion.json` is missing or does not name a folder beside it.
+    """
+    named = _json(models_dir / CHAMPION)
+    version = named.get("version") if isinstance(named, dict) else None
+    if not isinstance(version, str) or Path(version).name != version or not (models_dir / version).is_dir():
+        raise ModelArtifactError(f"{CHAMPION} names a model that is not there ({version}). {_REMEDY}")
+    return version
+
+
+def load_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of an artifact, once the format and every hash are right.
+
+    Raises
+    ------
+    ModelArtifactError
+        Another format version, a file that is missing or was altered; the message names it.
+    """
+    manifest = _json(folder / MANIFEST)
+    found = manifest.get("format_version") if isinstance(manifest, dict) else None
+    if found != FORMAT_VERSION:
+        raise ModelArtifactError(
+            f"Model {folder.name} has format version {found}; this SmartBank reads version {FORMAT_VERSION}. {_REMEDY}"
+        )
+    hashes = manifest.get("files")
+    if manifest.get("version") != folder.name or not isinstance(hashes, dict) or set(hashes) != set(FILES):
+        raise ModelArtifactError(f"{MANIFEST} of model {folder.name} was altered. {_REMEDY}")
+    return {name: _checked(folder / name, hashes[name]) for name in FILES}
+
+
+def _checked(path: Path, sha256: str) -> bytes:
+    content = _content(path)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ModelArtifactError(f"{path.name} of model {path.parent.name} was altered. {_REMEDY}")
+    return content
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise ModelArtifactError(f"{path.name} of model {path.parent.name} is missing. {_REMEDY}") from exc
+
+
+def _json(path: Path) -> Any:  # noqa: ANN401  any JSON value
+    try:
+        return json.loads(_content(path))
+    except ValueError as exc:
+        raise ModelArtifactError(f"{path.name} of model {path.parent.name} is not readable. {_REMEDY}") from exc
+
+
+_REMEDY: Final = "Restore the models folder, or train again with `python -m smartbank train --data FILE`."

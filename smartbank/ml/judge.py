@@ -1,0 +1,140 @@
+"""The figures of a model card: protocols A and C, with the base rate beside them and what the level did."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.evaluation import auc, brier, by_month, decile_table, within_month, within_month_intervals
+from smartbank.core.level import anchored_intercept, guarded_shift, propensity
+from smartbank.ml.protocols import VALIDATION_FROM
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+TextArray = npt.NDArray[np.object_]
+
+_DECIMALS: Final = 6
+_RESAMPLES: Final = 200
+
+
+def protocol_a_metrics(
+    converted: BoolArray, log_odds: FloatArray, margins: FloatArray, period: TextArray
+) -> dict[str, float]:
+    """Return what random folds say: the usual figure (`auc`), and what is left of it within a month.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_rows,)
+    log_odds : array of shape (n_rows,)
+        Out of fold, market included.
+    margins : array of shape (n_rows,)
+        Out of fold, without the market.
+    period : str array of shape (n_rows,)
+    """
+    months = within_month(by_month(converted, margins, period))
+    return _rounded(
+        {
+            "auc": auc(converted, log_odds),
+            "auc_without_market": auc(converted, margins),
+            "auc_within_month": months["auc_within_month"],
+            "auc_month_mean": months["auc_month_mean"],
+            "brier": brier(converted, propensity(log_odds)),
+            "mean_propensity": float(propensity(log_odds).mean()),
+            "base_rate": float(converted.mean()),
+            "rows": len(converted),
+        }
+    )
+
+
+def protocol_c_metrics(
+    converted: BoolArray, margins: FloatArray, terms: FloatArray, period: TextArray, *, seed: int
+) -> dict[str, Any]:
+    """Return what the next month says; rows whose margin is NaN are not judged.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_rows,)
+    margins : array of shape (n_rows,)
+        Calibrated, from models that had not seen the row's month.
+    terms : array of shape (n_rows,)
+        Change of the market's log-odds since the last row fitted on, from the same models.
+    period : str array of shape (n_rows,)
+    """
+    judged = ~np.isnan(margins)
+    converted, margins, terms, period = converted[judged], margins[judged], terms[judged], period[judged]
+    months = by_month(converted, margins, period)
+    figures: dict[str, Any] = {
+        name: _rounded(asdict(interval))
+        for name, interval in within_month_intervals(
+            converted, margins, period, resamples=_RESAMPLES, seed=seed
+        ).items()
+    }
+    newest = period >= VALIDATION_FROM
+    for name, rows in (("before_2010_03", ~newest), ("2010", newest)):
+        table = by_month(converted[rows], margins[rows], period[rows])
+        if len(table):
+            figures[name] = _rounded(within_month(table))
+    level = _levels(converted, margins, terms, period)
+    figures["months"] = [
+        {"period": str(month)} | _rounded(row | level[str(month)]) for month, row in months.to_dict("index").items()
+    ]
+    figures["level"] = _level_error(pd.DataFrame(figures["months"]))
+    figures["deciles"] = _deciles(converted, margins, period)
+    figures["largest_month_share"] = round(float(months["leads"].max() / months["leads"].sum()), _DECIMALS)
+    return figures | {"base_rate": round(float(converted.mean()), _DECIMALS), "rows": len(converted)}
+
+
+def _levels(
+    converted: BoolArray, margins: FloatArray, terms: FloatArray, period: TextArray
+) -> dict[str, dict[str, float]]:
+    """Return each month's mean propensity when the base rate in force is that of the judged month before it."""
+    levels: dict[str, dict[str, float]] = {}
+    before: float | None = None
+    for month in np.unique(period):
+        rows = period == month
+        rate = float(converted[rows].mean())
+        levels[str(month)] = {}
+        if before is not None and 0 < before < 1:
+            intercept = anchored_intercept(margins[rows], before)
+            shift = guarded_shift(float(terms[rows].mean()))
+            shifted = propensity(intercept + shift + margins[rows])
+            levels[str(month)] = {"base_rate_before": before, "mean_propensity": float(shifted.mean())}
+        before = rate
+    return levels
+
+
+def _level_error(months: pd.DataFrame) -> dict[str, float]:
+    """Return the root mean square error in log-odds of the month's rate: base rate before, and with the market."""
+    if "mean_propensity" not in months:
+        return {}
+    known = months.dropna(subset=["mean_propensity"])
+    known = known[(known["rate"] > 0) & (known["rate"] < 1)]
+    return {
+        name: round(float(np.sqrt(np.square(_logit(known[column]) - _logit(known["rate"])).mean())), _DECIMALS)
+        for name, column in (("base_rate_before", "base_rate_before"), ("with_market", "mean_propensity"))
+    }
+
+
+def _deciles(converted: BoolArray, margins: FloatArray, period: TextArray) -> list[dict[str, float]]:
+    """Return mean propensity against rate by decile, each month anchored at its own rate: the ranking's calibration."""
+    anchored = np.empty(len(margins))
+    for month in np.unique(period):
+        rows = period == month
+        rate = float(np.clip(converted[rows].mean(), 1e-6, 1 - 1e-6))
+        anchored[rows] = propensity(anchored_intercept(margins[rows], rate) + margins[rows])
+    table = decile_table(converted, anchored)
+    return [{"decile": int(decile)} | _rounded(row) for decile, row in table.to_dict("index").items()]
+
+
+def _logit(rates: pd.Series) -> pd.Series:
+    return np.log(rates / (1 - rates))
+
+
+def _rounded(figures: Mapping[Any, float]) -> dict[str, float]:
+    return {
+        str(name): figure if isinstance(figure, int) else round(float(figure), _DECIMALS)
+        for name, figure in figures.items()
+    }

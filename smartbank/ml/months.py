@@ -1,0 +1,59 @@
+"""The months the training data was collected in, and the market features of a training row."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.market import MARKET_FEATURES
+from smartbank.core.training_data import PERIOD
+from smartbank.errors import TrainingDataError
+
+_TABLE: Final = Path(__file__).with_name("data") / "training_months.json"
+_CPI_DECIMALS: Final = 3
+
+
+@cache
+def training_months() -> pd.DataFrame:
+    """Return the 26 months: `period`, `cpi` (2012 = 100), `ine_ipc_2025`, `cpi_yoy`, `emp_var_rate`, `euribor3m`."""
+    return pd.DataFrame(json.loads(_TABLE.read_text(encoding="utf-8"))["months"])
+
+
+def cpi_table() -> dict[str, float]:
+    """Return consumer prices year on year in percent, by index level with three decimals (`"93.994"`)."""
+    months = training_months()
+    return {cpi_key(level): float(change) for level, change in zip(months["cpi"], months["cpi_yoy"], strict=True)}
+
+
+def cpi_key(level: float) -> str:
+    """Return the name of an index level in `cpi_table`."""
+    return f"{level:.{_CPI_DECIMALS}f}"
+
+
+def year_on_year(levels: npt.NDArray[np.float64], table: dict[str, float]) -> npt.NDArray[np.float64]:
+    """Return year on year percent of index levels, shape (n,); NaN for a level of no training month."""
+    return np.array([table.get(cpi_key(level), np.nan) for level in levels], dtype=np.float64)
+
+
+def market_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `MARKET_FEATURES` of training rows, shape (n_rows, 3), on the index of `frame`.
+
+    Raises
+    ------
+    TrainingDataError
+        A row's consumer price index is not that of its month: rows are missing, moved or changed.
+    """
+    known = training_months().set_index("period")["cpi"]
+    right = (frame["cpi"] - frame[PERIOD].map(known)).abs().to_numpy() < 10**-_CPI_DECIMALS
+    if not right.all():
+        row = frame.iloc[int(np.argmin(right))]
+        raise TrainingDataError(
+            f"The training file has a consumer price index of {row['cpi']:g} in {row[PERIOD]}, which was not that"
+            " month's. Rows were moved or changed; download the file again."
+        )
+    changes = year_on_year(frame["cpi"].to_numpy(dtype=float), cpi_table())
+    return frame.assign(cpi_yoy=changes)[list(MARKET_FEATURES)]

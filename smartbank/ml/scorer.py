@@ -1,0 +1,62 @@
+"""Score leads with the model in force."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.fields import LEAD_COLUMNS
+from smartbank.ml.level_model import LevelModel
+from smartbank.ml.months import year_on_year
+from smartbank.ml.ranking import RankingModel
+from smartbank.ml.rates import RateTable, group_words
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PropensityScorer:
+    """A loaded model; meets `core.ports.Scorer`.
+
+    Attributes
+    ----------
+    slope, intercept : float
+        Calibration of the trees' margins, in log-odds.
+    base_value : float
+        Calibrated margin of the average training row.
+    """
+
+    version: str
+    card: Mapping[str, Any]
+    ranking: RankingModel
+    slope: float
+    intercept: float
+    base_value: float
+    level: LevelModel
+    cpi: dict[str, float]
+    rates: RateTable
+    reference: tuple[float, ...]
+
+    def margins(self, leads: pd.DataFrame) -> FloatArray:
+        return self.intercept + self.slope * self.ranking.margins(self.ranking.encoder.codes(leads))
+
+    def contributions(self, leads: pd.DataFrame) -> FloatArray:
+        codes = self.ranking.encoder.codes(leads)
+        return self.slope * self.ranking.contributions(codes)[:, : len(LEAD_COLUMNS)]
+
+    def market_terms(self, market: pd.DataFrame) -> FloatArray:
+        return self.level.terms(market)
+
+    def cpi_year_on_year(self, cpi: FloatArray) -> FloatArray:
+        return year_on_year(cpi, self.cpi)
+
+    def reference_margins(self) -> FloatArray:
+        return np.array(self.reference, dtype=np.float64)
+
+    def rate(self, field: str, value: str | float | None) -> tuple[str, float, int] | None:
+        words = group_words(field, value)
+        found = self.rates[field].get(words) if words else None
+        return (str(words), *found) if found else None
