@@ -4,6 +4,7 @@ import streamlit as st
 
 from smartbank.ui.auth import require_user, show_account
 from smartbank.ui.icon import PAGE_ICON
+from smartbank.ui.progress import show_background_work
 from smartbank.ui.session_cookie import session_token
 
 st.set_page_config(page_title="SmartBank", page_icon=PAGE_ICON, layout="wide")
@@ -18,5 +19,6 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
 )
 user = require_user()
 with st.sidebar:
+    show_background_work()
     show_account(user)
 page.run()

@@ -7,7 +7,6 @@ from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.customer_view import view_customer
 from smartbank.ui.auth import require_user
 from smartbank.ui.customer import show_customer, show_search
-from smartbank.ui.reasons import reason_writer
 from smartbank.ui.resources import services
 from smartbank.ui.table import follow_selection
 
@@ -32,7 +31,7 @@ try:
             customers=services().customers,
             predictions=services().predictions,
             frames=services().frames,
-            writer=reason_writer(),
+            writer=services().writer,
         )
     except NotFoundError:
         show_search(customer_id)

@@ -8,7 +8,7 @@ from smartbank.errors import SmartBankError
 from smartbank.services.runs import Run, recent_runs
 from smartbank.ui.auth import require_user
 from smartbank.ui.resources import services
-from smartbank.ui.text import count, percent, plural, when
+from smartbank.ui.text import count, percent, plural
 
 user = require_user()
 
@@ -35,12 +35,39 @@ def tiles(newest: Run, n_customers: int) -> None:
     """Show four figures: leads, expected sales, model, market."""
     summary, bands = newest.summary, newest.summary.band_leads
     snapshot = services().snapshot
-    metrics = services().scorer.card["metrics"]["C"]
     with st.container(horizontal=True):
-        st.metric("Leads scored", count(summary.leads), delta=f"{count(n_customers)} customers kept", delta_arrow="off", delta_color="off", border=True)
-        st.metric("Band A, call first", count(bands["A"]), delta=f"band B: {count(bands['B'])}", delta_arrow="off", delta_color="off", border=True)
-        st.metric("Sales expected", count(summary.expected_sales), delta=f"if all {count(summary.leads)} are called", delta_arrow="off", delta_color="off", border=True)
-        st.metric("Market", f"{snapshot.as_of:%b %Y}", delta=f"Euribor {snapshot.euribor3m:.2f} %", delta_arrow="off", delta_color="off", border=True)
+        st.metric(
+            "Leads scored",
+            count(summary.leads),
+            delta=f"{count(n_customers)} customers kept",
+            delta_arrow="off",
+            delta_color="off",
+            border=True,
+        )
+        st.metric(
+            "Band A, call first",
+            count(bands["A"]),
+            delta=f"band B: {count(bands['B'])}",
+            delta_arrow="off",
+            delta_color="off",
+            border=True,
+        )
+        st.metric(
+            "Sales expected",
+            count(summary.expected_sales),
+            delta=f"if all {count(summary.leads)} are called",
+            delta_arrow="off",
+            delta_color="off",
+            border=True,
+        )
+        st.metric(
+            "Market",
+            f"{snapshot.as_of:%b %Y}",
+            delta=f"Euribor {snapshot.euribor3m:.2f} %",
+            delta_arrow="off",
+            delta_color="off",
+            border=True,
+        )
 
 
 def three_steps() -> None:
@@ -64,10 +91,22 @@ try:
         st.markdown("**What to do next**")
         with st.container(horizontal=True):
             if newest is not None:
-                st.page_link("pages/leads.py", label="Call first: the ranked leads", icon=":material/format_list_numbered:")
+                st.page_link(
+                    "pages/leads.py", label="Call first: the ranked leads", icon=":material/format_list_numbered:"
+                )
             if user.may(Right.BRING_IN):
-                st.page_link("pages/leads.py", label="Bring customers in", icon=":material/upload_file:", query_params={"view": "Bring customers in"})
-            st.page_link("pages/leads.py", label="Find stored customers", icon=":material/search:", query_params={"view": "Stored customers"})
+                st.page_link(
+                    "pages/leads.py",
+                    label="Bring customers in",
+                    icon=":material/upload_file:",
+                    query_params={"view": "Bring customers in"},
+                )
+            st.page_link(
+                "pages/leads.py",
+                label="Find stored customers",
+                icon=":material/search:",
+                query_params={"view": "Stored customers"},
+            )
         if newest is None:
             three_steps()
 except SmartBankError as exc:

@@ -62,7 +62,7 @@ class Run:
     @property
     def threshold(self) -> float:
         """Propensity from which a call paid when the run was made, in [0, 1]."""
-        return min(1.0, self.result["rules"]["cost_of_call"] / self.result["rules"]["value_of_sale"])
+        return float(min(1.0, self.result["rules"]["cost_of_call"] / self.result["rules"]["value_of_sale"]))
 
     @property
     def market_label(self) -> str:

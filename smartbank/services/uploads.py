@@ -25,9 +25,7 @@ def queue_upload(
     return upload_id
 
 
-def queue_remapped(
-    upload: Work, mapping: Mapping[str, str], *, queue: WorkQueue, queued_by: str, now: datetime
-) -> str:
+def queue_remapped(upload: Work, mapping: Mapping[str, str], *, queue: WorkQueue, queued_by: str, now: datetime) -> str:
     """Queue another reading of an upload's file, with columns mapped by hand, and return the new upload's id."""
     upload_id = new_work_id(now)
     queue.add(Work(upload_id, WorkKind.UPLOAD, queued_by, now, upload.request | {"mapping": dict(mapping)}))

@@ -79,11 +79,7 @@ def _continue(upload_id: str, user: User) -> None:
 def _mapping(upload: Work, report: ReadinessReport, user: User) -> None:
     mapping = mapping_form(report, upload.request["mapping"])
     if mapping is not None:
-        _go_to(
-            queue_remapped(
-                upload, mapping, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
-            )
-        )
+        _go_to(queue_remapped(upload, mapping, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)))
 
 
 def _score(upload_id: str, report: ReadinessReport, user: User) -> None:

@@ -12,7 +12,7 @@ from smartbank.services.exporting import queue_workbook
 from smartbank.services.runs import Run
 from smartbank.ui.progress import show_progress
 from smartbank.ui.resources import services
-from smartbank.ui.text import plural
+from smartbank.ui.text import these
 
 
 def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, user: User) -> None:
@@ -21,7 +21,7 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, user: User) 
         {"band": list(rank_filter.bands), "from": rank_filter.min_propensity, "best": rank_filter.best}, doseq=True
     )
     wanted = f"workbook_{run.run_id}_{query}"
-    st.markdown(f"**Take {'this lead' if n_leads == 1 else f'these {plural(n_leads, "lead")}'} away**")
+    st.markdown(f"**Take {these(n_leads, 'lead')} away**")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.link_button("CSV", f"/exports/runs/{run.run_id}.csv?{query}", icon=":material/download:", key="export_csv")
         if wanted not in st.session_state and st.button("Excel", icon=":material/table_view:", key="export_xlsx"):

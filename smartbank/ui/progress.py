@@ -66,10 +66,7 @@ def show_background_work() -> None:
     """Show in the sidebar what is being worked on, on every screen."""
     try:
         active = [
-            work
-            for kind in WorkKind
-            for work in services().queue.recent(kind, limit=5)
-            if not work.state.is_final
+            work for kind in WorkKind for work in services().queue.recent(kind, limit=5) if not work.state.is_final
         ]
     except SmartBankError:
         st.caption(":material/cloud_off: The database does not answer.")

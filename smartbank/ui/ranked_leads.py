@@ -15,9 +15,8 @@ from smartbank.services.runs import Run, ranked_leads, recent_runs
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.export import show_export
 from smartbank.ui.progress import finished_work
-from smartbank.ui.reasons import reason_writer
 from smartbank.ui.resources import services
-from smartbank.ui.table import open_selected_customer, page_of
+from smartbank.ui.table import names_or_ids, open_selected_customer, page_of
 from smartbank.ui.text import count, field_value, percent, plural, when
 
 SORTS: Final = {
@@ -45,7 +44,9 @@ def show_ranked_leads(user: User) -> None:
             icon=":material/group_add:",
         )
         return
-    run_id = st.selectbox("Run", list(runs), format_func=lambda key: _run_label(runs[key]), key="run", bind="query-params")
+    run_id = st.selectbox(
+        "Run", list(runs), format_func=lambda key: _run_label(runs[key]), key="run", bind="query-params"
+    )
     run = Run(finished_work(run_id))
     ranked = _ranked(run_id)
     headline = st.container()
@@ -83,7 +84,9 @@ def _first_line(run: Run, chosen: pd.DataFrame) -> None:
     summary, rules = run.summary, run.result["rules"]
     sales = float(chosen["propensity"].sum())
     is_top = bool(len(chosen)) and int(chosen["rank"].max()) == len(chosen)
-    which = f"The best {count(len(chosen))}" if is_top and len(chosen) < summary.leads else f"These {count(len(chosen))}"
+    which = (
+        f"The best {count(len(chosen))}" if is_top and len(chosen) < summary.leads else f"These {count(len(chosen))}"
+    )
     share = percent(sales / summary.expected_sales, digits=0)
     if len(chosen) == summary.leads:
         st.subheader(
@@ -105,11 +108,11 @@ def _table(chosen: pd.DataFrame, sort: str) -> None:
         chosen = chosen.sort_values([column, "rank"], ascending=[rising, True], kind="stable")
     page = page_of(chosen, key="leads_page")
     details = services().customers.load(page[CUSTOMER_ID].tolist()).set_index(CUSTOMER_ID)
-    sentences = reason_writer().top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
+    sentences = services().writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
-            "Name": details["name"].reindex(page[CUSTOMER_ID]).fillna(page[CUSTOMER_ID].set_axis(page[CUSTOMER_ID])).array,
+            "Name": names_or_ids(details["name"], page[CUSTOMER_ID]),
             "Propensity": page["propensity"],
             "Band": page["band"],
             "Strongest reason": sentences["reason_1"],
@@ -148,7 +151,7 @@ def _gains(run: Run, chosen: pd.DataFrame) -> None:
     st.plotly_chart(
         gains_chart(summary.gains, chosen=share),
         key="leads_gains",
-        alt=f"Gains: the best {percent(share, digits=0)} of leads hold {percent(summary.gain(share), digits=0)} of sales",
+        alt=f"The best {percent(share, digits=0)} of leads hold {percent(summary.gain(share), digits=0)} of sales",
         config={"displayModeBar": False},
     )
     with st.expander("The same as a table"):

@@ -4,15 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from smartbank.core.reasons import Reason, ReasonWriter
-from smartbank.ui.resources import services
-
-
-@st.cache_resource
-def reason_writer() -> ReasonWriter:
-    """Return the writer for the model in use; it keeps the sentences it has made."""
-    scorer = services().scorer
-    return ReasonWriter(scorer.rate, float(scorer.card["base_rate"]))
+from smartbank.core.reasons import Reason
 
 
 def show_reasons(reasons: Sequence[Reason], *, limit: int = 5) -> None:

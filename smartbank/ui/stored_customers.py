@@ -15,7 +15,7 @@ from smartbank.services.latest_scores import latest_scores
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui.resources import services
 from smartbank.ui.table import PAGE_ROWS, open_selected_customer, page_start
-from smartbank.ui.text import field_value, level_name, plural
+from smartbank.ui.text import field_value, level_name, plural, these
 
 SORTS: Final = {
     "Customer id": ("customer_id", False),
@@ -35,7 +35,7 @@ def show_stored_customers(user: User) -> None:
         st.info("No stored customer matches. Remove a filter, or bring customers in.", icon=":material/search_off:")
         return
     if user.may(Right.BRING_IN) and st.button(
-        f"Rank {'this customer' if len(ids) == 1 else f'these {plural(len(ids), "customer")}'}",
+        f"Rank {these(len(ids), 'customer')}",
         type="primary",
         icon=":material/bolt:",
         key="rank_found",
@@ -46,7 +46,11 @@ def show_stored_customers(user: User) -> None:
 
 def _query() -> CustomerQuery:
     text = st.text_input(
-        "Name or customer id", key="q", bind="query-params", icon=":material/search:", max_chars=100,
+        "Name or customer id",
+        key="q",
+        bind="query-params",
+        icon=":material/search:",
+        max_chars=100,
         placeholder="Ana Silva, or DEMO-000012",
     )
     with st.expander("More filters", icon=":material/filter_alt:"):

@@ -42,3 +42,9 @@ def follow_selection() -> None:
     opened = st.session_state.pop("opened_customer", None)
     if opened:
         st.switch_page("pages/customer.py", query_params={"customer": opened})
+
+
+def names_or_ids(names: pd.Series, customer_ids: pd.Series) -> list[str]:
+    """Return each customer's name, or the id of one without; `names` has customer ids as its index."""
+    found = names.reindex(customer_ids)
+    return [str(key) if pd.isna(name) else str(name) for key, name in found.items()]

@@ -41,6 +41,11 @@ def plural(number: int, noun: str) -> str:
     return f"{count(number)} {noun}" + ("" if number == 1 else "s")
 
 
+def these(number: int, noun: str) -> str:
+    """Return "this lead" or "these 1,234 leads"."""
+    return f"this {noun}" if number == 1 else f"these {plural(number, noun)}"
+
+
 def level_name(value: object) -> str:
     """Return a category's level for the screen; a missing one is "unknown"."""
     return "unknown" if pd.isna(value) else LEVEL_NAMES.get(str(value), str(value))  # type: ignore[call-overload]

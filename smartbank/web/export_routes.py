@@ -6,19 +6,26 @@ from typing import Final
 from urllib.parse import quote
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from smartbank.bootstrap import Services
+from smartbank.core.exports import csv_chunks
 from smartbank.core.people import Right
 from smartbank.core.ports import FileStore, WorkQueue
+from smartbank.core.ranking import RankFilter
+from smartbank.core.rules import BANDS
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import ForbiddenError, NotFoundError, SignInError
+from smartbank.services.exporting import count_leads, export_frames, export_name
+from smartbank.services.runs import find_run
 from smartbank.web.security import current_user
 from smartbank.web.session_routes import NO_STORE
 
 DEFAULT_MEDIA_TYPE: Final = "application/octet-stream"
+BAD_LINK: Final = "This link is not right. Go back to the leads and export them again."
 
 
 def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
@@ -40,7 +47,39 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
             size=work.result.get("size"),
         )
 
-    return [Route("/exports/{work_id}", export, methods=["GET"])]
+    async def ranked_csv(request: Request) -> Response:
+        await require_right(request, Right.EXPORT, provide_services=provide_services)
+        services = await run_in_threadpool(provide_services)
+        run = await run_in_threadpool(find_run, request.path_params["run_id"], queue=services.queue)
+        rank_filter = filter_of(request.query_params)
+        await run_in_threadpool(count_leads, run, rank_filter, frames=services.frames)
+        rows = export_frames(
+            run, rank_filter, customers=services.customers, frames=services.frames, writer=services.writer
+        )
+        return download(csv_chunks(rows), file_name=export_name(run, "csv"), media_type="text/csv; charset=utf-8")
+
+    return [
+        Route("/exports/runs/{run_id}.csv", ranked_csv, methods=["GET"]),
+        Route("/exports/{work_id}", export, methods=["GET"]),
+    ]
+
+
+def filter_of(query: QueryParams) -> RankFilter:
+    """Return the filter an address asks for: `band` (repeated), `from` (a share in [0, 1]) and `best`.
+
+    Raises
+    ------
+    NotFoundError
+        A value is not a band, a share or a whole number.
+    """
+    bands = tuple(sorted(set(query.getlist("band"))))
+    try:
+        lowest, best = float(query.get("from", "0")), int(query.get("best", "0"))
+    except ValueError:
+        raise NotFoundError(BAD_LINK) from None
+    if not set(bands) <= set(BANDS) or not 0 <= lowest <= 1 or best < 0:
+        raise NotFoundError(BAD_LINK)
+    return RankFilter(bands, lowest, best)
 
 
 async def require_right(request: Request, right: Right, *, provide_services: Callable[[], Services]) -> None:

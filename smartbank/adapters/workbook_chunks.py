@@ -1,0 +1,19 @@
+"""A workbook as a stream of bytes, made in a temporary file: its directory comes last."""
+
+import tempfile
+from collections.abc import Iterator
+from typing import Final
+
+import pandas as pd
+
+from smartbank.adapters.spreadsheets import write_xlsx
+
+_CHUNK: Final = 1 << 20
+
+
+def workbook_chunks(frames: Iterator[pd.DataFrame]) -> Iterator[bytes]:
+    """Yield the bytes of a workbook of ranked leads; see `write_xlsx`."""
+    with tempfile.TemporaryFile(prefix="smartbank-") as spool:
+        write_xlsx(frames, spool)
+        spool.seek(0)
+        yield from iter(lambda: spool.read(_CHUNK), b"")

@@ -1,0 +1,177 @@
+"""Wire the application together: the one place that picks concrete adapters."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from smartbank.adapters import mongo
+from smartbank.adapters.embedded import open_embedded
+from smartbank.adapters.files.reader import open_table
+from smartbank.adapters.passwords import hash_password, verify_password
+from smartbank.adapters.workbook_chunks import workbook_chunks
+from smartbank.config import Settings
+from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
+from smartbank.core.ports import (
+    CustomerRepository,
+    FileStore,
+    FrameStore,
+    PredictionRepository,
+    Scorer,
+    SettingsRepository,
+    UserRepository,
+    WorkQueue,
+)
+from smartbank.core.reasons import ReasonWriter
+from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.errors import StartUpError
+from smartbank.ml.artifact import load_demo_tables, load_scorer
+from smartbank.ml.synthetic import synthetic_customers
+from smartbank.services import demo
+from smartbank.services.exporting import ExportPorts, make_workbook
+from smartbank.services.intake import read_upload
+from smartbank.services.scoring import ScoringPorts, score_run
+
+__all__ = [
+    "Executor",
+    "Services",
+    "build_services",
+    "executors",
+    "hash_password",
+    "load_demo",
+    "open_database",
+    "open_services",
+    "open_users",
+    "verify_password",
+]
+
+Executor = Callable[[Work, Callable[[Progress], None]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What an entry point needs to run the use cases."""
+
+    configuration: Settings
+    scorer: Scorer
+    writer: ReasonWriter
+    snapshot: MarketSnapshot
+    customers: CustomerRepository
+    queue: WorkQueue
+    frames: FrameStore
+    files: FileStore
+    predictions: PredictionRepository
+    users: UserRepository
+    settings: SettingsRepository
+
+
+@contextmanager
+def open_database(settings: Settings) -> Generator[str]:
+    """Yield the URI of the database in force: the one named, or the embedded one, which is started where it is not up.
+
+    Raises
+    ------
+    StartUpError
+        The embedded database cannot start here.
+    """
+    given = settings.mongodb_uri
+    with nullcontext(given.get_secret_value()) if given is not None else open_embedded(settings.var_dir) as uri:
+        yield uri
+
+
+@contextmanager
+def open_services(settings: Settings) -> Generator[Services]:
+    """Yield the services on the database in force, for a command."""
+    with open_database(settings) as uri:
+        yield build_services(settings.on_database(uri))
+
+
+@contextmanager
+def open_users(settings: Settings) -> Generator[UserRepository]:
+    """Yield the users of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        yield mongo.MongoUserRepository(_database(settings.on_database(uri)))
+
+
+def build_services(settings: Settings) -> Services:
+    """Load the model and open the database; called once a process.
+
+    Raises
+    ------
+    StartUpError
+        No database is named; `open_database` starts one and names it.
+    StorageError
+        The database does not answer.
+    ModelArtifactError
+        The model is missing, altered or does not score as it did when it was trained.
+    """
+    database = _database(settings)
+    scorer = load_scorer(settings.models_dir)
+    return Services(
+        configuration=settings,
+        scorer=scorer,
+        writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
+        snapshot=BUNDLED_SNAPSHOT,
+        customers=mongo.MongoCustomerRepository(database),
+        queue=mongo.MongoWorkQueue(database),
+        frames=mongo.MongoFrameStore(database),
+        files=mongo.MongoFileStore(database),
+        predictions=mongo.MongoPredictionRepository(database),
+        users=mongo.MongoUserRepository(database),
+        settings=mongo.MongoSettingsRepository(database),
+    )
+
+
+def executors(services: Services) -> Mapping[WorkKind, Executor]:
+    """Return what the worker calls for each kind of work."""
+    ports = ScoringPorts(
+        scorer=services.scorer,
+        customers=services.customers,
+        frames=services.frames,
+        predictions=services.predictions,
+        settings=services.settings,
+        queue=services.queue,
+        snapshot=services.snapshot,
+    )
+
+    def read(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
+        return read_upload(
+            work,
+            files=services.files,
+            frames=services.frames,
+            read_table=open_table,
+            report=report,
+            region=services.configuration.phone_region,
+        )
+
+    exports = ExportPorts(
+        customers=services.customers,
+        frames=services.frames,
+        files=services.files,
+        queue=services.queue,
+        writer=services.writer,
+        write_workbook=workbook_chunks,
+    )
+    return {
+        WorkKind.UPLOAD: read,
+        WorkKind.RUN: partial(score_run, ports=ports),
+        WorkKind.EXPORT: partial(make_workbook, ports=exports),
+    }
+
+
+def load_demo(services: Services, *, count: int, now: datetime, seed: int = 0, loaded_by: str = "admin") -> None:
+    """Load synthetic customers drawn from the frequencies kept beside the model, and queue their ranking."""
+    customers = synthetic_customers(load_demo_tables(services.configuration.models_dir), n=count, seed=seed)
+    demo.load_demo(customers, customers=services.customers, queue=services.queue, loaded_by=loaded_by, now=now)
+
+
+def _database(settings: Settings) -> mongo.MongoDatabase:
+    if settings.mongodb_uri is None:
+        raise StartUpError("No database is named. Start SmartBank with `make run`, or set SMARTBANK_MONGODB_URI.")
+    database = mongo.connect(
+        settings.mongodb_uri.get_secret_value(), settings.mongodb_database, timeout_ms=settings.mongodb_timeout_ms
+    )
+    mongo.ensure_schema(database)
+    return database

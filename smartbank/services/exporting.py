@@ -1,0 +1,115 @@
+"""Use cases: take ranked leads away, as a CSV that streams or a workbook that the worker makes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from smartbank.core.exports import EXPORT_COLUMNS
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.ports import CustomerRepository, FileStore, FrameStore, WorkQueue
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
+from smartbank.core.reasons import ReasonWriter
+from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.core.work_ids import new_work_id
+from smartbank.errors import NotFoundError
+from smartbank.services.runs import Run, find_run, run_owner
+
+EXPORT_ROWS: Final = 2_000
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+WriteWorkbook = Callable[[Iterator[pd.DataFrame]], Iterator[bytes]]
+"""Turns frames, `EXPORT_COLUMNS` wide, into the bytes of a workbook."""
+
+
+@dataclass(frozen=True)
+class ExportPorts:
+    """What an export needs from the outside."""
+
+    customers: CustomerRepository
+    frames: FrameStore
+    files: FileStore
+    queue: WorkQueue
+    writer: ReasonWriter
+    write_workbook: WriteWorkbook
+
+
+def export_frames(
+    run: Run,
+    rank_filter: RankFilter,
+    *,
+    customers: CustomerRepository,
+    frames: FrameStore,
+    writer: ReasonWriter,
+) -> Iterator[pd.DataFrame]:
+    """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time."""
+    as_of = None if run.work.request["market"] == "file" else date.fromisoformat(run.result["snapshot"]["as_of"])
+    for part in frames.parts(run_owner(run.run_id)):
+        meant = rank_filter.apply(part)
+        for start in range(0, len(meant), EXPORT_ROWS):
+            rows = meant.iloc[start : start + EXPORT_ROWS].reset_index(drop=True)
+            sentences = writer.top_sentences(rows, rows[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
+            details = customers.load(rows[CUSTOMER_ID].tolist()).set_index(CUSTOMER_ID)[["name", "phone"]]
+            yield pd.concat(
+                [
+                    rows[["rank", CUSTOMER_ID, "propensity", "band"]],
+                    details.reindex(rows[CUSTOMER_ID]).reset_index(drop=True),
+                    sentences,
+                ],
+                axis=1,
+            ).assign(model_version=run.result["model_version"], market_date=as_of, run_id=run.run_id)[
+                [column.name for column in EXPORT_COLUMNS]
+            ]
+
+
+def export_name(run: Run, ending: str) -> str:
+    """Return the name of an export's file, such as `leads-20261122-081500.csv`."""
+    return f"leads-{run.run_id.rsplit('-', 2)[0]}.{ending}"
+
+
+def queue_workbook(run_id: str, rank_filter: RankFilter, *, queue: WorkQueue, queued_by: str, now: datetime) -> str:
+    """Queue a workbook of the ranked leads a filter means, and return its id."""
+    work_id = new_work_id(now)
+    request = {"run_id": run_id, "filter": rank_filter.to_json(), "filename": "the Excel file"}
+    queue.add(Work(work_id, WorkKind.EXPORT, queued_by, now, request))
+    return work_id
+
+
+def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: ExportPorts) -> dict[str, Any]:
+    """Make a queued workbook, keep it in the file store, and return where: `file_id`, `file_name`, `media_type`.
+
+    Raises
+    ------
+    NotFoundError
+        No lead is meant, or the run is gone.
+    """
+    run = find_run(work.request["run_id"], queue=ports.queue)
+    rank_filter = RankFilter.from_json(work.request["filter"])
+    total = count_leads(run, rank_filter, frames=ports.frames)
+    source = export_frames(run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer)
+    try:
+        size = ports.files.save(work.work_id, ports.write_workbook(_reported(source, total, report)))
+    except BaseException:
+        ports.files.delete(work.work_id)
+        raise
+    return {"file_id": work.work_id, "file_name": export_name(run, "xlsx"), "media_type": XLSX, "size": size}
+
+
+def count_leads(run: Run, rank_filter: RankFilter, *, frames: FrameStore) -> int:
+    """Return how many leads of a run a filter means. Raises `NotFoundError` when there are none."""
+    ranked = frames.load(run_owner(run.run_id), columns=["rank", "propensity", "band"])
+    n_leads = len(rank_filter.apply(ranked)) if len(ranked) else 0
+    if not n_leads:
+        raise NotFoundError("No lead matches, so there is nothing to take away. Choose more bands.")
+    return n_leads
+
+
+def _reported(source: Iterator[pd.DataFrame], total: int, report: Callable[[Progress], None]) -> Iterator[pd.DataFrame]:
+    done = 0
+    for frame in source:
+        report(Progress("Writing rows", done, total))
+        done += len(frame)
+        yield frame
