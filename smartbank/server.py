@@ -23,7 +23,13 @@ from smartbank.errors import ForbiddenError, NotFoundError, SignInError, SmartBa
 from smartbank.services.sign_in import session_user
 from smartbank.ui.resources import services
 from smartbank.web.export_routes import export_routes
-from smartbank.web.security import ProvideUsers, SecurityHeaders, SignedInOnly
+from smartbank.web.security import (
+    SECURITY_HEADERS,
+    ProvideUsers,
+    SecurityHeaders,
+    SignedInOnly,
+    content_security_policy,
+)
 from smartbank.web.session_routes import NO_STORE, session_routes
 
 APP_SCRIPT: Final = Path(__file__).resolve().parents[1] / "app.py"
@@ -46,25 +52,35 @@ def create_app(provide_services: Callable[[], Services] = services) -> st.App:
     """Build the application; an absolute script path makes Streamlit read `.streamlit` beside it from any folder."""
     PagesManager.uses_pages_directory = False  # else pages/ is served by itself until app.py has run once
 
+    return st.App(
+        APP_SCRIPT,
+        routes=build_routes(provide_services),
+        middleware=build_middleware(provide_services),
+        exception_handlers=ERROR_ANSWERS,
+        lifespan=_lifespan,
+        on_script_error=_apologise_on_screen,
+    )
+
+
+def build_routes(provide_services: Callable[[], Services]) -> list[BaseRoute]:
+    """Return every route beside Streamlit's own."""
+
     def provide_users() -> UserRepository:
         return provide_services().users
 
-    routes: list[BaseRoute] = [
+    return [
         Route("/healthz", _health_check(provide_users), methods=["GET"]),
         *session_routes(provide_users),
         *export_routes(provide_services),
     ]
-    return st.App(
-        APP_SCRIPT,
-        routes=routes,
-        middleware=[
-            Middleware(SecurityHeaders, page=PAGE_FRAME.read_text(encoding="utf-8")),
-            Middleware(SignedInOnly, provide_users=provide_users),
-        ],
-        lifespan=_lifespan,
-        exception_handlers={SmartBankError: _explain, Exception: _apologise},
-        on_script_error=_apologise_on_screen,
-    )
+
+
+def build_middleware(provide_services: Callable[[], Services]) -> list[Middleware]:
+    """Return what every request passes, outermost first."""
+    return [
+        Middleware(SecurityHeaders, page=PAGE_FRAME.read_text(encoding="utf-8")),
+        Middleware(SignedInOnly, provide_users=lambda: provide_services().users),
+    ]
 
 
 def run(host: str, port: int) -> None:
@@ -111,7 +127,9 @@ async def _explain(_request: Request, exc: Exception) -> Response:
 
 
 async def _apologise(_request: Request, _exc: Exception) -> Response:
-    return PlainTextResponse("Something went wrong in SmartBank. The log says more.", status_code=500, headers=NO_STORE)
+    """Say nothing of the error; such an answer passes no middleware, so it brings the headers itself."""
+    headers = {**NO_STORE, **SECURITY_HEADERS, "Content-Security-Policy": content_security_policy("")}
+    return PlainTextResponse("Something went wrong in SmartBank. The log says more.", status_code=500, headers=headers)
 
 
 def _apologise_on_screen(exc: Exception) -> bool:
@@ -119,6 +137,10 @@ def _apologise_on_screen(exc: Exception) -> bool:
     logger.error("A page failed: %s", trace_of(exc))
     st.error("Something went wrong on this page. Reload it; if it happens again, tell your administrator the time.")
     return True
+
+
+ERROR_ANSWERS: Final = {SmartBankError: _explain, Exception: _apologise}
+"""What a client gets for an error in a route; never a traceback."""
 
 
 def __getattr__(name: str) -> st.App:
