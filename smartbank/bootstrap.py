@@ -5,12 +5,15 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from smartbank.adapters import mongo
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.files.reader import open_table
 from smartbank.adapters.passwords import hash_password, verify_password
+from smartbank.adapters.uci import read_uci
+from smartbank.adapters.uci_download import fetch_uci, open_client
 from smartbank.adapters.workbook_chunks import workbook_chunks
 from smartbank.config import Settings
 from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
@@ -27,8 +30,8 @@ from smartbank.core.ports import (
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import StartUpError
-from smartbank.ml.artifact import load_demo_tables, load_scorer
-from smartbank.ml.synthetic import synthetic_customers
+from smartbank.ml.artifact import load_scorer
+from smartbank.ml.synthetic import load_demo_tables, synthetic_customers
 from smartbank.services import demo
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
@@ -39,11 +42,13 @@ __all__ = [
     "Services",
     "build_services",
     "executors",
+    "fetch_training_data",
     "hash_password",
     "load_demo",
     "open_database",
     "open_services",
     "open_users",
+    "train_model",
     "verify_password",
 ]
 
@@ -175,3 +180,16 @@ def _database(settings: Settings) -> mongo.MongoDatabase:
     )
     mongo.ensure_schema(database)
     return database
+
+
+def train_model(data: Path, models_dir: Path, *, seed: int, report: Callable[[str], None]) -> str:
+    """Train on UCI's file, put the model in force and return its version."""
+    from smartbank.ml.training import train_artifact  # noqa: PLC0415  scikit-learn, only where a model is trained
+
+    return train_artifact(read_uci(data), models_dir, seed=seed, report=report)
+
+
+def fetch_training_data(target: Path) -> Path:
+    """Download UCI's training file to a folder and return its path."""
+    with open_client() as client:
+        return fetch_uci(target, client=client)

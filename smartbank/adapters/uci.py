@@ -89,7 +89,7 @@ def _text_frame(csv: bytes) -> pd.DataFrame:
     if tuple(raw.columns) != UCI_COLUMNS:
         missing = [name for name in UCI_COLUMNS if name not in raw.columns]
         raise TrainingDataError(
-            f"The training file does not have UCI's 21 columns in UCI's order (missing: {', '.join(missing) or 'none'})."
+            f"The training file does not have UCI's 21 columns in order (missing: {', '.join(missing) or 'none'})."
             " Take bank-additional-full.csv; bank-full.csv is another file."
         )
     if raw.empty:

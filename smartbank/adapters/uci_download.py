@@ -75,7 +75,9 @@ def _download(client: httpx2.Client) -> bytes:
             f"UCI's server answered {exc.response.status_code} instead of the file. Try again later, or {_BY_HAND}"
         ) from exc
     except httpx2.HTTPError as exc:
-        raise TrainingDataError(f"UCI's server cannot be reached: there is no network here. {_BY_HAND_FIRST}") from exc
+        raise TrainingDataError(
+            f"UCI's server cannot be reached: there is no network here, or it is down. {_BY_HAND_FIRST}"
+        ) from exc
     return bytes(content)
 
 

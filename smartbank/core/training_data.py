@@ -48,6 +48,7 @@ def require_features(features: tuple[str, ...]) -> tuple[str, ...]:
     strange = [name for name in features if name not in LEAD_COLUMNS]
     if strange or not features:
         raise TrainingDataError(
-            f"Not a field of a lead: {', '.join(strange) or 'nothing was chosen'}. Choose from {', '.join(LEAD_COLUMNS)}."
+            f"Not a field of a lead: {', '.join(strange) or 'nothing was chosen'}."
+            f" Choose from {', '.join(LEAD_COLUMNS)}."
         )
     return features

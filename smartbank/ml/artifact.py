@@ -48,18 +48,6 @@ def load_scorer(models_dir: Path, *, n_threads: int | None = None) -> Propensity
     return scorer
 
 
-def load_demo_tables(models_dir: Path) -> dict[str, Any]:
-    """Return the conditional frequencies beside the model in force, from which demo customers are drawn.
-
-    Raises
-    ------
-    ModelArtifactError
-        A file is missing or altered, or the format is another one.
-    """
-    tables: dict[str, Any] = json.loads(load_files(models_dir / champion_version(models_dir))["demo.json"])
-    return tables
-
-
 def golden_frame(golden: dict[str, Any]) -> pd.DataFrame:
     """Return the golden rows as leads, columns as `LEAD_COLUMNS`."""
     return pd.DataFrame(golden["rows"], columns=list(LEAD_COLUMNS))
@@ -91,6 +79,6 @@ def _require_golden_rows(scorer: PropensityScorer, golden: dict[str, Any]) -> No
     wrong = np.flatnonzero(scorer.margins(golden_frame(golden)) != expected)
     if len(wrong):
         raise ModelArtifactError(
-            f"Model {scorer.version} scores golden row {wrong[0]} differently here ({len(wrong)} of {len(expected)} rows"
-            " differ): the libraries do not fit it. Install requirements.txt, or train again."
+            f"Model {scorer.version} scores golden row {wrong[0]} differently here ({len(wrong)} of {len(expected)}"
+            " rows differ): the libraries do not fit it. Install requirements.txt, or train again."
         )

@@ -126,11 +126,11 @@ def _deciles(converted: BoolArray, margins: FloatArray, period: TextArray) -> li
         rate = float(np.clip(converted[rows].mean(), 1e-6, 1 - 1e-6))
         anchored[rows] = propensity(anchored_intercept(margins[rows], rate) + margins[rows])
     table = decile_table(converted, anchored)
-    return [{"decile": int(decile)} | _rounded(row) for decile, row in table.to_dict("index").items()]
+    return [_rounded(row) for row in table.reset_index().to_dict("records")]
 
 
 def _logit(rates: pd.Series) -> pd.Series:
-    return np.log(rates / (1 - rates))
+    return pd.Series(np.log(rates / (1 - rates)))
 
 
 def _rounded(figures: Mapping[Any, float]) -> dict[str, float]:

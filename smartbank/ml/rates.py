@@ -20,7 +20,7 @@ def group_words(field: str, value: str | float | None) -> str | None:
         return UNKNOWN_WORDS[field]
     if field in LEVEL_WORDS:
         return LEVEL_WORDS[field].get(str(value))
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     return next((words for end, words in RANGE_WORDS[field] if number < end), None)
 
 
