@@ -38,6 +38,11 @@ class Reason:
     sentence: str
 
     @property
+    def group(self) -> str:
+        """The sentence without its figures: who such customers are."""
+        return self.sentence.split(":", maxsplit=1)[0]
+
+    @property
     def label(self) -> str:
         """What the screen calls the field."""
         return FIELD[self.field].label
@@ -119,7 +124,7 @@ class ReasonWriter:
         group, rate, _rows = found
         sentence = f"{group[0].upper()}{group[1:]}: {_percent(rate)} bought; all: {_percent(self._base_rate)}"
         if (rate > self._base_rate) != speaks_for:
-            sentence += f" (counts {'for' if speaks_for else 'against'} a call beside the other fields)"
+            sentence += f"; among otherwise similar customers it speaks {'for' if speaks_for else 'against'} a call"
         return sentence
 
 

@@ -1,6 +1,6 @@
 """Use cases around a run: queue it, find it, read its ranked leads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -101,6 +101,11 @@ def find_run(run_id: str, *, queue: WorkQueue) -> Run:
 def recent_runs(*, queue: WorkQueue, limit: int = 20) -> list[Run]:
     """Return the newest runs, newest first."""
     return [Run(work) for work in queue.recent(WorkKind.RUN, limit=limit)]
+
+
+def newest_finished(runs: Iterable[Run]) -> Run | None:
+    """Return the first run that is done, of runs newest first."""
+    return next((run for run in runs if run.work.state is WorkState.DONE), None)
 
 
 def ranked_leads(run_id: str, *, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:

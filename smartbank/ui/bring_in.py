@@ -30,7 +30,7 @@ def show_bring_in(user: User) -> None:
 
 
 def _ask_for_file(user: User) -> None:
-    st.subheader("Bring a file of customers; you see whether it is fit before anyone is scored.")
+    st.title("Bring a file of customers; you see whether it is fit before anyone is scored.")
     with st.form("upload_form", border=True):
         upload = st.file_uploader(
             "A table with one customer a row: CSV, Excel (XLSX) or Parquet, up to 200 MB",

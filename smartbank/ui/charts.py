@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from plotly import graph_objects as go
 
 from smartbank.core.reasons import Reason
 
+FloatArray = npt.NDArray[np.float64]
+
 ACCENT: Final = "#1f6feb"
 QUIET: Final = "#8b98a9"
 AGAINST: Final = "#c2570c"
+MODEL_AVERAGE: Final = "Model average"
+THIS_LEAD: Final = "This lead"
 _PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 
@@ -50,8 +55,8 @@ def gains_chart(gains: Sequence[float], *, chosen: float) -> go.Figure:
         name="your list",
         marker={"color": ACCENT, "size": 11, "line": {"color": "white", "width": 2}},
     )
-    figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1])
-    figure.update_yaxes(title="Share of expected sales", tickformat=".0%", range=[0, 1.02])
+    figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
+    figure.update_yaxes(title="Share of expected sales", tickformat=".0%", range=[0, 1.05])
     figure.update_layout(height=320, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x")
     return figure
 
@@ -62,7 +67,7 @@ def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, r
     Parameters
     ----------
     start : float
-        Log-odds of the average lead at the base rate in force.
+        Log-odds the model gives before it looks at any field.
     market : float
         Log-odds the market adds.
     reasons : sequence of Reason
@@ -70,43 +75,41 @@ def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, r
     rest : float
         Log-odds of all fields that are not drawn.
     """
-    labels = ["Average lead", *(["Market"] if market else []), *(reason.label for reason in reasons)]
-    steps = [start, *([market] if market else []), *(reason.contribution for reason in reasons)]
-    if rest:
-        labels.append("Other fields")
-        steps.append(rest)
-    total = float(np.sum(steps))
-    levels = np.cumsum(steps)
+    steps = [("Market", market)] if market else []
+    steps += [(reason.label, reason.contribution) for reason in reasons]
+    steps += [("Other fields", rest)] if rest else []
+    ends = start + np.cumsum([step for _label, step in steps]) if steps else np.array([])
+    begins = np.concatenate([[start], ends[:-1]])
+    total = float(ends[-1]) if steps else start
+    low, high = _span(np.array([start, total, *ends]))
     figure = go.Figure(
-        go.Waterfall(
+        go.Bar(
             orientation="h",
-            y=[*labels, "This lead"],
-            x=[*(step if i else 0.0 for i, step in enumerate(steps)), 0.0],
-            base=start,
-            measure=["absolute", *["relative"] * (len(steps) - 1), "total"],
-            customdata=[_percent_text(level) for level in [*levels, total]],
-            text=[_step_text(i, levels) for i in range(len(steps))] + [_percent_text(total)],
+            y=[MODEL_AVERAGE, *(label for label, _step in steps), THIS_LEAD],
+            base=[low, *begins, low],
+            x=[start - low, *(step for _label, step in steps), total - low],
+            marker={"color": [QUIET, *(ACCENT if step > 0 else AGAINST for _label, step in steps), QUIET]},
+            text=[
+                _percent_text(start),
+                *(_moved(*ends) for ends in zip(begins, ends, strict=True)),
+                _percent_text(total),
+            ],
             textposition="outside",
             cliponaxis=False,
+            customdata=[_percent_text(level) for level in [start, *ends, total]],
             hovertemplate="%{y}: now %{customdata}<extra></extra>",
-            increasing={"marker": {"color": ACCENT}},
-            decreasing={"marker": {"color": AGAINST}},
-            totals={"marker": {"color": QUIET}},
-            connector={"line": {"color": QUIET, "width": 1}},
         )
     )
-    low, high = min(*levels, total), max(*levels, total)
-    room = 0.22 * max(high - low, 0.5)
-    ticks = [share for share in _PERCENT_TICKS if low - room <= _log_odds(share) <= high + room]
+    ticks = [share for share in _PERCENT_TICKS if low <= _log_odds(share) <= high]
     figure.update_xaxes(
         title="Propensity",
         tickvals=[_log_odds(share) for share in ticks],
         ticktext=[f"{100 * share:g} %" for share in ticks],
-        range=[low - room, high + room],
+        range=[low, high],
         zeroline=False,
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_layout(height=120 + 34 * len(labels), margin=_MARGIN, showlegend=False)
+    figure.update_layout(height=110 + 34 * (len(steps) + 2), margin=_MARGIN, showlegend=False, bargap=0.35)
     return figure
 
 
@@ -134,8 +137,13 @@ def _percent_text(log_odds: float) -> str:
     return f"{100 / (1 + np.exp(-log_odds)):.1f} %"
 
 
-def _step_text(position: int, levels: np.ndarray) -> str:
-    if position == 0:
-        return _percent_text(levels[0])
-    moved = 100 / (1 + np.exp(-levels[position])) - 100 / (1 + np.exp(-levels[position - 1]))
-    return f"{moved:+.1f}"
+def _moved(begin: float, end: float) -> str:
+    before, after = (100 / (1 + np.exp(-level)) for level in (begin, end))
+    return f"{after - before:+.1f}"
+
+
+def _span(levels: FloatArray) -> tuple[float, float]:
+    """Return the ends of the axis in log-odds, with room for the texts beside the bars."""
+    low, high = float(levels.min()), float(levels.max())
+    room = 0.2 * max(high - low, 0.5)
+    return low - room, high + room

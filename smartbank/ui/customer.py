@@ -32,7 +32,7 @@ def show_search(text: str) -> None:
             icon=":material/person_search:",
         )
         return
-    st.subheader(f"{plural(len(ids), 'customer')} found.")
+    st.title(f"{plural(len(ids), 'customer')} found.")
     hits = services().customers.load(ids[:_HITS_SHOWN])
     latest = latest_scores(frames=services().frames).set_index(CUSTOMER_ID).reindex(hits[CUSTOMER_ID])
     st.dataframe(
@@ -60,7 +60,7 @@ def show_customer(view: CustomerView) -> None:
     customer = view.customer
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
     if view.newest is None:
-        st.subheader(f"{name}: not scored yet.")
+        st.title(f"{name}: not scored yet.")
         st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
         _prediction(str(name), view, view.newest)
@@ -71,11 +71,11 @@ def show_customer(view: CustomerView) -> None:
 
 def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> None:
     log_odds = newest["level"] + newest["margin"]
-    top = [f"{_short(reason)} ({_points(reason, log_odds):+.0f})" for reason in view.reasons[:3]]
+    top = [f"{reason.group} ({_points(reason, log_odds):+.0f})" for reason in view.reasons[:3]]
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
-    st.subheader(f"{name}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
+    st.title(f"{name}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:
-        st.markdown(f"{', '.join(top)}. In percentage points.")
+        st.markdown(f"{'; '.join(top)}. In percentage points.")
     if view.changed_since:
         st.warning("This customer's data changed after this score was made. Rank again to see the new one.")
     with st.container(horizontal=True):
@@ -89,21 +89,22 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
             help=f"A call pays from {percent(newest['threshold'])}.",
         )
     show_reasons(view.reasons)
-    st.markdown("**From the average lead to this one**")
+    st.markdown("**From the model's average to this lead**")
     shown = view.reasons[:_BARS]
     base = newest["margin"] - float(np.sum(newest["contributions"]))
     rest = float(np.sum(newest["contributions"])) - sum(reason.contribution for reason in shown)
     st.plotly_chart(
         waterfall_chart(newest["level"] + base, 0.0, shown, rest=rest if abs(rest) > 1e-9 else 0.0),
         key="customer_waterfall",
-        alt="Waterfall from the average lead to this lead, one bar a field",
+        alt="Waterfall from the model's average to this lead, one bar a field",
         config={"displayModeBar": False},
     )
     with st.expander("The same as a table"):
         _reason_table(view.reasons, log_odds)
     st.caption(
         f"Scored {when(newest['scored_at'])} by model {newest['model_version']} in the market of "
-        f"{newest['snapshot_id']}. What a field adds is association in past calls, not cause."
+        f"{newest['snapshot_id']}. The model's average is that of its training calls, recent months counting more. "
+        "What a field adds is association in past calls, not cause."
     )
 
 
@@ -123,10 +124,6 @@ def _reason_table(reasons: Any, log_odds: float) -> None:  # noqa: ANN401  a seq
         hide_index=True,
         alt="Contribution of each field",
     )
-
-
-def _short(reason: Reason) -> str:
-    return f"{reason.label.lower()}: {field_value(reason.field, reason.value)}"
 
 
 def _points(reason: Reason, log_odds: float) -> float:

@@ -89,12 +89,12 @@ def _first_line(run: Run, chosen: pd.DataFrame) -> None:
     )
     share = percent(sales / summary.expected_sales, digits=0)
     if len(chosen) == summary.leads:
-        st.subheader(
+        st.title(
             f"{plural(summary.leads, 'lead')}: {count(sales)} sales expected. "
             f"The best fifth holds {percent(summary.gain(0.2), digits=0)} of them."
         )
     else:
-        st.subheader(f"{which} of {plural(summary.leads, 'lead')} hold {share} of the sales we expect.")
+        st.title(f"{which} of {plural(summary.leads, 'lead')} hold {share} of the sales we expect.")
     st.caption(
         f"Base rate in force {percent(rules['base_rate'])} ({rules['base_rate_source']}), "
         f"{_WHERE_FROM[run.result['level']['anchor']]}. A call pays from {percent(run.threshold)}: "
@@ -113,7 +113,7 @@ def _table(chosen: pd.DataFrame, sort: str) -> None:
         {
             "Rank": page["rank"],
             "Name": names_or_ids(details["name"], page[CUSTOMER_ID]),
-            "Propensity": page["propensity"],
+            "Propensity": 100 * page["propensity"],
             "Band": page["band"],
             "Strongest reason": sentences["reason_1"],
             "Second reason": sentences["reason_2"],
@@ -134,10 +134,10 @@ def _table(chosen: pd.DataFrame, sort: str) -> None:
         column_config={
             "Rank": st.column_config.NumberColumn(format="localized", width=60, pinned=True),
             "Name": st.column_config.TextColumn(width=150),
-            "Propensity": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120),
+            "Propensity": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, width=120),
             "Band": st.column_config.TextColumn(width=50),
-            "Strongest reason": st.column_config.TextColumn(width=330),
-            "Second reason": st.column_config.TextColumn(width=330),
+            "Strongest reason": st.column_config.TextColumn(width=370),
+            "Second reason": st.column_config.TextColumn(width=370),
         },
         alt=f"Ranked leads, page of {len(page)}: rank, name, propensity, band, reasons",
     )

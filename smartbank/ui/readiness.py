@@ -21,7 +21,7 @@ _VERDICTS: Final = {
 def show_readiness(upload_id: str, report: ReadinessReport) -> None:
     """Show the verdict, the figures, the notices, and the evidence behind them."""
     draw, icon, title = _VERDICTS[report.verdict]
-    st.subheader(f"{report.filename}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored.")
+    st.title(f"{report.filename}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored.")
     draw(report.why, icon=icon, title=title)
     with st.container(horizontal=True):
         st.metric("Rows read", count(report.rows), border=True)

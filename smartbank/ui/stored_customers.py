@@ -30,7 +30,7 @@ def show_stored_customers(user: User) -> None:
     """Show the query, the customers it finds in pages, and the button that ranks them."""
     query = _query()
     ids = _found(query, services().customers.count())
-    st.subheader(f"{plural(len(ids), 'customer')} found.")
+    st.title(f"{plural(len(ids), 'customer')} found.")
     if not ids:
         st.info("No stored customer matches. Remove a filter, or bring customers in.", icon=":material/search_off:")
         return
@@ -118,7 +118,7 @@ def _table(ids: list[str]) -> None:
         {
             "Customer": page[CUSTOMER_ID],
             "Name": page["name"],
-            "Latest propensity": latest["propensity"].astype("float64").array,
+            "Latest propensity": (100 * latest["propensity"].astype("float64")).array,
             "Band": latest["band"].array,
             "Age": page["age"],
             **{FIELD[name].label: [field_value(name, value) for value in page[name]] for name in _SHOWN},
@@ -134,7 +134,9 @@ def _table(ids: list[str]) -> None:
         selection_mode=["single-row", "single-cell"],
         height=560,
         column_config={
-            "Latest propensity": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=130)
+            "Latest propensity": st.column_config.ProgressColumn(
+                format="%.1f %%", min_value=0, max_value=100, width=130
+            )
         },
         alt=f"Stored customers, page of {len(page)}",
     )

@@ -37,7 +37,9 @@ def test_reasons_come_strongest_first_and_negligible_ones_are_left_out(writer):
 def test_a_rate_that_points_the_other_way_is_said_to_count_beside_the_other_fields(writer):
     sentence = writer.sentence("age", 45.0, speaks_for=True)
 
-    assert sentence == "Customers aged 40 to 49: 8 % bought; all: 11 % (counts for a call beside the other fields)"
+    assert sentence == (
+        "Customers aged 40 to 49: 8 % bought; all: 11 %; among otherwise similar customers it speaks for a call"
+    )
 
 
 def test_a_group_without_training_rows_says_so(writer):

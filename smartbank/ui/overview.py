@@ -1,0 +1,94 @@
+"""What the overview shows: one sentence, four figures, what to do next, and the last runs."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.core.market import MarketSnapshot
+from smartbank.core.people import Right, User
+from smartbank.core.work import WorkState
+from smartbank.services.runs import Run
+from smartbank.ui.text import count, percent, plural, when
+
+_THREE_STEPS: Final = (
+    ("Bring customers in", "Upload a CSV, Excel or Parquet file. A template shows the columns."),
+    ("Read the report, then score", "You see what is missing before anyone is scored."),
+    ("Take the list away", "Filter the ranked leads and save them as CSV or Excel."),
+)
+_RUNS_SHOWN: Final = 8
+
+
+def first_line(newest: Run | None, n_customers: int) -> str:
+    """Return what there is to do, in one sentence with a number in it."""
+    if newest is not None:
+        summary = newest.summary
+        return (
+            f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} are worth a call; "
+            f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of the sales we expect."
+        )
+    if n_customers:
+        return f"{plural(n_customers, 'customer')} wait to be ranked."
+    return "Nothing is here yet: three steps to your first list."
+
+
+def show_tiles(newest: Run, n_customers: int, snapshot: MarketSnapshot) -> None:
+    """Show four figures of the newest run, each with what it is measured by."""
+    summary = newest.summary
+    with st.container(horizontal=True):
+        _tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
+        _tile("Call first: band A", count(summary.band_leads["A"]), f"then band B: {count(summary.band_leads['B'])}")
+        _tile("Sales expected", count(summary.expected_sales), f"if all {count(summary.leads)} are called")
+        _tile("Market used", f"{snapshot.as_of:%b %Y}", f"Euribor {snapshot.euribor3m:.2f} %")
+    st.caption(
+        f"Ranked {when(newest.work.created_at)}: {newest.source.label}. Market {snapshot.source}; "
+        "it sets the level of every propensity, not the order."
+    )
+
+
+def _tile(label: str, value: str, beside: str) -> None:
+    st.metric(label, value, delta=beside, delta_color="off", delta_arrow="off", border=True)
+
+
+def show_next_steps(user: User, *, has_run: bool) -> None:
+    """Show what to do next as buttons; without a run, also the way to the first list."""
+    st.subheader("What to do next")
+    if not has_run:
+        for number, (title, text) in enumerate(_THREE_STEPS, start=1):
+            st.markdown(f"**{number}. {title}.** {text}")
+    with st.container(horizontal=True):
+        if has_run:
+            _go("See whom to call first", "Ranked leads", ":material/format_list_numbered:", primary=True)
+        if user.may(Right.BRING_IN):
+            _go("Bring customers in", "Bring customers in", ":material/upload_file:", primary=not has_run)
+        _go("Find stored customers", "Stored customers", ":material/search:", primary=False)
+
+
+def _go(label: str, view: str, icon: str, *, primary: bool) -> None:
+    if st.button(label, icon=icon, type="primary" if primary else "secondary", key=f"go_{view}"):
+        st.switch_page("pages/leads.py", query_params={"view": view})
+
+
+def show_runs(runs: Sequence[Run]) -> None:
+    """Show the last runs, newest first."""
+    if not runs:
+        return
+    st.subheader("Last runs")
+    st.dataframe(
+        pd.DataFrame([_run_row(run) for run in runs[:_RUNS_SHOWN]]),
+        hide_index=True,
+        alt="The last runs: when, whose leads, by whom, state, leads, expected sales",
+    )
+
+
+def _run_row(run: Run) -> dict[str, str]:
+    done = run.work.state is WorkState.DONE
+    return {
+        "When": when(run.work.created_at),
+        "Leads of": run.source.label,
+        "Ranked by": run.work.created_by,
+        "State": str(run.work.state),
+        "Leads": count(run.summary.leads) if done else "",
+        "Expected sales": count(run.summary.expected_sales) if done else "",
+    }
