@@ -159,7 +159,7 @@ def readiness(plan: ColumnPlan, counts: Counts) -> tuple[Verdict, str]:
         return "not ready", why
     if why := _limit(plan, counts):
         return "usable", why
-    return "ready", f"All {counts.clean:,} usable rows have what the model needs."
+    return "ready", "The leads have what the model needs."
 
 
 def _obstacle(plan: ColumnPlan, counts: Counts) -> str:
@@ -167,25 +167,25 @@ def _obstacle(plan: ColumnPlan, counts: Counts) -> str:
         return why
     if not counts.clean:
         return (
-            f"None of the {counts.rows:,} rows could be used." if counts.rows else "The file has a header, but no rows."
+            f"None of the {_rows(counts.rows)} could be used." if counts.rows else "The file has a header, but no rows."
         )
     if counts.aside > MOST_ASIDE * counts.rows:
         return (
-            f"{counts.aside:,} of {counts.rows:,} rows were set aside: check that each column is matched to the right "
+            f"{counts.aside:,} of {_rows(counts.rows)} were set aside: check that each column is matched to the right "
             "field."
         )
     name = max(REQUIRED_COLUMNS, key=lambda name: counts.missing[name])
     if counts.missing[name] > MOST_UNKNOWN * counts.clean:
-        return f"{label_of(name)} is unknown in {counts.missing[name]:,} of {counts.clean:,} rows."
+        return f"{label_of(name)} is unknown in {counts.missing[name]:,} of {_rows(counts.clean)}."
     return ""
 
 
 def _limit(plan: ColumnPlan, counts: Counts) -> str:
     (name, count), *_ = [*counts.unknown_rows.most_common(1), ("", 0)]
     if count > SOME_UNKNOWN * counts.rows:
-        return f"{label_of(name)} holds a value nobody knows in {count:,} rows; these count as unknown."
+        return f"{label_of(name)} holds a value nobody knows in {_rows(count)}; it counts as unknown."
     if counts.aside > SOME_ASIDE * counts.rows:
-        return f"{counts.aside:,} of {counts.rows:,} rows were set aside; the others can be scored."
+        return f"{counts.aside:,} of {_rows(counts.rows)} were set aside; the others can be scored."
     if not plan.has_history:
         return "The leads can be scored, but without contact history the order says much less."
     present = [name for name in LEAD_COLUMNS if name in plan.fields and name != "days_since_contact"]
@@ -215,17 +215,21 @@ def _notices(plan: ColumnPlan, counts: Counts, *, training_rows: bool) -> list[s
     if CUSTOMER_ID not in plan.fields:
         said.append("The file has no customer ids, so each row got one made of the file's name and its row number.")
     if counts.never_contacted:
-        said.append(f"{counts.never_contacted:,} rows with 999 days since contact are read as never contacted.")
+        said.append(f"999 days since contact, in {_rows(counts.never_contacted)}, is read as never contacted.")
     if counts.phones_dropped:
         said.append(
-            f"{counts.phones_dropped:,} phone numbers could not be read and were left out: write them with the "
+            f"Phone numbers in {_rows(counts.phones_dropped)} could not be read and were left out: write them with the "
             "country code, for example +351 912 345 678."
         )
     if counts.garbled_names:
         said.append(
-            f"{counts.garbled_names:,} names look garbled, as if the file had been saved in another encoding: save it "
-            'as "CSV UTF-8" and upload it again.'
+            f"Names in {_rows(counts.garbled_names)} look garbled, as if the file had been saved in another "
+            'encoding: save it as "CSV UTF-8" and upload it again.'
         )
     if counts.market_gaps:
-        said.append(f"{counts.market_gaps:,} rows have no readable market values.")
+        said.append(f"Market values cannot be read in {_rows(counts.market_gaps)}.")
     return said
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"

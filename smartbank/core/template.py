@@ -15,7 +15,7 @@ SAMPLE_ROWS: Final = (
      "cellular", "1", "2", "success", "6"),
     ("SAMPLE-2", "Bruno Example", "+442079460002", "31", "technician", "single", "professional.course", "no", "no",
      "no", "cellular", "2", "0", "nonexistent", ""),
-    ("SAMPLE-3", "Carla Example", "+442079460003", "62", "retired", "divorced", "basic.4y", "unknown", "yes", "no",
+    ("SAMPLE-3", "Carla Example", "+442079460003", "62", "retired", "divorced", "basic.4y", "no", "yes", "no",
      "telephone", "1", "1", "failure", "14"),
     ("SAMPLE-4", "Duarte Example", "+442079460004", "24", "student", "single", "high.school", "no", "no", "yes",
      "cellular", "1", "0", "nonexistent", ""),

@@ -1,69 +1,77 @@
-"""XLSX workbooks as tables of text: the first sheet that holds data."""
+"""XLSX workbooks as tables of text: the first visible sheet that holds data, read as a stream."""
 
-import datetime as dt
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import IO, Final
-
-import python_calamine as calamine
+from xml.parsers import expat
 
 from smartbank.adapters.files.archive import validate_archive
 from smartbank.adapters.files.frames import frames_of
-from smartbank.core.tables import HEADER_SEARCH, MAX_CELL, TableChunk, column_names, header_position
+from smartbank.adapters.files.sheets import MAX_SHEET_ROW, SheetError, shared_texts, sheet_paths, sheet_rows
+from smartbank.core.tables import HEADER_SEARCH, TableChunk, column_names, header_position
 from smartbank.errors import LeadValidationError
 
+_DIMENSION: Final = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:[A-Z]+([0-9]{1,7})"')
 _BROKEN: Final = "The Excel file is damaged and cannot be read. Open it in Excel, save it again and upload it."
-Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+_EMPTY: Final = "The workbook is empty: put column names in the first row and one customer a row below."
+_FAILURES: Final = (
+    SheetError, expat.ExpatError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError,
+    OverflowError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 class WorkbookTable:
     """The first sheet with data as a table; meets `smartbank.core.ports.Table`."""
 
     def __init__(self, spool: IO[bytes], content_hash: str) -> None:
-        try:
+        with _defects_said():
             validate_archive(spool)
-            self._sheet, self.notices = _first_sheet(spool)
-        except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, RuntimeError) as exc:
-            raise LeadValidationError(_BROKEN) from exc
-        top = [cells for _, cells in islice(self._rows(), HEADER_SEARCH)]
-        header = header_position(top)
-        self._header = header
-        self.columns, notices = column_names(top[header])
-        self.notices += notices
-        if any(any(cells) for cells in top[:header]):
+            self._archive = zipfile.ZipFile(spool)
+            self._shared = shared_texts(self._archive)
+            sheets = sheet_paths(self._archive)
+            found = ((place, top) for place, (_, path) in enumerate(sheets) if (top := self._top(path)))
+            place, top = next(found, (0, []))
+        if not top:
+            raise LeadValidationError(_EMPTY)
+        name, self._path = sheets[place]
+        self._header = header_position(top)
+        self.columns, self.notices = column_names(top[self._header])
+        if len(sheets) > 1:
+            self.notices.append(f'The workbook has {len(sheets)} sheets; "{name[:50]}" (number {place + 1}) was read.')
+        if self._header:
             self.notices.append("What stands above the column names was passed over.")
         self.content_hash = content_hash
-        self.expected_rows = max(0, self._sheet.height - header - 1)
+        self.expected_rows = max(0, self._last_row() - self._header - 1)
 
     def chunks(self, rows: int, columns: list[str]) -> Iterator[TableChunk]:
-        below = islice(self._rows(), self._header + 1, None)
-        yield from frames_of(below, self.columns, columns, rows)
+        with _defects_said():
+            below = islice(self._rows(self._path), self._header + 1, None)
+            yield from frames_of(below, self.columns, columns, rows)
 
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        first = 1 + (self._sheet.start or (0, 0))[0]
-        for number, row in enumerate(self._sheet.iter_rows(), start=first):
-            yield number, [_text(cell) for cell in row]
+    def _last_row(self) -> int:
+        """Return the last row as the sheet says it: good enough for a progress bar."""
+        with self._archive.open(self._path) as part:
+            said = _DIMENSION.search(part.read(4096))
+        return min(int(said[1]), MAX_SHEET_ROW) if said else 0
 
+    def _top(self, path: str) -> list[list[str]]:
+        return [cells for _, cells in islice(self._rows(path), HEADER_SEARCH)]
 
-def _first_sheet(spool: IO[bytes]) -> tuple[calamine.CalamineSheet, list[str]]:
-    spool.seek(0)
-    book = calamine.load_workbook(spool)
-    sheets = [
-        sheet
-        for sheet in book.sheets_metadata
-        if sheet.typ == calamine.SheetTypeEnum.WorkSheet and sheet.visible == calamine.SheetVisibleEnum.Visible
-    ]
-    for place, meta in enumerate(sheets):
-        sheet = book.get_sheet_by_name(meta.name)
-        if sheet.height and sheet.width:
-            others = len(sheets) - 1
-            notice = f'The workbook has {len(sheets)} sheets; "{meta.name[:50]}" (number {place + 1}) was read.'
-            return sheet, [notice] if others else []
-    raise LeadValidationError("The workbook is empty: put column names in the first row and one customer a row below.")
+    def _rows(self, path: str) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows that hold anything."""
+        with self._archive.open(path) as part:
+            for number, cells in sheet_rows(part, self._shared):
+                if any(cells):
+                    yield number, cells
 
 
-def _text(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e16:
-        return str(int(cell))
-    return cell[: MAX_CELL + 1] if isinstance(cell, str) else str(cell)
+@contextmanager
+def _defects_said() -> Iterator[None]:
+    try:
+        yield
+    except _FAILURES as exc:
+        raise LeadValidationError(_BROKEN) from exc
