@@ -9,7 +9,7 @@ import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-TextArray = npt.NDArray[np.str_] | npt.NDArray[np.object_]
+MonthArray = npt.NDArray[np.str_] | npt.NDArray[np.object_] | npt.NDArray[np.intp]
 
 BEST_SHARE: Final = 0.2
 
@@ -66,7 +66,7 @@ def brier(converted: BoolArray, propensities: FloatArray) -> float:
     return float(np.square(propensities - converted).mean())
 
 
-def by_month(converted: BoolArray, scores: FloatArray, period: TextArray) -> pd.DataFrame:
+def by_month(converted: BoolArray, scores: FloatArray, period: MonthArray) -> pd.DataFrame:
     """Judge a ranking within each month, where all leads face the same market.
 
     Parameters
@@ -74,8 +74,8 @@ def by_month(converted: BoolArray, scores: FloatArray, period: TextArray) -> pd.
     converted : bool array of shape (n_leads,)
     scores : array of shape (n_leads,)
         Compared within a month only.
-    period : str array of shape (n_leads,)
-        Month of each lead.
+    period : str or int array of shape (n_leads,)
+        Month of each lead; they sort in the order of time.
 
     Returns
     -------
@@ -118,16 +118,35 @@ def within_month(months: pd.DataFrame) -> dict[str, float]:
 
 
 def within_month_intervals(
-    converted: BoolArray, scores: FloatArray, period: TextArray, *, resamples: int = 200, seed: int = 0
+    converted: BoolArray,
+    scores: FloatArray,
+    period: MonthArray,
+    *,
+    against: FloatArray | None = None,
+    resamples: int = 200,
+    seed: int = 0,
 ) -> dict[str, Interval]:
-    """Return `within_month` with 95 % bootstrap intervals; leads are drawn again within their month."""
+    """Return `within_month` with 95 % bootstrap intervals; leads are drawn again within their month.
+
+    Parameters
+    ----------
+    against : array of shape (n_leads,) or None
+        Scores of another ranking of the same leads; then the figures are differences, `scores` minus `against`,
+        each taken on the same draw.
+    """
     rng = np.random.default_rng(seed)
-    value = within_month(by_month(converted, scores, period))
-    groups = [np.flatnonzero(period == month) for month in np.unique(period)]
-    drawn = []
-    for _ in range(resamples):
-        rows = np.concatenate([rng.choice(group, len(group)) for group in groups])
-        drawn.append(within_month(by_month(converted[rows], scores[rows], period[rows])))
+    names, month = np.unique(period, return_inverse=True)
+    groups = [np.flatnonzero(month == position) for position in range(len(names))]
+
+    def figures(rows: npt.NDArray[np.intp]) -> dict[str, float]:
+        found = within_month(by_month(converted[rows], scores[rows], month[rows]))
+        if against is None:
+            return found
+        other = within_month(by_month(converted[rows], against[rows], month[rows]))
+        return {name: figure - other[name] for name, figure in found.items()}
+
+    value = figures(np.arange(len(converted)))
+    drawn = [figures(np.concatenate([rng.choice(group, len(group)) for group in groups])) for _ in range(resamples)]
     return {
         name: Interval(figure, *(float(np.quantile([draw[name] for draw in drawn], q)) for q in (0.025, 0.975)))
         for name, figure in value.items()

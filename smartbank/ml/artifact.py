@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import xgboost as xgb
 
-from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.training_data import require_features
 from smartbank.errors import ModelArtifactError, TrainingDataError
 from smartbank.ml.artifact_files import FORMAT_VERSION, champion_version, load_files
+from smartbank.ml.artifact_parts import golden_leads
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.level_model import LevelModel
 from smartbank.ml.ranking import RankingModel
@@ -48,11 +47,6 @@ def load_scorer(models_dir: Path, *, n_threads: int | None = None) -> Propensity
     return scorer
 
 
-def golden_frame(golden: dict[str, Any]) -> pd.DataFrame:
-    """Return the golden rows as leads, columns as `LEAD_COLUMNS`."""
-    return pd.DataFrame(golden["rows"], columns=list(LEAD_COLUMNS))
-
-
 def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> PropensityScorer:
     card, tables = json.loads(files["card.json"]), json.loads(files["tables.json"])
     if card["version"] != version or tables["format_version"] != FORMAT_VERSION:
@@ -76,7 +70,7 @@ def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> Propensity
 
 def _require_golden_rows(scorer: PropensityScorer, golden: dict[str, Any]) -> None:
     expected = np.array(golden["margins"], dtype=np.float64)
-    wrong = np.flatnonzero(scorer.margins(golden_frame(golden)) != expected)
+    wrong = np.flatnonzero(scorer.margins(golden_leads(golden)) != expected)
     if len(wrong):
         raise ModelArtifactError(
             f"Model {scorer.version} scores golden row {wrong[0]} differently here ({len(wrong)} of {len(expected)}"

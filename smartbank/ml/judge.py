@@ -17,6 +17,8 @@ BoolArray = npt.NDArray[np.bool_]
 TextArray = npt.NDArray[np.object_]
 
 _DECIMALS: Final = 6
+_BASELINE_DECIMALS: Final = 4
+"""Coarse enough that the last bits of a matrix product, which differ with its threads, do not show."""
 _RESAMPLES: Final = 200
 
 
@@ -73,7 +75,7 @@ def protocol_c_metrics(
         ).items()
     }
     newest = period >= VALIDATION_FROM
-    for name, rows in (("before_2010_03", ~newest), ("2010", newest)):
+    for name, rows in (("before_2010_03", ~newest), ("from_2010_03", newest)):
         table = by_month(converted[rows], margins[rows], period[rows])
         if len(table):
             figures[name] = _rounded(within_month(table))
@@ -85,6 +87,38 @@ def protocol_c_metrics(
     figures["deciles"] = _deciles(converted, margins, period)
     figures["largest_month_share"] = round(float(months["leads"].max() / months["leads"].sum()), _DECIMALS)
     return figures | {"base_rate": round(float(converted.mean()), _DECIMALS), "rows": len(converted)}
+
+
+def baseline_metrics(
+    converted: BoolArray, margins: FloatArray, folds: FloatArray, ahead: FloatArray, period: TextArray, *, seed: int
+) -> dict[str, Any]:
+    """Return a baseline's figures by both protocols, and how far the model is ahead of it in the next month.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_rows,)
+    margins : array of shape (n_rows,)
+        The model's, by protocol C; NaN in rows that are not judged.
+    folds, ahead : array of shape (n_rows,)
+        The baseline's log-odds by protocols A and C.
+    period : str array of shape (n_rows,)
+    """
+    judged = ~np.isnan(margins)
+    newest = judged & (period >= VALIDATION_FROM)
+    figures: dict[str, Any] = {
+        "A": {"auc": round(auc(converted, folds), _BASELINE_DECIMALS)},
+        "C": _rounded(within_month(by_month(converted[judged], ahead[judged], period[judged])), _BASELINE_DECIMALS),
+    }
+    table = by_month(converted[newest], ahead[newest], period[newest])
+    if len(table):
+        figures["C"]["auc_2010"] = round(within_month(table)["auc_within_month"], _BASELINE_DECIMALS)
+    differences = within_month_intervals(
+        converted[judged], margins[judged], period[judged], against=ahead[judged], resamples=_RESAMPLES, seed=seed
+    )
+    figures["ahead_by"] = {
+        name: _rounded(asdict(interval), _BASELINE_DECIMALS) for name, interval in differences.items()
+    }
+    return figures
 
 
 def _levels(
@@ -133,8 +167,8 @@ def _logit(rates: pd.Series) -> pd.Series:
     return pd.Series(np.log(rates / (1 - rates)))
 
 
-def _rounded(figures: Mapping[Any, float]) -> dict[str, float]:
+def _rounded(figures: Mapping[Any, float], decimals: int = _DECIMALS) -> dict[str, float]:
     return {
-        str(name): figure if isinstance(figure, int) else round(float(figure), _DECIMALS)
+        str(name): figure if isinstance(figure, int) else round(float(figure), decimals)
         for name, figure in figures.items()
     }

@@ -1,0 +1,118 @@
+import hashlib
+import json
+import shutil
+
+import pytest
+
+from smartbank.errors import ModelArtifactError
+from smartbank.ml.artifact import load_scorer
+from smartbank.ml.artifact_files import FILES
+
+
+@pytest.fixture
+def models(small_models, tmp_path):
+    return shutil.copytree(small_models, tmp_path / "models")
+
+
+@pytest.fixture
+def folder(models):
+    return models / json.loads((models / "champion.json").read_text())["version"]
+
+
+def rewrite(folder, name, change):
+    """Change a JSON file and its hash, as a later version of the programme might have written it."""
+    content = json.loads((folder / name).read_text())
+    change(content)
+    (folder / name).write_text(json.dumps(content))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_an_untouched_artifact_loads_with_its_card(models, folder):
+    scorer = load_scorer(models)
+
+    assert scorer.version == folder.name == scorer.card["version"]
+
+
+@pytest.mark.parametrize("name", [*FILES, "manifest.json"])
+def test_a_missing_file_is_named(models, folder, name):
+    (folder / name).unlink()
+
+    with pytest.raises(ModelArtifactError, match=f"{name} of model .* is missing"):
+        load_scorer(models)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_altered_file_is_named(models, folder, name):
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+
+    with pytest.raises(ModelArtifactError, match=f"{name} of model .* was altered"):
+        load_scorer(models)
+
+
+def test_another_format_version_is_named(models, folder):
+    manifest = json.loads((folder / "manifest.json").read_text()) | {"format_version": 2}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(ModelArtifactError, match="format version 2; this SmartBank reads version 1"):
+        load_scorer(models)
+
+
+@pytest.mark.parametrize("content", ["not json", "[]", "{}"])
+def test_a_manifest_that_says_nothing_is_refused(models, folder, content):
+    (folder / "manifest.json").write_text(content)
+
+    with pytest.raises(ModelArtifactError, match=r"manifest\.json|format version None"):
+        load_scorer(models)
+
+
+def test_a_manifest_that_leaves_a_file_out_is_refused(models, folder):
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["files"]["tables.json"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(ModelArtifactError, match=r"manifest\.json of model .* was altered"):
+        load_scorer(models)
+
+
+def test_a_golden_row_that_scores_differently_is_named(models, folder):
+    def move(golden):
+        golden["margins"][7] += 1e-9
+
+    rewrite(folder, "golden.json", move)
+
+    with pytest.raises(ModelArtifactError, match=r"golden row 7 differently here \(1 of 200 rows"):
+        load_scorer(models)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        pytest.param("card.json", lambda card: card.update(version="other"), id="another card"),
+        pytest.param("tables.json", lambda tables: tables.update(format_version=2), id="other tables"),
+        pytest.param("tables.json", lambda tables: tables.pop("level"), id="no level model"),
+        pytest.param("tables.json", lambda tables: tables.update(features=["duration"]), id="duration as a feature"),
+        pytest.param("booster.json", lambda booster: booster.clear(), id="no trees"),
+    ],
+)
+def test_content_this_version_cannot_read_is_refused(models, folder, name, change):
+    rewrite(folder, name, change)
+
+    with pytest.raises(ModelArtifactError, match="cannot be read by this SmartBank"):
+        load_scorer(models)
+
+
+@pytest.mark.parametrize("champion", ['{"version": "2020.1-none"}', '{"version": "../elsewhere"}', "[]", "{}"])
+def test_a_champion_that_is_not_there_is_refused(models, champion):
+    (models / "champion.json").write_text(champion)
+
+    with pytest.raises(ModelArtifactError, match=r"champion\.json names a model that is not there"):
+        load_scorer(models)
+
+
+def test_an_empty_models_folder_is_explained(tmp_path):
+    with pytest.raises(ModelArtifactError, match=r"champion\.json .* is missing.*train"):
+        load_scorer(tmp_path)
