@@ -1,5 +1,15 @@
 """Entry point of `python -m smartbank`."""
 
-from smartbank.cli import main
+import signal
 
-main()
+
+def run() -> None:
+    """Load the commands and run one; Ctrl-C while the libraries load ends it without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from smartbank.cli import main  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    main()
+
+
+run()

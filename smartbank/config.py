@@ -35,21 +35,21 @@ class Settings(BaseSettings):
 
     mongodb_uri: SecretStr | None = None
     """Without a URI, `serve` starts the embedded server in `var_dir`."""
-    mongodb_database: str = Field("smartbank", pattern=r"^[A-Za-z0-9_-]{1,38}$")
-    mongodb_timeout_ms: int = Field(5_000, ge=100, le=120_000)
+    mongodb_database: str = Field(default="smartbank", pattern=r"^[A-Za-z0-9_-]{1,38}$")
+    mongodb_timeout_ms: int = Field(default=5_000, ge=100, le=120_000)
     embedded_database: bool = False
     """Whether `mongodb_uri` is the embedded server; `serve` says so to the processes it starts."""
     var_dir: Path = Path("var")
     models_dir: Path = Path("models")
-    host: str = Field("127.0.0.1", min_length=1)
-    port: int = Field(8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
     admin_password: SecretStr | None = None
     """Password of the first administrator; without one a password is made and printed once."""
-    phone_region: str = Field("PT", pattern=r"^[A-Z]{2}$")
+    phone_region: str = Field(default="PT", pattern=r"^[A-Z]{2}$")
     """Country of phone numbers written without a country code."""
-    demo_customers: int = Field(2_000, ge=0, le=1_000_000)
+    demo_customers: int = Field(default=2_000, ge=0, le=1_000_000)
     """Synthetic customers loaded on the first start; 0 loads none."""
-    worker_poll_s: float = Field(1.0, gt=0, le=60)
+    worker_poll_s: float = Field(default=1.0, gt=0, le=60)
     """How long the worker waits before it looks for work again, in seconds."""
 
     @field_validator("var_dir", "models_dir")

@@ -1,6 +1,8 @@
 """The web server: screens at /, sign-in, exports and a health check, in one process."""
 
 import logging
+import socket
+import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -83,30 +85,35 @@ def build_middleware(provide_services: Callable[[], Services]) -> list[Middlewar
     ]
 
 
-def run(host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
-    uvicorn.run(
-        create_app(),
-        host=host,
-        port=port,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE_BYTES,
-        timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
+def run(listener: socket.socket) -> None:
+    """Serve on a listening socket until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(),
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=MAX_MESSAGE_BYTES,
+            timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
+        )
     )
+    server.run(sockets=[listener])
+    if not server.started:
+        sys.exit(1)
 
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
     """Keep customers' data out of the logs Streamlit opens as it starts.
 
-    An address may hold a search for a name, and a library's message may quote a row.
+    An address may hold a search for a name, and a library's message may quote a row. `logger.enableRich` is off in
+    Streamlit's configuration for the same reason.
     """
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     yield
 
 

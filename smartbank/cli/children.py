@@ -3,6 +3,7 @@
 import http.client
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -23,9 +24,12 @@ logger = logging.getLogger(__name__)
 class Child:
     """One `python -m smartbank COMMAND` process, started again when it dies, later and later if it dies soon."""
 
-    def __init__(self, command: str, *, environment: Mapping[str, str]) -> None:
+    def __init__(self, command: str, *, environment: Mapping[str, str], listener: socket.socket | None = None) -> None:
         self.command = command
         self._arguments = [sys.executable, "-m", "smartbank", command, "--parent", str(os.getpid())]
+        self._handed_on = [] if listener is None else [listener.fileno()]
+        if listener is not None:
+            self._arguments += ["--listener", str(listener.fileno())]
         self._environment = dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
@@ -35,7 +39,11 @@ class Child:
     def start(self) -> None:
         """Start the process in a session of its own, so that Ctrl-C reaches `serve` alone, which stops it in order."""
         self._process = subprocess.Popen(  # noqa: S603
-            self._arguments, env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True
+            self._arguments,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=self._handed_on,
         )
         self._started_at = time.monotonic()
         self._start_again_at = 0.0

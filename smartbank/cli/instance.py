@@ -6,8 +6,11 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from smartbank.errors import StartUpError
+
+BACKLOG: Final = 512
 
 
 @contextmanager
@@ -42,21 +45,31 @@ def sole_instance(var_dir: Path, *, address: str) -> Generator[None]:
         yield
 
 
-def require_free_port(host: str, port: int) -> None:
-    """Raise `StartUpError` if nothing can listen there, with the reason and a way out."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there: taken once, so that no other program can come in between.
+
+    Raises
+    ------
+    StartUpError
+        The port is taken, or the address is not this computer's; says what to do.
+    """
     try:
         family, kind, proto, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, proto) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does: a port just left is free
-            probe.bind(place)
-            probe.listen(1)
+        listener = socket.socket(family, kind, proto)
     except OSError as exc:
-        if exc.errno == errno.EADDRINUSE:
-            other = port + 1 if port < 65_535 else port - 1
-            raise StartUpError(
-                f"Port {port} is taken by another program. Stop that program, or choose another port: "
-                f"PORT={other} make run"
-            ) from exc
-        raise StartUpError(
-            f"SmartBank cannot listen on {host}, port {port} ({exc.strerror}). Check SMARTBANK_HOST and PORT."
-        ) from exc
+        raise StartUpError(_cannot_listen(host, port, exc)) from exc
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else a port just left is taken for a minute
+        listener.bind(place)
+        listener.listen(BACKLOG)
+    except OSError as exc:
+        listener.close()
+        raise StartUpError(_cannot_listen(host, port, exc)) from exc
+    return listener
+
+
+def _cannot_listen(host: str, port: int, exc: OSError) -> str:
+    if exc.errno != errno.EADDRINUSE:
+        return f"SmartBank cannot listen on {host}, port {port} ({exc.strerror}). Check SMARTBANK_HOST and PORT."
+    other = port + 1 if port < 65_535 else port - 1
+    return f"Port {port} is taken by another program. Stop that program, or choose another port: PORT={other} make run"

@@ -1,10 +1,11 @@
 """What `serve` does once the folder and the port are its own: prepare, start, say where to go, and keep it running."""
 
 import signal
+import socket
 import sys
 import time
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Final, Never
@@ -25,23 +26,13 @@ CHECK_EVERY_S: Final = 0.5
 
 @contextmanager
 def opened(settings: Settings) -> Generator[Settings]:
-    """Yield settings that name a database that answers: the one they name, or the embedded one of their folder.
+    """Yield settings that name a database: the one they name, or the embedded one of their folder.
 
     Whoever uses the embedded one holds it open, `serve` and the processes it starts alike: it stops with the last.
-
-    Raises
-    ------
-    StartUpError
-        The embedded database cannot start, or the MongoDB named cannot be used.
     """
     own = settings.embedded_database or settings.mongodb_uri is None
     wanted = settings.model_copy(update={"mongodb_uri": None}) if own else settings
-    with ExitStack() as stack:
-        try:
-            uri = stack.enter_context(bootstrap.open_database(wanted))
-        except StorageError as exc:
-            where = "The embedded database" if own else "The MongoDB named in SMARTBANK_MONGODB_URI"
-            raise StartUpError(f"{where} cannot be used. {exc}") from exc
+    with bootstrap.open_database(wanted) as uri:
         yield wanted.on_database(uri)
 
 
@@ -62,17 +53,18 @@ def leaving_at_signals() -> Generator[None]:
             signal.signal(number, handler)
 
 
-def launch(settings: Settings) -> Never:
-    """Serve until a signal comes. Raises a `SmartBankError` when something cannot start."""
+def launch(settings: Settings, *, listener: socket.socket) -> Never:
+    """Serve on a listening socket until a signal comes. Raises a `SmartBankError` when something cannot start."""
     typer.echo("Starting the embedded database ..." if settings.mongodb_uri is None else "Opening the database ...")
     with opened(settings) as ready:
         password = prepare(ready)
         environment = child_environment(ready)
-        children = [Child(command, environment=environment) for command in ("web", "worker")]
+        web = Child("web", environment=environment, listener=listener)
+        children = [web, Child("worker", environment=environment)]
         try:
             for child in children:
                 child.start()
-            wait_until_answers(ready.host, ready.port, child=children[0], within_s=START_WITHIN_S)
+            wait_until_answers(ready.host, ready.port, child=web, within_s=START_WITHIN_S)
             announce(ready, password=password)
             keep_alive(children)
         finally:
@@ -89,14 +81,29 @@ def keep_alive(children: list[Child]) -> Never:
 
 
 def prepare(settings: Settings) -> str | None:
-    """Make the first administrator and load the demo customers where there are none; return a made-up password."""
-    services = bootstrap.build_services(settings)
+    """Make the schema, the first administrator and the demo customers where there are none.
+
+    Returns
+    -------
+    str or None
+        The administrator's password, if one was made up just now.
+
+    Raises
+    ------
+    StartUpError
+        The database cannot be used; says which one.
+    """
     given = settings.admin_password.get_secret_value() if settings.admin_password is not None else None
     now = datetime.now(UTC)
-    password = ensure_first_admin(given, users=services.users, hash_password=bootstrap.hash_password, now=now)
-    if settings.demo_customers and not services.customers.count():
-        typer.echo(f"Loading {settings.demo_customers:,} synthetic demo customers ...")
-        bootstrap.load_demo(services, count=settings.demo_customers, now=now)
+    try:
+        services = bootstrap.build_services(settings)
+        password = ensure_first_admin(given, users=services.users, hash_password=bootstrap.hash_password, now=now)
+        if settings.demo_customers and not services.customers.count():
+            typer.echo(f"Loading {settings.demo_customers:,} synthetic demo customers ...")
+            bootstrap.load_demo(services, count=settings.demo_customers, now=now)
+    except StorageError as exc:
+        database = "The embedded database" if settings.embedded_database else "The MongoDB in SMARTBANK_MONGODB_URI"
+        raise StartUpError(f"{database} cannot be used. {exc}") from exc
     return password
 
 

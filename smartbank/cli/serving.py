@@ -3,17 +3,19 @@
 import logging
 import os
 import signal
+import socket
 import threading
 from typing import Annotated
 
 import typer
 
 from smartbank.cli.children import leave_with_parent
-from smartbank.cli.instance import require_free_port, sole_instance
+from smartbank.cli.instance import listen, sole_instance
 from smartbank.config import load_settings
 from smartbank.errors import StartUpError
 
 Parent = Annotated[int, typer.Option(hidden=True, help="Leave when this process is gone.")]
+Listener = Annotated[int, typer.Option(hidden=True, help="Number of the listening socket handed on.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,28 +29,30 @@ def serve() -> None:
     """Start everything on this computer: the database unless one is named, a worker, and the screens."""
     start_log()
     settings = load_settings()
-    with sole_instance(settings.var_dir, address=settings.address()):
-        require_free_port(settings.host, settings.port)
+    with (
+        sole_instance(settings.var_dir, address=settings.address()),
+        listen(settings.host, settings.port) as listener,
+    ):
         from smartbank.cli.launch import launch, leaving_at_signals  # noqa: PLC0415 - imports the model's libraries
 
         with leaving_at_signals():
-            launch(settings)
+            launch(settings, listener=listener)
 
 
-def web(parent: Parent = 0) -> None:
+def web(parent: Parent = 0, listener: Listener = -1) -> None:
     """Serve the screens alone, on a MongoDB that is set up; several may stand behind a balancer."""
     start_log()
     settings = load_settings()
     if settings.mongodb_uri is None:
         raise StartUpError("`web` needs a database: set SMARTBANK_MONGODB_URI, or start everything with `serve`.")
-    require_free_port(settings.host, settings.port)
+    open_socket = listen(settings.host, settings.port) if listener < 0 else socket.socket(fileno=listener)
     from smartbank import server  # noqa: PLC0415 - Streamlit takes a second to import
     from smartbank.cli.launch import leaving_at_signals, opened  # noqa: PLC0415
 
-    with leaving_at_signals(), opened(settings):
+    with open_socket, leaving_at_signals(), opened(settings):
         if parent:
             leave_with_parent(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
-        server.run(settings.host, settings.port)
+        server.run(open_socket)
 
 
 def worker(parent: Parent = 0) -> None:

@@ -17,15 +17,15 @@ def needs_proc():
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):
     """Start SmartBank, on a new folder unless one is named; whatever is left at the end is killed."""
-    folders = []
+    all_started = []
 
     def start(folder=None, **variables):
-        folder = folder or tmp_path_factory.mktemp("smartbank") / "var"
-        folders.append(folder)
-        return Started(folder, **variables)
+        all_started.append(Started(folder or tmp_path_factory.mktemp("smartbank") / "var", **variables))
+        return all_started[-1]
 
     yield start
-    for folder in set(folders):
-        for pid, _ in running_on(folder):
+    for one in all_started:
+        for pid, _ in running_on(one.folder):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        one.process.wait(60)

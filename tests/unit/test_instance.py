@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from smartbank.cli.instance import require_free_port, sole_instance
+from smartbank.cli.instance import listen, sole_instance
 from smartbank.errors import StartUpError
 
 
@@ -40,11 +40,11 @@ def test_a_taken_port_is_refused_with_another_one_to_try():
         port = taken.getsockname()[1]
 
         with pytest.raises(StartUpError, match=f"Port {port} is taken.*PORT={port + 1} make run"):
-            require_free_port("127.0.0.1", port)
+            listen("127.0.0.1", port)
 
-    require_free_port("127.0.0.1", port)
+    listen("127.0.0.1", port).close()
 
 
 def test_an_address_this_computer_does_not_have_is_refused():
     with pytest.raises(StartUpError, match=r"cannot listen on 192\.0\.2\.1"):
-        require_free_port("192.0.2.1", 8501)
+        listen("192.0.2.1", 8501)

@@ -1,0 +1,54 @@
+import os
+import signal
+
+import pytest
+
+from smartbank.cli.launch import announce, leaving_at_signals
+from smartbank.config import Settings
+
+ON_MONGODB = Settings(port=8501, mongodb_uri="mongodb://user:s3cret@db/")
+EMBEDDED = ON_MONGODB.model_copy(update={"embedded_database": True})
+
+
+def test_a_made_up_password_is_said_once(capsys):
+    announce(ON_MONGODB, password="wT3-long-enough")
+
+    said = capsys.readouterr().out
+    assert said.count("wT3-long-enough") == 1
+    assert "http://localhost:8501" in said
+    assert "s3cret" not in said
+
+
+def test_without_a_made_up_password_none_is_spoken_of(capsys):
+    announce(ON_MONGODB, password=None)
+
+    assert "password" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("settings", "warned"), [(ON_MONGODB, False), (EMBEDDED, True)])
+def test_only_the_embedded_database_is_called_one_for_trial(capsys, settings, warned):
+    announce(settings, password=None)
+
+    assert ("for trial only" in capsys.readouterr().out) is warned
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)])
+def test_a_signal_ends_the_command_in_order_and_a_second_one_cannot_cut_that_short(number, code):
+    undone = []
+
+    def leave():
+        with leaving_at_signals():
+            try:
+                os.kill(os.getpid(), number)
+                signal.pause()
+            finally:
+                os.kill(os.getpid(), signal.SIGINT)
+                undone.append("everything")
+
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as left:
+        leave()
+
+    assert left.value.code == code
+    assert undone == ["everything"]
+    assert signal.getsignal(number) is before
