@@ -1,6 +1,6 @@
 """What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -259,7 +259,7 @@ class Table(Protocol):
     expected_rows: int
     """Column names, each once; what to tell the user; SHA-256 of the file in hex; rows at most, for progress."""
 
-    def chunks(self, rows: int, columns: list[str]) -> Iterator[TableChunk]:
+    def chunks(self, rows: int, columns: list[str]) -> Generator[TableChunk, None, None]:
         """Yield the rows below the header from the first on, so many at a time, with these columns as text."""
         ...
 

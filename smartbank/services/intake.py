@@ -1,6 +1,7 @@
 """Read an upload: recognise its columns, clean its rows, set bad rows aside, and report on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -75,8 +76,9 @@ def read_upload(
             plan = plan_columns(table.columns, request.get("mapping"))
             totals = _Totals()
             if not lacking(plan):
-                cleaned = _cleaned(table, plan, id_prefix(filename, table.content_hash), region)
-                totals = _stored(cleaned, owners, frames, report, expected=table.expected_rows)
+                prefix = id_prefix(filename, table.content_hash)
+                with closing(_cleaned(table, plan, prefix, region)) as cleaned:
+                    totals = _stored(cleaned, owners, frames, report, expected=table.expected_rows)
             return build_report(
                 plan,
                 totals.counts,
@@ -93,12 +95,13 @@ def read_upload(
         raise
 
 
-def _cleaned(table: Table, plan: ColumnPlan, prefix: str, region: str | None) -> Iterator[CleanChunk]:
+def _cleaned(table: Table, plan: ColumnPlan, prefix: str, region: str | None) -> Generator[CleanChunk, None, None]:
     seen = NOTHING_SEEN
-    for chunk in table.chunks(CHUNK_ROWS, list(plan.matched)):
-        clean = clean_chunk(chunk, plan, prefix=prefix, seen=seen, region=region)
-        seen = clean.seen
-        yield clean
+    with closing(table.chunks(CHUNK_ROWS, list(plan.matched))) as chunks:
+        for chunk in chunks:
+            clean = clean_chunk(chunk, plan, prefix=prefix, seen=seen, region=region)
+            seen = clean.seen
+            yield clean
 
 
 def _stored(

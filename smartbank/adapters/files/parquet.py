@@ -1,7 +1,7 @@
 """Parquet files as tables of text: nested columns become `block.field`, and sizes are checked before reading."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import IO, Any, Final
 
 import pandas as pd
@@ -35,7 +35,7 @@ class ParquetTable:
         self.content_hash = content_hash
         self.expected_rows = int(self._file.metadata.num_rows)
 
-    def chunks(self, rows: int, columns: list[str]) -> Iterator[TableChunk]:
+    def chunks(self, rows: int, columns: list[str]) -> Generator[TableChunk, None, None]:
         first = 2
         paths = [self._paths[name] for name in columns]
         try:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import IO, Final
@@ -14,7 +14,7 @@ from smartbank.core.columns import recognised
 from smartbank.core.tables import HEADER_SEARCH, TableChunk, column_names, header_position
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
-_SAID: Final = re.compile(r"\ufeff?sep=(.)", re.IGNORECASE)
+_SAID: Final = re.compile("sep=(.)", re.IGNORECASE)
 _SAMPLE: Final = 4_000_000
 """Characters in which separator and header are looked for."""
 
@@ -34,10 +34,10 @@ class TextTable:
         self.content_hash = content_hash
         self.expected_rows = max(0, encoding.lines - self._header - 1)
         self.notices = [*encoding.notices, *notices]
-        if any(any(cells) and not _SAID.match(cells[0]) for cells in top[: self._header]):
-            self.notices.append(f"What stands above the column names (rows 1 to {self._header}) was passed over.")
+        if any(any(cells) and not _SAID.match(self._separator.join(cells)) for cells in top[: self._header]):
+            self.notices.append("What stands above the column names was passed over.")
 
-    def chunks(self, rows: int, columns: list[str]) -> Iterator[TableChunk]:
+    def chunks(self, rows: int, columns: list[str]) -> Generator[TableChunk, None, None]:
         with _text(self._spool, self._encoding) as text:
             numbered = enumerate(records(text, self._separator, len(self.columns)), start=1)
             yield from frames_of(islice(numbered, self._header + 1, None), self.columns, columns, rows)

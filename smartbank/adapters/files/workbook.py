@@ -3,7 +3,7 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import IO, Final
@@ -47,10 +47,11 @@ class WorkbookTable:
         self.content_hash = content_hash
         self.expected_rows = max(0, self._last_row() - self._header - 1)
 
-    def chunks(self, rows: int, columns: list[str]) -> Iterator[TableChunk]:
+    def chunks(self, rows: int, columns: list[str]) -> Generator[TableChunk, None, None]:
         with _defects_said():
             below = islice(self._rows(self._path), self._header + 1, None)
-            yield from frames_of(below, self.columns, columns, rows)
+            whole = ((number, [*cells, *[""] * (len(self.columns) - len(cells))]) for number, cells in below)
+            yield from frames_of(whole, self.columns, columns, rows)
 
     def _last_row(self) -> int:
         """Return the last row as the sheet says it: good enough for a progress bar."""

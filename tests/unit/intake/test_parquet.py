@@ -1,0 +1,103 @@
+import datetime as dt
+import decimal
+import io
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smartbank.errors import LeadValidationError
+
+
+def parquet(columns, **options):
+    target = io.BytesIO()
+    pq.write_table(pa.table(columns), target, **options)
+    return target.getvalue()
+
+
+def test_any_type_of_column_is_read_as_what_it_shows(upload):
+    content = parquet(
+        {
+            "customer_id": pa.array([1002.0, 351912345678.0]),
+            "age": pa.array([45, None], pa.int8()),
+            "job": pa.array(["admin.", None]).dictionary_encode(),
+            "housing": pa.array([True, False]),
+            "previous": pa.array([decimal.Decimal("1.00"), None]),
+            "name": pa.array(["Ana", ""], pa.large_string()),
+            "euribor3m": pa.array([4.857, float("nan")], pa.float32()),
+            "cpi": pa.array([93.994, None]),
+            "emp_var_rate": pa.array([-1.8, 1.1]),
+            "seen": pa.array([dt.date(2026, 1, 1), None]),
+        }
+    )
+
+    uploaded = upload(content, "leads.parquet")
+
+    assert uploaded.leads["customer_id"].tolist() == ["1002", "351912345678"]
+    assert uploaded.leads["age"].iloc[0] == 45
+    assert uploaded.leads["housing"].tolist() == ["yes", "no"]
+    assert uploaded.leads["previous"].iloc[0] == 1
+    assert uploaded.leads["euribor3m"].iloc[0] == 4.857
+    assert uploaded.leads[["age", "job", "previous", "name", "euribor3m", "cpi"]].iloc[1].isna().all()
+    assert uploaded.report.unmatched == ["seen"]
+
+
+def test_nested_blocks_are_recognised_and_lists_and_bytes_are_passed_over(upload):
+    content = parquet(
+        {
+            "personal_info": pa.array([{"age": 45, "job": "admin"}, None]),
+            "notes": pa.array([["a"], []]),
+            "picture": pa.array([b"\xff", None]),
+        }
+    )
+
+    uploaded = upload(content)
+
+    assert uploaded.report.matched == {"personal_info.age": "age", "personal_info.job": "job"}
+    assert uploaded.leads["job"].iloc[0] == "admin."
+    assert uploaded.report.rows == 1
+
+
+def test_rows_are_numbered_as_in_a_sheet_with_a_header(upload):
+    uploaded = upload(parquet({"age": [45, 17], "job": ["admin.", "admin."]}))
+
+    assert uploaded.reasons == [(3, "age", "Age must be from 18 to 120.")]
+
+
+def test_one_long_text_that_every_row_repeats_is_not_multiplied(upload):
+    content = parquet({"age": [45] * 5000, "job": ["admin."] * 5000, "name": ["x" * 1_000_000] * 5000})
+
+    uploaded = upload(content)
+
+    assert uploaded.report.aside == 5000
+    assert uploaded.aside["reason"].unique().tolist() == ["The cell has more than 2,000 characters."]
+
+
+def test_too_many_rows_or_columns_or_bytes_are_refused_from_the_footer(upload, monkeypatch):
+    with pytest.raises(LeadValidationError, match="201 columns; 200 is the limit"):
+        upload(parquet({f"c{n}": [1] for n in range(201)}))
+
+    with pytest.raises(LeadValidationError, match="1,000,001 rows; 1,000,000 is the limit"):
+        upload(parquet({"age": pa.nulls(1_000_001)}))
+
+    monkeypatch.setattr("smartbank.adapters.files.parquet.MAX_UNPACKED", 10)
+    with pytest.raises(LeadValidationError, match="too large when unpacked"):
+        upload(parquet({"age": [45], "job": ["admin."]}))
+
+
+def test_a_damaged_file_is_refused(upload):
+    content = parquet({"age": [45] * 100, "job": ["admin."] * 100})
+
+    for damaged in (content[: len(content) // 2], b"PAR1" + b"\0" * 50 + b"PAR1", content[:-20] + content[-8:]):
+        with pytest.raises(LeadValidationError, match="Parquet file is damaged"):
+            upload(damaged)
+
+
+def test_an_index_kept_by_pandas_is_one_more_column(upload):
+    target = io.BytesIO()
+    pd.DataFrame({"age": [45], "job": ["admin."]}, index=pd.Index([7], name="C")).to_parquet(target)
+
+    uploaded = upload(target.getvalue())
+
+    assert uploaded.report.unmatched == ["C"]
