@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from smartbank.errors import StartUpError
 
 ENV_PREFIX: Final = "SMARTBANK_"
+TESTS_PREFIX: Final = "SMARTBANK_TEST_"
 SIMILAR: Final = 0.85
 """From this likeness on, an unknown variable is taken for a misspelt one. Kubernetes' own ones stay below it."""
 
@@ -109,7 +110,7 @@ def refuse_misspelt(environment: Iterable[str]) -> None:
     """Raise `StartUpError` for a `SMARTBANK_` variable that is nearly, but not quite, the name of a setting."""
     known = sorted(f"{ENV_PREFIX}{name}".upper() for name in Settings.model_fields)
     for name in sorted(environment):
-        if not name.startswith(ENV_PREFIX) or name in known:
+        if not name.startswith(ENV_PREFIX) or name.startswith(TESTS_PREFIX) or name in known:
             continue
         meant = difflib.get_close_matches(name, known, n=1, cutoff=SIMILAR)
         if meant:

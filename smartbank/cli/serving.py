@@ -51,7 +51,7 @@ def web(parent: Parent = 0, listener: Listener = -1) -> None:
 
     with open_socket, leaving_at_signals(), opened(settings):
         if parent:
-            leave_with_parent(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+            leave_with_parent(parent, terminate)
         server.run(open_socket)
 
 
@@ -59,17 +59,23 @@ def worker(parent: Parent = 0) -> None:
     """Do queued work (uploads, scoring runs, exports) until stopped; start several to do more at a time."""
     start_log()
     settings = load_settings()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
-    if parent:
-        leave_with_parent(parent, stop.set)
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
-    from smartbank.cli.launch import opened  # noqa: PLC0415
+    from smartbank.cli.launch import STOP_SIGNALS, leaving_at_signals, opened  # noqa: PLC0415
     from smartbank.worker import run_worker  # noqa: PLC0415
 
-    with opened(settings) as ready:
-        run_worker(bootstrap.build_services(ready), stop=stop, poll_s=settings.worker_poll_s)
+    with leaving_at_signals(), opened(settings) as ready:
+        if parent:
+            leave_with_parent(parent, terminate)
+        services = bootstrap.build_services(ready)
+        stop = threading.Event()
+        for number in STOP_SIGNALS:  # from here on there may be work to give back first
+            signal.signal(number, lambda *_: stop.set())
+        run_worker(services, stop=stop, poll_s=settings.worker_poll_s)
+
+
+def terminate() -> None:
+    """Send SIGTERM to this process, to end it the way it always ends."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def start_log() -> None:

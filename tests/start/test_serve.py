@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from tests.database import open_database, open_server
 from tests.start.processes import wait_for
 
 pytestmark = pytest.mark.xdist_group("start")
@@ -96,6 +97,18 @@ def test_a_mongodb_that_does_not_answer_is_said_and_no_embedded_server_is_starte
     assert "s3cret" not in started_on_it.said()
     assert "Traceback" not in started_on_it.said()
     assert [path.name for path in started_on_it.folder.iterdir()] == ["serve.lock"]
+
+
+def test_on_a_mongodb_of_its_own_no_embedded_server_is_started(started, tmp_path_factory):
+    with open_server(tmp_path_factory) as uri, open_database(uri, "start_test"):
+        on_mongodb = started(SMARTBANK_MONGODB_URI=uri, SMARTBANK_MONGODB_DATABASE="start_test").wait_until_ready()
+
+        assert on_mongodb.healthz() == 200
+        assert "for trial only" not in on_mongodb.said()
+        assert uri not in on_mongodb.said()
+        assert len(on_mongodb.processes()) == len(on_mongodb.processes("smartbank w")) == 2
+        assert [path.name for path in on_mongodb.folder.iterdir()] == ["serve.lock"]
+        assert on_mongodb.stop(signal.SIGTERM) == 0
 
 
 def test_a_bad_setting_is_said_before_anything_starts(started):

@@ -113,8 +113,13 @@ def test_a_misspelt_variable_is_refused_with_the_name_that_was_meant(empty_folde
         load_settings()
 
 
-def test_variables_that_kubernetes_makes_for_a_service_are_left_alone(monkeypatch):
-    for name in ("SMARTBANK_SERVICE_HOST", "SMARTBANK_SERVICE_PORT", "SMARTBANK_PORT_8501_TCP_ADDR"):
+def test_variables_of_the_tests_and_those_kubernetes_makes_for_a_service_are_left_alone(monkeypatch):
+    for name in (
+        "SMARTBANK_TEST_MONGODB_URI",
+        "SMARTBANK_SERVICE_HOST",
+        "SMARTBANK_SERVICE_PORT",
+        "SMARTBANK_PORT_8501_TCP_ADDR",
+    ):
         monkeypatch.setenv(name, "10.0.0.9")
 
     assert load_settings().port == 8501
