@@ -14,6 +14,7 @@ from smartbank.errors import LeadValidationError, StorageError
 
 _OPTIONS: Final = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _FORMATS: Final = {"integer": "0", "propensity": "0.0%", "text": "@", "date": "yyyy-mm-dd"}
+_NO_ROOM: Final = "The Excel file could not be written. Is there room on the disk? Try again."
 _TOO_MANY: Final = (
     f"A sheet holds at most {MAX_SHEET_ROWS:,} leads. Choose fewer, by band or by number, or export as CSV."
 )
@@ -31,14 +32,27 @@ def write_xlsx(frames: Iterable[pd.DataFrame], target: Path | IO[bytes]) -> int:
     StorageError
         The workbook cannot be written.
     """
+    if isinstance(target, Path):
+        return _write_file(frames, target)
+    book = xlsxwriter.Workbook(target, _OPTIONS)
     try:
-        book = xlsxwriter.Workbook(target if not isinstance(target, Path) else str(target), _OPTIONS)
+        return _write_leads(book, frames)
+    finally:
         try:
-            return _write_leads(book, frames)
-        finally:
             book.close()
-    except (OSError, XlsxWriterException) as exc:
-        raise StorageError("The Excel file could not be written. Is there room on the disk? Try again.") from exc
+        except (OSError, XlsxWriterException) as exc:
+            raise StorageError(_NO_ROOM) from exc
+
+
+def _write_file(frames: Iterable[pd.DataFrame], path: Path) -> int:
+    try:
+        with path.open("wb") as file:
+            return write_xlsx(frames, file)
+    except OSError as exc:
+        raise StorageError(_NO_ROOM) from exc
+    except LeadValidationError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _write_leads(book: Any, frames: Iterable[pd.DataFrame]) -> int:  # noqa: ANN401  xlsxwriter has no types

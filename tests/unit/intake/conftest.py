@@ -32,7 +32,7 @@ class Uploaded:
 def upload():
     """Upload bytes (or text in UTF-8) as a file and return what came of it."""
 
-    def read(content, filename="leads.csv", *, frames=None, report=lambda progress: None, region=None, **request):
+    def read(content, filename="leads.csv", *, frames=None, report=lambda _: None, region=None, **request):
         files, frames = MemoryFileStore(), MemoryFrameStore() if frames is None else frames
         content = content.encode() if isinstance(content, str) else content
         files.save("u1", [content[start : start + 1000] for start in range(0, len(content), 1000)])

@@ -159,7 +159,9 @@ def test_shared_texts_too_large_to_hold_are_refused(upload, monkeypatch):
 
 
 def test_entities_that_multiply_are_refused(upload):
-    laughs = b'<!DOCTYPE w [<!ENTITY a "ha">]><worksheet><sheetData><row><c><v>&a;</v></c></row></sheetData></worksheet>'
+    laughs = (
+        b'<!DOCTYPE w [<!ENTITY a "ha">]><worksheet><sheetData><row><c><v>&a;</v></c></row></sheetData></worksheet>'
+    )
 
     with pytest.raises(LeadValidationError, match="damaged"):
         upload(rewritten(SMALL, lambda name, data: laughs if name == "xl/worksheets/sheet1.xml" else data))
