@@ -1,4 +1,5 @@
 import re
+import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -247,6 +248,13 @@ def test_an_export_whose_file_is_gone_is_not_found(client, services):
     services.files.delete("f1")
 
     assert client.get("/exports/e1").status_code == 404
+
+
+def test_streamlit_does_not_print_what_went_wrong_in_a_page():
+    configuration = tomllib.loads((server.APP_SCRIPT.parent / ".streamlit" / "config.toml").read_text())
+
+    assert configuration["client"]["showErrorDetails"] == "none"
+    assert configuration["logger"]["enableRich"] is False
 
 
 def test_the_application_is_built_when_it_is_asked_for():

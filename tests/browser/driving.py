@@ -1,0 +1,81 @@
+"""Driving SmartBank as a user does, in Debian's Chromium."""
+
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+
+from smartbank.bootstrap import open_database
+from smartbank.config import Settings, child_environment
+from tests.start.processes import ROOT, free_port, wait_for
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PASSWORD = "correct horse battery"
+PAGES = ("", "leads", "customer")
+COOKIE = "smartbank_session"
+WITHIN_MS = 30_000
+
+
+def sign_in(page, username="admin", password=PASSWORD):
+    """Fill the sign-in form on the page and send it; does not wait for what comes of it."""
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def wait_until_signed_in(page):
+    """Wait for the sidebar of somebody who is signed in."""
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def session_cookie(page):
+    """Return the session cookie of the page's browser context, or None."""
+    return next((cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE), None)
+
+
+def serious_violations(page):
+    """Return what axe finds serious or critical: rule, and the elements."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (rule["id"], [node["target"] for node in rule["nodes"]])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+@contextmanager
+def fresh_screens(folder):
+    """Start the screens alone, in a new process on the database of a folder, and yield their address."""
+    port = free_port()
+    settings = Settings(var_dir=folder, port=port)
+    with open_database(settings) as uri, (folder.parent / f"web-{port}.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "smartbank", "web"],
+            cwd=ROOT,
+            env=child_environment(settings.on_database(uri)),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for(lambda: _listens(port) or process.poll() is not None)
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
