@@ -1,0 +1,103 @@
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from smartbank.adapters.memory.users import MemoryUserRepository
+from smartbank.cli import people
+from smartbank.core.people import Role
+from smartbank.errors import AccountError, NotFoundError
+
+GOOD = "correct horse battery"
+
+
+@pytest.fixture
+def users(monkeypatch):
+    users = MemoryUserRepository()
+
+    @contextmanager
+    def open_users():
+        yield users
+
+    monkeypatch.setattr(people, "open_users", open_users)
+    return users
+
+
+def run(*arguments, typed=""):
+    return CliRunner().invoke(people.user_app, arguments, input=typed)
+
+
+def test_a_user_is_added_with_the_first_line_of_standard_input(users):
+    result = run("add", "Ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\nsecond line\n")
+
+    assert result.output == "ana may sign in as manager, and has to change the password then.\n"
+    assert users.find("ana").role is Role.MANAGER
+    assert users.find("ana").must_change_password
+
+
+def test_a_password_is_asked_for_twice_and_not_shown(users):
+    result = run("add", "ana", "--role", "agent", typed=f"{GOOD}\n{GOOD}\n")
+
+    assert users.find("ana").role is Role.AGENT
+    assert GOOD not in result.output
+
+
+def test_an_unknown_role_is_refused_with_the_known_ones(users):
+    result = run("add", "ana", "--role", "boss", "--password-stdin", typed=f"{GOOD}\n")
+
+    assert result.exit_code == 2
+    assert "manager" in result.output
+    assert users.all() == []
+
+
+def test_nothing_on_standard_input_is_said(users):
+    result = run("add", "ana", "--role", "agent", "--password-stdin")
+
+    assert isinstance(result.exception, AccountError)
+    assert users.all() == []
+
+
+def test_users_are_listed_with_role_and_state_and_no_hash(users):
+    run("add", "ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\n")
+    run("add", "rui", "--role", "agent", "--password-stdin", typed=f"{GOOD}\n")
+    run("disable", "rui")
+
+    lines = run("list").output.splitlines()
+
+    assert [line.split()[:2] for line in lines] == [["ana", "manager"], ["rui", "agent"]]
+    assert "must change the password" in lines[0]
+    assert "disabled" in lines[1]
+    assert "$2b$" not in "".join(lines)
+
+
+def test_a_disabled_user_loses_every_session_and_can_be_enabled_again(users):
+    run("add", "ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\n")
+    now = datetime.now(UTC)
+    users.start_session("a session", "ana", now=now, expires_at=now + timedelta(hours=1))
+
+    result = run("disable", "ana")
+
+    assert result.output == "ana is disabled; sessions ended: 1.\n"
+    assert users.find("ana").disabled
+    run("enable", "ana")
+    assert not users.find("ana").disabled
+
+
+def test_another_password_has_to_be_changed_at_the_next_sign_in(users):
+    run("add", "ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\n")
+    before = users.find("ana").password_hash
+
+    result = run("password", "ana", "--password-stdin", typed="another good one\n")
+
+    assert result.exit_code == 0
+    assert users.find("ana").password_hash != before
+    assert users.find("ana").must_change_password
+
+
+@pytest.mark.parametrize("command", ["disable", "enable", "password"])
+def test_an_unknown_user_is_named(users, command):
+    result = run(command, "bob", *(["--password-stdin"] if command == "password" else []), typed=f"{GOOD}\n")
+
+    assert isinstance(result.exception, NotFoundError)
+    assert "no user bob" in str(result.exception)
