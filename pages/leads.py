@@ -21,7 +21,12 @@ if user.may(Right.BRING_IN):
 if run_id := st.session_state.pop("show_run", None):
     st.session_state["view"], st.session_state["run"] = RANKED, run_id
 view = st.segmented_control(
-    "View", list(VIEWS), default=RANKED, required=True, key="view", bind="query-params", label_visibility="collapsed"
+    "View",
+    list(VIEWS),
+    default=None if "view" in st.session_state else RANKED,
+    key="view",
+    bind="query-params",
+    label_visibility="collapsed",
 )
 try:
     VIEWS[view or RANKED](user)

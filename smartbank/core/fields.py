@@ -59,7 +59,7 @@ IDENTITY_FIELDS: Final = (
 )
 
 CUSTOMER_FIELDS: Final = (
-    Field("age", "Age", Block.PERSONAL, "integer", low=18, high=120, aliases=("age_years",)),
+    Field("age", "Age", Block.PERSONAL, "integer", low=17, high=120, aliases=("age_years",)),
     Field(
         "job",
         "Job",
@@ -105,9 +105,7 @@ CUSTOMER_FIELDS: Final = (
         aliases=("education_level", "schooling"),
     ),
     Field("default", "Credit in default", Block.FINANCIAL, "category", levels=YES_NO, aliases=("in_default",)),
-    Field(
-        "housing", "Housing loan", Block.FINANCIAL, "category", levels=YES_NO, aliases=("housing_loan", "mortgage")
-    ),
+    Field("housing", "Housing loan", Block.FINANCIAL, "category", levels=YES_NO, aliases=("housing_loan", "mortgage")),
     Field("loan", "Personal loan", Block.FINANCIAL, "category", levels=YES_NO, aliases=("personal_loan",)),
 )
 

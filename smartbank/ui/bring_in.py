@@ -37,7 +37,9 @@ def _ask_for_file(user: User) -> None:
             type=list(FILE_TYPES),
             key="leads_upload",
         )
-        submitted = st.form_submit_button("Check the file", type="primary", icon=":material/fact_check:")
+        submitted = st.form_submit_button(
+            "Check the file", key="check_file", type="primary", icon=":material/fact_check:"
+        )
     if submitted and upload is None:
         st.warning("Choose a file first.", icon=":material/upload_file:")
     if submitted and upload is not None:

@@ -75,7 +75,7 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
     st.title(f"{name}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:
-        st.markdown(f"{'; '.join(top)}. In percentage points.")
+        st.markdown(f"{' · '.join(top)} percentage points.")
     if view.changed_since:
         st.warning("This customer's data changed after this score was made. Rank again to see the new one.")
     with st.container(horizontal=True):
@@ -84,7 +84,7 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
         st.metric("Rank", count(newest["rank"]), border=True)
         st.metric(
             "Decision",
-            "Call" if newest["call"] else "Do not call",
+            "Worth a call" if newest["call"] else "Not worth a call",
             border=True,
             help=f"A call pays from {percent(newest['threshold'])}.",
         )

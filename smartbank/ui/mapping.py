@@ -41,7 +41,7 @@ def mapping_form(report: ReadinessReport, mapping: Mapping[str, str]) -> dict[st
         }
         if len(columns) > _COLUMNS_SHOWN:
             st.caption(f"{len(columns) - _COLUMNS_SHOWN} more columns are left out.")
-        if not st.form_submit_button("Read the file again", icon=":material/refresh:"):
+        if not st.form_submit_button("Read the file again", key="read_again", icon=":material/refresh:"):
             return None
     return {column: target for column, target in chosen.items() if target != IGNORE}
 

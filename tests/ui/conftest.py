@@ -1,0 +1,70 @@
+"""The pages on in-memory services, with a worker that runs when a test says so."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from smartbank import worker
+from smartbank.adapters import memory
+from smartbank.bootstrap import Services
+from smartbank.config import Settings
+from smartbank.core.market import BUNDLED_SNAPSHOT
+from smartbank.core.people import Role, User
+from smartbank.core.reasons import ReasonWriter
+from smartbank.services.sign_in import token_hash
+from smartbank.ui import resources, session_cookie
+from tests.stubs import StubScorer
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def services():
+    scorer = StubScorer()
+    return Services(
+        configuration=Settings(),
+        scorer=scorer,
+        writer=ReasonWriter(scorer.rate, 0.11),
+        snapshot=BUNDLED_SNAPSHOT,
+        customers=memory.MemoryCustomerRepository(),
+        queue=memory.MemoryWorkQueue(),
+        frames=memory.MemoryFrameStore(),
+        files=memory.MemoryFileStore(),
+        predictions=memory.MemoryPredictionRepository(),
+        users=memory.MemoryUserRepository(),
+        settings=memory.MemorySettingsRepository(),
+    )
+
+
+@pytest.fixture
+def work(services):
+    """Do everything that is queued, as the worker would."""
+
+    def work():
+        while worker.run_once(services):
+            pass
+
+    return work
+
+
+@pytest.fixture
+def open_page(services, monkeypatch):
+    """Return a function that opens a page as a user of a role."""
+    monkeypatch.setattr(resources, "load_settings", lambda: None)
+    monkeypatch.setattr(resources, "build_services", lambda _settings: services)
+    resources.services.clear()
+
+    def open_page(script, *, role=Role.MANAGER, **query):
+        now = datetime.now(UTC)
+        services.users.save(User("ana", role, "no hash", created_at=now))
+        services.users.start_session(token_hash("ana's"), "ana", now=now, expires_at=now + timedelta(hours=1))
+        monkeypatch.setattr(session_cookie, "session_token", lambda: "ana's")
+        page = AppTest.from_file(ROOT / "pages" / script, default_timeout=30)
+        for name, value in query.items():
+            page.query_params[name] = value
+        return page.run()
+
+    yield open_page
+    resources.services.clear()

@@ -1,0 +1,85 @@
+from datetime import UTC, datetime
+
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.people import Role
+from smartbank.services.demo import DEMO_SOURCE
+from smartbank.services.runs import RunSource, queue_run
+from tests.stubs import stub_leads
+
+NOW = datetime.now(UTC)
+
+
+def customers(services, ages, names):
+    leads = stub_leads(ages).assign(name=names)
+    services.customers.save_many(leads, source=DEMO_SOURCE, saved_at=datetime.now(UTC))
+
+
+def rank_all(services, work):
+    source = RunSource.of_query(CustomerQuery(), "all customers")
+    queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=datetime.now(UTC))
+    work()
+
+
+def test_without_a_customer_the_page_says_how_to_find_one(open_page):
+    page = open_page("customer.py", role=Role.AGENT)
+
+    assert not page.exception
+    assert "Type an id or a name" in page.info[0].value
+
+
+def test_a_customer_is_shown_with_propensity_rank_and_reasons(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+
+    page = open_page("customer.py", customer="lead-1", role=Role.AGENT)
+
+    assert not page.exception
+    assert page.title[0].value.startswith("Bruno Costa: ")
+    assert page.title[0].value.endswith("rank 1 of 2.")
+    assert any("Customers aged 40 to 49" in text.value for text in page.markdown)
+    assert page.get("plotly_chart")
+
+
+def test_a_customer_never_scored_is_shown_all_the_same(open_page, services):
+    customers(services, [30], ["Ana Silva"])
+
+    page = open_page("customer.py", customer="lead-0")
+
+    assert page.title[0].value == "Ana Silva: not scored yet."
+    assert not page.exception
+
+
+def test_a_changed_customer_is_said_to_have_an_older_score(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+    customers(services, [31, 60], ["Ana Silva", "Bruno Costa"])
+
+    page = open_page("customer.py", customer="lead-0")
+
+    assert "changed after this score" in page.warning[0].value
+
+
+def test_a_name_finds_the_customers_who_have_it(open_page, services):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+
+    page = open_page("customer.py", customer="bru")
+
+    assert page.title[0].value == "1 customer found."
+    assert page.dataframe[0].value["Name"].tolist() == ["Bruno Costa"]
+
+
+def test_nobody_found_is_said_with_what_to_type(open_page):
+    page = open_page("customer.py", customer="nobody")
+
+    assert not page.exception
+    assert "Nobody was found" in page.warning[0].value
+
+
+def test_two_runs_give_a_history(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+    rank_all(services, work)
+
+    page = open_page("customer.py", customer="lead-0")
+
+    assert page.dataframe[-1].value["Rank"].tolist() == [2, 2]

@@ -1,0 +1,77 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.people import Role
+from smartbank.errors import StorageError
+from smartbank.services.demo import DEMO_SOURCE, load_demo
+from smartbank.services.runs import RunSource, queue_run
+from tests.stubs import stub_leads
+
+
+def test_a_first_start_shows_the_way_to_the_first_list(open_page):
+    page = open_page("overview.py")
+
+    assert page.title[0].value == "Nothing is here yet: three steps to your first list."
+    assert any("1. Bring customers in" in text.value for text in page.markdown)
+
+
+def test_customers_nobody_ranked_wait(open_page, services):
+    services.customers.save_many(stub_leads([30, 40]), source=DEMO_SOURCE, saved_at=datetime.now(UTC))
+
+    page = open_page("overview.py")
+
+    assert page.title[0].value == "2 customers wait to be ranked."
+
+
+def test_after_a_run_the_first_line_says_how_many_are_worth_a_call(open_page, services, work):
+    load_demo(
+        stub_leads([30, 60]), customers=services.customers, queue=services.queue, loaded_by="ana", now=datetime.now(UTC)
+    )
+    work()
+
+    page = open_page("overview.py")
+
+    assert " of 2 leads are worth a call; the best fifth holds " in page.title[0].value
+    assert page.metric[0].value == "2"
+    assert page.dataframe[0].value["State"].tolist() == ["done"]
+
+
+def test_an_agent_sees_no_way_to_pages_that_are_not_theirs(open_page):
+    page = open_page("overview.py", role=Role.AGENT)
+
+    assert not page.exception
+    assert not page.button
+
+
+@pytest.mark.parametrize("script", ["overview.py", "leads.py", "customer.py"])
+def test_a_database_that_is_away_is_said_in_words(open_page, services, monkeypatch, script):
+    def away(*_args, **_kwargs):
+        raise StorageError("The database does not answer. Try again in a moment.")
+
+    for name in ("recent", "find", "load", "count"):
+        for port in (services.queue, services.customers):
+            if hasattr(port, name):
+                monkeypatch.setattr(port, name, away)
+
+    page = open_page(script, customer="lead-0")
+
+    assert not page.exception
+    assert "does not answer" in page.error[0].value
+
+
+def test_the_last_runs_name_whose_leads_and_by_whom(open_page, services):
+    queue_run(
+        RunSource.of_query(CustomerQuery(), "all customers"),
+        market="snapshot",
+        queue=services.queue,
+        queued_by="bruno",
+        now=datetime.now(UTC),
+    )
+
+    page = open_page("overview.py")
+
+    assert page.dataframe[0].value[["Leads of", "Ranked by", "State"]].to_numpy().tolist() == [
+        ["all customers", "bruno", "queued"]
+    ]
