@@ -53,8 +53,8 @@ def _start(folder: Path) -> Server:
     stop_server(folder)
     if not is_set_up(folder):
         set_up(folder)
-    server = start_server(folder, password=load_password(folder))
     try:
+        server = start_server(folder, password=load_password(folder))
         check_and_count(server.uri, folder)
     except BaseException:
         stop_server(folder)

@@ -3,10 +3,10 @@
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
-from smartbank.adapters.memory.users import MemoryUserRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
-from smartbank.adapters.memory.settings import MemorySettingsRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
+from smartbank.adapters.memory.settings import MemorySettingsRepository
+from smartbank.adapters.memory.users import MemoryUserRepository
 
 __all__ = [
     "MemoryCustomerRepository",

@@ -4,11 +4,11 @@ from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
 from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
-from smartbank.adapters.mongo.users import MongoUserRepository
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
+from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.schema import ensure_schema
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
-from smartbank.adapters.mongo.queue import MongoWorkQueue
+from smartbank.adapters.mongo.users import MongoUserRepository
 
 __all__ = [
     "MongoCustomerRepository",

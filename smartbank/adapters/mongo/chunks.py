@@ -21,14 +21,11 @@ class Chunks:
     def __init__(self, database: MongoDatabase, collection: str) -> None:
         self._chunks = database[collection]
 
-    def write(self, owner: str, data: Iterable[bytes]) -> list[str]:
-        """Keep each item as one chunk and return their names in order."""
-        names: list[str] = []
-        for item in data:
-            name = uuid4().hex
-            self._chunks.insert_one({"_id": name, "owner": owner, "data": item, "schema_version": SCHEMA_VERSION})
-            names.append(name)
-        return names
+    def write(self, owner: str, data: bytes) -> str:
+        """Keep one chunk of at most `CHUNK_BYTES` and return its name."""
+        name = uuid4().hex
+        self._chunks.insert_one({"_id": name, "owner": owner, "data": data, "schema_version": SCHEMA_VERSION})
+        return name
 
     def read(self, names: Iterable[str]) -> Iterator[bytes]:
         """Yield chunks by name, one in memory at a time.

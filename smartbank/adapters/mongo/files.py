@@ -21,14 +21,19 @@ class MongoFileStore:
         self._chunks = Chunks(database, "file_chunks")
 
     def save(self, file_id: str, chunks: Iterable[bytes]) -> int:
-        sizes: list[int] = []
-        with storage_errors():
-            earlier = self._files.find_one({"_id": file_id})
-            names = self._chunks.write(file_id, _counted(even_chunks(chunks, FILE_CHUNK_BYTES), sizes))
-            head = {"chunks": names, "size": sum(sizes), "schema_version": SCHEMA_VERSION}
-            self._files.replace_one({"_id": file_id}, head, upsert=True)
-            self._chunks.delete(earlier["chunks"] if earlier else [])
-        return sum(sizes)
+        names: list[str] = []
+        size = 0
+        try:
+            for chunk in even_chunks(chunks, FILE_CHUNK_BYTES):
+                with storage_errors():
+                    names.append(self._chunks.write(file_id, chunk))
+                size += len(chunk)
+        except BaseException:
+            with storage_errors():
+                self._chunks.delete(names)
+            raise
+        self._replace_head(file_id, names, size)
+        return size
 
     def open(self, file_id: str) -> Iterator[bytes]:
         with storage_errors():
@@ -41,6 +46,12 @@ class MongoFileStore:
         with storage_errors():
             self._files.delete_one({"_id": file_id})
             self._chunks.delete_all(file_id)
+
+    def _replace_head(self, file_id: str, names: list[str], size: int) -> None:
+        head = {"chunks": names, "size": size, "schema_version": SCHEMA_VERSION}
+        with storage_errors():
+            earlier = self._files.find_one_and_replace({"_id": file_id}, head, upsert=True)
+            self._chunks.delete(earlier["chunks"] if earlier else [])
 
     def _stream(self, names: list[str]) -> Iterator[bytes]:
         for name in names:
@@ -59,9 +70,3 @@ def even_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
             del waiting[:size]
     if waiting:
         yield bytes(waiting)
-
-
-def _counted(chunks: Iterable[bytes], sizes: list[int]) -> Iterator[bytes]:
-    for chunk in chunks:
-        sizes.append(len(chunk))
-        yield chunk

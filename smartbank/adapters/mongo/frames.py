@@ -23,7 +23,7 @@ class MongoFrameStore:
         mine = {"_id": f"{owner}:{part:08d}"}
         with storage_errors():
             earlier = self._heads.find_one(mine)
-            names = self._chunks.write(owner, frame_chunks(frame, self._chunk_bytes))
+            names = [self._chunks.write(owner, data) for data in frame_chunks(frame, self._chunk_bytes)]
             head = {"owner": owner, "part": part, "rows": len(frame), "chunks": names, "schema_version": SCHEMA_VERSION}
             self._heads.replace_one(mine, head, upsert=True)
             self._chunks.delete(earlier["chunks"] if earlier else [])

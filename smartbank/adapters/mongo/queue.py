@@ -33,7 +33,9 @@ class MongoWorkQueue:
 
     def add(self, work: Work) -> None:
         with storage_errors():
-            self._works[work.kind].insert_one({**_document(work), "restarts": _NOT_STARTED, "schema_version": SCHEMA_VERSION})
+            self._works[work.kind].insert_one(
+                {**_document(work), "restarts": _NOT_STARTED, "schema_version": SCHEMA_VERSION}
+            )
 
     def find(self, work_id: str) -> Work:
         with storage_errors():
