@@ -33,8 +33,8 @@ LIMITS: Final = (
     "The market hardly helps to foresee the level of the next month: the level is anchored at the bank's own base rate,"
     " and the market may move it only a little.",
     "There is no training row with a Euribor between 1.811 and 3.053 percent.",
-    "From spring 2009 on the bank called a chosen few: 3 to 6 percent bought before, 9 to 58 percent after. Rates by"
-    " group mix both times, and are associations, not effects.",
+    "From spring 2009 on the bank called a chosen few: in the large months before 3 to 6 percent bought, after that 9"
+    " to 58 percent. Rates by group mix both times, and are associations, not effects.",
     "May 2009 is two fifths of the leads judged, and the months from 2010-03 on have been looked at while the model was"
     " made: they are validation, not a test.",
 )

@@ -8,10 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.fields import LEAD_COLUMNS, LEAD_FIELDS
+from smartbank.core.fields import CAMPAIGN_FIELDS, LEAD_COLUMNS, LEAD_FIELDS
 from smartbank.errors import LeadValidationError
 
 Codes = npt.NDArray[np.float32]
+
+
+def without_contact_history(codes: Codes) -> Codes:
+    """Return a copy of codes in which everything known of earlier contacts, and of this one, is unknown."""
+    masked = codes.copy()
+    masked[:, [LEAD_COLUMNS.index(field.name) for field in CAMPAIGN_FIELDS]] = np.nan
+    return masked
 
 
 @dataclass(frozen=True)

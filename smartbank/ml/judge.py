@@ -19,7 +19,8 @@ TextArray = npt.NDArray[np.object_]
 _DECIMALS: Final = 6
 _BASELINE_DECIMALS: Final = 4
 """Coarse enough that the last bits of a matrix product, which differ with its threads, do not show."""
-_RESAMPLES: Final = 200
+RESAMPLES: Final = 200
+"""Draws of a bootstrap interval."""
 
 
 def protocol_a_metrics(
@@ -52,7 +53,7 @@ def protocol_a_metrics(
 
 
 def protocol_c_metrics(
-    converted: BoolArray, margins: FloatArray, terms: FloatArray, period: TextArray, *, seed: int
+    converted: BoolArray, margins: FloatArray, terms: FloatArray, period: TextArray, *, seed: int, resamples: int
 ) -> dict[str, Any]:
     """Return what the next month says; rows whose margin is NaN are not judged.
 
@@ -70,9 +71,7 @@ def protocol_c_metrics(
     months = by_month(converted, margins, period)
     figures: dict[str, Any] = {
         name: _rounded(asdict(interval))
-        for name, interval in within_month_intervals(
-            converted, margins, period, resamples=_RESAMPLES, seed=seed
-        ).items()
+        for name, interval in within_month_intervals(converted, margins, period, resamples=resamples, seed=seed).items()
     }
     newest = period >= VALIDATION_FROM
     for name, rows in (("before_2010_03", ~newest), ("from_2010_03", newest)):
@@ -89,8 +88,21 @@ def protocol_c_metrics(
     return figures | {"base_rate": round(float(converted.mean()), _DECIMALS), "rows": len(converted)}
 
 
+def within_month_metrics(converted: BoolArray, margins: FloatArray, period: TextArray) -> dict[str, float]:
+    """Return `within_month` of the rows that are judged, those whose margin is not NaN."""
+    judged = ~np.isnan(margins)
+    return _rounded(within_month(by_month(converted[judged], margins[judged], period[judged])))
+
+
 def baseline_metrics(
-    converted: BoolArray, margins: FloatArray, folds: FloatArray, ahead: FloatArray, period: TextArray, *, seed: int
+    converted: BoolArray,
+    margins: FloatArray,
+    folds: FloatArray,
+    ahead: FloatArray,
+    period: TextArray,
+    *,
+    seed: int,
+    resamples: int,
 ) -> dict[str, Any]:
     """Return a baseline's figures by both protocols, and how far the model is ahead of it in the next month.
 
@@ -113,7 +125,7 @@ def baseline_metrics(
     if len(table):
         figures["C"]["auc_2010"] = round(within_month(table)["auc_within_month"], _BASELINE_DECIMALS)
     differences = within_month_intervals(
-        converted[judged], margins[judged], period[judged], against=ahead[judged], resamples=_RESAMPLES, seed=seed
+        converted[judged], margins[judged], period[judged], against=ahead[judged], resamples=resamples, seed=seed
     )
     figures["ahead_by"] = {
         name: _rounded(asdict(interval), _BASELINE_DECIMALS) for name, interval in differences.items()

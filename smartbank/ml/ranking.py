@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import xgboost as xgb
 
-from smartbank.core.fields import CAMPAIGN_FIELDS, LEAD_COLUMNS
+from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.training_data import require_features
-from smartbank.ml.encoding import Codes, Encoder
+from smartbank.ml.encoding import Codes, Encoder, without_contact_history
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -123,8 +123,7 @@ def fit_ranking(
     weights = row_weights(month, settings)
     repeated = np.random.default_rng(seed).permutation(len(codes))[: int(len(codes) * settings.masked_share)]
     rows = np.concatenate([np.arange(len(codes)), repeated])
-    inputs = codes[rows]
-    inputs[len(codes) :, [LEAD_COLUMNS.index(history.name) for history in CAMPAIGN_FIELDS]] = np.nan
+    inputs = np.concatenate([codes, without_contact_history(codes[repeated])])
     weights = weights[rows] * (len(rows) / weights[rows].sum())
     target = converted[rows].astype(np.float32)
     matrix = feature_matrix(

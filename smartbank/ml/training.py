@@ -15,8 +15,8 @@ from smartbank.ml.baselines import baseline_fits
 from smartbank.ml.calibration import anchor, within_month_slope
 from smartbank.ml.card import build_card
 from smartbank.ml.demo_tables import demo_tables
-from smartbank.ml.encoding import Codes, Encoder
-from smartbank.ml.judge import baseline_metrics, protocol_a_metrics, protocol_c_metrics
+from smartbank.ml.encoding import Codes, Encoder, without_contact_history
+from smartbank.ml.judge import RESAMPLES, baseline_metrics, protocol_a_metrics, protocol_c_metrics, within_month_metrics
 from smartbank.ml.level_model import fit_level_model
 from smartbank.ml.months import market_of
 from smartbank.ml.protocols import MIN_MONTH_ROWS, VALIDATION_FROM, FitAndScore, next_months, random_folds
@@ -63,18 +63,20 @@ class Training:
         return model, codes
 
     def fit_and_score(self, rows: IntArray, scored: IntArray) -> FloatArray:
-        """Return, for each scored row: raw margin, log-odds with the market, change of the market's part; in log-odds.
+        """Return four figures of each scored row, in log-odds, shape (n_scored, 4).
 
-        The log-odds are anchored at the base rate of the rows fitted on; the change is measured from the last of them.
+        The raw margin; the log-odds with the market, anchored at the base rate of the rows fitted on; the change of
+        the market's part since the last of them; the raw margin had nothing been known of contacts.
         """
         model, codes = self.ranking(rows)
         fitted = model.margins(codes)
         level = fit_level_model(self.market.iloc[rows], self.converted[rows], fitted)
         known = level.terms(self.market.iloc[rows])
         intercept = anchor(fitted + known, float(self.converted[rows].mean()))
-        margins = model.margins(model.encoder.codes(self.frame.iloc[scored]))
+        leads = model.encoder.codes(self.frame.iloc[scored])
+        margins, bare = model.margins(leads), model.margins(without_contact_history(leads))
         terms = level.terms(self.market.iloc[scored])
-        return np.column_stack([margins, intercept + terms + margins, terms - known[-1]])
+        return np.column_stack([margins, intercept + terms + margins, terms - known[-1], bare])
 
     def protocols(self, fit: FitAndScore) -> tuple[FloatArray, FloatArray]:
         """Return the log-odds a fit gives by protocols A and C, each of shape (n_rows, n_outputs)."""
@@ -91,19 +93,21 @@ class Training:
         intercept = anchor(slope * raw, float(self.converted.mean()))
         return {"slope": slope, "slope_before_2010_03": slope_early, "intercept": intercept}
 
-    def metrics(self, folds: FloatArray, ahead: FloatArray, slope: float) -> dict[str, Any]:
+    def metrics(self, folds: FloatArray, ahead: FloatArray, slope: float, *, resamples: int) -> dict[str, Any]:
         """Return the figures of the card: the model by protocols A and C, and the baselines of the same run."""
         margins = slope * ahead[:, 0]
+        bootstrap = {"seed": self._seed, "resamples": resamples}
         baselines = {}
         fits = baseline_fits(self.frame, self.market, self.converted, self.month)
         for name, fit in fits.items():
             their_folds, theirs = self.protocols(fit)
             baselines[name] = baseline_metrics(
-                self.converted, margins, their_folds[:, 0], theirs[:, 0], self.period, seed=self._seed
+                self.converted, margins, their_folds[:, 0], theirs[:, 0], self.period, **bootstrap
             )
         return {
             "A": protocol_a_metrics(self.converted, folds[:, 1], folds[:, 0], self.period),
-            "C": protocol_c_metrics(self.converted, margins, ahead[:, 2], self.period, seed=self._seed),
+            "C": protocol_c_metrics(self.converted, margins, ahead[:, 2], self.period, **bootstrap)
+            | {"without_contact_history": within_month_metrics(self.converted, ahead[:, 3], self.period)},
             "baselines": baselines,
         }
 
@@ -116,6 +120,7 @@ def train_artifact(
     settings: RankingSettings | None = None,
     n_threads: int = 1,
     min_month_rows: int = MIN_MONTH_ROWS,
+    resamples: int = RESAMPLES,
     report: Callable[[str], None] = lambda _line: None,
 ) -> str:
     """Train, judge by protocols A and C, write the artifact, make it the version in force and return its version.
@@ -130,6 +135,8 @@ def train_artifact(
         Threads that grow trees; the artifact does not depend on it.
     min_month_rows : int
         Rows a month needs to be judged by protocol C.
+    resamples : int
+        Draws of the bootstrap intervals.
     report : callable
         Told in a line what is being done.
 
@@ -157,7 +164,7 @@ def train_artifact(
         training.market,
         settings=settings,
         seed=seed,
-        metrics=training.metrics(folds, ahead, calibration["slope"]),
+        metrics=training.metrics(folds, ahead, calibration["slope"], resamples=resamples),
         calibration=calibration,
         level=level.to_json(),
     )

@@ -55,7 +55,7 @@ def training_data():
 def small_models(training_data, tmp_path_factory):
     """A models folder with an artifact of twenty trees on made-up rows."""
     models_dir = tmp_path_factory.mktemp("small_models")
-    train_artifact(training_data, models_dir, settings=SMALL, min_month_rows=ROWS_A_MONTH)
+    train_artifact(training_data, models_dir, settings=SMALL, min_month_rows=ROWS_A_MONTH, resamples=5)
     return models_dir
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from smartbank.errors import ModelArtifactError
 from smartbank.ml.artifact import load_scorer
-from smartbank.ml.artifact_files import FILES
+from smartbank.ml.artifact_files import FILES, champion_version, content_version, save_artifact
 
 
 @pytest.fixture
@@ -116,3 +116,30 @@ def test_a_champion_that_is_not_there_is_refused(models, champion):
 def test_an_empty_models_folder_is_explained(tmp_path):
     with pytest.raises(ModelArtifactError, match=r"champion\.json .* is missing.*train"):
         load_scorer(tmp_path)
+
+
+def test_saving_replaces_a_folder_of_that_version_and_puts_it_in_force(tmp_path):
+    save_artifact(tmp_path, "2026.1-aa", {"card.json": b"{}", "old.json": b"{}"})
+
+    folder = save_artifact(tmp_path, "2026.1-aa", {"card.json": b"{}"})
+
+    assert sorted(path.name for path in folder.iterdir()) == ["card.json", "manifest.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026.1-aa", "champion.json"]
+    assert champion_version(tmp_path) == "2026.1-aa"
+
+
+def test_a_folder_that_cannot_be_written_is_explained(tmp_path):
+    (tmp_path / "models").write_bytes(b"")
+
+    with pytest.raises(ModelArtifactError, match="could not be written to models"):
+        save_artifact(tmp_path / "models", "2026.1-aa", {})
+
+
+def test_the_version_follows_the_content():
+    files = {"booster.json": b"trees"}
+
+    first = content_version({"seed": 0}, files)
+
+    assert first == content_version({"seed": 0}, dict(files))
+    assert first not in (content_version({"seed": 1}, files), content_version({"seed": 0}, {"booster.json": b"tree"}))
+    assert first.startswith("2026.1-")

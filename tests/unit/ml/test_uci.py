@@ -13,8 +13,14 @@ HEADER = (
     '"age";"job";"marital";"education";"default";"housing";"loan";"contact";"month";"day_of_week";"duration";"campaign"'
     ';"pdays";"previous";"poutcome";"emp.var.rate";"cons.price.idx";"cons.conf.idx";"euribor3m";"nr.employed";"y"\n'
 )
-FIRST = '56;"housemaid";"married";"basic.4y";"no";"no";"no";"telephone";"may";"mon";261;1;999;0;"nonexistent";1.1;93.994;-36.4;4.857;5191;"no"\n'
-SECOND = '30;"unknown";"single";"unknown";"unknown";"no";"no";"cellular";"mar";"mon";9;2;3;1;"success";-1.8;92.843;-50;1.5;5099.1;"yes"\n'
+FIRST = (
+    '56;"housemaid";"married";"basic.4y";"no";"no";"no";"telephone";"may";"mon";261;1;999;0;"nonexistent"'
+    ';1.1;93.994;-36.4;4.857;5191;"no"\n'
+)
+SECOND = (
+    '30;"unknown";"single";"unknown";"unknown";"no";"no";"cellular";"mar";"mon";9;2;3;1;"success"'
+    ';-1.8;92.843;-50;1.5;5099.1;"yes"\n'
+)
 CSV = (HEADER + FIRST + SECOND).encode()
 
 
@@ -97,7 +103,7 @@ def test_a_zip_bomb_is_cut_off(monkeypatch, tmp_path):
 
 
 def test_a_missing_file_is_explained(tmp_path):
-    with pytest.raises(TrainingDataError, match="absent.csv cannot be read.*data fetch"):
+    with pytest.raises(TrainingDataError, match=r"absent\.csv cannot be read.*data fetch"):
         read_uci(tmp_path / "absent.csv")
 
 
