@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.driving import (
     ARGUMENTS,
@@ -16,6 +16,7 @@ from tests.browser.driving import (
 from tests.start.processes import Started
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=WITHIN_MS)
 
 
 @pytest.hookimpl(tryfirst=True)
