@@ -195,3 +195,18 @@ def test_a_text_the_database_cannot_keep_is_refused_without_showing_it(database)
         predictions.save_many([{"run_id": "r1", "rank": 1, "customer_id": "secret\ud800"}])
 
     assert caught.value.__cause__ is None
+
+
+def test_new_and_known_customers_may_come_in_any_mixture(database):
+    customers = mongo.MongoCustomerRepository(database)
+    ids = [f"c{number:04d}" for number in range(1_500)]
+    customers.save_many(leads(customer_id=ids[200:], age=[30] * 1_300), source=UPLOAD, saved_at=MONDAY)
+
+    few = customers.save_many(leads(customer_id=ids[:250], age=[30] * 250), source=UPLOAD, saved_at=TUESDAY)
+    all_of_them = customers.save_many(
+        leads(customer_id=ids, age=[31] * 10 + [30] * 1_490), source=UPLOAD, saved_at=TUESDAY
+    )
+
+    assert few == SaveCounts(added=200, unchanged=50)
+    assert all_of_them == SaveCounts(changed=10, unchanged=1_490)
+    assert customers.count() == 1_500
