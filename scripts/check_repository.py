@@ -96,7 +96,7 @@ def _leads_somewhere(path: Path, target: str, texts: dict[Path, str]) -> bool:
         return True
     name, _, anchor = target.partition("#")
     found = (path.parent / name).resolve() if name else path
-    if not found.exists():
+    if found not in texts and not found.exists():
         return False
     return not anchor or found not in texts or anchor in {_anchor(title) for title in HEADING.findall(texts[found])}
 
