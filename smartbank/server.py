@@ -112,9 +112,18 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
     """
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_without_message)
     logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     yield
+
+
+def _without_message(record: logging.LogRecord) -> bool:
+    """Put the places of an exception into a log record, instead of all it says."""
+    if record.exc_info and record.exc_info[1] is not None:
+        record.msg, record.args = f"{record.getMessage().strip()}: {trace_of(record.exc_info[1])}", ()
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def _health_check(provide_users: ProvideUsers) -> Callable[[Request], Any]:

@@ -1,4 +1,6 @@
+import logging
 import re
+import sys
 import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -248,6 +250,20 @@ def test_an_export_whose_file_is_gone_is_not_found(client, services):
     services.files.delete("f1")
 
     assert client.get("/exports/e1").status_code == 404
+
+
+def test_the_log_of_a_failing_route_holds_the_place_and_no_message():
+    try:
+        raise ValueError("Ana Silva, +351 912 345 678")
+    except ValueError:
+        record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "Exception in %s", ("route",), sys.exc_info())
+
+    logged = server._without_message(record)
+
+    said = logging.Formatter().format(record)
+    assert logged
+    assert said.startswith("Exception in route: ValueError at ")
+    assert "Ana" not in said
 
 
 def test_streamlit_does_not_print_what_went_wrong_in_a_page():
