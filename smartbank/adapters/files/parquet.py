@@ -30,8 +30,13 @@ class ParquetTable:
             paths = [path for field in self._file.schema_arrow for path in _paths(field)]
         except _FAILURES as exc:
             raise LeadValidationError(_BROKEN) from exc
-        self.columns, self.notices = column_names([".".join(path) for path in paths])
-        self._paths = dict(zip(self.columns, paths, strict=True))
+        names = [".".join(path) for path in paths]
+        if len(set(names)) < len(names):
+            raise LeadValidationError(
+                "Two columns of the Parquet file have the same name. Rename one and upload again."
+            )
+        self.columns, self.notices = column_names(names)
+        self._paths = dict(zip(self.columns, paths, strict=False))  # a nameless last column is left out
         self.content_hash = content_hash
         self.expected_rows = int(self._file.metadata.num_rows)
 

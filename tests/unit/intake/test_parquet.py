@@ -60,9 +60,9 @@ def test_nested_blocks_are_recognised_and_lists_and_bytes_are_passed_over(upload
 
 
 def test_rows_are_numbered_as_in_a_sheet_with_a_header(upload):
-    uploaded = upload(parquet({"age": [45, 17], "job": ["admin.", "admin."]}))
+    uploaded = upload(parquet({"age": [45, 16], "job": ["admin.", "admin."]}))
 
-    assert uploaded.reasons == [(3, "age", "Age must be from 18 to 120.")]
+    assert uploaded.reasons == [(3, "age", "Age must be from 17 to 120.")]
 
 
 def test_one_long_text_that_every_row_repeats_is_not_multiplied(upload):
@@ -92,6 +92,21 @@ def test_a_damaged_file_is_refused(upload):
     for damaged in (content[: len(content) // 2], b"PAR1" + b"\0" * 50 + b"PAR1", content[:-20] + content[-8:]):
         with pytest.raises(LeadValidationError, match="Parquet file is damaged"):
             upload(damaged)
+
+
+def test_two_columns_of_one_name_are_refused(upload):
+    target = io.BytesIO()
+    pq.write_table(pa.Table.from_arrays([pa.array([45]), pa.array([46])], names=["age", "age"]), target)
+
+    with pytest.raises(LeadValidationError, match="have the same name"):
+        upload(target.getvalue())
+
+
+def test_a_column_without_a_name_does_not_hide_the_others(upload):
+    uploaded = upload(parquet({"": ["x"], "age": [45], "job": ["admin."], " ": ["y"]}))
+
+    assert uploaded.report.unmatched == ["(column 1)"]
+    assert uploaded.report.clean == 1
 
 
 def test_an_index_kept_by_pandas_is_one_more_column(upload):

@@ -55,7 +55,7 @@ def test_the_same_file_twice_gives_the_same_ids_and_another_file_others(upload):
 def test_of_a_repeated_id_the_first_row_stays_also_across_chunks(upload, monkeypatch):
     monkeypatch.setattr(intake, "CHUNK_ROWS", 2)
 
-    uploaded = upload("id,age,job\nA,45,admin.\nB,17,admin.\nA,46,admin.\nB,47,admin.\n,48,admin.\nB,49,admin.\n")
+    uploaded = upload("id,age,job\nA,45,admin.\nB,16,admin.\nA,46,admin.\nB,47,admin.\n,48,admin.\nB,49,admin.\n")
 
     assert uploaded.leads["age"].tolist() == [45, 47, 48]
     assert [(row, reason) for row, _, reason in uploaded.reasons if "Duplicate" in reason] == [
@@ -73,13 +73,13 @@ def test_an_id_that_cannot_be_kept_sets_its_row_aside(upload):
 
 
 def test_every_problem_of_a_row_is_told_and_the_row_counts_once(upload):
-    uploaded = upload("age,job,previous\n17,astronaut,many\n45,astronaut,1\n")
+    uploaded = upload("age,job,previous\n16,astronaut,many\n45,astronaut,1\n")
 
     assert uploaded.reasons == [
-        (2, "age", "Age must be from 18 to 120."),
+        (2, "age", "Age must be from 17 to 120."),
         (2, "previous", "Contacts in earlier campaigns is not a number."),
     ]
-    assert uploaded.aside["value"].tolist() == ["17", "many"]
+    assert uploaded.aside["value"].tolist() == ["12", "many"]
     assert (uploaded.report.rows, uploaded.report.clean, uploaded.report.aside) == (2, 1, 1)
     assert uploaded.report.out_of_range == {"age": 1}
     assert uploaded.report.unknown_categories == {"job": {"astronaut": 2}}
@@ -160,7 +160,7 @@ def test_a_cancelled_reading_leaves_nothing_behind(upload, monkeypatch):
             raise WorkCancelledError("The upload was cancelled.")
 
     with pytest.raises(WorkCancelledError):
-        upload("age,job\n" + "45,admin.\n17,admin.\n" * 5, frames=frames, report=cancel)
+        upload("age,job\n" + "45,admin.\n16,admin.\n" * 5, frames=frames, report=cancel)
 
     assert frames.load(rows_owner("u1")).empty
     assert frames.load(aside_owner("u1")).empty
@@ -168,7 +168,7 @@ def test_a_cancelled_reading_leaves_nothing_behind(upload, monkeypatch):
 
 def test_reading_again_replaces_what_there_was(upload, monkeypatch):
     frames = MemoryFrameStore()
-    upload("age,job\n" + "45,admin.\n17,admin.\n" * 5, frames=frames)
+    upload("age,job\n" + "45,admin.\n16,admin.\n" * 5, frames=frames)
 
     again = upload("age,job\n46,admin.\n", frames=frames)
 
@@ -186,7 +186,7 @@ def test_more_rows_than_the_limit_are_refused(upload, monkeypatch):
 def test_lines_about_cells_set_aside_are_kept_up_to_a_limit(upload, monkeypatch):
     monkeypatch.setattr(intake, "MAX_ASIDE", 3)
 
-    uploaded = upload("age,job\n45,admin.\n" + "17,admin.\n" * 10)
+    uploaded = upload("age,job\n45,admin.\n" + "16,admin.\n" * 10)
 
     assert (uploaded.report.aside, uploaded.report.aside_kept, len(uploaded.aside)) == (10, 3, 3)
 

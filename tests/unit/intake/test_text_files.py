@@ -26,10 +26,10 @@ def test_a_separator_named_in_the_first_line_is_taken(upload):
 
 
 def test_titles_and_blank_rows_above_the_header_are_passed_over(upload):
-    uploaded = upload("Customers of May,,\n,,\n\nage,job,name\n45,admin.,Ana\n17,admin.,Rui\n")
+    uploaded = upload("Customers of May,,\n,,\n\nage,job,name\n45,admin.,Ana\n16,admin.,Rui\n")
 
     assert uploaded.leads["name"].tolist() == ["Ana"]
-    assert uploaded.reasons == [(6, "age", "Age must be from 18 to 120.")]
+    assert uploaded.reasons == [(6, "age", "Age must be from 17 to 120.")]
     assert "What stands above the column names was passed over." in uploaded.said
 
 

@@ -33,7 +33,7 @@ ROWS = [
     ["customer_id", "age", "job", "name", "phone", "housing", "pdays", "euribor3m", "cpi", "emp.var.rate"],
     ["C1", "45", "admin.", "José", "+442079460123", "yes", "999", "4,857", "93.9", "1.1"],
     ["C2", "31", "student", "Rui", "", "no", "6", "1.2", "93,9", "-1.8"],
-    ["C1", "17", "astronaut", "=1+1", "?", "maybe", "x", "", "", ""],
+    ["C1", "12", "astronaut", "=1+1", "?", "maybe", "x", "", "", ""],
 ]
 HEADERS = [*FIELD, CUSTOMER_ID, "duration", "y", "pdays", "month", "personal_info.age", "", "x", "Idade"]
 CELLS = st.one_of(

@@ -1,0 +1,147 @@
+"""Time and memory of bringing files in and out, each measured in a process of its own: `python -m benchmarks.files`."""
+
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from smartbank.adapters.files.reader import open_table
+from smartbank.adapters.memory.frames import MemoryFrameStore
+from smartbank.adapters.spreadsheets import write_xlsx
+from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
+from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_FIELDS
+from smartbank.core.work import Work, WorkKind
+from smartbank.services.intake import read_upload
+
+ROWS: Final = (10_000, 100_000)
+READS: Final = ("csv", "xlsx", "parquet")
+WRITES: Final = ("to csv", "to xlsx")
+_PART: Final = 10_000
+
+
+class _NoStore(MemoryFrameStore):
+    """Keeps nothing, so that what is measured is the reading."""
+
+    def append(self, owner: str, part: int, frame: pd.DataFrame) -> None:
+        """Let the part go."""
+
+
+class _Folder:
+    """Files in a folder, as a file store that cannot write."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, file_id: str, chunks: Iterable[bytes]) -> int:
+        """Refuse."""
+        raise NotImplementedError
+
+    def open(self, file_id: str) -> Iterator[bytes]:
+        """Read a file in blocks."""
+        with (self._folder / file_id).open("rb") as file:
+            while block := file.read(1 << 20):
+                yield block
+
+    def delete(self, file_id: str) -> None:
+        """Refuse."""
+        raise NotImplementedError
+
+
+def customers(rows: int) -> pd.DataFrame:
+    """Return synthetic customers with every field of an upload, drawn with a fixed seed."""
+    random = np.random.default_rng(0)
+    columns: dict[str, object] = {
+        "customer_id": [f"C-{number:07d}" for number in range(rows)],
+        "name": [f"Customer Number {number}" for number in range(rows)],
+        "phone": [f"+44207946{number % 1000:04d}" for number in range(rows)],
+    }
+    for field in LEAD_FIELDS:
+        high = int(min(field.high, field.low + 40)) if field.kind == "integer" else 0
+        columns[field.name] = (
+            random.choice(field.levels, rows) if field.levels else random.integers(int(field.low), high, rows)
+        )
+    return pd.DataFrame(columns)[list(CUSTOMER_COLUMNS)]
+
+
+def write_inputs(folder: Path, rows: int) -> None:
+    """Write the same customers in every format."""
+    frame = customers(rows)
+    frame.to_csv(folder / "csv", index=False)
+    frame.to_parquet(folder / "parquet", index=False)
+    book = xlsxwriter.Workbook(str(folder / "xlsx"))
+    sheet = book.add_worksheet()
+    for number, row in enumerate([frame.columns, *frame.itertuples(index=False)]):
+        sheet.write_row(number, 0, row)
+    book.close()
+
+
+def ranked(rows: int) -> Iterator[pd.DataFrame]:
+    """Yield leads to export, part by part."""
+    for start in range(0, rows, _PART):
+        ranks = np.arange(start + 1, min(start + _PART, rows) + 1)
+        frame = pd.DataFrame({"rank": ranks, "propensity": 1 / (1 + ranks)})
+        for column in EXPORT_COLUMNS:
+            if column.name not in frame:
+                frame[column.name] = "2010-10-31" if column.kind == "date" else f"Text of the column {column.name}"
+        yield frame
+
+
+def run(what: str, folder: Path, rows: int) -> None:
+    """Do one thing that is measured."""
+    if what == "inputs":
+        write_inputs(folder, rows)
+    elif what in READS:
+        request = {"file_id": what, "filename": f"leads.{what}"}
+        work = Work("bench", WorkKind.UPLOAD, "bench", datetime.now(UTC), request)
+        read_upload(work, files=_Folder(folder), frames=_NoStore(), read_table=open_table, report=lambda _: None)
+    elif what == "to csv":
+        for _ in csv_chunks(ranked(rows)):
+            pass
+    elif what == "to xlsx":
+        write_xlsx(ranked(rows), folder / "out.xlsx")
+
+
+def measured(what: str, folder: Path, rows: int) -> tuple[float, float]:
+    """Return seconds of processor time and the peak of resident memory in MB, of a process that does one thing."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_report, args=(what, folder, rows, there))
+    process.start()
+    seconds, peak = here.recv()
+    process.join()
+    return float(seconds), float(peak)
+
+
+def _report(what: str, folder: Path, rows: int, pipe: "multiprocessing.connection.Connection[object, object]") -> None:
+    start = time.process_time()
+    run(what, folder, rows)
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    pipe.send((time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit))
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'':10}" + "".join(f"{rows:>12,} rows {'':>12}" for rows in ROWS) + f"{'seconds':>10}{'memory':>10}")
+    floors = []
+    for rows in ROWS:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            measured("inputs", folder, rows)  # in a process of its own too: a child starts with its parent's peak
+            floors.append({what: measured(what, folder, rows) for what in ("nothing", *READS, *WRITES)})
+    for what in floors[0]:
+        cells = "".join(f"{seconds:>12.2f} s {peak:>12.0f} MB" for seconds, peak in (floor[what] for floor in floors))
+        (few_s, few_mb), (many_s, many_mb) = (floor[what] for floor in floors)
+        print(f"{what:10}{cells}{many_s / max(few_s, 0.001):>9.1f}x{many_mb / few_mb:>9.2f}x")
+
+
+if __name__ == "__main__":
+    main()
