@@ -79,7 +79,7 @@ def test_every_problem_of_a_row_is_told_and_the_row_counts_once(upload):
         (2, "age", "Age must be from 17 to 120."),
         (2, "previous", "Contacts in earlier campaigns is not a number."),
     ]
-    assert uploaded.aside["value"].tolist() == ["12", "many"]
+    assert uploaded.aside["value"].tolist() == ["16", "many"]
     assert (uploaded.report.rows, uploaded.report.clean, uploaded.report.aside) == (2, 1, 1)
     assert uploaded.report.out_of_range == {"age": 1}
     assert uploaded.report.unknown_categories == {"job": {"astronaut": 2}}
