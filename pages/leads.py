@@ -20,15 +20,8 @@ if user.may(Right.BRING_IN):
 
 if run_id := st.session_state.pop("show_run", None):
     st.session_state["view"], st.session_state["run"] = RANKED, run_id
-view = st.segmented_control(
-    "View",
-    list(VIEWS),
-    default=None if "view" in st.session_state else RANKED,
-    key="view",
-    bind="query-params",
-    label_visibility="collapsed",
-)
+view = st.radio("View", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
 try:
-    VIEWS[view or RANKED](user)
+    VIEWS[view](user)
 except SmartBankError as exc:
     st.error(str(exc), icon=":material/error:")

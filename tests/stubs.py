@@ -11,7 +11,10 @@ class StubScorer:
 
     version = "stub-1"
     base_value = 0.0
-    card = {"version": "stub-1", "base_rate": 0.11, "metrics": {}}
+
+    @property
+    def card(self) -> dict[str, object]:
+        return {"version": "stub-1", "base_rate": 0.11, "metrics": {}}
 
     def margins(self, leads: pd.DataFrame) -> np.ndarray:
         return ((leads["age"].to_numpy(dtype=float) - 40) / 10).astype(float)

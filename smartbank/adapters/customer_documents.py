@@ -66,6 +66,14 @@ def customer_frame(documents: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(columns, columns=list(LOADED_COLUMNS))
 
 
+def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return `name` and `phone`, one row an id in its order; NaN for an id that was not found."""
+    details = [found[each]["contact_details"] if each in found else {} for each in customer_ids]
+    return pd.DataFrame(
+        {name: pd.Series([_frame_value(row.get(name)) for row in details], dtype="str") for name in ("name", "phone")}
+    )
+
+
 def name_tokens(name: str | None, phone: str | None) -> list[str]:
     """Return what a customer can be found by: words of the name, their beginnings of 3 letters or more, the phone."""
     words = _words(name or "")[:_MOST_WORDS]

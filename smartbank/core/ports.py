@@ -93,6 +93,14 @@ class CustomerRepository(Protocol):
         """
         ...
 
+    def versions(self, customer_ids: list[str]) -> dict[str, int]:
+        """Return the stored version of each customer; unknown ids are left out."""
+        ...
+
+    def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
+        """Return `name` and `phone`, one row an id in the order asked for; missing for unknown ids."""
+        ...
+
     def count(self) -> int:
         """Return how many customers are stored."""
         ...

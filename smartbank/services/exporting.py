@@ -48,21 +48,15 @@ def export_frames(
     """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time."""
     as_of = None if run.work.request["market"] == "file" else date.fromisoformat(run.result["snapshot"]["as_of"])
     for part in frames.parts(run_owner(run.run_id)):
-        meant = rank_filter.apply(part)
-        for start in range(0, len(meant), EXPORT_ROWS):
-            rows = meant.iloc[start : start + EXPORT_ROWS].reset_index(drop=True)
-            sentences = writer.top_sentences(rows, rows[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
-            details = customers.load(rows[CUSTOMER_ID].tolist()).set_index(CUSTOMER_ID)[["name", "phone"]]
-            yield pd.concat(
-                [
-                    rows[["rank", CUSTOMER_ID, "propensity", "band"]],
-                    details.reindex(rows[CUSTOMER_ID]).reset_index(drop=True),
-                    sentences,
-                ],
-                axis=1,
-            ).assign(model_version=run.result["model_version"], market_date=as_of, run_id=run.run_id)[
-                [column.name for column in EXPORT_COLUMNS]
-            ]
+        meant = rank_filter.apply(part).reset_index(drop=True)
+        contacts = customers.contact_details(meant[CUSTOMER_ID].tolist())
+        rows = pd.concat([meant, contacts], axis=1).assign(
+            model_version=run.result["model_version"], market_date=as_of, run_id=run.run_id
+        )
+        for start in range(0, len(rows), EXPORT_ROWS):
+            chunk = rows.iloc[start : start + EXPORT_ROWS]
+            sentences = writer.top_sentences(chunk, chunk[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
+            yield pd.concat([chunk, sentences], axis=1)[[column.name for column in EXPORT_COLUMNS]]
 
 
 def export_name(run: Run, ending: str) -> str:

@@ -1,6 +1,6 @@
 """Use case: score the leads of a queued run, rank them, and keep everything needed to make the scores again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.customers import SaveCounts
-from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS, MARKET_COLUMNS
+from smartbank.core.fields import CUSTOMER_ID, MARKET_COLUMNS
 from smartbank.core.level import Level
 from smartbank.core.market import MarketSnapshot
 from smartbank.core.ports import (
@@ -22,18 +21,18 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
+from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
-from smartbank.services.customers import found_customers
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import replay_levels, snapshot_level
+from smartbank.services.populations import Population, open_population
 from smartbank.services.runs import RunSource, recent_runs, run_owner
 from smartbank.services.uploads import rows_owner
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[Progress], None]
 
-LOAD_ROWS: Final = 5_000
 PART_ROWS: Final = 20_000
 PREDICTION_ROWS: Final = 1_000
 
@@ -51,6 +50,15 @@ class ScoringPorts:
     snapshot: MarketSnapshot
 
 
+@dataclass(frozen=True)
+class _Scored:
+    """The leads of a run with their margins and contributions, in log-odds."""
+
+    leads: pd.DataFrame
+    margins: FloatArray
+    contributions: FloatArray
+
+
 def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, Any]:
     """Score a queued run and return its result: summary, level, rules, snapshot, model version, counts.
 
@@ -63,36 +71,30 @@ def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, A
     WorkCancelledError
         Raised by `report` when the run was cancelled; its ranked leads and predictions are removed.
     """
-    source = RunSource(**work.request["source"])
-    ports.predictions.delete_run(work.work_id)
-    ports.frames.delete(run_owner(work.work_id))
+    _forget(work.work_id, ports)
     try:
-        return _score(work, source, report, ports)
-    except Exception:
-        ports.predictions.delete_run(work.work_id)
-        ports.frames.delete(run_owner(work.work_id))
+        return _score(work, RunSource(**work.request["source"]), report, ports)
+    except BaseException:
+        _forget(work.work_id, ports)
         raise
 
 
+def _forget(run_id: str, ports: ScoringPorts) -> None:
+    ports.predictions.delete_run(run_id)
+    ports.frames.delete(run_owner(run_id))
+
+
 def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -> dict[str, Any]:
-    saved = _save_upload(source, report, ports) if source.kind == "upload" else SaveCounts()
-    ids, whole = _lead_ids(source, ports)
-    if not ids:
+    population = open_population(source, customers=ports.customers, frames=ports.frames)
+    if not population.total:
         raise LeadValidationError("There is no lead to score: the upload or the query is empty.")
-    leads, margins, contributions = _margins(ids, report, ports)
-
+    scored = _scored(population, source, report, ports)
     rules = ports.settings.rules()
-    if work.request["market"] == "file":
-        market = _file_market(source, leads, ports)
-        level, levels = replay_levels(margins, market, rules=rules, snapshot=ports.snapshot, scorer=ports.scorer)
-    else:
-        earlier = (Level(**run.result["level"]) for run in recent_runs(queue=ports.queue) if run.result)
-        level = snapshot_level(
-            margins, rules=rules, snapshot=ports.snapshot, scorer=ports.scorer, whole=whole, earlier=earlier
-        )
-        levels = np.full(len(leads), level.log_odds)
-    ranked = ranked_frame(leads, margins=margins, contributions=contributions, levels=levels, rules=rules)
-
+    replay = work.request["market"] == "file"
+    level, levels = _replay(scored, source, rules, ports) if replay else _today(scored, population, rules, ports)
+    ranked = ranked_frame(
+        scored.leads, margins=scored.margins, contributions=scored.contributions, levels=levels, rules=rules
+    )
     scored_at = datetime.now(UTC)
     common = {
         "run_id": work.work_id,
@@ -111,62 +113,54 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "rules": asdict(rules),
         "snapshot": asdict(ports.snapshot) | {"as_of": ports.snapshot.as_of.isoformat()},
         "model_version": ports.scorer.version,
-        "saved": asdict(saved),
+        "saved": asdict(population.saved),
         "scored_at": scored_at.isoformat(),
     }
 
 
-def _save_upload(source: RunSource, report: Report, ports: ScoringPorts) -> SaveCounts:
-    counts, total = SaveCounts(), sum(len(part) for part in _upload_parts(source, ports, [CUSTOMER_ID]))
-    done = 0
-    for part in _upload_parts(source, ports, list(CUSTOMER_COLUMNS)):
-        for start in range(0, len(part), LOAD_ROWS):
-            rows = part.iloc[start : start + LOAD_ROWS]
-            report(Progress("Saving customers", done, total))
-            origin = {"kind": "upload", "name": source.label, "upload_id": source.upload_id, "synthetic": False}
-            counts += ports.customers.save_many(rows, source=origin, saved_at=datetime.now(UTC))
-            done += len(rows)
-    return counts
-
-
-def _upload_parts(source: RunSource, ports: ScoringPorts, columns: list[str]) -> Iterator[pd.DataFrame]:
-    return ports.frames.parts(rows_owner(source.upload_id), columns=columns)
-
-
-def _lead_ids(source: RunSource, ports: ScoringPorts) -> tuple[list[str], bool]:
-    """Return the leads of a run, and whether they are a whole population rather than a selection."""
-    if source.kind == "upload":
-        return [lead for part in _upload_parts(source, ports, [CUSTOMER_ID]) for lead in part[CUSTOMER_ID]], True
-    query = source.customer_query()
-    return found_customers(query, customers=ports.customers, frames=ports.frames), query.selects_everyone
-
-
-def _margins(ids: list[str], report: Report, ports: ScoringPorts) -> tuple[pd.DataFrame, FloatArray, FloatArray]:
-    columns = [CUSTOMER_ID, "customer_version", *LEAD_COLUMNS]
-    leads, margins, contributions = [], [], []
-    for start in range(0, len(ids), LOAD_ROWS):
-        report(Progress("Scoring", start, len(ids)))
-        chunk = ports.customers.load(ids[start : start + LOAD_ROWS])[columns]
+def _scored(population: Population, source: RunSource, report: Report, ports: ScoringPorts) -> _Scored:
+    step = "Saving and scoring" if source.kind == "upload" else "Scoring"
+    leads, margins, contributions, done = [], [], [], 0
+    report(Progress(step, 0, population.total))
+    for chunk in population.chunks:
         leads.append(chunk)
         margins.append(ports.scorer.margins(chunk))
         contributions.append(ports.scorer.contributions(chunk).astype(np.float32))
-    return pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions)
+        done += len(chunk)
+        report(Progress(step, done, population.total))
+    return _Scored(pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions))
 
 
-def _file_market(source: RunSource, leads: pd.DataFrame, ports: ScoringPorts) -> pd.DataFrame:
-    """Return the market each lead's row of the file brought, as level model features; the snapshot's where unread."""
+def _today(
+    scored: _Scored, population: Population, rules: ScoringRules, ports: ScoringPorts
+) -> tuple[Level, FloatArray]:
+    earlier = (Level(**run.result["level"]) for run in recent_runs(queue=ports.queue) if run.result)
+    level = snapshot_level(
+        scored.margins,
+        rules=rules,
+        snapshot=ports.snapshot,
+        scorer=ports.scorer,
+        whole=population.whole,
+        earlier=earlier,
+    )
+    return level, np.full(len(scored.leads), level.log_odds)
+
+
+def _replay(scored: _Scored, source: RunSource, rules: ScoringRules, ports: ScoringPorts) -> tuple[Level, FloatArray]:
+    """Score each lead in the market its row of the file brought, or in the snapshot's where the row has none."""
     if source.kind != "upload":
         raise LeadValidationError("Only an uploaded file can bring its own market.")
-    parts = list(_upload_parts(source, ports, [CUSTOMER_ID, *MARKET_COLUMNS]))
-    own = pd.concat(parts).set_index(CUSTOMER_ID).reindex(leads[CUSTOMER_ID])
-    features = pd.DataFrame(
+    parts = list(ports.frames.parts(rows_owner(source.upload_id), columns=[CUSTOMER_ID, *MARKET_COLUMNS]))
+    own = pd.concat(parts).set_index(CUSTOMER_ID).reindex(scored.leads[CUSTOMER_ID])
+    market = pd.DataFrame(
         {
             "euribor3m": own["euribor3m"].to_numpy(),
             "emp_var_rate": own["emp_var_rate"].to_numpy(),
             "cpi_yoy": ports.scorer.cpi_year_on_year(own["cpi"].to_numpy()),
         }
     )
-    return features.fillna({name: getattr(ports.snapshot, name) for name in features.columns})
+    market = market.fillna({name: getattr(ports.snapshot, name) for name in market.columns})
+    return replay_levels(scored.margins, market, rules=rules, snapshot=ports.snapshot, scorer=ports.scorer)
 
 
 def _keep(ranked: pd.DataFrame, common: Mapping[str, Any], report: Report, ports: ScoringPorts) -> None:

@@ -71,7 +71,7 @@ def _run_label(run: Run) -> str:
 
 def _controls() -> tuple[RankFilter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bands = st.pills("Bands", BANDS, selection_mode="multi", key="band", bind="query-params")
+        bands = st.multiselect("Bands", BANDS, key="band", bind="query-params", placeholder="All", width=220)
         lowest = st.number_input(
             "Propensity from, %", 0.0, 100.0, 0.0, 1.0, key="from", bind="query-params", width=160, format="%.1f"
         )
@@ -107,12 +107,12 @@ def _table(chosen: pd.DataFrame, sort: str) -> None:
     if column != "rank":
         chosen = chosen.sort_values([column, "rank"], ascending=[rising, True], kind="stable")
     page = page_of(chosen, key="leads_page")
-    details = services().customers.load(page[CUSTOMER_ID].tolist()).set_index(CUSTOMER_ID)
+    names = services().customers.contact_details(page[CUSTOMER_ID].tolist())["name"]
     sentences = services().writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
-            "Name": names_or_ids(details["name"], page[CUSTOMER_ID]),
+            "Name": names_or_ids(names, page[CUSTOMER_ID]),
             "Propensity": 100 * page["propensity"],
             "Band": page["band"],
             "Strongest reason": sentences["reason_1"],

@@ -60,7 +60,9 @@ def _query() -> CustomerQuery:
             bands = st.multiselect("Band in the latest run", BANDS, key="bands", bind="query-params")
         with right:
             housing, loan = (_levels(name) for name in ("housing", "loan"))
-            ages = st.slider("Age", _YOUNGEST, _OLDEST, (_YOUNGEST, _OLDEST), key="ages", bind="query-params")
+            with st.container(horizontal=True):
+                youngest = st.number_input("Age from", *_AGES, None, key="age_from", bind="query-params")
+                oldest = st.number_input("Age to", *_AGES, None, key="age_to", bind="query-params")
             contacted = st.selectbox("Last contact", list(_CONTACTED), key="contacted", bind="query-params")
     sort = st.selectbox("Sort", list(SORTS), key="customer_sort", bind="query-params", width=300)
     days, never = _CONTACTED[contacted]
@@ -71,8 +73,8 @@ def _query() -> CustomerQuery:
         education=education,
         housing=housing,
         loan=loan,
-        min_age=ages[0] if ages[0] > _YOUNGEST else None,
-        max_age=ages[1] if ages[1] < _OLDEST else None,
+        min_age=youngest,
+        max_age=oldest,
         max_days_since_contact=days,
         never_contacted=never,
         bands=tuple(bands),
@@ -143,5 +145,5 @@ def _table(ids: list[str]) -> None:
     st.caption("Select a row to open the customer. A click on a column header sorts this page only; use Sort for all.")
 
 
-_YOUNGEST, _OLDEST = int(FIELD["age"].low), int(FIELD["age"].high)
+_AGES: Final = (int(FIELD["age"].low), int(FIELD["age"].high))
 _SHOWN: Final = ("job", "marital", "education", "housing", "loan")

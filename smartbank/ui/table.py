@@ -45,6 +45,5 @@ def follow_selection() -> None:
 
 
 def names_or_ids(names: pd.Series, customer_ids: pd.Series) -> list[str]:
-    """Return each customer's name, or the id of one without; `names` has customer ids as its index."""
-    found = names.reindex(customer_ids)
-    return [str(key) if pd.isna(name) else str(name) for key, name in found.items()]
+    """Return each customer's name, or the id of one without; both in the same order."""
+    return [str(key) if pd.isna(name) else str(name) for key, name in zip(customer_ids, names, strict=True)]

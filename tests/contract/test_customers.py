@@ -185,3 +185,27 @@ def test_text_finds_ids_names_beginnings_and_phones(four, text, expected):
 def test_text_and_filters_hold_together(four):
     assert four.ids(CustomerQuery(text="ann", jobs=("retired",))) == ["c4"]
     assert four.ids(CustomerQuery(text="c1", jobs=("retired",))) == []
+
+
+def test_versions_are_those_stored_and_unknown_ids_are_left_out(four):
+    four.save_many(leads(customer_id=["c1"], age=[31]), source=UPLOAD, saved_at=MONDAY)
+
+    assert four.versions(["c1", "c3", "nobody"]) == {"c1": 2, "c3": 1}
+
+
+def test_contact_details_come_in_the_order_asked_for_with_gaps(four):
+    details = four.contact_details(["c2", "nobody", "c1"])
+
+    assert details["name"].isna().tolist() == [True, True, False]
+    assert details["phone"].tolist()[0] == "+442079460002"
+    assert details.iloc[2].tolist() == ["Anna-Lena O'Neil", "+442079460001"]
+
+
+def test_asking_for_most_customers_gives_the_same_as_asking_for_few(customers):
+    ids = [f"c{i:03}" for i in range(150)]
+    customers.save_many(leads(customer_id=ids, age=list(range(20, 95)) * 2), source=UPLOAD, saved_at=MONDAY)
+
+    many = customers.load(ids[::-1])
+
+    assert many["customer_id"].tolist() == ids[::-1]
+    pd.testing.assert_frame_equal(many.head(3), customers.load(ids[::-1][:3]))

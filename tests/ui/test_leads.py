@@ -72,7 +72,7 @@ def test_bands_narrow_the_list(open_page, services, work):
     ranked(services, work, [20, 80])
     page = open_page("leads.py")
 
-    page.pills(key="band").set_value(["A"]).run()
+    page.multiselect(key="band").set_value(["A"]).run()
 
     assert page.dataframe[0].value["Band"].unique().tolist() == ["A"]
 
@@ -228,7 +228,7 @@ def test_stored_customers_are_found_by_a_filter_and_ranked(open_page, services, 
     page = open_page("leads.py", view="Stored customers")
     assert title(page) == "3 customers found."
 
-    page.slider(key="ages").set_range(35, 120).run()
+    page.number_input(key="age_from").set_value(35).run()
     assert title(page) == "2 customers found."
     page.button(key="rank_found").click().run()
     work()

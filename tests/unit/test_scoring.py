@@ -44,6 +44,7 @@ def score(ports, source, *, market="snapshot", report=lambda _progress: None, no
 
 
 def upload(ports, leads, **market):
+    ports.frames.delete("upload:u1:rows")
     ports.frames.append("upload:u1:rows", 0, leads.assign(**market) if market else leads)
     return RunSource("upload", "customers.csv", upload_id="u1")
 
@@ -98,11 +99,12 @@ def test_a_replay_moves_each_lead_to_its_own_market(ports):
 
 
 def test_scoring_in_chunks_or_at_once_gives_the_same_bits(ports, monkeypatch):
-    leads = stub_leads(list(range(20, 80)))
-    at_once = ranked_leads(score(ports, upload(ports, leads)).run_id, frames=ports.frames)
+    score(ports, upload(ports, stub_leads(list(range(20, 80)))))
+    everyone = RunSource.of_query(CustomerQuery(), "all customers")
+    at_once = ranked_leads(score(ports, everyone).run_id, frames=ports.frames)
 
-    monkeypatch.setattr("smartbank.services.scoring.LOAD_ROWS", 7)
-    in_chunks = ranked_leads(score(ports, upload(ports, leads)).run_id, frames=ports.frames)
+    monkeypatch.setattr("smartbank.services.populations.CHUNK_ROWS", 7)
+    in_chunks = ranked_leads(score(ports, everyone).run_id, frames=ports.frames)
 
     pd.testing.assert_frame_equal(at_once, in_chunks)
 
@@ -157,6 +159,7 @@ def test_progress_never_goes_past_the_number_of_leads(ports):
 
     score(ports, upload(ports, stub_leads([30, 60, 40])), report=seen.append)
 
-    assert [progress.step for progress in seen] == ["Saving customers", "Scoring", *["Keeping the predictions"] * 2]
+    steps = [progress.step for progress in seen]
+    assert steps == [*["Saving and scoring"] * 2, *["Keeping the predictions"] * 2]
     assert all(0 <= progress.done <= progress.total == 3 for progress in seen)
     assert np.isclose(seen[-1].share, 1.0)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
+    contact_frame,
     customer_documents,
     customer_frame,
     in_order,
@@ -19,11 +20,11 @@ from smartbank.core.customers import CustomerQuery, SaveCounts
 
 
 class MemoryCustomerRepository:
-    """Keeps customers in a dictionary, and the versions they replaced in `versions`."""
+    """Keeps customers in a dictionary, and the versions they replaced in `replaced`."""
 
     def __init__(self) -> None:
         self._customers: dict[str, dict[str, Any]] = {}
-        self.versions: dict[tuple[str, int], dict[str, Any]] = {}
+        self.replaced: dict[tuple[str, int], dict[str, Any]] = {}
         self._lock = RLock()
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
@@ -49,6 +50,14 @@ class MemoryCustomerRepository:
         with self._lock:
             return customer_frame(self._customers[each] for each in customer_ids if each in self._customers)
 
+    def versions(self, customer_ids: list[str]) -> dict[str, int]:
+        with self._lock:
+            return {each: self._customers[each]["version"] for each in customer_ids if each in self._customers}
+
+    def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
+        with self._lock:
+            return contact_frame(customer_ids, self._customers)
+
     def count(self) -> int:
         return len(self._customers)
 
@@ -58,7 +67,7 @@ class MemoryCustomerRepository:
             return SaveCounts(unchanged=1)
         version = 1
         if old is not None:
-            self.versions[old["_id"], old["version"]] = old
+            self.replaced[old["_id"], old["version"]] = old
             version = old["version"] + 1
         self._customers[document["_id"]] = {**document, "version": version}
         return SaveCounts(added=1) if old is None else SaveCounts(changed=1)

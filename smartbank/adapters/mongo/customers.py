@@ -10,6 +10,7 @@ from pymongo import ReplaceOne
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
     condition,
+    contact_frame,
     customer_documents,
     customer_frame,
     in_order,
@@ -72,13 +73,26 @@ class MongoCustomerRepository:
         return in_order(found, descending=query.descending)
 
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
-        with storage_errors():
-            found = {row["_id"]: row for row in self._read(customer_ids, {"name_tokens": 0, "hash": 0})}
+        found = self._select(customer_ids, {"name_tokens": 0, "hash": 0})
         return customer_frame(found[customer_id] for customer_id in customer_ids if customer_id in found)
+
+    def versions(self, customer_ids: list[str]) -> dict[str, int]:
+        return {key: row["version"] for key, row in self._select(customer_ids, {"version": 1}).items()}
+
+    def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
+        return contact_frame(customer_ids, self._select(customer_ids, {"contact_details": 1}))
 
     def count(self) -> int:
         with storage_errors():
             return self._counter.value()
+
+    def _select(self, customer_ids: list[str], shown: Mapping[str, int]) -> dict[str, Document]:
+        """Return documents by id: read in passing where many are asked for, else by id."""
+        with storage_errors():
+            if not self._reading_all_pays(len(customer_ids)):
+                return {row["_id"]: row for row in self._read(customer_ids, shown)}
+            wanted = set(customer_ids)
+            return {row["_id"]: row for row in self._customers.find({}, dict(shown)) if row["_id"] in wanted}
 
     def _keys(self, where: Mapping[str, Any], path: str, tokens: list[str] | None = None) -> dict[str, Any]:
         """Return id and sort key of the matches; further tokens are checked here, the index serves the first."""
