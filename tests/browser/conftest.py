@@ -19,13 +19,11 @@ HERE = Path(__file__).parent
 expect.set_options(timeout=WITHIN_MS)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the tests of this folder, and keep them on one worker: they share the server."""
+    """Mark the tests of this folder; `tests/conftest.py` keeps them on one worker, as they share the server."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")
