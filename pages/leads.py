@@ -7,6 +7,7 @@ from smartbank.errors import SmartBankError
 from smartbank.ui.auth import require_user
 from smartbank.ui.bring_in import show_bring_in
 from smartbank.ui.ranked_leads import show_ranked_leads
+from smartbank.ui.run_choice import show_run_next
 from smartbank.ui.stored_customers import show_stored_customers
 from smartbank.ui.table import follow_selection
 
@@ -19,7 +20,8 @@ if user.may(Right.BRING_IN):
     VIEWS[BRING_IN] = show_bring_in
 
 if run_id := st.session_state.pop("show_run", None):
-    st.session_state["view"], st.session_state["run"] = RANKED, run_id
+    st.session_state["view"] = RANKED
+    show_run_next(run_id)
 view = st.radio("View", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
 try:
     VIEWS[view](user)

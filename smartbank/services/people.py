@@ -24,7 +24,7 @@ HashPassword = Callable[[str], str]
 def ensure_first_admin(
     password: str | None, *, users: UserRepository, hash_password: HashPassword, now: datetime
 ) -> str | None:
-    """Add the user `admin` when there is no user yet; a made-up password must be changed at the first sign-in.
+    """Add the user `admin` when there is no user yet, with a password that must be changed at the first sign-in.
 
     Returns
     -------
@@ -34,11 +34,8 @@ def ensure_first_admin(
     if users.all():
         return None
     chosen = password or secrets.token_urlsafe(12)
-    user = add_user(FIRST_ADMIN, Role.ADMIN, chosen, users=users, hash_password=hash_password, now=now)
-    if password:  # whoever runs SmartBank chose it, so nobody else knows it
-        users.save(replace(user, must_change_password=False))
-        return None
-    return chosen
+    add_user(FIRST_ADMIN, Role.ADMIN, chosen, users=users, hash_password=hash_password, now=now)
+    return None if password else chosen
 
 
 def add_user(

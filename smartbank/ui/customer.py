@@ -16,7 +16,7 @@ from smartbank.services.latest_scores import latest_scores
 from smartbank.ui.charts import history_chart, waterfall_chart
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import services
-from smartbank.ui.table import open_selected_customer
+from smartbank.ui.table import names_or_ids, open_selected_customer
 from smartbank.ui.text import count, field_value, percent, plural, when
 
 _HITS_SHOWN: Final = 50
@@ -38,7 +38,7 @@ def show_search(text: str) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Name": hits["name"],
+                "Name": names_or_ids(hits["name"], hits[CUSTOMER_ID]),
                 "Customer": hits[CUSTOMER_ID],
                 "Age": hits["age"],
                 "Job": [field_value("job", job) for job in hits["job"]],

@@ -10,14 +10,14 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Right, User
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.rules import BANDS
-from smartbank.core.work import WorkState
-from smartbank.services.runs import Run, ranked_leads, recent_runs
+from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.export import show_export
 from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import services
+from smartbank.ui.run_choice import choose_run
 from smartbank.ui.table import names_or_ids, open_selected_customer, page_of
-from smartbank.ui.text import count, field_value, percent, plural, when
+from smartbank.ui.text import count, field_value, percent, plural
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -36,19 +36,13 @@ def _ranked(run_id: str) -> pd.DataFrame:
 
 def show_ranked_leads(user: User) -> None:
     """Show the run in the address, else the newest one."""
-    runs = {run.run_id: run for run in recent_runs(queue=services().queue)}
+    runs = _runs()
     if not runs:
-        st.info(
-            "Bring customers in with a file, or rank the customers you have. Both are one click above.",
-            title="No ranked leads yet",
-            icon=":material/group_add:",
-        )
+        st.title("No leads are ranked yet.")
+        st.info("Bring customers in with a file, or rank the customers you have. Both are one click above.")
         return
-    run_id = st.selectbox(
-        "Run", list(runs), format_func=lambda key: _run_label(runs[key]), key="run", bind="query-params"
-    )
-    run = Run(finished_work(run_id))
-    ranked = _ranked(run_id)
+    run = Run(finished_work(choose_run(runs)))
+    ranked = _ranked(run.run_id)
     headline = st.container()
     rank_filter, sort = _controls()
     chosen = rank_filter.apply(ranked)
@@ -63,10 +57,13 @@ def show_ranked_leads(user: User) -> None:
     _gains(run, chosen)
 
 
-def _run_label(run: Run) -> str:
-    state = "" if run.work.state is WorkState.DONE else f" · {run.work.state}"
-    leads = f" · {plural(run.summary.leads, 'lead')}" if run.work.state is WorkState.DONE else ""
-    return f"{when(run.work.created_at)} · {run.source.label}{leads}{state}"
+def _runs() -> list[Run]:
+    """Return the newest runs, and the one in the address where it is older."""
+    runs = recent_runs(queue=services().queue)
+    linked = st.query_params.get("run")
+    if linked and linked not in {run.run_id for run in runs}:
+        runs.append(find_run(linked, queue=services().queue))
+    return runs
 
 
 def _controls() -> tuple[RankFilter, str]:

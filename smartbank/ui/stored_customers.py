@@ -14,7 +14,7 @@ from smartbank.services.customers import found_customers
 from smartbank.services.latest_scores import latest_scores
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui.resources import services
-from smartbank.ui.table import PAGE_ROWS, open_selected_customer, page_start
+from smartbank.ui.table import PAGE_ROWS, names_or_ids, open_selected_customer, page_start
 from smartbank.ui.text import field_value, level_name, plural, these
 
 SORTS: Final = {
@@ -119,7 +119,7 @@ def _table(ids: list[str]) -> None:
     shown = pd.DataFrame(
         {
             "Customer": page[CUSTOMER_ID],
-            "Name": page["name"],
+            "Name": names_or_ids(page["name"], page[CUSTOMER_ID]),
             "Latest propensity": (100 * latest["propensity"].astype("float64")).array,
             "Band": latest["band"].array,
             "Age": page["age"],

@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.exports import harmless
 from smartbank.ui.text import count
 
 PAGE_ROWS: Final = 100
@@ -45,5 +46,5 @@ def follow_selection() -> None:
 
 
 def names_or_ids(names: pd.Series, customer_ids: pd.Series) -> list[str]:
-    """Return each customer's name, or the id of one without; both in the same order."""
-    return [str(key) if pd.isna(name) else str(name) for key, name in zip(customer_ids, names, strict=True)]
+    """Return each customer's name, or the id of one without; harmless, as a grid offers its rows as a file."""
+    return [harmless(str(key) if pd.isna(name) else str(name)) for key, name in zip(customer_ids, names, strict=True)]

@@ -95,6 +95,27 @@ def test_a_link_opens_the_run_and_filter_it_names(open_page, services, work):
     assert title(page).startswith("The best 2 of 3 leads")
 
 
+def test_choosing_another_run_puts_its_id_in_the_address(open_page, services, work):
+    first = ranked(services, work, [30, 60, 40])
+    ranked(services, work, [20, 25])
+    page = open_page("leads.py")
+    choice = page.selectbox(key="run_choice")
+
+    choice.set_value(choice.options[1]).run()
+
+    assert page.query_params["run"] == [first]
+    assert title(page).startswith("3 leads")
+
+
+def test_a_link_to_a_run_that_is_gone_says_so(open_page, services, work):
+    ranked(services, work, [30, 60, 40])
+
+    page = open_page("leads.py", run="20200101-000000-000-abcdef")
+
+    assert not page.exception
+    assert page.error
+
+
 def test_a_run_that_waits_shows_its_progress_and_can_be_cancelled(open_page, services):
     customers(services, [30])
     source = RunSource.of_query(CustomerQuery(), "all customers")

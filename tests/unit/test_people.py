@@ -56,7 +56,7 @@ def test_a_given_password_of_the_first_administrator_is_not_shown_again(users):
 
     assert shown is None
     assert users.find("admin").password_hash == _backwards(GOOD)
-    assert not users.find("admin").must_change_password
+    assert users.find("admin").must_change_password
 
 
 def test_a_weak_given_password_is_refused_and_no_administrator_made(users):

@@ -1,0 +1,46 @@
+"""Choosing a run; the address names it by its id, so that a link opens the same run for everyone."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from smartbank.services.runs import Run
+from smartbank.ui.text import when
+
+_CHOICE: Final = "run_choice"
+
+
+def choose_run(runs: Sequence[Run]) -> str:
+    """Draw the choice among runs, and return the id of the one that is chosen; at first the one in the address."""
+    labels = _labels(runs)
+    linked = st.query_params.get("run")
+    run_id = st.selectbox(
+        "Run",
+        list(labels),
+        index=list(labels).index(linked) if linked in labels else 0,
+        format_func=labels.__getitem__,
+        key=_CHOICE,
+    )
+    if linked != run_id and (linked or run_id != runs[0].run_id):
+        st.query_params["run"] = run_id
+    return run_id
+
+
+def show_run_next(run_id: str) -> None:
+    """Put a run in the address and forget the choice before it."""
+    st.session_state.pop(_CHOICE, None)
+    st.query_params["run"] = run_id
+
+
+def _labels(runs: Sequence[Run]) -> dict[str, str]:
+    """Return a label a run, newest first, that is the same before and after the run is done.
+
+    The browser remembers a choice by its label; of several alike, the oldest keeps it.
+    """
+    labels: dict[str, str] = {}
+    for run in reversed(runs):
+        label = f"{when(run.work.created_at)} · {run.source.label}"
+        same = sum(other.startswith(label) for other in labels.values())
+        labels[run.run_id] = f"{label} · {same + 1} that minute" if same else label
+    return {run.run_id: labels[run.run_id] for run in runs}
