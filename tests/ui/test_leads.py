@@ -103,7 +103,7 @@ def test_choosing_another_run_puts_its_id_in_the_address(open_page, services, wo
 
     choice.set_value(choice.options[1]).run()
 
-    assert page.query_params["run"] == [first]
+    assert page.query_params["run"] == first
     assert title(page).startswith("3 leads")
 
 
