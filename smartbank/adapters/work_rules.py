@@ -5,6 +5,8 @@ from typing import Final
 LEASE_S: Final = 60.0
 MOST_RESTARTS: Final = 3
 """How often work whose worker died is started again."""
+RECENT_KEPT: Final = 100
+"""How many of the newest pieces of work of a kind can be listed."""
 
 GAVE_UP: Final = (
     f"The work was started {MOST_RESTARTS + 1} times and stopped each time before it was done. "

@@ -118,11 +118,26 @@ class WorkQueue(Protocol):
         ...
 
     def recent(self, kind: WorkKind, *, limit: int = 20) -> list[Work]:
-        """Return the newest pieces of work of a kind, newest first, whatever their state."""
+        """Return the newest pieces of work of a kind, newest first, whatever their state; never more than 100."""
         ...
 
-    def claim(self, worker: str, *, now: datetime) -> Work | None:
-        """Take the oldest piece of work that waits or whose lease has run out, and mark it running."""
+    def unfinished(self, *, limit: int = 20) -> list[Work]:
+        """Return work of every kind that waits or runs, oldest first; quick however much was done before."""
+        ...
+
+    def unexpired(self, kind: WorkKind) -> list[Work]:
+        """Return the work of a kind that is not expired, oldest first: what waits, runs, or ended and is kept."""
+        ...
+
+    def expire(self, work_id: str) -> bool:
+        """Mark work that has ended as expired and empty its result; return whether it was done by this call."""
+        ...
+
+    def claim(self, worker: str, *, now: datetime, work_id: str | None = None) -> Work | None:
+        """Take the oldest piece of work that waits or whose lease has run out, and mark it running.
+
+        With a `work_id` it is that piece or none.
+        """
         ...
 
     def report(self, work_id: str, worker: str, progress: Progress, *, now: datetime) -> None:

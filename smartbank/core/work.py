@@ -15,18 +15,20 @@ class WorkKind(StrEnum):
 
 
 class WorkState(StrEnum):
-    """Where a piece of work stands. `DONE`, `FAILED` and `CANCELLED` are final."""
+    """Where a piece of work stands. `DONE`, `FAILED` and `CANCELLED` are final; `EXPIRED` comes after them."""
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """It ended long enough ago for its files, which hold personal data, to be deleted."""
 
     @property
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
-        return self in (WorkState.DONE, WorkState.FAILED, WorkState.CANCELLED)
+        return self not in (WorkState.QUEUED, WorkState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Work:
     request : dict
         What to do, in values MongoDB can keep; the service of its kind defines it.
     result : dict
-        What came of it; empty until done.
+        What came of it; empty until done, and again once expired.
     error : str
         What went wrong, for the reader of the screen; empty unless failed.
     """

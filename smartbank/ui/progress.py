@@ -11,6 +11,7 @@ from smartbank.ui.resources import services
 from smartbank.ui.text import count
 
 _POLL_S: Final = 1.0
+_MOST_SHOWN: Final = 5
 _WHAT: Final = {WorkKind.UPLOAD: "Reading", WorkKind.RUN: "Scoring", WorkKind.EXPORT: "Exporting"}
 
 
@@ -65,9 +66,7 @@ def show_progress(work: Work) -> None:
 def show_background_work() -> None:
     """Show in the sidebar what is being worked on, on every screen."""
     try:
-        active = [
-            work for kind in WorkKind for work in services().queue.recent(kind, limit=5) if not work.state.is_final
-        ]
+        active = services().queue.unfinished(limit=_MOST_SHOWN)
     except SmartBankError:
         st.caption(":material/cloud_off: The database does not answer.")
         return

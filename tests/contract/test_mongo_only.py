@@ -210,3 +210,23 @@ def test_new_and_known_customers_may_come_in_any_mixture(database):
     assert few == SaveCounts(added=200, unchanged=50)
     assert all_of_them == SaveCounts(changed=10, unchanged=1_490)
     assert customers.count() == 1_500
+
+
+def test_work_queued_before_the_newest_were_listed_is_found(database):
+    queue = mongo.MongoWorkQueue(database)
+    for work_id in ("w1", "w2", "w3"):
+        queue.add(Work(work_id, WorkKind.RUN, "mara", MONDAY, {}))
+    database["counters"].delete_many({})
+
+    assert [work.work_id for work in queue.recent(WorkKind.RUN, limit=2)] == ["w3", "w2"]
+    queue.add(Work("w4", WorkKind.RUN, "mara", MONDAY, {}))
+    assert [work.work_id for work in queue.recent(WorkKind.RUN)] == ["w4", "w3", "w2", "w1"]
+
+
+def test_work_whose_queueing_broke_off_is_passed_over_in_the_list_of_the_newest(database):
+    queue = mongo.MongoWorkQueue(database)
+    for work_id in ("w1", "w2"):
+        queue.add(Work(work_id, WorkKind.RUN, "mara", MONDAY, {}))
+    database["scoring_runs"].delete_one({"_id": "w2"})
+
+    assert [work.work_id for work in queue.recent(WorkKind.RUN)] == ["w1"]

@@ -51,6 +51,80 @@ def test_recent_work_of_a_kind_comes_newest_first(queue):
     assert [found.work_id for found in queue.recent(WorkKind.RUN, limit=2)] == ["w3", "w2"]
 
 
+def test_recent_work_is_the_newest_hundred_however_much_is_asked_for(queue):
+    for number in range(103):
+        queue.add(work(f"w{number:03}"))
+
+    found = [found.work_id for found in queue.recent(WorkKind.RUN, limit=1_000)]
+
+    assert (len(found), found[0], found[-1]) == (100, "w102", "w003")
+
+
+def test_work_that_waits_or_runs_is_unfinished_oldest_first_whatever_its_kind(queue):
+    for number, kind in enumerate([WorkKind.EXPORT, WorkKind.RUN, WorkKind.UPLOAD, WorkKind.RUN]):
+        queue.add(work(f"w{number}", kind))
+    queue.cancel("w3", now=at(0))
+    queue.claim("ann", now=at(0))
+
+    unfinished = queue.unfinished()
+
+    assert [(found.work_id, found.state) for found in unfinished] == [
+        ("w0", WorkState.RUNNING),
+        ("w1", WorkState.QUEUED),
+        ("w2", WorkState.QUEUED),
+    ]
+    assert [found.work_id for found in queue.unfinished(limit=2)] == ["w0", "w1"]
+
+
+def test_only_the_piece_of_work_that_is_meant_is_claimed(queue):
+    queue.add(work("w1"))
+    queue.add(work("w2", WorkKind.UPLOAD))
+
+    claimed = queue.claim("ann", now=at(0), work_id="w2")
+
+    assert claimed == queue.find("w2")
+    assert queue.find("w1").state is WorkState.QUEUED
+    assert queue.claim("bob", now=at(59), work_id="w2") is None
+    assert queue.claim("bob", now=at(60), work_id="w2").work_id == "w2"
+    assert queue.claim("bob", now=at(60), work_id="nothing") is None
+
+
+def test_ended_work_expires_once_and_loses_its_result(queue):
+    queue.add(work("w1"))
+    queue.claim("ann", now=at(0))
+    queue.finish("w1", "ann", {"leads": 7}, now=at(5))
+
+    assert queue.expire("w1")
+
+    assert not queue.expire("w1")
+    expired = queue.find("w1")
+    assert (expired.state, expired.result, expired.finished_at) == (WorkState.EXPIRED, {}, at(5))
+    assert expired.state.is_final
+    assert not queue.cancel("w1", now=at(6))
+    assert queue.claim("bob", now=at(1000)) is None
+
+
+def test_work_that_has_not_ended_does_not_expire(queue):
+    queue.add(work("w1"))
+    queue.add(work("w2"))
+    queue.claim("ann", now=at(0))
+
+    assert [queue.expire(work_id) for work_id in ("w1", "w2", "nothing")] == [False, False, False]
+
+    assert [found.state for found in queue.unfinished()] == [WorkState.RUNNING, WorkState.QUEUED]
+
+
+def test_unexpired_work_of_a_kind_is_listed_oldest_first(queue):
+    for work_id in ("w3", "w1", "w2"):
+        queue.add(work(work_id, WorkKind.UPLOAD))
+    queue.add(work("w4", WorkKind.EXPORT))
+    queue.cancel("w1", now=at(0))
+    queue.cancel("w2", now=at(0))
+    queue.expire("w2")
+
+    assert [found.work_id for found in queue.unexpired(WorkKind.UPLOAD)] == ["w1", "w3"]
+
+
 def test_the_oldest_work_is_claimed_first_whatever_its_kind(queue):
     queue.add(work("w2", WorkKind.UPLOAD))
     queue.add(work("w1", WorkKind.EXPORT))

@@ -7,7 +7,7 @@ from threading import RLock
 from typing import Any
 
 from smartbank.adapters.memory.clock import to_milliseconds
-from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS
+from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS, RECENT_KEPT
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, StorageError, WorkCancelledError
 
@@ -47,22 +47,35 @@ class MemoryWorkQueue:
             raise NotFoundError(NO_SUCH_WORK) from exc
 
     def recent(self, kind: WorkKind, *, limit: int = 20) -> list[Work]:
-        with self._lock:
-            found = [work for work in self._works.values() if work.kind == kind]
-        return sorted(found, key=lambda work: work.work_id, reverse=True)[:limit]
+        found = [work for work in self._oldest_first() if work.kind == kind]
+        return found[::-1][: min(limit, RECENT_KEPT)]
 
-    def claim(self, worker: str, *, now: datetime) -> Work | None:
+    def unfinished(self, *, limit: int = 20) -> list[Work]:
+        return [work for work in self._oldest_first() if not work.state.is_final][:limit]
+
+    def unexpired(self, kind: WorkKind) -> list[Work]:
+        return [work for work in self._oldest_first() if work.kind == kind and work.state != WorkState.EXPIRED]
+
+    def expire(self, work_id: str) -> bool:
         with self._lock:
-            for work_id in sorted(self._works):
-                restarts = self._restarts_if_claimable(work_id, now)
+            work = self._works.get(work_id)
+            if work is None or not work.state.is_final or work.state == WorkState.EXPIRED:
+                return False
+            self._works[work_id] = replace(work, state=WorkState.EXPIRED, result={})
+            return True
+
+    def claim(self, worker: str, *, now: datetime, work_id: str | None = None) -> Work | None:
+        with self._lock:
+            for name in sorted(self._works) if work_id is None else [work_id]:
+                restarts = self._restarts_if_claimable(name, now)
                 if restarts is None:
                     continue
                 if restarts > MOST_RESTARTS:
-                    self._end(work_id, WorkState.FAILED, now, error=GAVE_UP)
+                    self._end(name, WorkState.FAILED, now, error=GAVE_UP)
                     continue
-                self._leases[work_id] = _Lease(worker, now + self._lease, restarts)
-                self._works[work_id] = replace(self._works[work_id], state=WorkState.RUNNING)
-                return self._works[work_id]
+                self._leases[name] = _Lease(worker, now + self._lease, restarts)
+                self._works[name] = replace(self._works[name], state=WorkState.RUNNING)
+                return self._works[name]
         return None
 
     def report(self, work_id: str, worker: str, progress: Progress, *, now: datetime) -> None:
@@ -94,7 +107,13 @@ class MemoryWorkQueue:
             self._end(work_id, WorkState.CANCELLED, now)
             return True
 
+    def _oldest_first(self) -> list[Work]:
+        with self._lock:
+            return sorted(self._works.values(), key=lambda work: work.work_id)
+
     def _restarts_if_claimable(self, work_id: str, now: datetime) -> int | None:
+        if work_id not in self._works:
+            return None
         state, lease = self._works[work_id].state, self._leases.get(work_id)
         if state == WorkState.QUEUED:
             return 0

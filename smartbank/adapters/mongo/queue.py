@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.recent_ids import RecentIds
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
@@ -16,6 +17,8 @@ COLLECTIONS: Final = {WorkKind.UPLOAD: "uploads", WorkKind.RUN: "scoring_runs", 
 _CANDIDATES: Final = 10
 _NOT_STARTED: Final = -1
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNFINISHED: Final = (WorkState.QUEUED, WorkState.RUNNING)
+_ENDED: Final = (WorkState.DONE, WorkState.FAILED, WorkState.CANCELLED)
 
 
 class MongoWorkQueue:
@@ -29,10 +32,12 @@ class MongoWorkQueue:
 
     def __init__(self, database: MongoDatabase, *, lease_s: float = LEASE_S) -> None:
         self._works = {kind: database[name] for kind, name in COLLECTIONS.items()}
+        self._recent = {kind: RecentIds(database, name) for kind, name in COLLECTIONS.items()}
         self._lease = timedelta(seconds=lease_s)
 
     def add(self, work: Work) -> None:
         with storage_errors():
+            self._recent[work.kind].add(work.work_id)  # first: an id without its work is passed over
             self._works[work.kind].insert_one(
                 {**_document(work), "restarts": _NOT_STARTED, "schema_version": SCHEMA_VERSION}
             )
@@ -46,12 +51,30 @@ class MongoWorkQueue:
 
     def recent(self, kind: WorkKind, *, limit: int = 20) -> list[Work]:
         with storage_errors():
-            found = list(self._works[kind].find().sort("_id", -1).limit(limit))
-        return [_work(kind, document) for document in found]
+            found = list(self._works[kind].find({"_id": {"$in": self._recent[kind].newest(limit)}}))
+        return [_work(kind, document) for document in _oldest_first(found)[::-1]]
 
-    def claim(self, worker: str, *, now: datetime) -> Work | None:
+    def unfinished(self, *, limit: int = 20) -> list[Work]:
         with storage_errors():
-            for kind, found in self._candidates(now):
+            found = [
+                _work(kind, document)
+                for kind, works in self._works.items()
+                for document in works.find({"state": {"$in": list(_UNFINISHED)}})
+            ]
+        return sorted(found, key=lambda work: work.work_id)[:limit]
+
+    def unexpired(self, kind: WorkKind) -> list[Work]:
+        with storage_errors():
+            found = list(self._works[kind].find({"state": {"$in": [*_UNFINISHED, *_ENDED]}}))
+        return [_work(kind, document) for document in _oldest_first(found)]
+
+    def expire(self, work_id: str) -> bool:
+        where = {"_id": work_id, "state": {"$in": list(_ENDED)}}
+        return self._update(where, {"state": WorkState.EXPIRED, "result": {}})
+
+    def claim(self, worker: str, *, now: datetime, work_id: str | None = None) -> Work | None:
+        with storage_errors():
+            for kind, found in self._candidates(now, {} if work_id is None else {"_id": work_id}):
                 same = {"_id": found["_id"], "state": found["state"], "restarts": found["restarts"]}
                 if found["state"] == WorkState.RUNNING:
                     same["lease_until"] = found["lease_until"]
@@ -77,10 +100,9 @@ class MongoWorkQueue:
         self._update(_running(work_id, worker), back)
 
     def cancel(self, work_id: str, *, now: datetime) -> bool:
-        open_states = [WorkState.QUEUED, WorkState.RUNNING]
-        return self._update({"_id": work_id, "state": {"$in": open_states}}, _final(WorkState.CANCELLED, now))
+        return self._update({"_id": work_id, "state": {"$in": list(_UNFINISHED)}}, _final(WorkState.CANCELLED, now))
 
-    def _candidates(self, now: datetime) -> Iterator[tuple[WorkKind, dict[str, Any]]]:
+    def _candidates(self, now: datetime, meant: Mapping[str, Any]) -> Iterator[tuple[WorkKind, dict[str, Any]]]:
         """Yield the oldest pieces of work that wait or whose lease has run out, oldest first."""
         waiting = {"state": WorkState.QUEUED}
         expired = {"state": WorkState.RUNNING, "lease_until": {"$gte": _LONG_AGO, "$lte": now}}
@@ -89,7 +111,7 @@ class MongoWorkQueue:
             (kind, document)
             for kind, works in self._works.items()
             for where in (waiting, expired)
-            for document in works.find(where, shown).sort("_id", 1).limit(_CANDIDATES)
+            for document in works.find({**where, **meant}, shown).sort("_id", 1).limit(_CANDIDATES)
         ]
         yield from sorted(found, key=lambda pair: str(pair[1]["_id"]))
 
@@ -100,6 +122,10 @@ class MongoWorkQueue:
     def _update(self, where: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
         with storage_errors():
             return any(works.update_one(where, {"$set": dict(values)}).matched_count for works in self._works.values())
+
+
+def _oldest_first(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(documents, key=lambda document: str(document["_id"]))
 
 
 def _running(work_id: str, worker: str) -> dict[str, Any]:
