@@ -1,0 +1,194 @@
+"""Make the pictures of the README and the user guide from a running SmartBank: `make screenshots`."""
+
+import contextlib
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PICTURES: Final = ROOT / "docs" / "screenshots"
+UCI_FILE: Final = ROOT.parent / "shared" / "data" / "uci" / "bank-additional-full.csv"
+CHROMIUM: Final = "/usr/bin/chromium"
+FIRST_PASSWORD: Final = "made for the pictures"  # noqa: S105
+PASSWORD: Final = "correct horse battery"  # noqa: S105
+ROWS: Final = 1_000
+CUSTOMER: Final = "DEMO-000012"
+WITHIN_S: Final = 120.0
+DESK: Final = (1440, 900)
+PHONE: Final = (390, 844)
+COLOURS: Final = 256
+SETTLED_MS: Final = 2_500
+"""What tables and charts need to be drawn after the text is there, and a toolbar to fade."""
+
+ColorScheme = Literal["light", "dark"]
+
+
+def main() -> int:
+    """Write every picture; returns 1, with a sentence, where Chromium is missing."""
+    if not Path(CHROMIUM).exists():
+        print(f"The pictures need Chromium at {CHROMIUM}: apt-get install chromium", file=sys.stderr)
+        return 1
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, started(Path(folder) / "var") as address, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        state = picture_sign_in(browser, address)
+        picture_demo(browser, address, state)
+        picture_upload(browser, address, state)
+        browser.close()
+    return 0
+
+
+@contextmanager
+def started(folder: Path) -> Generator[str]:
+    """Start SmartBank on a folder and a free port, yield its address once it is ready, and stop it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
+    mine = {"PORT": str(port), "SMARTBANK_VAR_DIR": str(folder), "SMARTBANK_ADMIN_PASSWORD": FIRST_PASSWORD}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "smartbank", "serve"], cwd=ROOT, env=kept | mine, stdin=subprocess.DEVNULL
+    )
+    try:
+        address = f"http://localhost:{port}"
+        deadline = time.monotonic() + WITHIN_S
+        while not answers(address) and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if not answers(address):
+            raise RuntimeError("SmartBank did not start; the lines above say why.")
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(WITHIN_S)
+
+
+def answers(address: str) -> bool:
+    """Whether SmartBank says there that it is well."""
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=5) as said:  # noqa: S310
+        return bool(said.status == 200)
+    return False
+
+
+def picture_sign_in(browser: Browser, address: str) -> StorageState:
+    """Picture the sign-in form, sign in, choose a password, and return the cookies that follow."""
+    page = new_page(browser, (DESK[0], 560))
+    page.goto(address)
+    page.get_by_label("User name").wait_for()
+    take(page, "sign-in")
+    page.get_by_label("User name").fill("admin")
+    page.get_by_label("Password", exact=True).fill(FIRST_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_label("New password again").fill(PASSWORD)
+    page.get_by_role("button", name="Save password").click()
+    page.get_by_label("New password again").wait_for(state="detached")
+    page.get_by_role("button", name="Sign out").wait_for()
+    page.goto(f"{address}/leads")
+    page.get_by_role("link", name="CSV").wait_for()  # the demo customers are ranked
+    state = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+def picture_upload(browser: Browser, address: str, state: StorageState) -> None:
+    """Upload a file, picture the report on it, score it, and picture its best leads and the gains."""
+    page = new_page(browser, DESK, state)
+    page.goto(f"{address}/leads?view=Bring+customers+in")
+    name, content = customers_file()
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    page.get_by_text(name).wait_for()
+    page.get_by_role("button", name="Check the file").click()
+    score = page.get_by_role("button", name=f"Score {ROWS:,} leads")
+    score.wait_for()
+    take(page, "readiness")
+    score.click()
+    page.get_by_role("link", name="CSV").wait_for()
+    page.goto(f"{address}/leads?best=200")
+    page.get_by_role("heading", name="The best 200 of").wait_for()
+    take(page, "leads")
+    page.get_by_test_id("stPlotlyChart").scroll_into_view_if_needed()
+    page.wait_for_timeout(SETTLED_MS)
+    save("gains", page.get_by_test_id("stPlotlyChart").screenshot())
+    page.context.close()
+
+
+def picture_demo(browser: Browser, address: str, state: StorageState) -> None:
+    """Picture the overview, the ranked demo customers and one of them: desk and phone, light and dark."""
+    views: tuple[tuple[str, str, str, tuple[int, int], ColorScheme], ...] = (
+        ("overview", "", "Last runs", (DESK[0], 640), "light"),
+        ("overview-phone", "", "Last runs", (PHONE[0], 1000), "light"),
+        ("overview-dark", "", "Last runs", (DESK[0], 640), "dark"),
+        ("leads-dark", "leads", "of the sales we expect|sales expected", (DESK[0], 900), "dark"),
+        ("customer", f"customer?customer={CUSTOMER}", "likely, rank", (DESK[0], 1560), "light"),
+        ("customer-phone", f"customer?customer={CUSTOMER}", "likely, rank", (PHONE[0], 1000), "dark"),
+    )
+    for name, path, awaited, size, scheme in views:
+        page = new_page(browser, size, state, scheme=scheme)
+        page.goto(f"{address}/{path}")
+        page.get_by_role("heading", name=re.compile(awaited)).wait_for()
+        take(page, name)
+        page.context.close()
+
+
+def customers_file() -> tuple[str, bytes]:
+    """Return name and content of a file of 1,000 customers: the last contacts of the UCI file, else synthetic ones."""
+    if UCI_FILE.exists():
+        header, *lines = UCI_FILE.read_bytes().splitlines(keepends=True)
+        numbered = [b"C-%05d;" % number + line for number, line in enumerate(lines, start=1)]
+        return "october.csv", b"".join([b"customer_id;" + header, *numbered[-ROWS:]])
+    sys.path.insert(0, str(ROOT))
+    from smartbank.ml.synthetic import load_demo_tables, synthetic_customers  # noqa: PLC0415 - needs the line above
+
+    rows = synthetic_customers(load_demo_tables(ROOT / "models"), n=ROWS, seed=7)
+    rows["customer_id"] = [f"C-{number:05}" for number in range(1, ROWS + 1)]
+    return "october.csv", rows.to_csv(index=False).encode()
+
+
+def new_page(
+    browser: Browser, size: tuple[int, int], state: StorageState | None = None, *, scheme: ColorScheme = "light"
+) -> Page:
+    """Return a page of a new browser context, of a size in pixels and in a theme."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        locale="en-GB",
+        timezone_id="Europe/Lisbon",
+        reduced_motion="reduce",
+        storage_state=state,
+    )
+    page = context.new_page()
+    page.set_default_timeout(1_000 * WITHIN_S)
+    return page
+
+
+def take(page: Page, name: str) -> None:
+    """Save what the page shows, once it is drawn and nothing is pointed at."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(SETTLED_MS)
+    save(name, page.screenshot())
+
+
+def save(name: str, picture: bytes) -> None:
+    """Write a picture in a few colours, which makes it a third as large."""
+    path = PICTURES / f"{name}.png"
+    few = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
