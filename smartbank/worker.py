@@ -5,7 +5,8 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -15,11 +16,15 @@ from smartbank.core.ports import WorkQueue
 from smartbank.core.trace import trace_of
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
+from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.lease import Lease
 
 STORAGE_TRIES: Final = 3
 """How often the same work may end in a database error before it counts as failed."""
 LONGEST_WAIT_S: Final = 30.0
+HOUSEKEEPING_EVERY_S: Final = 3_600.0
+HOUSEKEEPING_ENDS_WITHIN_S: Final = 2.0
+"""How long a leaving worker waits for a deletion; one that is broken off is made up for by the next worker."""
 
 logger = logging.getLogger(__name__)
 
@@ -99,11 +104,44 @@ class Worker:
 
 
 def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: float = 1.0) -> None:
-    """Work until `stop` is set; the work in hand is given back after its current chunk."""
+    """Work until `stop` is set, and clear away old files; the work in hand is given back after its current chunk."""
     worker = Worker(services.queue, bootstrap.executors(services), stop=stop)
     logger.info("The worker waits for work.")
-    worker.run(poll_s=poll_s)
+    with housekeeping(services, stop=stop):
+        worker.run(poll_s=poll_s)
     logger.info("The worker has stopped.")
+
+
+@contextmanager
+def housekeeping(
+    services: bootstrap.Services, *, stop: threading.Event, every_s: float = HOUSEKEEPING_EVERY_S
+) -> Generator[None]:
+    """Delete files that are no longer kept, at once and every so many seconds, in a thread, until `stop` is set."""
+
+    def keep_house() -> None:
+        while not stop.is_set():
+            forget_once(services)
+            stop.wait(every_s)
+
+    thread = threading.Thread(target=keep_house, name="housekeeping", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join(HOUSEKEEPING_ENDS_WITHIN_S if stop.is_set() else 0)
+
+
+def forget_once(services: bootstrap.Services) -> None:
+    """Delete files that are no longer kept; what goes wrong is logged and made up for the next time."""
+    try:
+        n_expired = forget_old_files(
+            datetime.now(UTC), queue=services.queue, files=services.files, frames=services.frames
+        )
+    except Exception as exc:
+        logger.warning("Old files could not be deleted: %s", trace_of(exc))
+        return
+    if n_expired:
+        logger.info("Uploads and exports that are no longer kept: %d.", n_expired)
 
 
 def run_once(services: bootstrap.Services) -> bool:

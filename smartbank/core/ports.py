@@ -196,6 +196,10 @@ class FileStore(Protocol):
         """Delete a file; an unknown one is no error."""
         ...
 
+    def saved_before(self, moment: datetime) -> list[str]:
+        """Return the files whose saving began before a moment, also those whose saving was cut short, by id."""
+        ...
+
 
 class PredictionRepository(Protocol):
     """The history of predictions, one document a lead and run."""

@@ -87,7 +87,11 @@ def _forget(run_id: str, ports: ScoringPorts) -> None:
 def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -> dict[str, Any]:
     population = open_population(source, customers=ports.customers, frames=ports.frames)
     if not population.total:
-        raise LeadValidationError("There is no lead to score: the upload or the query is empty.")
+        if source.kind == "upload":
+            raise LeadValidationError(
+                "There is no lead to score: the upload is empty or no longer kept. Bring the file again."
+            )
+        raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
     scored = _scored(population, source, report, ports)
     rules = ports.settings.rules()
     replay = work.request["market"] == "file"

@@ -9,6 +9,7 @@ from smartbank.core.people import User
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkState
 from smartbank.services.exporting import queue_workbook
+from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import Run
 from smartbank.ui.progress import show_progress
 from smartbank.ui.resources import services
@@ -42,7 +43,10 @@ def _watch_workbook(work_id: str, key: str) -> None:
             "Save the Excel file", f"/exports/{work_id}", icon=":material/download:", type="primary", key="save_xlsx"
         )
     elif work.state.is_final:
-        st.error(work.error or "The export was cancelled.", title="No Excel file was made")
+        if work.state is WorkState.EXPIRED:
+            st.info(NO_LONGER_KEPT[work.kind], icon=":material/auto_delete:")
+        else:
+            st.error(work.error or "The export was cancelled.", title="No Excel file was made")
         if st.button("Try again", key="retry_xlsx"):
             del st.session_state[key]
             st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, SmartBankError
+from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.ui.resources import services
 from smartbank.ui.text import count
 
@@ -19,7 +20,7 @@ def finished_work(work_id: str) -> Work:
     """Return a piece of work that is done; until then show its progress and stop the run.
 
     While it waits or runs, a fragment polls it and offers to cancel; when it ends, the page runs again.
-    Work that failed or was cancelled is explained, and the run stops.
+    Work that failed, was cancelled or expired is explained, and the run stops.
     """
     try:
         work = services().queue.find(work_id)
@@ -32,6 +33,8 @@ def finished_work(work_id: str) -> Work:
         st.error(work.error, title=f"{work_label(work)} did not work", icon=":material/error:")
     elif work.state is WorkState.CANCELLED:
         st.info(f"{work_label(work)} was cancelled.", icon=":material/cancel:")
+    elif work.state is WorkState.EXPIRED:
+        st.info(NO_LONGER_KEPT[work.kind], icon=":material/auto_delete:")
     else:
         _watch(work_id)
     st.stop()

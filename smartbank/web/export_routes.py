@@ -20,6 +20,7 @@ from smartbank.core.rules import BANDS
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import ForbiddenError, NotFoundError, SignInError
 from smartbank.services.exporting import count_leads, export_frames, export_name
+from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import find_run
 from smartbank.web.security import current_user
 from smartbank.web.session_routes import NO_STORE
@@ -94,6 +95,8 @@ async def require_right(request: Request, right: Right, *, provide_services: Cal
 def finished_export(work_id: str, *, queue: WorkQueue) -> Work:
     """Return an export that is done. Raises `NotFoundError` for any other work."""
     work = queue.find(work_id)
+    if work.kind is WorkKind.EXPORT and work.state is WorkState.EXPIRED:
+        raise NotFoundError(NO_LONGER_KEPT[work.kind])
     if work.kind is not WorkKind.EXPORT or work.state is not WorkState.DONE:
         raise NotFoundError("This export is not ready. Go back to the leads and export them again.")
     return work

@@ -1,5 +1,7 @@
 """Every file store must pass these, whatever it is built on."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from smartbank.errors import NotFoundError
@@ -65,3 +67,13 @@ def test_an_interrupted_save_keeps_the_earlier_file(files):
         files.save("upload:1", torn())
 
     assert b"".join(files.open("upload:1")) == b"whole"
+
+
+def test_files_are_listed_by_when_they_were_saved(files):
+    files.save("upload:2", [b"two"])
+    files.save("upload:1", [b"one"])
+    files.save("upload:3", [b"three"])
+    files.delete("upload:3")
+
+    assert files.saved_before(datetime.now(UTC) + timedelta(seconds=1)) == ["upload:1", "upload:2"]
+    assert files.saved_before(datetime.now(UTC) - timedelta(minutes=1)) == []

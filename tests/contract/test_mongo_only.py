@@ -13,7 +13,7 @@ from pymongo.errors import AutoReconnect
 from smartbank.adapters import mongo
 from smartbank.core.customers import CustomerQuery, SaveCounts
 from smartbank.core.work import Work, WorkKind
-from smartbank.errors import StorageError
+from smartbank.errors import NotFoundError, StorageError
 from tests.contract.test_customers import MONDAY, UPLOAD, leads
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -230,3 +230,27 @@ def test_work_whose_queueing_broke_off_is_passed_over_in_the_list_of_the_newest(
     database["scoring_runs"].delete_one({"_id": "w2"})
 
     assert [work.work_id for work in queue.recent(WorkKind.RUN)] == ["w1"]
+
+
+def test_a_file_whose_saving_was_killed_is_not_opened_but_is_listed_and_deleted(database):
+    files = mongo.MongoFileStore(database)
+    database["files"].insert_one({"_id": "u1", "chunks": [], "size": 0, "saved_at": MONDAY, "complete": False})
+    database["file_chunks"].insert_one({"_id": "piece", "owner": "u1", "data": b"Ana Silva"})
+
+    with pytest.raises(NotFoundError):
+        files.open("u1")
+    assert files.saved_before(TUESDAY) == ["u1"]
+    files.delete("u1")
+
+    assert database["file_chunks"].count_documents({}) == 0
+
+
+def test_a_broken_save_leaves_no_head(database):
+    def torn():
+        yield b"half"
+        raise ConnectionAbortedError
+
+    with pytest.raises(ConnectionAbortedError):
+        mongo.MongoFileStore(database).save("u1", torn())
+
+    assert (database["files"].find_one(), database["file_chunks"].find_one()) == (None, None)

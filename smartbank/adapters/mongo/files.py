@@ -1,7 +1,8 @@
 """Whole files in MongoDB, in chunks that are read one at a time."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from smartbank.adapters.mongo.chunks import Chunks
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -10,11 +11,15 @@ from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.errors import NotFoundError
 
 FILE_CHUNK_BYTES: Final = 4_000_000
+_UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NO_SUCH_FILE: Final = "The file is not there any more. Make or upload it again."
 
 
 class MongoFileStore:
-    """Keeps a head in `files` and the bytes in `file_chunks`."""
+    """Keeps a head in `files` and the bytes in `file_chunks`.
+
+    A head stands from the start of the saving on, so that the chunks of a process that was killed can be found.
+    """
 
     def __init__(self, database: MongoDatabase) -> None:
         self._files = database["files"]
@@ -23,6 +28,9 @@ class MongoFileStore:
     def save(self, file_id: str, chunks: Iterable[bytes]) -> int:
         names: list[str] = []
         size = 0
+        began = datetime.now(UTC)
+        with storage_errors():
+            self._files.update_one({"_id": file_id}, {"$setOnInsert": _head([], 0, began, complete=False)}, upsert=True)
         try:
             for chunk in even_chunks(chunks, FILE_CHUNK_BYTES):
                 with storage_errors():
@@ -31,14 +39,18 @@ class MongoFileStore:
         except BaseException:
             with storage_errors():
                 self._chunks.delete(names)
+                self._files.delete_one({"_id": file_id, "complete": False})
             raise
-        self._replace_head(file_id, names, size)
+        with storage_errors():
+            head = _head(names, size, began, complete=True)
+            earlier = self._files.find_one_and_replace({"_id": file_id}, head, upsert=True)
+            self._chunks.delete(earlier["chunks"] if earlier else [])
         return size
 
     def open(self, file_id: str) -> Iterator[bytes]:
         with storage_errors():
             head = self._files.find_one({"_id": file_id})
-        if head is None:
+        if head is None or not head.get("complete", True):
             raise NotFoundError(NO_SUCH_FILE)
         return self._stream(head["chunks"])
 
@@ -47,17 +59,26 @@ class MongoFileStore:
             self._files.delete_one({"_id": file_id})
             self._chunks.delete_all(file_id)
 
-    def _replace_head(self, file_id: str, names: list[str], size: int) -> None:
-        head = {"chunks": names, "size": size, "schema_version": SCHEMA_VERSION}
+    def saved_before(self, moment: datetime) -> list[str]:
         with storage_errors():
-            earlier = self._files.find_one_and_replace({"_id": file_id}, head, upsert=True)
-            self._chunks.delete(earlier["chunks"] if earlier else [])
+            heads = list(self._files.find({}, {"saved_at": 1}))
+        return sorted(head["_id"] for head in heads if head.get("saved_at", _UNKNOWN) < moment)
 
     def _stream(self, names: list[str]) -> Iterator[bytes]:
         for name in names:
             with storage_errors():
                 data = next(self._chunks.read([name]))
             yield data
+
+
+def _head(names: list[str], size: int, began: datetime, *, complete: bool) -> dict[str, Any]:
+    return {
+        "chunks": names,
+        "size": size,
+        "saved_at": began,
+        "complete": complete,
+        "schema_version": SCHEMA_VERSION,
+    }
 
 
 def even_chunks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:

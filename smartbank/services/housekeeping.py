@@ -1,0 +1,54 @@
+"""Use case: delete uploaded and exported files a day after they were worked on, for they hold personal data."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Final
+
+from smartbank.core.ports import FileStore, FrameStore, WorkQueue
+from smartbank.core.work import Work, WorkKind
+from smartbank.services.uploads import aside_owner, rows_owner
+
+KEPT_FOR: Final = timedelta(hours=24)
+"""How long uploads and exports are kept after they ended."""
+NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
+    WorkKind.UPLOAD: "This upload is no longer kept; bring the file again.",
+    WorkKind.EXPORT: "This export is no longer kept; make it again.",
+    WorkKind.RUN: "This run is no longer kept; score the leads again.",
+}
+"""What the screens say of expired work. Runs do not expire yet."""
+_MOST_RUNS: Final = 100_000
+
+
+def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frames: FrameStore) -> int:
+    """Delete the files and staged rows of uploads and exports that ended long ago, and return of how many.
+
+    The work is kept without its result and marked expired. An upload stays while a run of it waits or runs. Files that
+    belong to no piece of work, left by a process that was killed, go too. Ranked leads of runs and saved customers
+    stay. Safe to repeat, to break off, and to do in several processes at once.
+
+    Parameters
+    ----------
+    now : datetime
+        Work that ended `KEPT_FOR` before it, or earlier, expires.
+    """
+    before = now - KEPT_FOR
+    unfinished = queue.unfinished(limit=_MOST_RUNS)
+    wanted = {work.request["source"]["upload_id"] for work in unfinished if work.kind is WorkKind.RUN}
+    needed: set[str] = set()
+    expired = 0
+    for work in chain(queue.unexpired(WorkKind.UPLOAD), queue.unexpired(WorkKind.EXPORT)):
+        if work.work_id in wanted or not _ended(work, before):
+            needed.add(work.request.get("file_id", work.work_id))
+            continue
+        for owner in (rows_owner(work.work_id), aside_owner(work.work_id)):
+            frames.delete(owner)
+        expired += queue.expire(work.work_id)  # last: what breaks off before it is done again
+    for file_id in files.saved_before(before):
+        if file_id not in needed:
+            files.delete(file_id)
+    return expired
+
+
+def _ended(work: Work, before: datetime) -> bool:
+    return work.state.is_final and work.finished_at is not None and work.finished_at <= before

@@ -1,0 +1,170 @@
+import threading
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from smartbank.adapters.memory import MemoryFileStore, MemoryFrameStore, MemoryWorkQueue
+from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.errors import NotFoundError, StorageError
+from smartbank.services.housekeeping import forget_old_files
+from smartbank.services.runs import RunSource, queue_run, run_owner
+from smartbank.services.uploads import aside_owner, queue_remapped, queue_upload, rows_owner
+from smartbank.worker import forget_once, housekeeping
+
+NOW = datetime.now(UTC)
+"""The file store looks at the clock itself, so these tests are told in hours from now."""
+
+
+def hours(number):
+    return NOW + timedelta(hours=number)
+
+
+@pytest.fixture
+def stores():
+    return {"queue": MemoryWorkQueue(), "files": MemoryFileStore(), "frames": MemoryFrameStore()}
+
+
+def finish(stores, work_id, now, result=None):
+    stores["queue"].claim("w", now=now, work_id=work_id)
+    stores["queue"].finish(work_id, "w", result or {"rows": 1}, now=now)
+
+
+def read_file(stores, now=NOW):
+    """An upload that was read: its file, its clean rows, and its rows set aside."""
+    upload_id = queue_upload(
+        [b"age\n30\n"], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=now
+    )
+    for owner in (rows_owner(upload_id), aside_owner(upload_id)):
+        stores["frames"].append(owner, 0, pd.DataFrame({"age": [30]}))
+    finish(stores, upload_id, now)
+    return upload_id
+
+
+def is_kept(stores, upload_id):
+    file_id = stores["queue"].find(upload_id).request["file_id"]
+    try:
+        stores["files"].open(file_id)
+    except NotFoundError:
+        return False
+    return True
+
+
+def test_an_upload_is_forgotten_a_day_after_it_was_read_and_says_so(stores):
+    upload_id = read_file(stores)
+
+    assert forget_old_files(hours(23.9), **stores) == 0
+    assert is_kept(stores, upload_id)
+    assert forget_old_files(hours(24.1), **stores) == 1
+
+    upload = stores["queue"].find(upload_id)
+    assert (upload.state, upload.result) == (WorkState.EXPIRED, {})
+    assert not is_kept(stores, upload_id)
+    assert stores["frames"].load(rows_owner(upload_id)).empty
+    assert stores["frames"].load(aside_owner(upload_id)).empty
+    assert forget_old_files(hours(24.1), **stores) == 0
+
+
+@pytest.mark.parametrize("state", [WorkState.FAILED, WorkState.CANCELLED])
+def test_an_upload_that_came_to_nothing_is_forgotten_too(stores, state):
+    upload_id = queue_upload([b"x"], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=NOW)
+    if state is WorkState.FAILED:
+        stores["queue"].claim("w", now=NOW)
+        stores["queue"].fail(upload_id, "w", "The file is not a table.", now=NOW)
+    else:
+        stores["queue"].cancel(upload_id, now=NOW)
+
+    assert forget_old_files(hours(25), **stores) == 1
+
+    assert not is_kept(stores, upload_id)
+
+
+def test_an_upload_that_waits_is_kept_however_long(stores):
+    upload_id = queue_upload([b"x"], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=NOW)
+
+    assert forget_old_files(hours(1_000), **stores) == 0
+
+    assert is_kept(stores, upload_id)
+
+
+def test_an_upload_is_kept_while_a_run_of_it_waits_or_runs(stores):
+    upload_id = read_file(stores)
+    source = RunSource("upload", "a.csv", upload_id=upload_id)
+    run_id = queue_run(source, market="snapshot", queue=stores["queue"], queued_by="ana", now=NOW)
+
+    assert forget_old_files(hours(25), **stores) == 0
+    stores["queue"].claim("w", now=hours(25))
+    assert forget_old_files(hours(26), **stores) == 0
+    assert is_kept(stores, upload_id)
+    stores["frames"].append(run_owner(run_id), 0, pd.DataFrame({"rank": [1]}))
+    stores["queue"].finish(run_id, "w", {"leads": 1}, now=hours(25))
+    assert forget_old_files(hours(26), **stores) == 1
+
+    assert not is_kept(stores, upload_id)
+    assert stores["queue"].find(run_id).result == {"leads": 1}
+    assert len(stores["frames"].load(run_owner(run_id))) == 1
+
+
+def test_a_file_stays_for_its_newer_reading_with_another_mapping(stores):
+    first = read_file(stores)
+    second = queue_remapped(
+        stores["queue"].find(first), {"x": "age"}, queue=stores["queue"], queued_by="ana", now=hours(20)
+    )
+    finish(stores, second, hours(20))
+
+    assert forget_old_files(hours(25), **stores) == 1
+    assert is_kept(stores, second)
+    assert forget_old_files(hours(45), **stores) == 1
+
+    assert not is_kept(stores, second)
+
+
+def test_an_export_is_forgotten_a_day_after_it_was_made(stores):
+    stores["queue"].add(Work("e1", WorkKind.EXPORT, "ana", NOW, {"run_id": "r1"}))
+    stores["files"].save("e1", [b"PK"])
+    finish(stores, "e1", NOW, {"file_id": "e1", "file_name": "leads.xlsx"})
+
+    assert forget_old_files(hours(23), **stores) == 0
+    assert forget_old_files(hours(25), **stores) == 1
+
+    assert stores["files"].saved_before(hours(99)) == []
+
+
+def test_a_file_of_no_piece_of_work_is_deleted(stores):
+    stores["files"].save("left behind", [b"Ana Silva"])
+
+    forget_old_files(hours(23), **stores)
+    assert stores["files"].saved_before(hours(99)) == ["left behind"]
+    forget_old_files(hours(25), **stores)
+
+    assert stores["files"].saved_before(hours(99)) == []
+
+
+def test_the_house_is_kept_at_once_and_again_until_the_worker_stops(stores, monkeypatch):
+    stop, calls = threading.Event(), []
+
+    def forget(now, **ports):
+        calls.append(ports)
+        if len(calls) == 3:
+            stop.set()
+        return 0
+
+    monkeypatch.setattr("smartbank.worker.forget_old_files", forget)
+
+    with housekeeping(SimpleNamespace(**stores), stop=stop, every_s=0.001):
+        assert stop.wait(10)
+
+    assert calls == [stores] * 3
+
+
+def test_housekeeping_that_fails_is_logged_without_its_message_and_the_worker_goes_on(stores, monkeypatch, caplog):
+    def forget(now, **ports):
+        raise StorageError("Ana Silva")
+
+    monkeypatch.setattr("smartbank.worker.forget_old_files", forget)
+
+    forget_once(SimpleNamespace(**stores))
+
+    assert "Old files could not be deleted: StorageError" in caplog.text
+    assert "Ana" not in caplog.text
