@@ -11,7 +11,7 @@ from smartbank.core.work import WorkState
 from smartbank.services.exporting import queue_workbook
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import Run
-from smartbank.ui.progress import show_progress
+from smartbank.ui.progress import watch
 from smartbank.ui.resources import services
 from smartbank.ui.text import these
 
@@ -32,11 +32,11 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, user: User) 
             st.rerun()
     st.caption("Rank, customer, phone, propensity, band, three reasons, model version, market date and run.")
     if wanted in st.session_state:
-        _watch_workbook(st.session_state[wanted], wanted)
+        _show_workbook(st.session_state[wanted], wanted)
 
 
-@st.fragment(run_every=1.0)
-def _watch_workbook(work_id: str, key: str) -> None:
+def _show_workbook(work_id: str, key: str) -> None:
+    """Offer a workbook that is made; until then show how far it is."""
     work = services().queue.find(work_id)
     if work.state is WorkState.DONE:
         st.link_button(
@@ -51,4 +51,4 @@ def _watch_workbook(work_id: str, key: str) -> None:
             del st.session_state[key]
             st.rerun()
     else:
-        show_progress(work)
+        watch(work_id)

@@ -36,7 +36,7 @@ def finished_work(work_id: str) -> Work:
     elif work.state is WorkState.EXPIRED:
         st.info(NO_LONGER_KEPT[work.kind], icon=":material/auto_delete:")
     else:
-        _watch(work_id)
+        watch(work_id)
     st.stop()
 
 
@@ -47,7 +47,8 @@ def work_label(work: Work) -> str:
 
 
 @st.fragment(run_every=_POLL_S)
-def _watch(work_id: str) -> None:
+def watch(work_id: str) -> None:
+    """Show how far a piece of work is and offer to cancel it, until it ends and the page runs again."""
     work = services().queue.find(work_id)
     if work.state.is_final:
         st.rerun()

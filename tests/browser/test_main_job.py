@@ -87,6 +87,8 @@ def test_uploaded_customers_come_back_as_csv_and_excel_and_the_best_one_can_be_o
 
     table = signed_in.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
+    signed_in.wait_for_timeout(1_000)  # the grid measures itself anew after the page was scrolled
+    table.hover(position={"x": 230, "y": 200})
     table.click(position={"x": 230, "y": 55})
     signed_in.wait_for_url("**/customer?customer=*")
     expect(signed_in.get_by_role("heading", level=1)).to_contain_text(f"{rows[0]['Name']}: ")
