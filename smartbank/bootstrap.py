@@ -31,7 +31,8 @@ from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import StartUpError
 from smartbank.ml.artifact import load_scorer
-from smartbank.ml.synthetic import load_demo_tables, synthetic_customers
+from smartbank.ml.demo_population import demo_population
+from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services import demo
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
@@ -166,10 +167,12 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
     }
 
 
-def load_demo(services: Services, *, count: int, now: datetime, seed: int = 0, loaded_by: str = "admin") -> None:
+def load_demo(
+    services: Services, *, count: int, now: datetime, seed: int = 0, loaded_by: str = "admin"
+) -> demo.LoadedDemo:
     """Load synthetic customers drawn from the frequencies kept beside the model, and queue their ranking."""
-    customers = synthetic_customers(load_demo_tables(services.configuration.models_dir), n=count, seed=seed)
-    demo.load_demo(customers, customers=services.customers, queue=services.queue, loaded_by=loaded_by, now=now)
+    customers = demo_population(load_demo_tables(services.configuration.models_dir), n=count, seed=seed)
+    return demo.load_demo(customers, customers=services.customers, queue=services.queue, loaded_by=loaded_by, now=now)
 
 
 def _database(settings: Settings) -> mongo.MongoDatabase:

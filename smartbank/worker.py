@@ -39,15 +39,15 @@ class Worker:
     name: str = field(default_factory=lambda: f"worker-{os.getpid()}-{secrets.token_hex(4)}")
     storage_errors: Counter[str] = field(default_factory=Counter)
 
-    def work_once(self) -> bool:
-        """Do the oldest waiting piece of work, whatever comes of it; return whether there was one.
+    def work_once(self, work_id: str | None = None) -> bool:
+        """Do the oldest waiting piece of work, or the one that is meant, whatever comes of it; return whether it was.
 
         Raises
         ------
         StorageError
             The database did not answer; the work, if any, waits to be tried again.
         """
-        work = self.queue.claim(self.name, now=datetime.now(UTC))
+        work = self.queue.claim(self.name, now=datetime.now(UTC), work_id=work_id)
         if work is None:
             return False
         logger.info("Work %s (%s) begins.", work.work_id, work.kind)
@@ -147,6 +147,21 @@ def forget_once(services: bootstrap.Services) -> None:
 def run_once(services: bootstrap.Services) -> bool:
     """Do the oldest waiting piece of work and return whether there was one. Raises `StorageError`."""
     return Worker(services.queue, bootstrap.executors(services)).work_once()
+
+
+def run_this(services: bootstrap.Services, work_id: str, *, poll_s: float = 0.5) -> Work:
+    """Do one piece of work and no other, here or by waiting for the worker that has it; return it once it has ended.
+
+    Raises
+    ------
+    StorageError
+        The database did not answer.
+    """
+    worker = Worker(services.queue, bootstrap.executors(services))
+    while not (work := services.queue.find(work_id)).state.is_final:
+        if not worker.work_once(work_id):
+            worker.stop.wait(poll_s)
+    return work
 
 
 def _apology(work: Work) -> str:

@@ -1,5 +1,6 @@
 """Use case: load synthetic demo customers, and rank them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -7,25 +8,35 @@ import pandas as pd
 
 from smartbank.core.customers import CustomerQuery, SaveCounts
 from smartbank.core.ports import CustomerRepository, WorkQueue
+from smartbank.core.work import WorkKind
 from smartbank.services.runs import RunSource, queue_run
 
 DEMO_SOURCE: Final = {"kind": "demo", "name": "synthetic demo customers", "synthetic": True}
 _SAVE_ROWS: Final = 5_000
 
 
+@dataclass(frozen=True)
+class LoadedDemo:
+    """What loading demo customers did: how many were new, and the run that ranks them; no run where none is needed."""
+
+    counts: SaveCounts
+    run_id: str | None
+
+
 def load_demo(
     synthetic: pd.DataFrame, *, customers: CustomerRepository, queue: WorkQueue, loaded_by: str, now: datetime
-) -> SaveCounts:
+) -> LoadedDemo:
     """Keep synthetic customers, marked as such, and queue a run that ranks every stored customer.
 
     Parameters
     ----------
     synthetic : DataFrame of shape (n_customers, 15)
-        `CUSTOMER_COLUMNS` wide; the same customers again change nothing.
+        `CUSTOMER_COLUMNS` wide; the same customers again change nothing, and nothing is ranked again.
     """
     counts = SaveCounts()
     for start in range(0, len(synthetic), _SAVE_ROWS):
         counts += customers.save_many(synthetic.iloc[start : start + _SAVE_ROWS], source=DEMO_SOURCE, saved_at=now)
+    if not (counts.added or counts.changed) and queue.recent(WorkKind.RUN, limit=1):
+        return LoadedDemo(counts, None)
     source = RunSource.of_query(CustomerQuery(), "all customers")
-    queue_run(source, market="snapshot", queue=queue, queued_by=loaded_by, now=now)
-    return counts
+    return LoadedDemo(counts, queue_run(source, market="snapshot", queue=queue, queued_by=loaded_by, now=now))

@@ -16,7 +16,7 @@ class OneWork:
         self.waits = True
         self.events = []
 
-    def claim(self, worker, *, now):  # noqa: ARG002
+    def claim(self, worker, *, now, work_id=None):  # noqa: ARG002
         claimed, self.waits = self.waits, False
         return self.work if claimed else None
 
@@ -149,7 +149,7 @@ def test_the_worker_goes_on_when_the_database_comes_back():
     worker = Worker(queue, {})
     claims = []
 
-    def claim(name, *, now):
+    def claim(name, *, now, work_id=None):
         claims.append(name)
         if len(claims) == 2:
             worker.stop.set()

@@ -1,0 +1,163 @@
+"""What `score` does: bring a file in, say whether it is fit, score it here, and show and write the ranking."""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import typer
+
+from smartbank.bootstrap import Services
+from smartbank.core.exports import csv_chunks
+from smartbank.core.ranking import RankFilter
+from smartbank.core.readiness import ReadinessReport
+from smartbank.core.work import Work, WorkState
+from smartbank.errors import LeadValidationError, SmartBankError
+from smartbank.services.exporting import export_frames
+from smartbank.services.runs import Market, Run, RunSource, find_run, queue_run
+from smartbank.services.uploads import queue_upload, rows_set_aside
+from smartbank.worker import run_this
+
+VERDICTS: Final = {"ready": "Ready to score", "usable": "Usable, with limits", "not ready": "Not ready"}
+SHOWN: Final = 10
+_BLOCK: Final = 1 << 20
+_PREFIX: Final = ".smartbank-"
+
+
+def require_place(out: Path, *, file: Path) -> None:
+    """Raise `typer.BadParameter` where the ranking of a file cannot be written, before any work is done."""
+    if out.exists() and out.samefile(file):
+        raise typer.BadParameter("The ranking would replace the file it is made of. Name another.", param_hint="--out")
+    try:
+        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=_PREFIX):
+            pass
+    except OSError as exc:
+        raise typer.BadParameter(
+            f"{out} cannot be written ({exc.strerror}). Name a file in a folder you may write to.", param_hint="--out"
+        ) from exc
+
+
+def rank_file(file: Path, *, services: Services, market: Market, anyway: bool, queued_by: str) -> Run:
+    """Read a file, say what is in it, score its clean rows, and return the finished run.
+
+    Raises
+    ------
+    LeadValidationError
+        The file is not a table of customers, or is not fit and `anyway` is not set.
+    SmartBankError
+        The work failed or was cancelled; says why.
+    """
+    typer.echo(f"Reading {file.name} ...")
+    upload_id = queue_upload(
+        blocks(file), file.name, files=services.files, queue=services.queue, queued_by=queued_by, now=datetime.now(UTC)
+    )
+    report = ReadinessReport.from_json(done_here(upload_id, services).result)
+    typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services)]))
+    require_fit(report, market=market, anyway=anyway)
+    typer.echo(f"Scoring {report.clean:,} leads ...")
+    source = RunSource("upload", file.name, upload_id=upload_id)
+    run_id = queue_run(source, market=market, queue=services.queue, queued_by=queued_by, now=datetime.now(UTC))
+    done_here(run_id, services)
+    return find_run(run_id, queue=services.queue)
+
+
+def done_here(work_id: str, services: Services) -> Work:
+    """Return a piece of work once it is done; cancel it when this process is interrupted."""
+    try:
+        work = run_this(services, work_id)
+    except BaseException:
+        services.queue.cancel(work_id, now=datetime.now(UTC))
+        raise
+    if work.state is not WorkState.DONE:
+        raise SmartBankError(work.error or "The work was cancelled.")
+    return work
+
+
+def report_lines(report: ReadinessReport) -> list[str]:
+    """Return the readiness report in words."""
+    return [
+        f"{report.filename}: {report.clean:,} of {report.rows:,} rows can be scored.",
+        f"{VERDICTS[report.verdict]}. {report.why}",
+        *(f"- {notice}" for notice in report.notices),
+        *(f"- The column {column} is not used: {why}" for column, why in report.ignored.items()),
+    ]
+
+
+def aside_lines(upload_id: str, report: ReadinessReport, services: Services) -> list[str]:
+    """Return the first reasons why rows were set aside, without the values, which may be personal."""
+    if not report.aside:
+        return []
+    rows = rows_set_aside(upload_id, frames=services.frames).head(SHOWN)
+    said = [f"  row {row['row']}, {row['column']}: {row['reason']}" for row in rows.to_dict("records")]
+    return [f"Set aside: {report.aside:,} of {report.rows:,} rows. The first reasons:", *said]
+
+
+def require_fit(report: ReadinessReport, *, market: Market, anyway: bool) -> None:
+    """Raise `LeadValidationError` for a file that should not be scored, or not in that market."""
+    if not report.clean:
+        raise LeadValidationError(f"Nothing was scored. {report.why}")
+    if report.verdict == "not ready" and not anyway:
+        raise LeadValidationError("Nothing was scored. Mend the file, or score it all the same with --anyway.")
+    if market == "file" and not report.has_market:
+        raise LeadValidationError(
+            "Nothing was scored. The file does not bring its own market columns: leave --market file away."
+        )
+
+
+def show_ranking(run: Run, *, services: Services) -> None:
+    """Print what the run holds and its first leads, by id."""
+    summary = run.summary
+    typer.echo(
+        f"{summary.leads:,} leads ranked. Market: {run.market_label}. "
+        f"Expected sales of all: {summary.expected_sales:,.1f}. Worth a call: {summary.worth_calling:,}."
+    )
+    first = next(exported(run, RankFilter(best=SHOWN), services))
+    typer.echo(f"{'Rank':>6}  {'Propensity':>10}  Band  {'Customer':<24}  Strongest reason")
+    for lead in first.to_dict("records"):
+        reason = lead["reason_1"] if isinstance(lead["reason_1"], str) else ""
+        typer.echo(
+            f"{lead['rank']:>6}  {lead['propensity']:>10.1%}  {lead['band']:<4}  {lead['customer_id']:<24}  {reason}"
+        )
+
+
+def write_ranking(run: Run, out: Path, *, services: Services) -> None:
+    """Write the whole ranking as CSV; an earlier file is replaced once the new one is complete.
+
+    Raises
+    ------
+    SmartBankError
+        The file cannot be written to its end.
+    """
+    part: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=_PREFIX, delete=False) as file:
+            part = Path(file.name)
+            for chunk in csv_chunks(exported(run, RankFilter(), services)):
+                file.write(chunk)
+        part.replace(out)
+    except OSError as exc:
+        raise SmartBankError(
+            f"{out} could not be written ({exc.strerror}). The ranking is kept: open Leads in SmartBank."
+        ) from exc
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def exported(run: Run, rank_filter: RankFilter, services: Services) -> Iterator[pd.DataFrame]:
+    """Yield ranked leads as an export holds them."""
+    return export_frames(run, rank_filter, customers=services.customers, frames=services.frames, writer=services.writer)
+
+
+def blocks(file: Path) -> Iterator[bytes]:
+    """Yield a file in blocks. Raises `LeadValidationError` when it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            while block := opened.read(_BLOCK):
+                yield block
+    except OSError as exc:
+        raise LeadValidationError(
+            f"{file.name} cannot be read ({exc.strerror}). Check the file and its rights."
+        ) from exc

@@ -1,0 +1,243 @@
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from smartbank import bootstrap, worker
+from smartbank.adapters import memory
+from smartbank.cli import leads
+from smartbank.config import Settings
+from smartbank.core.market import BUNDLED_SNAPSHOT
+from smartbank.core.reasons import ReasonWriter
+from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.errors import LeadValidationError, SmartBankError, StorageError
+from tests.stubs import StubScorer
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime.now(UTC)
+FILE = (
+    "customer_id,age,job,name,phone\nc1,30,student,Ana,\nc2,60,retired,=Bruno,+351912345678\nc3,abc,student,Duarte,\n"
+)
+
+
+@pytest.fixture
+def services(monkeypatch):
+    scorer = StubScorer()
+    services = bootstrap.Services(
+        configuration=Settings(models_dir=ROOT / "models"),
+        scorer=scorer,
+        writer=ReasonWriter(scorer.rate, 0.11),
+        snapshot=BUNDLED_SNAPSHOT,
+        customers=memory.MemoryCustomerRepository(),
+        queue=memory.MemoryWorkQueue(),
+        frames=memory.MemoryFrameStore(),
+        files=memory.MemoryFileStore(),
+        predictions=memory.MemoryPredictionRepository(),
+        users=memory.MemoryUserRepository(),
+        settings=memory.MemorySettingsRepository(),
+    )
+
+    @contextmanager
+    def open_services(_settings):
+        yield services
+
+    monkeypatch.setattr(bootstrap, "open_services", open_services)
+    return services
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def run(*arguments):
+    app = typer.Typer()
+    leads.register(app)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_file_is_checked_scored_and_shown_best_lead_first(services, file):
+    result = run("score", file)
+
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert "mine.csv: 2 of 3 rows can be scored." in lines
+    assert any(line.startswith("Usable, with limits. ") for line in lines)
+    assert "Set aside: 1 of 3 rows. The first reasons:" in lines
+    assert any(line.startswith("2 leads ranked. Market: ") for line in lines)
+    ranks = [line.split()[:4:3] for line in lines if line.strip()[:1] in ("1", "2") and "%" in line]
+    assert ranks == [["1", "c2"], ["2", "c1"]]
+    assert "Bruno" not in result.output
+    assert "+351" not in result.output
+    assert services.customers.count() == 2
+
+
+def test_the_whole_ranking_is_written_as_csv_that_only_its_owner_may_read(services, file, tmp_path):
+    out = tmp_path / "ranked.csv"
+    out.write_text("an earlier one")
+
+    result = run("score", file, "--out", out)
+
+    assert result.exit_code == 0
+    header, first, second = out.read_text(encoding="utf-8-sig").splitlines()
+    assert header.startswith('"Rank","Customer id","Name","Phone","Propensity"')
+    assert first.startswith('1,"c2","\'=Bruno","+351912345678",0.')
+    assert second.startswith('2,"c1","Ana",,0.')
+    assert out.stat().st_mode & 0o077 == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "ranked.csv"]
+
+
+def test_somebody_elses_work_is_left_waiting(services, file):
+    services.queue.add(Work("0", WorkKind.EXPORT, "ana", NOW, {}))
+
+    run("score", file)
+
+    assert services.queue.find("0").state is WorkState.QUEUED
+
+
+def test_work_another_worker_took_first_is_waited_for(services, file, monkeypatch):
+    asked = []
+    claim = services.queue.claim
+
+    def late(name, *, now, work_id=None):
+        asked.append(work_id)
+        if len(asked) == 1:  # the other worker is quicker, and does it
+            monkeypatch.setattr(services.queue, "claim", claim)
+            worker.run_once(services)
+            return None
+        return claim(name, now=now, work_id=work_id)
+
+    monkeypatch.setattr(services.queue, "claim", late)
+
+    result = run("score", file)
+
+    assert result.exit_code == 0
+    assert len(asked) == 1
+    assert "2 leads ranked" in result.output
+
+
+def test_a_missing_file_is_an_argument_that_is_wrong(services, tmp_path):
+    result = run("score", tmp_path / "none.csv")
+
+    assert result.exit_code == 2
+    assert "does not exist" in result.output
+    assert services.queue.recent(WorkKind.UPLOAD) == []
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(services, tmp_path):
+    bad = tmp_path / "bad.xlsx"
+    bad.write_bytes(b"PK\x03\x04 nothing")
+
+    result = run("score", bad)
+
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SmartBankError)
+    assert "2 leads" not in result.output
+
+
+def test_a_file_without_age_and_job_is_not_scored(services, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("colour,shape\nred,round\n")
+
+    result = run("score", bad)
+
+    assert isinstance(result.exception, LeadValidationError)
+    assert "Nothing was scored." in str(result.exception)
+    assert services.queue.recent(WorkKind.RUN) == []
+
+
+def test_a_file_that_is_not_ready_is_scored_only_when_asked(services, tmp_path):
+    doubtful = tmp_path / "doubtful.csv"
+    doubtful.write_text("customer_id,age,job\nc1,30,student\nc2,abc,student\nc3,abc,student\n")
+
+    result = run("score", doubtful)
+
+    assert "--anyway" in str(result.exception)
+    assert services.queue.recent(WorkKind.RUN) == []
+    assert run("score", doubtful, "--anyway").exit_code == 0
+
+
+def test_a_replay_needs_a_file_with_its_market(services, file):
+    result = run("score", file, "--market", "file")
+
+    assert "market columns" in str(result.exception)
+    assert run("score", file, "--market", "tomorrow").exit_code == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_said_before_the_work(services, file, tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+
+    result = run("score", file, "--out", closed / "ranked.csv")
+
+    assert result.exit_code == 2
+    assert services.queue.recent(WorkKind.UPLOAD) == []
+
+
+@pytest.mark.parametrize("out", ["nowhere/ranked.csv", ".", "mine.csv"])
+def test_a_place_that_cannot_be_written_is_said_before_the_work(services, file, tmp_path, out):
+    result = run("score", file, "--out", tmp_path / out)
+
+    assert result.exit_code == 2
+    assert "--out" in result.output
+    assert file.read_text(encoding="utf-8") == FILE
+    assert services.queue.recent(WorkKind.UPLOAD) == []
+
+
+def test_a_disk_that_fills_up_leaves_the_earlier_file(services, file, tmp_path, monkeypatch):
+    out = tmp_path / "ranked.csv"
+    out.write_text("an earlier one")
+
+    def full(_frames):
+        yield b"half"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("smartbank.cli.score_file.csv_chunks", full)
+
+    result = run("score", file, "--out", out)
+
+    assert "could not be written (No space left on device)" in str(result.exception)
+    assert out.read_text() == "an earlier one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "ranked.csv"]
+
+
+@pytest.mark.parametrize("error", [StorageError("The database does not answer."), KeyboardInterrupt()])
+def test_work_that_is_interrupted_is_cancelled_rather_than_left_to_others(services, file, monkeypatch, error):
+    def broken(*_args, **_kwargs):
+        raise error
+
+    monkeypatch.setattr(bootstrap, "read_upload", broken)
+
+    result = run("score", file)
+
+    assert result.exit_code != 0
+    (upload,) = services.queue.recent(WorkKind.UPLOAD)
+    assert upload.state is WorkState.CANCELLED
+
+
+def test_demo_customers_are_loaded_and_their_ranking_queued(services):
+    first, again, more, other = (
+        run("demo", "--customers", customers, "--seed", seed) for customers, seed in [(5, 0), (5, 0), (8, 0), (3, 7)]
+    )
+
+    assert "5 added, 0 changed, 0 left as they were; 5 customers are stored." in first.output
+    assert "Their ranking is queued." in first.output
+    assert "0 added, 0 changed, 5 left as they were; 5 customers are stored." in again.output
+    assert "nobody is ranked again" in again.output
+    assert "3 added, 0 changed, 5 left as they were; 8 customers are stored." in more.output
+    assert "3 added, 0 changed, 0 left as they were; 11 customers are stored." in other.output
+    assert len(services.queue.recent(WorkKind.RUN)) == 3
+    ids = [f"DEMO-00000{number}" for number in range(1, 9)] + [f"DEMO-7-00000{number}" for number in (1, 2, 3)]
+    assert services.customers.load(ids)["synthetic"].tolist() == [True] * 11
+
+
+def test_a_number_of_demo_customers_below_one_is_refused(services):
+    assert run("demo", "--customers", "0").exit_code == 2
+    assert run("demo", "--seed", "-1").exit_code == 2
