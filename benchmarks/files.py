@@ -1,5 +1,6 @@
 """Time and memory of bringing files in and out, each measured in a process of its own: `python -m benchmarks.files`."""
 
+import argparse
 import multiprocessing
 import resource
 import sys
@@ -52,6 +53,10 @@ class _Folder:
                 yield block
 
     def delete(self, file_id: str) -> None:
+        """Refuse."""
+        raise NotImplementedError
+
+    def saved_before(self, moment: datetime) -> list[str]:
         """Refuse."""
         raise NotImplementedError
 
@@ -130,9 +135,12 @@ def _report(what: str, folder: Path, rows: int, pipe: "multiprocessing.connectio
 
 def main() -> None:
     """Print the table."""
-    print(f"{'':10}" + "".join(f"{rows:>12,} rows {'':>12}" for rows in ROWS) + f"{'seconds':>10}{'memory':>10}")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs=2, default=ROWS, help="rows of a small and of a large file")
+    sizes = parser.parse_args().rows
+    print(f"{'':10}" + "".join(f"{rows:>12,} rows {'':>12}" for rows in sizes) + f"{'seconds':>10}{'memory':>10}")
     floors = []
-    for rows in ROWS:
+    for rows in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             measured("inputs", folder, rows)  # in a process of its own too: a child starts with its parent's peak

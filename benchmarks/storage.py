@@ -1,5 +1,6 @@
 """Seconds of the storage work a manager waits for, on the embedded database in a temporary folder."""
 
+import argparse
 import tempfile
 import time
 from collections.abc import Generator
@@ -25,23 +26,26 @@ _LAST_NAMES = ("Almeida", "Barbosa", "Carvalho", "Domingues", "Esteves", "Ferrei
 
 def main() -> None:
     """Print one line a measurement."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=CUSTOMERS, help="customers to store, 2,000 at least")
+    rows = parser.parse_args().rows
     with tempfile.TemporaryDirectory() as folder, open_embedded(Path(folder) / "db") as uri:
         database = mongo.connect(uri, "benchmark", timeout_ms=10_000)
         mongo.ensure_schema(database)
-        measure_customers(database)
-        measure_predictions(database)
+        measure_customers(database, rows)
+        measure_predictions(database, rows)
         measure_frames(database)
         database.client.close()
 
 
-def measure_customers(database: mongo.MongoDatabase) -> None:
+def measure_customers(database: mongo.MongoDatabase, rows: int) -> None:
     """Add, save again, change, find and load customers."""
     customers = mongo.MongoCustomerRepository(database)
-    frame = random_customers(CUSTOMERS)
+    frame = random_customers(rows)
     source = {"kind": "upload", "name": "benchmark.csv"}
-    with clock("customers added", CUSTOMERS):
+    with clock("customers added", rows):
         customers.save_many(frame, source=source, saved_at=_NOW)
-    with clock("customers saved again, unchanged", CUSTOMERS):
+    with clock("customers saved again, unchanged", rows):
         customers.save_many(frame, source=source, saved_at=_NOW)
     with clock("customers changed", 2_000):
         customers.save_many(frame.head(2_000).assign(age=99.0), source=source, saved_at=_NOW)
@@ -54,37 +58,37 @@ def measure_customers(database: mongo.MongoDatabase) -> None:
         "by a name": CustomerQuery(text="ana ferreira"),
         "by an id": CustomerQuery(text="C000077"),
     }.items():
-        with clock(f"ids of customers {name}", CUSTOMERS):
+        with clock(f"ids of customers {name}", rows):
             found = customers.ids(query)
-    with clock("customers loaded", CUSTOMERS):
+    with clock("customers loaded", rows):
         customers.load(customers.ids(CustomerQuery()))
     with clock("a page of 100 loaded", 100):
         customers.load(found * 100)
-    with clock("count", CUSTOMERS):
+    with clock("count", rows):
         customers.count()
 
 
-def measure_predictions(database: mongo.MongoDatabase) -> None:
+def measure_predictions(database: mongo.MongoDatabase, rows: int) -> None:
     """Keep a run's predictions, read one customer's history, delete the run."""
     predictions = mongo.MongoPredictionRepository(database)
-    rows = [
+    documents = [
         {
             "prediction_id": f"run-1-{rank}",
             "run_id": "run-1",
             "rank": rank,
             "customer_id": f"C{rank:06d}",
             "scored_at": _NOW,
-            "propensity": rank / CUSTOMERS,
+            "propensity": rank / rows,
             "contributions": [rank / 1e6 for _ in LEAD_FIELDS],
             "model_version": "m-1",
         }
-        for rank in range(1, CUSTOMERS + 1)
+        for rank in range(1, rows + 1)
     ]
-    with clock("predictions kept", CUSTOMERS):
-        predictions.save_many(rows)
+    with clock("predictions kept", rows):
+        predictions.save_many(documents)
     with clock("history of a customer", 1):
         predictions.history("C000077")
-    with clock("predictions deleted", CUSTOMERS):
+    with clock("predictions deleted", rows):
         predictions.delete_run("run-1")
 
 

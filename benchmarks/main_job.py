@@ -1,0 +1,140 @@
+"""Seconds and memory of the main job on the embedded database: store, read, score, write CSV and XLSX.
+
+`python -m benchmarks.main_job --rows 100000`
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from smartbank import bootstrap
+from smartbank.bootstrap import Services
+from smartbank.config import Settings
+from smartbank.core.exports import csv_chunks
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.ranking import RankFilter
+from smartbank.core.work import WorkState
+from smartbank.ml.demo_population import BLOCK, demo_population
+from smartbank.ml.synthetic import load_demo_tables
+from smartbank.services.exporting import export_frames, queue_workbook
+from smartbank.services.runs import RunSource, find_run, queue_run, ranked_leads
+from smartbank.services.uploads import queue_upload
+from smartbank.worker import run_this
+
+MODELS: Final = Path(__file__).resolve().parents[1] / "models"
+_BY: Final = "benchmark"
+
+
+class Stages:
+    """Seconds of each stage, in order."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.peak_mb: dict[str, float] = {}
+
+    @contextmanager
+    def measured(self, name: str) -> Generator[None]:
+        """Keep how long the block takes and the process's peak of resident memory after it."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+        self.peak_mb[name] = peak_mb()
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000, help="customers in the file")
+    rows = parser.parse_args().rows
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "customers.csv"
+        write_customers(file, rows)
+        settings = Settings(var_dir=folder / "var", models_dir=MODELS, mongodb_uri=None)
+        with bootstrap.open_services(settings) as services:
+            before = peak_mb()
+            print_table(do_main_job(file, services=services), rows=rows, before=before)
+
+
+def write_customers(file: Path, rows: int) -> None:
+    """Write synthetic customers, the same ones again and again under new ids."""
+    people = demo_population(load_demo_tables(MODELS), n=min(rows, BLOCK), seed=0)
+    for start in range(0, rows, BLOCK):
+        part = people.head(rows - start)
+        ids = [f"C-{start + number:07d}" for number in range(len(part))]
+        part = part.assign(**{CUSTOMER_ID: ids})
+        part.to_csv(file, mode="a", header=start == 0, index=False)
+
+
+def do_main_job(file: Path, *, services: Services) -> Stages:
+    """Do what a manager does, stage by stage, as the page and the worker do it."""
+    stages = Stages()
+    with stages.measured("store the file"), file.open("rb") as opened:
+        blocks = iter(lambda: opened.read(1 << 20), b"")
+        upload_id = queue_upload(
+            blocks, file.name, files=services.files, queue=services.queue, queued_by=_BY, now=datetime.now(UTC)
+        )
+    with stages.measured("read and check it"):
+        require_done(upload_id, services)
+    source = RunSource("upload", file.name, upload_id=upload_id)
+    run_id = queue_run(source, market="snapshot", queue=services.queue, queued_by=_BY, now=datetime.now(UTC))
+    with stages.measured("save, score and rank"):
+        require_done(run_id, services)
+    run = find_run(run_id, queue=services.queue)
+    with stages.measured("write CSV"), (file.parent / "ranked.csv").open("wb") as out:
+        frames = export_frames(
+            run, RankFilter(), customers=services.customers, frames=services.frames, writer=services.writer
+        )
+        for chunk in csv_chunks(frames):
+            out.write(chunk)
+    workbook = queue_workbook(run_id, RankFilter(), queue=services.queue, queued_by=_BY, now=datetime.now(UTC))
+    with stages.measured("write XLSX"):
+        require_done(workbook, services)
+    leads = ranked_leads(run_id, frames=services.frames)
+    with stages.measured("the model alone"):
+        score_alone(leads, services)
+    return stages
+
+
+def require_done(work_id: str, services: Services) -> None:
+    """Do a piece of work here. Raises `RuntimeError` when it fails."""
+    work = run_this(services, work_id)
+    if work.state is not WorkState.DONE:
+        raise RuntimeError(work.error)
+
+
+def score_alone(leads: pd.DataFrame, services: Services) -> None:
+    """Compute margins and contributions of every lead, and nothing else."""
+    services.scorer.margins(leads)
+    services.scorer.contributions(leads)
+
+
+def print_table(stages: Stages, *, rows: int, before: float) -> None:
+    """Print seconds, rows a second, the ratio to the model alone, and the peak of memory so far."""
+    alone = stages.seconds["the model alone"]
+    print(f"{rows:,} rows{'':>14}{'seconds':>10}{'rows/s':>12}{'x model':>10}{'peak MB':>10}")
+    print(f"{'with libraries loaded':24}{'':>32}{before:>10,.0f}")
+    for name, seconds in stages.seconds.items():
+        figures = f"{seconds:>10.2f}{rows / seconds:>12,.0f}{seconds / alone:>10.1f}"
+        print(f"{name:24}{figures}{stages.peak_mb[name]:>10,.0f}")
+    total = sum(stages.seconds.values()) - alone
+    print(f"{'all but the model alone':24}{total:>10.2f}{rows / total:>12,.0f}{total / alone:>10.1f}")
+
+
+def peak_mb() -> float:
+    """Return the largest resident memory this process ever had, in MB."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+if __name__ == "__main__":
+    main()
