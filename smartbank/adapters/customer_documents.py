@@ -67,11 +67,13 @@ def customer_frame(documents: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Return `name` and `phone`, one row an id in its order; NaN for an id that was not found."""
-    details = [found[each]["contact_details"] if each in found else {} for each in customer_ids]
-    return pd.DataFrame(
-        {name: pd.Series([_frame_value(row.get(name)) for row in details], dtype="str") for name in ("name", "phone")}
-    )
+    """Return `name`, `phone` and `synthetic`, one row an id in its order; NaN and False for an id not found."""
+    rows = [found.get(each, {}) for each in customer_ids]
+    details = [row.get(Block.CONTACT_DETAILS.value, {}) for row in rows]
+    columns = {
+        name: pd.Series([_frame_value(each.get(name)) for each in details], dtype="str") for name in ("name", "phone")
+    }
+    return pd.DataFrame(columns).assign(synthetic=[bool(row.get("synthetic", False)) for row in rows])
 
 
 def name_tokens(name: str | None, phone: str | None) -> list[str]:

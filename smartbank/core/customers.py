@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import pandas as pd
+
 SortKey = Literal["customer_id", "age", "days_since_contact", "updated_at"]
 
 
@@ -49,6 +51,20 @@ class CustomerQuery:
         """Return the query whose fields were kept as plain values, with lists for tuples."""
         plain: dict[str, Any] = {key: tuple(item) if isinstance(item, list) else item for key, item in values.items()}
         return cls(**plain)
+
+
+def display_names(customers: pd.DataFrame) -> list[str]:
+    """Return names as screens and exports write them, "Ana Silva (demo)" for a synthetic customer.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        With columns `name` and `synthetic`; an empty text comes back where there is no name.
+    """
+    return [
+        "" if pd.isna(name) else f"{name} (demo)" if synthetic else str(name)
+        for name, synthetic in zip(customers["name"], customers["synthetic"], strict=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ class CustomerRepository(Protocol):
         ...
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
-        """Return `name` and `phone`, one row an id in the order asked for; missing for unknown ids."""
+        """Return `name`, `phone` and `synthetic`, one row an id in the order asked for; missing for unknown ids."""
         ...
 
     def count(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from smartbank.core.customers import display_names
 from smartbank.core.exports import EXPORT_COLUMNS
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.ports import CustomerRepository, FileStore, FrameStore, WorkQueue
@@ -51,7 +52,10 @@ def export_frames(
         meant = rank_filter.apply(part).reset_index(drop=True)
         contacts = customers.contact_details(meant[CUSTOMER_ID].tolist())
         rows = pd.concat([meant, contacts], axis=1).assign(
-            model_version=run.result["model_version"], market_date=as_of, run_id=run.run_id
+            name=display_names(contacts),
+            model_version=run.result["model_version"],
+            market_date=as_of,
+            run_id=run.run_id,
         )
         for start in range(0, len(rows), EXPORT_ROWS):
             chunk = rows.iloc[start : start + EXPORT_ROWS]

@@ -38,7 +38,7 @@ def show_search(text: str) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Name": names_or_ids(hits["name"], hits[CUSTOMER_ID]),
+                "Name": names_or_ids(hits, hits[CUSTOMER_ID]),
                 "Customer": hits[CUSTOMER_ID],
                 "Age": hits["age"],
                 "Job": [field_value("job", job) for job in hits["job"]],

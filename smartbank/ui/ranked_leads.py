@@ -104,12 +104,12 @@ def _table(chosen: pd.DataFrame, sort: str) -> None:
     if column != "rank":
         chosen = chosen.sort_values([column, "rank"], ascending=[rising, True], kind="stable")
     page = page_of(chosen, key="leads_page")
-    names = services().customers.contact_details(page[CUSTOMER_ID].tolist())["name"]
+    contacts = services().customers.contact_details(page[CUSTOMER_ID].tolist())
     sentences = services().writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
-            "Name": names_or_ids(names, page[CUSTOMER_ID]),
+            "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
             "Propensity": 100 * page["propensity"],
             "Band": page["band"],
             "Strongest reason": sentences["reason_1"],

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.columns import label_of
+from smartbank.core.exports import harmless
 from smartbank.core.readiness import ReadinessReport
 from smartbank.services.uploads import rows_set_aside
 from smartbank.ui.resources import services
@@ -50,13 +51,18 @@ def _rows_aside(upload_id: str, report: ReadinessReport) -> None:
         st.dataframe(rows.head(200), hide_index=True, alt="Rows set aside: row, column, value, reason")
         st.download_button(
             "Download all of them",
-            lambda: rows.to_csv(index=False).encode("utf-8-sig"),
+            lambda: rows.map(_cell).to_csv(index=False).encode("utf-8-sig"),
             f"set-aside-{upload_id}.csv",
             "text/csv",
             icon=":material/download:",
             on_click="ignore",
             key="aside_csv",
         )
+
+
+def _cell(value: object) -> object:
+    """Return a cell of the file of rows set aside: text that no spreadsheet takes for a formula."""
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _fields(report: ReadinessReport) -> None:

@@ -119,7 +119,7 @@ def _table(ids: list[str]) -> None:
     shown = pd.DataFrame(
         {
             "Customer": page[CUSTOMER_ID],
-            "Name": names_or_ids(page["name"], page[CUSTOMER_ID]),
+            "Name": names_or_ids(page, page[CUSTOMER_ID]),
             "Latest propensity": (100 * latest["propensity"].astype("float64")).array,
             "Band": latest["band"].array,
             "Age": page["age"],

@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.customers import display_names
 from smartbank.core.exports import harmless
 from smartbank.ui.text import count
 
@@ -45,6 +46,13 @@ def follow_selection() -> None:
         st.switch_page("pages/customer.py", query_params={"customer": opened})
 
 
-def names_or_ids(names: pd.Series, customer_ids: pd.Series) -> list[str]:
-    """Return each customer's name, or the id of one without; harmless, as a grid offers its rows as a file."""
-    return [harmless(str(key) if pd.isna(name) else str(name)) for key, name in zip(customer_ids, names, strict=True)]
+def names_or_ids(customers: pd.DataFrame, customer_ids: pd.Series) -> list[str]:
+    """Return each customer's name, or the id of one without; harmless, as a grid offers its rows as a file.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        With `name` and `synthetic`, in the order of `customer_ids`.
+    """
+    names = display_names(customers)
+    return [harmless(name or str(key)) for name, key in zip(names, customer_ids, strict=True)]

@@ -198,7 +198,7 @@ def test_contact_details_come_in_the_order_asked_for_with_gaps(four):
 
     assert details["name"].isna().tolist() == [True, True, False]
     assert details["phone"].tolist()[0] == "+442079460002"
-    assert details.iloc[2].tolist() == ["Anna-Lena O'Neil", "+442079460001"]
+    assert details.iloc[2].tolist() == ["Anna-Lena O'Neil", "+442079460001", False]
 
 
 def test_asking_for_most_customers_gives_the_same_as_asking_for_few(customers):

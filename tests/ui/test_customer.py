@@ -65,7 +65,7 @@ def test_a_name_finds_the_customers_who_have_it(open_page, services):
     page = open_page("customer.py", customer="bru")
 
     assert page.title[0].value == "1 customer found."
-    assert page.dataframe[0].value["Name"].tolist() == ["Bruno Costa"]
+    assert page.dataframe[0].value["Name"].tolist() == ["Bruno Costa (demo)"]
 
 
 def test_nobody_found_is_said_with_what_to_type(open_page):

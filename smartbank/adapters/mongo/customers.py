@@ -80,7 +80,7 @@ class MongoCustomerRepository:
         return {key: row["version"] for key, row in self._select(customer_ids, {"version": 1}).items()}
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
-        return contact_frame(customer_ids, self._select(customer_ids, {"contact_details": 1}))
+        return contact_frame(customer_ids, self._select(customer_ids, {"contact_details": 1, "synthetic": 1}))
 
     def count(self) -> int:
         with storage_errors():
