@@ -1,0 +1,47 @@
+"""Deleting old files must leave the same behind, whatever the stores are built on."""
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from smartbank.core.work import WorkState
+from smartbank.errors import NotFoundError
+from smartbank.services.housekeeping import forget_old_files
+from smartbank.services.runs import RunSource, queue_run, run_owner
+from smartbank.services.uploads import queue_upload, rows_owner
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def stores(build):
+    return {"queue": build("WorkQueue"), "files": build("FileStore"), "frames": build("FrameStore")}
+
+
+def upload(stores, text):
+    upload_id = queue_upload(
+        [text], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=datetime.now(UTC)
+    )
+    stores["frames"].append(rows_owner(upload_id), 0, pd.DataFrame({"age": [30]}))
+    stores["queue"].claim("w", now=NOW, work_id=upload_id)
+    stores["queue"].finish(upload_id, "w", {"rows": 1}, now=NOW)
+    return upload_id
+
+
+def test_old_uploads_go_but_for_those_a_run_waits_for(stores):
+    old, wanted = upload(stores, b"old"), upload(stores, b"wanted")
+    source = RunSource("upload", "a.csv", upload_id=wanted)
+    run_id = queue_run(source, market="snapshot", queue=stores["queue"], queued_by="ana", now=NOW)
+    stores["frames"].append(run_owner("earlier"), 0, pd.DataFrame({"rank": [1]}))
+
+    assert forget_old_files(NOW + timedelta(hours=25), **stores) == 1
+
+    with pytest.raises(NotFoundError):
+        stores["files"].open(old)
+    assert stores["frames"].load(rows_owner(old)).empty
+    assert stores["queue"].find(old).state is WorkState.EXPIRED
+    assert b"".join(stores["files"].open(wanted)) == b"wanted"
+    assert len(stores["frames"].load(rows_owner(wanted))) == 1
+    assert len(stores["frames"].load(run_owner("earlier"))) == 1
+    assert stores["queue"].find(run_id).state is WorkState.QUEUED

@@ -1,0 +1,54 @@
+"""The commands on leads as processes of their own, on an embedded database that they start and stop."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.database import WITHOUT_SERVER
+from tests.start.processes import running_on
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Run a command to its end, on a new folder, without settings of the surroundings."""
+    if find_spec("secantus") is None:
+        pytest.skip(WITHOUT_SERVER)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
+    own |= {"SMARTBANK_VAR_DIR": str(tmp_path / "var"), "SMARTBANK_MODELS_DIR": str(ROOT / "models")}
+
+    def command(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "smartbank", *map(str, arguments)],
+            cwd=ROOT,
+            env=own,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return command
+
+
+def test_a_file_is_scored_from_the_command_line_beside_demo_customers(command, tmp_path):
+    (tmp_path / "mine.csv").write_text("customer_id,age,job,poutcome\nc1,40,services,failure\nc2,30,student,success\n")
+    (tmp_path / "bad.csv").write_text("colour\nred\n")
+
+    demo = command("demo", "--customers", 20, "--seed", 7)
+    score = command("score", tmp_path / "mine.csv", "--out", tmp_path / "ranked.csv")
+    bad = command("score", tmp_path / "bad.csv")
+
+    assert (demo.returncode, score.returncode, bad.returncode) == (0, 0, 1)
+    assert "20 added" in demo.stdout
+    assert "2 leads ranked." in score.stdout
+    rows = (tmp_path / "ranked.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[1] for row in rows] == ['"Customer id"', '"c2"', '"c1"']
+    assert "Nothing was scored." in bad.stderr
+    assert "Traceback" not in demo.stderr + score.stderr + bad.stderr
+    assert list(running_on(tmp_path / "var")) == []
