@@ -181,18 +181,25 @@ def _obstacle(plan: ColumnPlan, counts: Counts) -> str:
 
 
 def _limit(plan: ColumnPlan, counts: Counts) -> str:
-    (name, count), *_ = [*counts.unknown_rows.most_common(1), ("", 0)]
-    if count > SOME_UNKNOWN * counts.rows:
-        return f"{label_of(name)} holds a value nobody knows in {_rows(count)}; it counts as unknown."
-    if counts.aside > SOME_ASIDE * counts.rows:
-        return f"{counts.aside:,} of {_rows(counts.rows)} were set aside; the others can be scored."
-    if not plan.has_history:
-        return "The leads can be scored, but without contact history the order says much less."
+    """Return what touches the most rows of what somebody should look at; missing contact history where nothing does."""
+    (unknown, n_unknown), *_ = [*counts.unknown_rows.most_common(1), ("", 0)]
     present = [name for name in LEAD_COLUMNS if name in plan.fields and name != "days_since_contact"]
     worst = max(present, key=lambda name: counts.missing[name])
-    if counts.missing[worst] > SOME_MISSING * counts.clean:
-        return f"{label_of(worst)} is missing in {counts.missing[worst] / counts.clean:.0%} of the rows."
-    return ""
+    n_missing = counts.missing[worst]
+    found = []
+    if n_unknown > SOME_UNKNOWN * counts.rows:
+        found.append(
+            (n_unknown, f"{label_of(unknown)} holds a value nobody knows in {_rows(n_unknown)}; it counts as unknown.")
+        )
+    if counts.aside > SOME_ASIDE * counts.rows:
+        found.append(
+            (counts.aside, f"{counts.aside:,} of {_rows(counts.rows)} were set aside; the others can be scored.")
+        )
+    if n_missing > SOME_MISSING * counts.clean:
+        found.append((n_missing, f"{label_of(worst)} is missing in {n_missing / counts.clean:.0%} of the rows."))
+    if found:
+        return max(found)[1]
+    return "" if plan.has_history else "The leads can be scored, but without contact history the order says much less."
 
 
 def preview_rows(leads: pd.DataFrame) -> list[dict[str, Any]]:

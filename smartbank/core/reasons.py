@@ -1,6 +1,6 @@
 """Contributions said as sentences with a number from the data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
+from smartbank.core.level import propensity
 
 FloatArray = npt.NDArray[np.float64]
 Rate = Callable[[str, Any], tuple[str, float, int] | None]
@@ -83,6 +84,8 @@ class ReasonWriter:
     def top_sentences(self, leads: pd.DataFrame, contributions: FloatArray, *, limit: int = 3) -> pd.DataFrame:
         """Return each lead's strongest reasons for a call, best first, as columns `reason_1` to `reason_<limit>`.
 
+        What is not known of a lead is no reason to call it, whatever its contribution.
+
         Parameters
         ----------
         leads : DataFrame of shape (n_leads, >= 12)
@@ -93,12 +96,14 @@ class ReasonWriter:
         DataFrame of shape (n_leads, limit)
             On the index of `leads`; empty texts where fewer fields speak for a call.
         """
-        order = np.argsort(-contributions, axis=1, kind="stable")[:, :limit]
+        known = leads[list(LEAD_COLUMNS)].notna().to_numpy()
+        speaking = np.where(known, contributions, -np.inf)
+        order = np.argsort(-speaking, axis=1, kind="stable")[:, :limit]
         columns = {name: leads[name].tolist() for name in LEAD_COLUMNS}
         rows = [
             [
                 self.sentence(LEAD_COLUMNS[i], columns[LEAD_COLUMNS[i]][row], speaks_for=True)
-                if contributions[row, i] >= NEGLIGIBLE
+                if speaking[row, i] >= NEGLIGIBLE
                 else ""
                 for i in order[row]
             ]
@@ -120,12 +125,28 @@ class ReasonWriter:
     def _write(self, field: str, value: str | float | None, *, speaks_for: bool) -> str:
         found = self._rate(field, value)
         if found is None:
-            return f"{FIELD[field].label}: no such customers in the training data"
+            return (
+                f"{FIELD[field].label} {'not known' if value is None else 'of a kind'}: no such customers in training"
+            )
         group, rate, _rows = found
         sentence = f"{group[0].upper()}{group[1:]}: {_percent(rate)} bought; all: {_percent(self._base_rate)}"
         if (rate > self._base_rate) != speaks_for:
             sentence += f"; among otherwise similar customers it speaks {'for' if speaks_for else 'against'} a call"
         return sentence
+
+
+def percentage_points(start: float, contributions: Sequence[float]) -> list[float]:
+    """Return by how many percentage points each contribution moves the propensity, added one after the other.
+
+    Parameters
+    ----------
+    start : float
+        Log-odds before the first contribution.
+    contributions : sequence of float
+        Log-odds, in the order in which they are added; their moves sum to the whole move.
+    """
+    ends = start + np.concatenate([[0.0], np.cumsum(contributions)])
+    return [float(move) for move in 100 * np.diff(propensity(ends))]
 
 
 def _percent(rate: float) -> str:

@@ -20,6 +20,11 @@ REPLAY: Final = "file"
 """Snapshot id of a run that was scored on the market its file brought."""
 
 
+def anchors_itself(n_leads: int, *, whole: bool) -> bool:
+    """Whether a run of so many leads sets its own level; `whole` says they are a population, not a selection."""
+    return whole and n_leads >= MIN_ANCHOR
+
+
 def snapshot_level(
     margins: FloatArray,
     *,
@@ -44,17 +49,17 @@ def snapshot_level(
     earlier : iterable of Level
         Levels of finished runs, newest first.
     """
-    anchors_itself = whole and len(margins) >= MIN_ANCHOR
-    anchor_margins = margins if anchors_itself else scorer.reference_margins()
+    by_itself = anchors_itself(len(margins), whole=whole)
+    anchor_margins = margins if by_itself else scorer.reference_margins()
     level = Level(
         intercept=anchored_intercept(anchor_margins, rules.base_rate),
         market_shift=guarded_shift(_term(snapshot, scorer) - _term(BUNDLED_SNAPSHOT, scorer)),
         base_rate=rules.base_rate,
         snapshot_id=snapshot.snapshot_id,
         model_version=scorer.version,
-        anchor="run" if anchors_itself else "reference",
+        anchor="run" if by_itself else "reference",
     )
-    if anchors_itself:
+    if by_itself:
         return level
     return next((other for other in earlier if other.anchor == "run" and _same_ground(other, level)), level)
 

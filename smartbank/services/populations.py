@@ -15,7 +15,7 @@ from smartbank.services.runs import RunSource
 from smartbank.services.uploads import rows_owner
 
 CHUNK_ROWS: Final = 10_000
-SCORED_COLUMNS: Final = (CUSTOMER_ID, "customer_version", *LEAD_COLUMNS)
+SCORED_COLUMNS: Final = (CUSTOMER_ID, "customer_version", "synthetic", *LEAD_COLUMNS)
 
 
 @dataclass
@@ -65,4 +65,5 @@ def _uploaded(
     for part in parts:
         population.saved += customers.save_many(part, source=origin, saved_at=datetime.now(UTC))
         versions = customers.versions(part[CUSTOMER_ID].tolist())
-        yield part.assign(customer_version=part[CUSTOMER_ID].map(versions).astype("int64"))[list(SCORED_COLUMNS)]
+        seen = part[CUSTOMER_ID].map(versions).astype("int64")
+        yield part.assign(customer_version=seen, synthetic=False)[list(SCORED_COLUMNS)]

@@ -25,7 +25,7 @@ from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
 from smartbank.services.latest_scores import merge_latest
-from smartbank.services.leveling import replay_levels, snapshot_level
+from smartbank.services.leveling import REPLAY, anchors_itself, replay_levels, snapshot_level
 from smartbank.services.populations import Population, open_population
 from smartbank.services.runs import RunSource, recent_runs, run_owner
 from smartbank.services.uploads import rows_owner
@@ -114,10 +114,12 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
     return {
         "summary": asdict(rank_summary(ranked)),
         "level": asdict(level),
+        "level_source": _level_source(level, population),
         "rules": asdict(rules),
         "snapshot": asdict(ports.snapshot) | {"as_of": ports.snapshot.as_of.isoformat()},
         "model_version": ports.scorer.version,
         "saved": asdict(population.saved),
+        "synthetic_leads": int(ranked["synthetic"].sum()),
         "scored_at": scored_at.isoformat(),
     }
 
@@ -148,6 +150,14 @@ def _today(
         earlier=earlier,
     )
     return level, np.full(len(scored.leads), level.log_odds)
+
+
+def _level_source(level: Level, population: Population) -> str:
+    """Return whose mean propensity the level made the base rate: this run's, an earlier run's or the reference's."""
+    if level.anchor == "reference":
+        return "reference"
+    own = level.snapshot_id == REPLAY or anchors_itself(population.total, whole=population.whole)
+    return "this run" if own else "earlier run"
 
 
 def _replay(scored: _Scored, source: RunSource, rules: ScoringRules, ports: ScoringPorts) -> tuple[Level, FloatArray]:

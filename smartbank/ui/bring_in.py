@@ -87,7 +87,8 @@ def _mapping(upload: Work, report: ReadinessReport, user: User) -> None:
 def _score(upload_id: str, report: ReadinessReport, user: User) -> None:
     market: Market = "snapshot"
     if report.has_market:
-        choices: dict[str, Market] = {"Today's market": "snapshot", "The market in the file (a replay)": "file"}
+        in_force = f"The market in force ({services().snapshot.as_of:%B %Y}, bundled)"
+        choices: dict[str, Market] = {in_force: "snapshot", "The market in the file (a replay)": "file"}
         choice = st.radio(
             "Which market are these customers called in?",
             list(choices),

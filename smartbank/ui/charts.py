@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from plotly import graph_objects as go
 
-from smartbank.core.reasons import Reason
+from smartbank.core.reasons import Reason, percentage_points
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -17,7 +17,7 @@ QUIET: Final = "#8b98a9"
 AGAINST: Final = "#c2570c"
 MODEL_AVERAGE: Final = "Model average"
 THIS_LEAD: Final = "This lead"
-_PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+_PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -80,6 +80,7 @@ def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, r
     steps += [("Other fields", rest)] if rest else []
     ends = start + np.cumsum([step for _label, step in steps]) if steps else np.array([])
     begins = np.concatenate([[start], ends[:-1]])
+    points = percentage_points(start, [step for _label, step in steps])
     total = float(ends[-1]) if steps else start
     low, high = _span(np.array([start, total, *ends]))
     figure = go.Figure(
@@ -91,7 +92,7 @@ def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, r
             marker={"color": [QUIET, *(ACCENT if step > 0 else AGAINST for _label, step in steps), QUIET]},
             text=[
                 _percent_text(start),
-                *(_moved(*ends) for ends in zip(begins, ends, strict=True)),
+                *(f"{point:+.1f}" for point in points),
                 _percent_text(total),
             ],
             textposition="outside",
@@ -135,11 +136,6 @@ def _log_odds(share: float) -> float:
 
 def _percent_text(log_odds: float) -> str:
     return f"{100 / (1 + np.exp(-log_odds)):.1f} %"
-
-
-def _moved(begin: float, end: float) -> str:
-    before, after = (100 / (1 + np.exp(-level)) for level in (begin, end))
-    return f"{after - before:+.1f}"
 
 
 def _span(levels: FloatArray) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """One customer on the screen: propensity, reasons, waterfall, data, history; and the search that finds one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -9,8 +9,7 @@ import streamlit as st
 
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
-from smartbank.core.level import propensity
-from smartbank.core.reasons import Reason
+from smartbank.core.reasons import Reason, percentage_points
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.latest_scores import latest_scores
 from smartbank.ui.charts import history_chart, waterfall_chart
@@ -70,8 +69,9 @@ def show_customer(view: CustomerView) -> None:
 
 
 def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> None:
-    log_odds = newest["level"] + newest["margin"]
-    top = [f"{reason.group} ({_points(reason, log_odds):+.0f})" for reason in view.reasons[:3]]
+    start = newest["level"] + newest["margin"] - float(np.sum(newest["contributions"]))
+    points = percentage_points(start, [reason.contribution for reason in view.reasons])
+    top = [f"{reason.group} ({moved:+.0f})" for reason, moved in zip(view.reasons[:3], points, strict=False)]
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
     st.title(f"{name}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:
@@ -91,16 +91,15 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
     show_reasons(view.reasons)
     st.markdown("**From the model's average to this lead**")
     shown = view.reasons[:_BARS]
-    base = newest["margin"] - float(np.sum(newest["contributions"]))
     rest = float(np.sum(newest["contributions"])) - sum(reason.contribution for reason in shown)
     st.plotly_chart(
-        waterfall_chart(newest["level"] + base, 0.0, shown, rest=rest if abs(rest) > 1e-9 else 0.0),
+        waterfall_chart(start, 0.0, shown, rest=rest if abs(rest) > 1e-9 else 0.0),
         key="customer_waterfall",
         alt="Waterfall from the model's average to this lead, one bar a field",
         config={"displayModeBar": False},
     )
     with st.expander("The same as a table"):
-        _reason_table(view.reasons, log_odds)
+        _reason_table(view.reasons, points)
     st.caption(
         f"Scored {when(newest['scored_at'])} by model {newest['model_version']} in the market of "
         f"{newest['snapshot_id']}. The model's average is that of its training calls, recent months counting more. "
@@ -108,28 +107,22 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
     )
 
 
-def _reason_table(reasons: Any, log_odds: float) -> None:  # noqa: ANN401  a sequence of reasons
+def _reason_table(reasons: Sequence[Reason], points: Sequence[float]) -> None:
     st.dataframe(
         pd.DataFrame(
             [
                 {
                     "Field": reason.label,
                     "Value": field_value(reason.field, reason.value),
-                    "Percentage points": round(_points(reason, log_odds), 1),
+                    "Percentage points": round(moved, 1),
                     "Log-odds": round(reason.contribution, 3),
                 }
-                for reason in reasons
+                for reason, moved in zip(reasons, points, strict=True)
             ]
         ),
         hide_index=True,
         alt="Contribution of each field",
     )
-
-
-def _points(reason: Reason, log_odds: float) -> float:
-    """Return the percentage points the propensity would lose without a reason's contribution."""
-    with_it, without = propensity(np.array([log_odds, log_odds - reason.contribution]))
-    return float(100 * (with_it - without))
 
 
 def _data(customer: pd.Series) -> None:

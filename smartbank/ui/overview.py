@@ -10,6 +10,7 @@ from smartbank.core.market import MarketSnapshot
 from smartbank.core.people import Right, User
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
+from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.text import count, percent, plural, when
 
 _THREE_STEPS: Final = (
@@ -26,7 +27,7 @@ def first_line(newest: Run | None, n_customers: int) -> str:
         summary = newest.summary
         return (
             f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} are worth a call; "
-            f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of the sales we expect."
+            f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of expected sales."
         )
     if n_customers:
         return f"{plural(n_customers, 'customer')} wait to be ranked."
@@ -43,8 +44,9 @@ def show_tiles(newest: Run, n_customers: int, snapshot: MarketSnapshot) -> None:
         _tile("Market used", f"{snapshot.as_of:%b %Y}", f"Euribor {snapshot.euribor3m:.2f} %")
     st.caption(
         f"Ranked {when(newest.work.created_at)}: {newest.source.label}. Market {snapshot.source}; "
-        "it sets the level of every propensity, not the order."
+        "a market moves the level of all propensities, never the order."
     )
+    show_synthetic(newest)
 
 
 def _tile(label: str, value: str, beside: str) -> None:

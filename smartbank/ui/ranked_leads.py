@@ -8,7 +8,7 @@ import streamlit as st
 
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Right, User
-from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS
 from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.charts import gains_chart
@@ -16,6 +16,7 @@ from smartbank.ui.export import show_export
 from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import services
 from smartbank.ui.run_choice import choose_run
+from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.table import names_or_ids, open_selected_customer, page_of
 from smartbank.ui.text import count, field_value, percent, plural
 
@@ -26,7 +27,11 @@ SORTS: Final = {
     "Youngest first": ("age", True),
     "Oldest first": ("age", False),
 }
-_WHERE_FROM: Final = {"run": "anchored on these leads", "reference": "anchored on the model's reference leads"}
+_LEVEL_FROM: Final = {
+    "this run": "which these leads have on average",
+    "earlier run": "by the level of the last whole run",
+    "reference": "which the model's reference leads have on average",
+}
 
 
 @st.cache_data(max_entries=8, show_spinner="Loading the ranked leads…")
@@ -49,7 +54,7 @@ def show_ranked_leads(user: User) -> None:
     with headline:
         _first_line(run, chosen)
     if chosen.empty:
-        st.info("No lead matches. Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
+        st.info("Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
         return
     _table(chosen, sort)
     if user.may(Right.EXPORT):
@@ -72,31 +77,33 @@ def _controls() -> tuple[RankFilter, str]:
         lowest = st.number_input(
             "Propensity from, %", 0.0, 100.0, 0.0, 1.0, key="from", bind="query-params", width=160, format="%.1f"
         )
-        best = st.number_input("Best … leads (0 = all)", 0, None, 0, 100, key="best", bind="query-params", width=180)
+        best = st.number_input("Only the best (0 = all)", 0, None, 0, 100, key="best", bind="query-params", width=180)
         sort = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=260)
     return RankFilter(tuple(sorted(bands)), lowest / 100, int(best)), sort
 
 
 def _first_line(run: Run, chosen: pd.DataFrame) -> None:
     summary, rules = run.summary, run.result["rules"]
-    sales = float(chosen["propensity"].sum())
-    is_top = bool(len(chosen)) and int(chosen["rank"].max()) == len(chosen)
-    which = (
-        f"The best {count(len(chosen))}" if is_top and len(chosen) < summary.leads else f"These {count(len(chosen))}"
-    )
-    share = percent(sales / summary.expected_sales, digits=0)
-    if len(chosen) == summary.leads:
-        st.title(
-            f"{plural(summary.leads, 'lead')}: {count(sales)} sales expected. "
-            f"The best fifth holds {percent(summary.gain(0.2), digits=0)} of them."
-        )
-    else:
-        st.title(f"{which} of {plural(summary.leads, 'lead')} hold {share} of the sales we expect.")
+    st.title(_headline(summary, chosen))
     st.caption(
         f"Base rate in force {percent(rules['base_rate'])} ({rules['base_rate_source']}), "
-        f"{_WHERE_FROM[run.result['level']['anchor']]}. A call pays from {percent(run.threshold)}: "
+        f"{_LEVEL_FROM[run.result['level_source']]}. A call pays from {percent(run.threshold)}: "
         f"{plural(summary.worth_calling, 'lead')}. Market: {run.market_label}. Model {run.result['model_version']}."
     )
+    show_synthetic(run)
+
+
+def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:
+    if chosen.empty:
+        return f"None of {plural(summary.leads, 'lead')} matches."
+    sales = float(chosen["propensity"].sum())
+    if len(chosen) == summary.leads:
+        best = percent(summary.gain(0.2), digits=0)
+        return f"{plural(summary.leads, 'lead')}: {count(sales)} sales expected. The best fifth holds {best} of them."
+    is_top = int(chosen["rank"].max()) == len(chosen)
+    share = percent(sales / summary.expected_sales, digits=0)
+    which = "The best" if is_top else "These"
+    return f"{which} {count(len(chosen))} of {plural(summary.leads, 'lead')} hold {share} of the sales we expect."
 
 
 def _table(chosen: pd.DataFrame, sort: str) -> None:

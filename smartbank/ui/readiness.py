@@ -12,6 +12,7 @@ from smartbank.services.uploads import rows_set_aside
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, percent, plural
 
+_ASIDE_SHOWN: Final = 200
 _VERDICTS: Final = {
     "ready": (st.success, ":material/check_circle:", "Ready to score"),
     "usable": (st.warning, ":material/warning:", "Usable, with limits"),
@@ -22,13 +23,14 @@ _VERDICTS: Final = {
 def show_readiness(upload_id: str, report: ReadinessReport) -> None:
     """Show the verdict, the figures, the notices, and the evidence behind them."""
     draw, icon, title = _VERDICTS[report.verdict]
-    st.title(f"{report.filename}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored.")
+    st.title(_headline(report))
     draw(report.why, icon=icon, title=title)
-    with st.container(horizontal=True):
-        st.metric("Rows read", count(report.rows), border=True)
-        st.metric("Clean", count(report.clean), border=True)
-        st.metric("Set aside", count(report.aside), border=True)
-        st.metric("Of these, repeated ids", count(report.duplicates), border=True)
+    if report.rows:
+        with st.container(horizontal=True):
+            st.metric("Rows read", count(report.rows), border=True)
+            st.metric("Clean", count(report.clean), border=True)
+            st.metric("Set aside", count(report.aside), border=True)
+            st.metric("Of these, repeated ids", count(report.duplicates), border=True)
     for notice in report.notices:
         st.markdown(f":material/info: {_plain(notice)}")
     if report.aside_kept:
@@ -45,10 +47,17 @@ def show_readiness(upload_id: str, report: ReadinessReport) -> None:
             )
 
 
+def _headline(report: ReadinessReport) -> str:
+    if not report.rows:
+        return f"{report.filename} cannot be read yet."
+    return f"{report.filename}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored."
+
+
 def _rows_aside(upload_id: str, report: ReadinessReport) -> None:
     with st.expander(f"{plural(report.aside, 'row')} set aside, with the reason", icon=":material/rule:"):
         rows = rows_set_aside(upload_id, frames=services().frames)
-        st.dataframe(rows.head(200), hide_index=True, alt="Rows set aside: row, column, value, reason")
+        shown = rows.head(_ASIDE_SHOWN).rename(columns=str.capitalize)
+        st.dataframe(shown, hide_index=True, alt="Rows set aside: row, column, value, reason")
         st.download_button(
             "Download all of them",
             lambda: rows.map(_cell).to_csv(index=False).encode("utf-8-sig"),

@@ -53,7 +53,7 @@ def _query() -> CustomerQuery:
         max_chars=100,
         placeholder="Ana Silva, or DEMO-000012",
     )
-    with st.expander("More filters", icon=":material/filter_alt:"):
+    with st.expander("More filters", icon=":material/filter_alt:", expanded=_filters_in_address()):
         left, right = st.columns(2)
         with left:
             jobs, marital, education = (_levels(name) for name in ("job", "marital", "education"))
@@ -81,6 +81,11 @@ def _query() -> CustomerQuery:
         sort=SORTS[sort][0],  # type: ignore[arg-type]
         descending=SORTS[sort][1],
     )
+
+
+def _filters_in_address() -> bool:
+    """Whether the address sets a filter that a closed list of filters would hide."""
+    return any(name in st.query_params for name in _FILTERS)
 
 
 _CONTACTED: Final[dict[str, tuple[int | None, bool]]] = {
@@ -145,5 +150,6 @@ def _table(ids: list[str]) -> None:
     st.caption("Select a row to open the customer. A click on a column header sorts this page only; use Sort for all.")
 
 
+_FILTERS: Final = ("job", "marital", "education", "bands", "housing", "loan", "age_from", "age_to", "contacted")
 _AGES: Final = (int(FIELD["age"].low), int(FIELD["age"].high))
 _SHOWN: Final = ("job", "marital", "education", "housing", "loan")

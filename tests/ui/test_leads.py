@@ -33,7 +33,7 @@ def title(page):
 def test_without_a_run_the_page_says_what_to_do(open_page):
     page = open_page("leads.py")
 
-    assert not page.exception
+    assert title(page) == "No leads are ranked yet."
     assert "Bring customers in" in page.info[0].value
 
 
@@ -65,7 +65,8 @@ def test_a_propensity_nobody_reaches_shows_how_to_go_on(open_page, services, wor
 
     page.number_input(key="from").set_value(99.0).run()
 
-    assert "No lead matches" in page.info[0].value
+    assert title(page) == "None of 3 leads matches."
+    assert "Lower the propensity" in page.info[0].value
 
 
 def test_bands_narrow_the_list(open_page, services, work):

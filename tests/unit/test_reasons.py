@@ -1,9 +1,8 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from smartbank.core.fields import LEAD_COLUMNS
-from smartbank.core.reasons import ReasonWriter
+from smartbank.core.reasons import ReasonWriter, percentage_points
 from tests.stubs import StubScorer, stub_leads
 
 
@@ -43,11 +42,11 @@ def test_a_rate_that_points_the_other_way_is_said_to_count_beside_the_other_fiel
 
 
 def test_a_group_without_training_rows_says_so(writer):
-    assert writer.sentence("job", None, speaks_for=False) == "Job: no such customers in the training data"
+    assert writer.sentence("job", None, speaks_for=False) == "Job not known: no such customers in training"
 
 
 def test_the_top_sentences_speak_for_a_call_only(writer):
-    leads = pd.concat([stub_leads([45, 30])], ignore_index=True)
+    leads = stub_leads([45, 30]).assign(job="student")
     parts = np.stack([contributions(age=-1.0, job=0.5), contributions(age=0.3, job=0.5)])
 
     sentences = writer.top_sentences(leads, parts, limit=2)
@@ -56,3 +55,18 @@ def test_the_top_sentences_speak_for_a_call_only(writer):
     assert sentences["reason_1"].str.startswith("Job").tolist() == [True, True]
     assert sentences["reason_2"].tolist()[0] == ""
     assert sentences["reason_2"].tolist()[1].startswith("Customers aged")
+
+
+def test_what_is_not_known_is_no_reason_to_call(writer):
+    leads = stub_leads([45])
+
+    sentences = writer.top_sentences(leads, contributions(age=0.1, job=2.0)[np.newaxis], limit=2)
+
+    assert sentences.iloc[0].tolist()[0].startswith("Customers aged 40 to 49")
+    assert sentences.iloc[0].tolist()[1] == ""
+
+
+def test_percentage_points_sum_to_the_whole_move():
+    points = percentage_points(0.0, [np.log(3), -np.log(3)])
+
+    assert points == pytest.approx([25.0, -25.0])

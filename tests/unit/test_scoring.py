@@ -163,3 +163,15 @@ def test_progress_never_goes_past_the_number_of_leads(ports):
     assert steps == [*["Saving and scoring"] * 2, *["Keeping the predictions"] * 2]
     assert all(0 <= progress.done <= progress.total == 3 for progress in seen)
     assert np.isclose(seen[-1].share, 1.0)
+
+
+def test_a_run_says_whose_level_it_took_and_how_many_leads_are_synthetic(ports):
+    first = score(ports, upload(ports, stub_leads([40])))
+    whole = stub_leads(list(range(20, 70)) * 5).assign(customer_id=[f"c{i:03}" for i in range(250)])
+    ports.customers.save_many(whole, source={"kind": "demo", "name": "demo", "synthetic": True}, saved_at=MORNING)
+    everyone = score(ports, RunSource.of_query(CustomerQuery(), "all"))
+    selected = score(ports, RunSource.of_query(CustomerQuery(text="c249"), "one"))
+
+    sources = [run.result["level_source"] for run in (first, everyone, selected)]
+    assert sources == ["reference", "this run", "earlier run"]
+    assert [run.result["synthetic_leads"] for run in (first, everyone, selected)] == [0, 250, 1]
