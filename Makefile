@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench screenshots clean venv venv-dev
+.PHONY: help run test check soak format lock bench screenshots clean venv venv-dev
 
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
@@ -17,7 +17,7 @@ run: venv ## install what is needed and start SmartBank at http://localhost:8501
 	@$(PYTHON) -m smartbank serve
 
 test: venv-dev ## run every test that needs no browser and no network
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser and not soak"
 
 check: venv-dev ## what CI runs: format, lint, types, import contracts, the repository's rules, every test
 	.venv/bin/ruff format --check .
@@ -25,7 +25,10 @@ check: venv-dev ## what CI runs: format, lint, types, import contracts, the repo
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTHON) scripts/check_repository.py
-	$(PYTEST)
+	$(PYTEST) -m "not soak"
+
+soak: venv-dev ## run the tests that take minutes, on whole files
+	$(PYTHON) -m pytest -m soak
 
 format: venv-dev ## put the code in the house format and mend what ruff can mend
 	.venv/bin/ruff format .

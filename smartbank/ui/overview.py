@@ -27,7 +27,7 @@ def first_line(newest: Run | None, n_customers: int) -> str:
         summary = newest.summary
         return (
             f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} are worth a call; "
-            f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of expected sales."
+            f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of the sales."
         )
     if n_customers:
         return f"{plural(n_customers, 'customer')} wait to be ranked."

@@ -10,6 +10,7 @@ from smartbank.core.exports import harmless
 from smartbank.ui.text import count
 
 PAGE_ROWS: Final = 100
+_ID_SHOWN: Final = 18
 
 
 def page_of(rows: pd.DataFrame, *, key: str) -> pd.DataFrame:
@@ -55,4 +56,9 @@ def names_or_ids(customers: pd.DataFrame, customer_ids: pd.Series) -> list[str]:
         With `name` and `synthetic`, in the order of `customer_ids`.
     """
     names = display_names(customers)
-    return [harmless(name or str(key)) for name, key in zip(names, customer_ids, strict=True)]
+    return [harmless(name or _short_id(str(key))) for name, key in zip(names, customer_ids, strict=True)]
+
+
+def _short_id(customer_id: str) -> str:
+    """Return an id that fits the column: of a long one the end, which tells customers of one file apart."""
+    return customer_id if len(customer_id) <= _ID_SHOWN else f"…{customer_id[-_ID_SHOWN + 1 :]}"

@@ -14,7 +14,7 @@ from tests.browser.driving import serious_violations
 from tests.start.processes import ROOT
 
 UCI_FILE = ROOT.parent / "shared" / "data" / "uci" / "bank-additional-full.csv"
-SCORED_WITHIN_MS = 120_000
+SCORED_WITHIN_MS = 300_000
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +34,14 @@ def uci_file():
     return b"".join([lines[0], *lines[-1_000:]])
 
 
-def upload_and_score(page, address, name, content):
+def upload_and_score(page, address, name, content, rows="1,000"):
     page.goto(f"{address}/leads?view=Bring+customers+in")
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
     expect(page.get_by_text(name)).to_be_visible()
     page.get_by_role("button", name="Check the file").click()
-    score = page.get_by_role("button", name="Score 1,000 leads")
+    score = page.get_by_role("button", name=f"Score {rows} leads")
     score.wait_for(timeout=SCORED_WITHIN_MS)
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{name}: 1,000 of 1,000 rows can be scored.")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{name}: {rows} of {rows} rows can be scored.")
     score.click()
     page.get_by_role("link", name="CSV").wait_for(timeout=SCORED_WITHIN_MS)
 
@@ -93,6 +93,20 @@ def test_uploaded_customers_come_back_as_csv_and_excel_and_the_best_one_can_be_o
     signed_in.wait_for_url("**/customer?customer=*")
     expect(signed_in.get_by_role("heading", level=1)).to_contain_text(f"{rows[0]['Name']}: ")
     expect(signed_in.get_by_role("heading", level=1)).to_contain_text("rank 1 of 1,000")
+
+
+@pytest.mark.soak
+def test_the_whole_uci_file_is_uploaded_scored_ranked_and_exported(signed_in, address):
+    if not UCI_FILE.exists():
+        pytest.skip("needs bank-additional-full.csv beside the repository: ../shared/data/uci/")
+    upload_and_score(signed_in, address, "whole.csv", UCI_FILE.read_bytes(), rows="41,188")
+
+    rows = rows_of(downloaded(signed_in, "CSV"))
+
+    assert [int(row["Rank"]) for row in rows] == list(range(1, 41_189))
+    propensities = [float(row["Propensity"]) for row in rows]
+    assert propensities == sorted(propensities, reverse=True)
+    assert sum(propensities) / len(propensities) == pytest.approx(0.113, abs=1e-4)
 
 
 def test_a_broken_file_is_explained_and_nothing_is_scored(signed_in, address):
