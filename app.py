@@ -2,20 +2,26 @@
 
 import streamlit as st
 
-from smartbank.ui.auth import require_user, show_account
+from smartbank.core.people import Right
+from smartbank.ui.auth import require_user, show_account, visitor_rights
 from smartbank.ui.icon import PAGE_ICON
 from smartbank.ui.progress import show_background_work
-from smartbank.ui.session_cookie import session_token
 
 st.set_page_config(page_title="SmartBank", page_icon=PAGE_ICON, layout="wide")
 
+rights = visitor_rights()
 page = st.navigation(  # declared before anyone is asked to sign in, so that a link to a page survives it
     [
         st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True),
-        st.Page("pages/leads.py", title="Leads", icon=":material/group:"),
+        st.Page(
+            "pages/leads.py",
+            title="Leads",
+            icon=":material/group:",
+            visibility="visible" if Right.SEE_LEADS in rights else "hidden",
+        ),
         st.Page("pages/customer.py", title="Customer", icon=":material/person:"),
     ],
-    position="sidebar" if session_token() else "hidden",
+    position="sidebar" if rights else "hidden",
 )
 user = require_user()
 with st.sidebar:

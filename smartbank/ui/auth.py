@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from smartbank.bootstrap import hash_password, verify_password
-from smartbank.core.people import Right, User
+from smartbank.core.people import ROLE_RIGHTS, Right, User
 from smartbank.core.ports import UserRepository
 from smartbank.errors import SmartBankError
 from smartbank.services.people import MIN_PASSWORD_CHARACTERS, change_password
@@ -51,6 +51,15 @@ def signed_in_user() -> User | None:
     """Return who holds the session of this browser's cookie, draws nothing. Raises `StorageError`."""
     token = session_cookie.session_token()
     return session_user(token, users=services().users, now=datetime.now(UTC)) if token else None
+
+
+def visitor_rights() -> frozenset[Right]:
+    """Return what whoever looks at the page may do, to draw the navigation by; nothing for a signed-out visitor."""
+    try:
+        user = signed_in_user()
+    except SmartBankError:
+        return frozenset()
+    return ROLE_RIGHTS[user.role] if user is not None else frozenset()
 
 
 def show_account(user: User) -> None:

@@ -240,3 +240,13 @@ def test_every_right_a_page_asks_for_is_needed(browser, users):
     page = AppTest.from_string(PAGE_WITH_TWO_RIGHTS, default_timeout=20).run()
 
     assert page.warning[0].value.startswith("Your role (agent)")
+
+
+def test_the_navigation_is_drawn_by_the_rights_of_whoever_looks(browser, users):
+    assert auth.visitor_rights() == frozenset()
+
+    sign_in_as("gil", browser, users)
+    assert auth.visitor_rights() == {Right.SEE_CUSTOMER}
+
+    sign_in_as("ana", browser, users)
+    assert Right.SEE_LEADS in auth.visitor_rights()
