@@ -119,7 +119,7 @@ def test_it_is_started_durable_and_without_foreign_settings(folder, monkeypatch)
     with open_embedded(folder):
         arguments = server._state_and_arguments(pid_of(folder))[1]
         environment = Path(f"/proc/{pid_of(folder)}/environ")
-        for expected in ("--sync-on-commit", "--auth", "--host 127.0.0.1", "--cache-size 256M", "empty.toml"):
+        for expected in ("--sync-on-commit", "--auth", "--host 127.0.0.1", "--cache-size 1G", "empty.toml"):
             assert expected in arguments
         if environment.exists():
             settings = {line for line in environment.read_bytes().split(b"\0") if line.startswith(b"SECANTUS_")}
