@@ -64,7 +64,7 @@ def show_customer(view: CustomerView) -> None:
     else:
         _prediction(str(name), view, view.newest)
     _data(customer)
-    if len(view.history) > 1:
+    if view.history:
         _history(view)
 
 
@@ -157,12 +157,13 @@ def _text(value: object) -> str:
 def _history(view: CustomerView) -> None:
     history = pd.DataFrame(view.history)[["scored_at", "propensity", "band", "rank", "model_version", "run_id"]]
     st.markdown("**History of predictions**")
-    st.plotly_chart(
-        history_chart(history),
-        key="customer_history",
-        alt="Propensity over time",
-        config={"displayModeBar": False},
-    )
+    if len(history) > 1:
+        st.plotly_chart(
+            history_chart(history),
+            key="customer_history",
+            alt="Propensity over time",
+            config={"displayModeBar": False},
+        )
     st.dataframe(
         history.rename(
             columns={

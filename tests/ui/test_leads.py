@@ -189,6 +189,27 @@ def test_an_upload_is_read_reported_on_and_scored(open_page, services, work):
     assert page.dataframe[0].value["Name"].tolist() == ["Bruno", "Carla", "Ana"]
 
 
+def test_a_file_with_its_own_market_can_be_replayed(open_page, services, work):
+    page = open_page("leads.py", view="Bring customers in")
+    content = (
+        b"age,job,euribor3m,cons.price.idx,emp.var.rate\n30,student,4.857,93.994,1.1\n60,retired,1.3,92.893,-1.8\n"
+    )
+    page.file_uploader(key="leads_upload").upload("past.csv", content, "text/csv")
+    page.button(key="check_file").click().run()
+    work()
+    page.run()
+    assert page.radio(key="market_choice").value.startswith("The market in force")
+
+    page.radio(key="market_choice").set_value("The market in the file (a replay)").run()
+    page.button(key="score_upload").click().run()
+    work()
+    page.run()
+
+    (run,) = services.queue.recent(WorkKind.RUN)
+    assert run.request["market"] == "file"
+    assert any("the file's own (a replay)" in caption.value for caption in page.caption)
+
+
 def test_asking_to_check_without_a_file_says_so(open_page, services):
     page = open_page("leads.py", view="Bring customers in")
 

@@ -75,3 +75,18 @@ def test_the_last_runs_name_whose_leads_and_by_whom(open_page, services):
     assert page.dataframe[0].value[["Leads of", "Ranked by", "State"]].to_numpy().tolist() == [
         ["all customers", "bruno", "queued"]
     ]
+
+
+@pytest.mark.parametrize("view", ["Ranked leads", "Bring customers in", "Stored customers"])
+def test_a_button_leads_to_the_view_it_names(open_page, services, work, monkeypatch, view):
+    load_demo(
+        stub_leads([30, 60]), customers=services.customers, queue=services.queue, loaded_by="ana", now=datetime.now(UTC)
+    )
+    work()
+    gone = []
+    monkeypatch.setattr("streamlit.switch_page", lambda page, *, query_params: gone.append((page, query_params)))
+    page = open_page("overview.py")
+
+    page.button(key=f"go_{view}").click().run()
+
+    assert gone == [("pages/leads.py", {"view": view})]
