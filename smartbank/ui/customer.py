@@ -15,7 +15,7 @@ from smartbank.services.latest_scores import latest_scores
 from smartbank.ui.charts import history_chart, waterfall_chart
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import services
-from smartbank.ui.table import names_or_ids, open_selected_customer
+from smartbank.ui.table import names_or_ids, show_customer_table
 from smartbank.ui.text import count, field_value, percent, plural, when
 
 _HITS_SHOWN: Final = 50
@@ -34,22 +34,16 @@ def show_search(text: str) -> None:
     st.title(f"{plural(len(ids), 'customer')} found.")
     hits = services().customers.load(ids[:_HITS_SHOWN])
     latest = latest_scores(frames=services().frames).set_index(CUSTOMER_ID).reindex(hits[CUSTOMER_ID])
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Name": names_or_ids(hits, hits[CUSTOMER_ID]),
-                "Customer": hits[CUSTOMER_ID],
-                "Age": hits["age"],
-                "Job": [field_value("job", job) for job in hits["job"]],
-                "Band": latest["band"].array,
-            }
-        ),
-        key="customer_hits",
-        hide_index=True,
-        on_select=lambda: open_selected_customer("customer_hits", hits[CUSTOMER_ID].tolist()),
-        selection_mode=["single-row", "single-cell"],
-        alt="Customers found",
+    shown = pd.DataFrame(
+        {
+            "Name": names_or_ids(hits, hits[CUSTOMER_ID]),
+            "Customer": hits[CUSTOMER_ID],
+            "Age": hits["age"],
+            "Job": [field_value("job", job) for job in hits["job"]],
+            "Band": latest["band"].array,
+        }
     )
+    show_customer_table(shown, hits[CUSTOMER_ID].tolist(), key="customer_hits", alt="Customers found", height="auto")
     if len(ids) > _HITS_SHOWN:
         st.caption(f"The first {_HITS_SHOWN} are shown. Type more of the name.")
 

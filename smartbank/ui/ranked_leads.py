@@ -17,7 +17,7 @@ from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.synthetic import show_synthetic
-from smartbank.ui.table import names_or_ids, open_selected_customer, page_of
+from smartbank.ui.table import SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
 from smartbank.ui.text import count, field_value, percent, plural
 
 SORTS: Final = {
@@ -128,24 +128,21 @@ def _table(chosen: pd.DataFrame, sort: str) -> None:
             "Customer": page[CUSTOMER_ID],
         }
     )
-    st.dataframe(
+    show_customer_table(
         shown,
+        page[CUSTOMER_ID].tolist(),
         key="leads_table",
-        hide_index=True,
-        on_select=lambda: open_selected_customer("leads_table", page[CUSTOMER_ID].tolist()),
-        selection_mode=["single-row", "single-cell"],
-        height=560,
-        column_config={
+        alt=f"Ranked leads, page of {len(page)}: rank, name, propensity, band, reasons",
+        columns={
             "Rank": st.column_config.NumberColumn(format="localized", width=60, pinned=True),
             "Name": st.column_config.TextColumn(width=150),
-            "Propensity": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, width=120),
+            "Propensity": propensity_column(width=120),
             "Band": st.column_config.TextColumn(width=50),
             "Strongest reason": st.column_config.TextColumn(width=370),
             "Second reason": st.column_config.TextColumn(width=370),
         },
-        alt=f"Ranked leads, page of {len(page)}: rank, name, propensity, band, reasons",
     )
-    st.caption("Select a row to open the customer. A click on a column header sorts this page only; use Sort for all.")
+    st.caption(SORT_HINT)
 
 
 def _gains(run: Run, chosen: pd.DataFrame) -> None:

@@ -14,7 +14,7 @@ from smartbank.services.customers import found_customers
 from smartbank.services.latest_scores import latest_scores
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui.resources import services
-from smartbank.ui.table import PAGE_ROWS, names_or_ids, open_selected_customer, page_start
+from smartbank.ui.table import PAGE_ROWS, SORT_HINT, names_or_ids, page_start, propensity_column, show_customer_table
 from smartbank.ui.text import field_value, level_name, plural, these
 
 SORTS: Final = {
@@ -133,21 +133,14 @@ def _table(ids: list[str]) -> None:
             "From": page["source_name"],
         }
     )
-    st.dataframe(
+    show_customer_table(
         shown,
+        page[CUSTOMER_ID].tolist(),
         key="customers_table",
-        hide_index=True,
-        on_select=lambda: open_selected_customer("customers_table", page[CUSTOMER_ID].tolist()),
-        selection_mode=["single-row", "single-cell"],
-        height=560,
-        column_config={
-            "Latest propensity": st.column_config.ProgressColumn(
-                format="%.1f %%", min_value=0, max_value=100, width=130
-            )
-        },
         alt=f"Stored customers, page of {len(page)}",
+        columns={"Latest propensity": propensity_column(width=130)},
     )
-    st.caption("Select a row to open the customer. A click on a column header sorts this page only; use Sort for all.")
+    st.caption(SORT_HINT)
 
 
 _FILTERS: Final = ("job", "marital", "education", "bands", "housing", "loan", "age_from", "age_to", "contacted")

@@ -1,6 +1,7 @@
 """Long tables: pages of 100 rows, and opening the customer of a selected row."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,10 @@ from smartbank.core.exports import harmless
 from smartbank.ui.text import count
 
 PAGE_ROWS: Final = 100
+SORT_HINT: Final = (
+    "Select a row to open the customer. A click on a column header sorts this page only; use Sort for all."
+)
+_HEIGHT: Final = 560
 _ID_SHOWN: Final = 18
 
 
@@ -32,8 +37,42 @@ def page_start(n_rows: int, *, key: str) -> int:
     return start
 
 
-def open_selected_customer(key: str, customer_ids: list[str]) -> None:
-    """Remember the customer of the selected row or cell, for `follow_selection` to open."""
+def show_customer_table(
+    shown: pd.DataFrame,
+    customer_ids: list[str],
+    *,
+    key: str,
+    alt: str,
+    columns: Mapping[str, Any] | None = None,
+    height: int | Literal["auto"] = _HEIGHT,
+) -> None:
+    """Show one row a customer; selecting a row or a cell opens the customer, by way of `follow_selection`.
+
+    Parameters
+    ----------
+    shown : DataFrame of shape (n_customers, n_columns)
+        What is shown, in the order of `customer_ids`.
+    columns : mapping of str to column config
+        How columns are drawn that need more than their values.
+    """
+    st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        on_select=lambda: _remember_selection(key, customer_ids),
+        selection_mode=["single-row", "single-cell"],
+        height=height,
+        column_config=dict(columns or {}),
+        alt=alt,
+    )
+
+
+def propensity_column(*, width: int) -> Any:  # noqa: ANN401  Streamlit's column configuration
+    """Return how a column of propensities in percent is drawn: a bar with one decimal."""
+    return st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, width=width)
+
+
+def _remember_selection(key: str, customer_ids: list[str]) -> None:
     selection = st.session_state[key].selection
     rows = list(selection.get("rows") or [cell[0] for cell in selection.get("cells", [])])
     if rows and rows[0] < len(customer_ids):
