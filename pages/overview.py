@@ -17,7 +17,7 @@ try:
     n_customers = services().customers.count()
     st.title(first_line(newest, n_customers))
     if newest is not None:
-        show_tiles(newest, n_customers, services().snapshot)
+        show_tiles(newest, n_customers)
     if user.may(Right.SEE_LEADS):
         show_next_steps(user, has_run=newest is not None)
         show_runs(runs)

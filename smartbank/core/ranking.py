@@ -64,7 +64,8 @@ def ranked_frame(
     leads : DataFrame of shape (n_leads, n_columns)
         At least `customer_id`, which must be unique: it breaks ties, so the order is total.
     margins, levels : array of shape (n_leads,)
-        Log-odds; their sum is the log-odds of the propensity.
+        Log-odds; their sum is the log-odds of the propensity. Under one level the order is that of the margins,
+        also where the sum rounds two of them to one value.
     contributions : array of shape (n_leads, 12)
         SHAP values in log-odds.
 
@@ -84,7 +85,7 @@ def ranked_frame(
         band=pd.Series(rules.bands(propensities), index=leads.index, dtype="str"),
         call=propensities >= rules.threshold,
     )
-    order = np.lexsort((leads[CUSTOMER_ID].to_numpy(dtype=object).astype(str), -log_odds))
+    order = np.lexsort((leads[CUSTOMER_ID].to_numpy(dtype=object).astype(str), -margins, -log_odds))
     ranked: pd.DataFrame = pd.concat([scored, parts], axis=1).iloc[order].reset_index(drop=True)
     ranked.insert(0, "rank", np.arange(1, len(ranked) + 1, dtype=np.int32))
     return ranked

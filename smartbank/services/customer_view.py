@@ -11,6 +11,7 @@ from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.ports import CustomerRepository, FrameStore, PredictionRepository
 from smartbank.core.reasons import Reason, ReasonWriter
 from smartbank.services.customers import find_customer
+from smartbank.services.leveling import REPLAY
 from smartbank.services.runs import run_owner
 
 
@@ -37,8 +38,8 @@ class CustomerView:
 
     @property
     def newest(self) -> Mapping[str, Any] | None:
-        """The newest prediction."""
-        return self.history[0] if self.history else None
+        """The newest prediction in a market in force; a replay says nothing of today."""
+        return newest_of_today(self.history)
 
     @property
     def changed_since(self) -> bool:
@@ -58,9 +59,15 @@ def view_customer(
     """Return a customer with their predictions. Raises `NotFoundError` for an unknown id."""
     customer = find_customer(customer_id, customers=customers)
     history = predictions.history(customer_id)
-    if not history:
-        return CustomerView(customer, [], [], 0)
-    run = frames.load(run_owner(history[0]["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
+    newest = newest_of_today(history)
+    if newest is None:
+        return CustomerView(customer, history, [], 0)
+    run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
     seen = run[run[CUSTOMER_ID] == customer_id] if len(run) else run
     values = seen.iloc[0] if len(seen) else customer
-    return CustomerView(customer, history, writer.reasons(values, np.array(history[0]["contributions"])), len(run))
+    return CustomerView(customer, history, writer.reasons(values, np.array(newest["contributions"])), len(run))
+
+
+def newest_of_today(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the first prediction, newest first, that is no replay."""
+    return next((prediction for prediction in history if prediction["snapshot_id"] != REPLAY), None)

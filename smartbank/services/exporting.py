@@ -47,7 +47,7 @@ def export_frames(
     writer: ReasonWriter,
 ) -> Iterator[pd.DataFrame]:
     """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time."""
-    as_of = None if run.work.request["market"] == "file" else date.fromisoformat(run.result["snapshot"]["as_of"])
+    as_of = None if run.is_replay else date.fromisoformat(run.result["snapshot"]["as_of"])
     for part in frames.parts(run_owner(run.run_id)):
         meant = rank_filter.apply(part).reset_index(drop=True)
         contacts = customers.contact_details(meant[CUSTOMER_ID].tolist())

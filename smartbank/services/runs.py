@@ -60,6 +60,11 @@ class Run:
         return RankSummary(**self.work.result["summary"])
 
     @property
+    def is_replay(self) -> bool:
+        """Whether the leads are scored in the market their file brought."""
+        return bool(self.work.request["market"] == "file")
+
+    @property
     def threshold(self) -> float:
         """Propensity from which a call paid when the run was made, in [0, 1]."""
         return float(min(1.0, self.result["rules"]["cost_of_call"] / self.result["rules"]["value_of_sale"]))
@@ -67,7 +72,7 @@ class Run:
     @property
     def market_label(self) -> str:
         """Which market the leads were scored in, for the screen."""
-        if self.work.request["market"] == "file":
+        if self.is_replay:
             return "the file's own (a replay)"
         return f"{self.result['snapshot']['as_of']}, {self.result['snapshot']['source']}"
 
@@ -104,8 +109,8 @@ def recent_runs(*, queue: WorkQueue, limit: int = 20) -> list[Run]:
 
 
 def newest_finished(runs: Iterable[Run]) -> Run | None:
-    """Return the first run that is done, of runs newest first."""
-    return next((run for run in runs if run.work.state is WorkState.DONE), None)
+    """Return the first run of today's market that is done, of runs newest first; a replay says nothing of today."""
+    return next((run for run in runs if run.work.state is WorkState.DONE and not run.is_replay), None)
 
 
 def ranked_leads(run_id: str, *, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:

@@ -22,8 +22,8 @@ from smartbank.core.ports import (
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
 from smartbank.core.rules import ScoringRules
-from smartbank.core.work import Progress, Work
-from smartbank.errors import LeadValidationError
+from smartbank.core.work import Progress, Work, WorkState
+from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, replay_levels, snapshot_level
 from smartbank.services.populations import Population, open_population
@@ -74,9 +74,17 @@ def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, A
     _forget(work.work_id, ports)
     try:
         return _score(work, RunSource(**work.request["source"]), report, ports)
+    except WorkCancelledError:
+        if _is_cancelled(work.work_id, ports):  # else another worker holds the run, and what is stored is its
+            _forget(work.work_id, ports)
+        raise
     except BaseException:
         _forget(work.work_id, ports)
         raise
+
+
+def _is_cancelled(run_id: str, ports: ScoringPorts) -> bool:
+    return ports.queue.find(run_id).state is WorkState.CANCELLED
 
 
 def _forget(run_id: str, ports: ScoringPorts) -> None:
@@ -105,12 +113,17 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "scored_at": scored_at,
         "model_version": ports.scorer.version,
         "level_id": level.level_id,
+        "intercept": level.intercept,
         "snapshot_id": level.snapshot_id,
         "threshold": rules.threshold,
         "bands": list(rules.band_edges),
         "settings_version": rules.version,
     }
     _keep(ranked, common, report, ports)
+    if _is_cancelled(work.work_id, ports):
+        raise WorkCancelledError("The run was cancelled.")
+    if not replay:
+        merge_latest(ranked, common, frames=ports.frames)
     return {
         "summary": asdict(rank_summary(ranked)),
         "level": asdict(level),
@@ -140,7 +153,7 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
 def _today(
     scored: _Scored, population: Population, rules: ScoringRules, ports: ScoringPorts
 ) -> tuple[Level, FloatArray]:
-    earlier = (Level(**run.result["level"]) for run in recent_runs(queue=ports.queue) if run.result)
+    earlier = (Level(**run.result["level"]) for run in recent_runs(queue=ports.queue, limit=100) if run.result)
     level = snapshot_level(
         scored.margins,
         rules=rules,
@@ -185,7 +198,6 @@ def _keep(ranked: pd.DataFrame, common: Mapping[str, Any], report: Report, ports
         report(Progress("Keeping the predictions", start, len(ranked)))
         ports.predictions.save_many(_predictions(ranked.iloc[start : start + PREDICTION_ROWS], common))
     report(Progress("Keeping the predictions", len(ranked), len(ranked)))
-    merge_latest(ranked, common, frames=ports.frames)
 
 
 def _predictions(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:

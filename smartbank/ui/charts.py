@@ -21,7 +21,7 @@ _PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
-def gains_chart(gains: Sequence[float], *, chosen: float) -> go.Figure:
+def gains_chart(gains: Sequence[float], *, chosen: float, held: float) -> go.Figure:
     """Return the share of expected sales held by the best leads, with the chosen length drawn in.
 
     Parameters
@@ -30,9 +30,10 @@ def gains_chart(gains: Sequence[float], *, chosen: float) -> go.Figure:
         Share of expected sales held by evenly spaced shares of the leads, from 0 to 1.
     chosen : float
         Share of the leads that is chosen, in [0, 1].
+    held : float
+        Share of the expected sales the chosen leads hold, in [0, 1]; on the curve if they are the best ones.
     """
     shares = np.linspace(0, 1, len(gains))
-    held = float(np.interp(chosen, shares, gains))
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", name="calling at random", line={"color": QUIET, "dash": "dot", "width": 1.5}

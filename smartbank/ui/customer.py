@@ -16,7 +16,7 @@ from smartbank.ui.charts import history_chart, waterfall_chart
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import services
 from smartbank.ui.table import names_or_ids, show_customer_table
-from smartbank.ui.text import count, field_value, percent, plural, when
+from smartbank.ui.text import count, field_value, percent, plain, plural, when
 
 _HITS_SHOWN: Final = 50
 _BARS: Final = 8
@@ -53,7 +53,7 @@ def show_customer(view: CustomerView) -> None:
     customer = view.customer
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
     if view.newest is None:
-        st.title(f"{name}: not scored yet.")
+        st.title(f"{plain(str(name))}: not scored yet.")
         st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
         _prediction(str(name), view, view.newest)
@@ -63,11 +63,12 @@ def show_customer(view: CustomerView) -> None:
 
 
 def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> None:
-    start = newest["level"] + newest["margin"] - float(np.sum(newest["contributions"]))
-    points = percentage_points(start, [reason.contribution for reason in view.reasons])
+    market = newest["level"] - newest["intercept"]
+    start = newest["intercept"] + newest["margin"] - float(np.sum(newest["contributions"]))
+    points = percentage_points(start + market, [reason.contribution for reason in view.reasons])
     top = [f"{reason.group} ({moved:+.0f})" for reason, moved in zip(view.reasons[:3], points, strict=False)]
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
-    st.title(f"{name}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
+    st.title(f"{plain(name)}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:
         st.markdown(f"{' · '.join(top)} percentage points.")
     if view.changed_since:
@@ -87,7 +88,7 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
     shown = view.reasons[:_BARS]
     rest = float(np.sum(newest["contributions"])) - sum(reason.contribution for reason in shown)
     st.plotly_chart(
-        waterfall_chart(start, 0.0, shown, rest=rest if abs(rest) > 1e-9 else 0.0),
+        waterfall_chart(start, market, shown, rest=rest if abs(rest) > 1e-9 else 0.0),
         key="customer_waterfall",
         alt="Waterfall from the model's average to this lead, one bar a field",
         config={"displayModeBar": False},
@@ -149,7 +150,8 @@ def _text(value: object) -> str:
 
 
 def _history(view: CustomerView) -> None:
-    history = pd.DataFrame(view.history)[["scored_at", "propensity", "band", "rank", "model_version", "run_id"]]
+    columns = ["scored_at", "propensity", "band", "rank", "snapshot_id", "model_version", "run_id"]
+    history = pd.DataFrame(view.history)[columns]
     st.markdown("**History of predictions**")
     if len(history) > 1:
         st.plotly_chart(
@@ -165,6 +167,7 @@ def _history(view: CustomerView) -> None:
                 "propensity": "Propensity",
                 "band": "Band",
                 "rank": "Rank",
+                "snapshot_id": "Market",
                 "model_version": "Model",
                 "run_id": "Run",
             }

@@ -1,17 +1,17 @@
 """What the overview shows: one sentence, four figures, what to do next, and the last runs."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.market import MarketSnapshot
 from smartbank.core.people import Right, User
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
 from smartbank.ui.synthetic import show_synthetic
-from smartbank.ui.text import count, percent, plural, when
+from smartbank.ui.text import count, percent, plain, plural, when
 
 _THREE_STEPS: Final = (
     ("Bring customers in", "Upload a CSV, Excel or Parquet file. A template shows the columns."),
@@ -34,16 +34,16 @@ def first_line(newest: Run | None, n_customers: int) -> str:
     return "Nothing is here yet: three steps to your first list."
 
 
-def show_tiles(newest: Run, n_customers: int, snapshot: MarketSnapshot) -> None:
+def show_tiles(newest: Run, n_customers: int) -> None:
     """Show four figures of the newest run, each with what it is measured by."""
-    summary = newest.summary
+    summary, snapshot = newest.summary, newest.result["snapshot"]
     with st.container(horizontal=True):
         _tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
         _tile("Call first: band A", count(summary.band_leads["A"]), f"then band B: {count(summary.band_leads['B'])}")
         _tile("Sales expected", count(summary.expected_sales), f"if all {count(summary.leads)} are called")
-        _tile("Market used", f"{snapshot.as_of:%b %Y}", f"Euribor {snapshot.euribor3m:.2f} %")
+        _tile("Market used", f"{date.fromisoformat(snapshot['as_of']):%b %Y}", f"Euribor {snapshot['euribor3m']:.2f} %")
     st.caption(
-        f"Ranked {when(newest.work.created_at)}: {newest.source.label}. Market {snapshot.source}; "
+        f"Ranked {when(newest.work.created_at)}: {plain(newest.source.label)}. Market {snapshot['source']}; "
         "a market moves the level of all propensities, never the order."
     )
     show_synthetic(newest)
@@ -88,7 +88,7 @@ def _run_row(run: Run) -> dict[str, str]:
     done = run.work.state is WorkState.DONE
     return {
         "When": when(run.work.created_at),
-        "Leads of": run.source.label,
+        "Leads of": run.source.label + (" (replay)" if run.is_replay else ""),
         "Ranked by": run.work.created_by,
         "State": str(run.work.state),
         "Leads": count(run.summary.leads) if done else "",

@@ -9,7 +9,7 @@ from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.ui.resources import services
-from smartbank.ui.text import count
+from smartbank.ui.text import count, plain
 
 _POLL_S: Final = 1.0
 _MOST_SHOWN: Final = 5
@@ -32,7 +32,7 @@ def finished_work(work_id: str) -> Work:
     if work.state is WorkState.FAILED:
         st.error(work.error, title=f"{work_label(work)} did not work", icon=":material/error:")
     elif work.state is WorkState.CANCELLED:
-        st.info(f"{work_label(work)} was cancelled.", icon=":material/cancel:")
+        st.info(f"{work_label(work)} was cancelled. {_left_behind(work)}", icon=":material/cancel:")
     elif work.state is WorkState.EXPIRED:
         st.info(NO_LONGER_KEPT[work.kind], icon=":material/auto_delete:")
     else:
@@ -40,10 +40,17 @@ def finished_work(work_id: str) -> Work:
     st.stop()
 
 
+def _left_behind(work: Work) -> str:
+    """Return what cancelling did not take back."""
+    if work.kind is WorkKind.RUN and work.request["source"]["kind"] == "upload":
+        return "Customers of the file that were saved by then are kept; score the file again to have all of them."
+    return "Nothing was kept of it."
+
+
 def work_label(work: Work) -> str:
     """Return what a piece of work does: "Scoring customers.csv"."""
     name = work.request.get("filename") or work.request.get("source", {}).get("label") or "leads"
-    return f"{_WHAT[work.kind]} {name}"
+    return f"{_WHAT[work.kind]} {plain(name)}"
 
 
 @st.fragment(run_every=_POLL_S)

@@ -99,7 +99,8 @@ def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:
     sales = float(chosen["propensity"].sum())
     if len(chosen) == summary.leads:
         best = percent(summary.gain(0.2), digits=0)
-        return f"{plural(summary.leads, 'lead')}: {count(sales)} sales expected. The best fifth holds {best} of them."
+        expected = f"{plural(summary.leads, 'lead')}: {plural(round(sales), 'sale')} expected."
+        return f"{expected} The best fifth holds {best} of them."
     is_top = int(chosen["rank"].max()) == len(chosen)
     share = percent(sales / summary.expected_sales, digits=0)
     which = "The best" if is_top else "These"
@@ -148,11 +149,12 @@ def _table(chosen: pd.DataFrame, sort: str) -> None:
 def _gains(run: Run, chosen: pd.DataFrame) -> None:
     summary = run.summary
     share = len(chosen) / summary.leads
+    held = float(chosen["propensity"].sum()) / summary.expected_sales
     st.markdown("**How much a longer list brings**")
     st.plotly_chart(
-        gains_chart(summary.gains, chosen=share),
+        gains_chart(summary.gains, chosen=share, held=held),
         key="leads_gains",
-        alt=f"The best {percent(share, digits=0)} of leads hold {percent(summary.gain(share), digits=0)} of sales",
+        alt=f"The chosen {percent(share, digits=0)} of leads hold {percent(held, digits=0)} of the expected sales",
         config={"displayModeBar": False},
     )
     with st.expander("The same as a table"):

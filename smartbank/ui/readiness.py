@@ -10,7 +10,7 @@ from smartbank.core.exports import harmless
 from smartbank.core.readiness import ReadinessReport
 from smartbank.services.uploads import rows_set_aside
 from smartbank.ui.resources import services
-from smartbank.ui.text import count, percent, plural
+from smartbank.ui.text import count, percent, plain, plural
 
 _ASIDE_SHOWN: Final = 200
 _VERDICTS: Final = {
@@ -32,7 +32,7 @@ def show_readiness(upload_id: str, report: ReadinessReport) -> None:
             st.metric("Set aside", count(report.aside), border=True)
             st.metric("Of these, repeated ids", count(report.duplicates), border=True)
     for notice in report.notices:
-        st.markdown(f":material/info: {_plain(notice)}")
+        st.markdown(f":material/info: {plain(notice)}")
     if report.aside_kept:
         _rows_aside(upload_id, report)
     with st.expander("What is in the file", icon=":material/table_chart:"):
@@ -49,8 +49,8 @@ def show_readiness(upload_id: str, report: ReadinessReport) -> None:
 
 def _headline(report: ReadinessReport) -> str:
     if not report.rows:
-        return f"{report.filename} cannot be read yet."
-    return f"{report.filename}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored."
+        return f"{plain(report.filename)} cannot be read yet."
+    return f"{plain(report.filename)}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored."
 
 
 def _rows_aside(upload_id: str, report: ReadinessReport) -> None:
@@ -98,8 +98,3 @@ def _unknown_values(report: ReadinessReport) -> None:
     if rows:
         st.markdown("**Values nobody knows; they count as unknown**")
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Unknown category values with their number of rows")
-
-
-def _plain(text: str) -> str:
-    """Return text with the characters Markdown would act on made harmless: file and column names are not ours."""
-    return "".join(f"\\{character}" if character in r"\`*_{}[]()#+-.!|<>$~:" else character for character in text)

@@ -32,7 +32,10 @@ def show_stored_customers(user: User) -> None:
     ids = _found(query, services().customers.count())
     st.title(f"{plural(len(ids), 'customer')} found.")
     if not ids:
-        st.info("No stored customer matches. Remove a filter, or bring customers in.", icon=":material/search_off:")
+        st.info(
+            "No stored customer matches. Type at least three letters of a name or a whole id, or remove a filter.",
+            icon=":material/search_off:",
+        )
         return
     if user.may(Right.BRING_IN) and st.button(
         f"Rank {these(len(ids), 'customer')}",
@@ -46,7 +49,7 @@ def show_stored_customers(user: User) -> None:
 
 def _query() -> CustomerQuery:
     text = st.text_input(
-        "Name or customer id",
+        "Name, phone or whole customer id",
         key="q",
         bind="query-params",
         icon=":material/search:",

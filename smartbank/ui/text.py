@@ -46,6 +46,12 @@ def these(number: int, noun: str) -> str:
     return f"this {noun}" if number == 1 else f"these {plural(number, noun)}"
 
 
+def plain(text: str) -> str:
+    """Return text with what Markdown would act on made harmless: names of people and files are not ours."""
+    marked = "".join(f"\\{character}" if character in r"\`*_{}[]()#!|<>$~:" else character for character in text)
+    return marked.replace("www.", r"www\.")
+
+
 def level_name(value: object) -> str:
     """Return a category's level for the screen; a missing one is "unknown"."""
     return "unknown" if pd.isna(value) else LEVEL_NAMES.get(str(value), str(value))  # type: ignore[call-overload]

@@ -83,3 +83,11 @@ def test_two_runs_give_a_history(open_page, services, work):
     page = open_page("customer.py", customer="lead-0")
 
     assert page.dataframe[-1].value["Rank"].tolist() == [2, 2]
+
+
+def test_a_name_is_text_never_markdown(open_page, services):
+    customers(services, [30], ["[Ana](https://example.com) **b**"])
+
+    page = open_page("customer.py", customer="lead-0")
+
+    assert page.title[0].value == r"\[Ana\]\(https\://example.com\) \*\*b\*\*: not scored yet."

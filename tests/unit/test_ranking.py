@@ -73,3 +73,15 @@ def test_a_filter_survives_being_stored():
     rank_filter = RankFilter(("A", "B"), 0.05, 500)
 
     assert RankFilter.from_json(rank_filter.to_json()) == rank_filter
+
+
+def test_margins_that_round_to_one_propensity_keep_their_order():
+    leads = stub_leads([40, 40])
+    margins = np.array([1e-17, 2e-17])
+
+    ranked = ranked_frame(
+        leads, margins=margins, contributions=np.zeros((2, 12)), levels=np.full(2, -2.0), rules=ScoringRules()
+    )
+
+    assert ranked["propensity"].nunique() == 1
+    assert ranked["customer_id"].tolist() == ["lead-1", "lead-0"]

@@ -15,8 +15,9 @@ from smartbank.core.customers import CustomerQuery
 from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import LeadValidationError, WorkCancelledError
+from smartbank.services.customer_view import newest_of_today
 from smartbank.services.latest_scores import latest_scores
-from smartbank.services.runs import RunSource, find_run, queue_run, ranked_leads, recent_runs
+from smartbank.services.runs import RunSource, find_run, newest_finished, queue_run, ranked_leads, recent_runs
 from smartbank.services.scoring import ScoringPorts, score_run
 from tests.stubs import StubScorer, stub_leads
 
@@ -112,6 +113,7 @@ def test_scoring_in_chunks_or_at_once_gives_the_same_bits(ports, monkeypatch):
 def test_a_cancelled_run_leaves_nothing_behind(ports):
     def cancel(progress: Progress) -> None:
         if progress.step == "Keeping the predictions":
+            ports.queue.cancel(recent_runs(queue=ports.queue)[0].run_id, now=MORNING)
             raise WorkCancelledError("cancelled")
 
     with pytest.raises(WorkCancelledError):
@@ -120,6 +122,44 @@ def test_a_cancelled_run_leaves_nothing_behind(ports):
     run_id = recent_runs(queue=ports.queue)[0].run_id
     assert ranked_leads(run_id, frames=ports.frames).empty
     assert ports.predictions.history("lead-0") == []
+
+
+def test_a_run_cancelled_after_its_last_report_leaves_nothing_behind_either(ports):
+    def cancel(progress: Progress) -> None:
+        if progress.step == "Keeping the predictions" and progress.share == 1:
+            ports.queue.cancel(recent_runs(queue=ports.queue)[0].run_id, now=MORNING)
+
+    with pytest.raises(WorkCancelledError):
+        score(ports, upload(ports, stub_leads([30, 60])), report=cancel)
+
+    assert ports.predictions.history("lead-0") == []
+    assert latest_scores(frames=ports.frames).empty
+
+
+def test_a_worker_that_lost_its_lease_leaves_the_results_of_the_next_one_alone(ports):
+    first = score(ports, upload(ports, stub_leads([30, 60])))
+    work = find_run(first.run_id, queue=ports.queue).work
+
+    def lost(progress: Progress) -> None:
+        if progress.step == "Keeping the predictions":
+            raise WorkCancelledError("another worker holds it")
+
+    with pytest.raises(WorkCancelledError):
+        score_run(work, lost, ports=ports)
+
+    assert len(ranked_leads(first.run_id, frames=ports.frames)) == 2
+
+
+def test_a_replay_is_no_latest_score(ports):
+    today = score(ports, upload(ports, stub_leads([40, 40])))
+    source = upload(ports, stub_leads([40, 40]), euribor3m=[4.0, 1.0], cpi=[93.994, 93.994], emp_var_rate=[1.1, 1.1])
+
+    replay = score(ports, source, market="file", now=datetime(2026, 1, 6, tzinfo=UTC))
+
+    assert latest_scores(frames=ports.frames)["run_id"].unique().tolist() == [today.run_id]
+    newest = newest_of_today(ports.predictions.history("lead-0"))
+    assert newest["run_id"] == today.run_id
+    assert newest_finished([replay, today]) is today
 
 
 def test_a_query_that_finds_nobody_is_refused_in_words(ports):
