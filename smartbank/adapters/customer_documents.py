@@ -76,6 +76,17 @@ def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, 
     return pd.DataFrame(columns).assign(synthetic=[bool(row.get("synthetic", False)) for row in rows])
 
 
+def standing_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return `customer_version` and `synthetic` with the ids that were found as index, in their order."""
+    known = [each for each in customer_ids if each in found]
+    return pd.DataFrame(
+        {
+            "customer_version": pd.Series([found[each]["version"] for each in known], dtype="int64"),
+            "synthetic": pd.Series([bool(found[each]["synthetic"]) for each in known], dtype="bool"),
+        }
+    ).set_axis(pd.Index(known, dtype="str"))
+
+
 def name_tokens(name: str | None, phone: str | None) -> list[str]:
     """Return what a customer can be found by: words of the name, their beginnings of 3 letters or more, the phone."""
     words = _words(name or "")[:_MOST_WORDS]

@@ -93,8 +93,8 @@ class CustomerRepository(Protocol):
         """
         ...
 
-    def versions(self, customer_ids: list[str]) -> dict[str, int]:
-        """Return the stored version of each customer; unknown ids are left out."""
+    def standing(self, customer_ids: list[str]) -> pd.DataFrame:
+        """Return `customer_version` and `synthetic` as stored, one row an id; unknown ids are left out."""
         ...
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:

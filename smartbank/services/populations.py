@@ -64,6 +64,5 @@ def _uploaded(
     origin = {"kind": "upload", "name": source.label, "upload_id": source.upload_id, "synthetic": False}
     for part in parts:
         population.saved += customers.save_many(part, source=origin, saved_at=datetime.now(UTC))
-        versions = customers.versions(part[CUSTOMER_ID].tolist())
-        seen = part[CUSTOMER_ID].map(versions).astype("int64")
-        yield part.assign(customer_version=seen, synthetic=False)[list(SCORED_COLUMNS)]
+        standing = customers.standing(part[CUSTOMER_ID].tolist())
+        yield part.join(standing, on=CUSTOMER_ID)[list(SCORED_COLUMNS)]

@@ -190,7 +190,11 @@ def test_text_and_filters_hold_together(four):
 def test_versions_are_those_stored_and_unknown_ids_are_left_out(four):
     four.save_many(leads(customer_id=["c1"], age=[31]), source=UPLOAD, saved_at=MONDAY)
 
-    assert four.versions(["c1", "c3", "nobody"]) == {"c1": 2, "c3": 1}
+    standing = four.standing(["c1", "nobody", "c3"])
+
+    assert standing["customer_version"].to_dict() == {"c1": 2, "c3": 1}
+    assert standing["synthetic"].tolist() == [False, False]
+    assert standing.dtypes.astype(str).tolist() == ["int64", "bool"]
 
 
 def test_contact_details_come_in_the_order_asked_for_with_gaps(four):

@@ -205,6 +205,17 @@ def test_progress_never_goes_past_the_number_of_leads(ports):
     assert np.isclose(seen[-1].share, 1.0)
 
 
+def test_an_uploaded_customer_that_is_synthetic_already_stays_so(ports):
+    leads = stub_leads([30, 60])
+    ports.customers.save_many(
+        leads.head(1), source={"kind": "demo", "name": "demo", "synthetic": True}, saved_at=MORNING
+    )
+
+    run = score(ports, upload(ports, leads))
+
+    assert run.result["synthetic_leads"] == 1
+
+
 def test_a_run_says_whose_level_it_took_and_how_many_leads_are_synthetic(ports):
     first = score(ports, upload(ports, stub_leads([40])))
     whole = stub_leads(list(range(20, 70)) * 5).assign(customer_id=[f"c{i:03}" for i in range(250)])

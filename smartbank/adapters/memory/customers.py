@@ -14,6 +14,7 @@ from smartbank.adapters.customer_documents import (
     customer_frame,
     in_order,
     search_tokens,
+    standing_frame,
 )
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.customers import CustomerQuery, SaveCounts
@@ -50,9 +51,9 @@ class MemoryCustomerRepository:
         with self._lock:
             return customer_frame(self._customers[each] for each in customer_ids if each in self._customers)
 
-    def versions(self, customer_ids: list[str]) -> dict[str, int]:
+    def standing(self, customer_ids: list[str]) -> pd.DataFrame:
         with self._lock:
-            return {each: self._customers[each]["version"] for each in customer_ids if each in self._customers}
+            return standing_frame(customer_ids, self._customers)
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
         with self._lock:

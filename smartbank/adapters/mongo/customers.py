@@ -15,6 +15,7 @@ from smartbank.adapters.customer_documents import (
     customer_frame,
     in_order,
     search_tokens,
+    standing_frame,
 )
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -76,8 +77,8 @@ class MongoCustomerRepository:
         found = self._select(customer_ids, {"name_tokens": 0, "hash": 0})
         return customer_frame(found[customer_id] for customer_id in customer_ids if customer_id in found)
 
-    def versions(self, customer_ids: list[str]) -> dict[str, int]:
-        return {key: row["version"] for key, row in self._select(customer_ids, {"version": 1}).items()}
+    def standing(self, customer_ids: list[str]) -> pd.DataFrame:
+        return standing_frame(customer_ids, self._select(customer_ids, {"version": 1, "synthetic": 1}))
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
         return contact_frame(customer_ids, self._select(customer_ids, {"contact_details": 1, "synthetic": 1}))
