@@ -18,6 +18,7 @@ from smartbank.adapters.workbook_chunks import workbook_chunks
 from smartbank.config import Settings
 from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.ports import (
+    AuditLog,
     CustomerRepository,
     FileStore,
     FrameStore,
@@ -71,6 +72,7 @@ class Services:
     predictions: PredictionRepository
     users: UserRepository
     settings: SettingsRepository
+    audit: AuditLog
 
 
 @contextmanager
@@ -127,6 +129,7 @@ def build_services(settings: Settings) -> Services:
         predictions=mongo.MongoPredictionRepository(database),
         users=mongo.MongoUserRepository(database),
         settings=mongo.MongoSettingsRepository(database),
+        audit=mongo.MongoAuditLog(database),
     )
 
 

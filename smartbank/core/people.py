@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from smartbank.errors import ForbiddenError
+
 
 class Role(StrEnum):
     """What a user is to the bank."""
@@ -21,17 +23,67 @@ class Right(StrEnum):
     SEE_LEADS = "see_leads"
     SEE_CUSTOMER = "see_customer"
     BRING_IN = "bring_in"
+    """Upload a file, score it, rank stored customers."""
     EXPORT = "export"
-    ADMINISTER = "administer"
+    RECORD_CONSENT = "record_consent"
+    """Record that a customer objected, must not be called or withdrew consent."""
+    LIFT_OBJECTION = "lift_objection"
+    """Take a mistaken objection or do-not-call mark back."""
+    UNDO_UPLOAD = "undo_upload"
+    REMOVE_DEMO = "remove_demo"
+    SEE_ADMIN = "see_admin"
+    """See users, sessions, settings and the audit log."""
+    CHANGE_SETTINGS = "change_settings"
+    MANAGE_USERS = "manage_users"
 
 
 ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
-    Role.MANAGER: frozenset({Right.SEE_LEADS, Right.SEE_CUSTOMER, Right.BRING_IN, Right.EXPORT}),
-    Role.AGENT: frozenset({Right.SEE_CUSTOMER}),
-    Role.AUDITOR: frozenset({Right.SEE_LEADS, Right.SEE_CUSTOMER}),
+    Role.MANAGER: frozenset(
+        {
+            Right.SEE_LEADS,
+            Right.SEE_CUSTOMER,
+            Right.BRING_IN,
+            Right.EXPORT,
+            Right.RECORD_CONSENT,
+            Right.LIFT_OBJECTION,
+            Right.UNDO_UPLOAD,
+        }
+    ),
+    Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT}),
+    Role.AUDITOR: frozenset({Right.SEE_LEADS, Right.SEE_CUSTOMER, Right.SEE_ADMIN}),
     Role.ADMIN: frozenset(Right),
 }
 """The one table of rights."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, in which role and from where; every use case that reveals or changes anything takes one.
+
+    Attributes
+    ----------
+    place : str
+        The address of the browser, "command line" or "worker", for the audit log.
+    """
+
+    username: str
+    role: Role
+    place: str
+
+    def may(self, right: Right) -> bool:
+        """Whether the role has a right."""
+        return right in ROLE_RIGHTS[self.role]
+
+    def require(self, right: Right) -> None:
+        """Raise `ForbiddenError` unless the role has a right."""
+        if not self.may(right):
+            raise ForbiddenError(f"Your role ({self.role}) does not allow this. Ask an administrator if you need it.")
+
+
+COMMAND_LINE: Final = Actor("command line", Role.ADMIN, "command line")
+"""Whoever may run commands on the server may do everything there."""
+WORKER: Final = Actor("smartbank", Role.ADMIN, "worker")
+"""SmartBank itself, in timed jobs."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +106,7 @@ class User:
     def may(self, right: Right) -> bool:
         """Whether the user's role has a right."""
         return right in ROLE_RIGHTS[self.role]
+
+    def at(self, place: str) -> Actor:
+        """Return the user as somebody who acts, from a place."""
+        return Actor(self.username, self.role, place)

@@ -1,4 +1,7 @@
-"""Queued work: an upload to read, a run to score, an export to make. Pages queue it, the worker does it, pages poll."""
+"""Queued work: an upload to read, a run to score, an export to make, customers to remove.
+
+Pages queue it, the worker does it, pages poll.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +15,7 @@ class WorkKind(StrEnum):
     UPLOAD = "upload"
     RUN = "run"
     EXPORT = "export"
+    REMOVAL = "removal"
 
 
 class WorkState(StrEnum):

@@ -15,6 +15,7 @@ NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
     WorkKind.UPLOAD: "This upload is no longer kept; bring the file again.",
     WorkKind.EXPORT: "This export is no longer kept; make it again.",
     WorkKind.RUN: "This run is no longer kept; score the leads again.",
+    WorkKind.REMOVAL: "This removal is no longer kept.",
 }
 """What the screens say of expired work. Runs do not expire yet."""
 _MOST_RUNS: Final = 100_000

@@ -13,7 +13,12 @@ from smartbank.ui.text import count, plain
 
 _POLL_S: Final = 1.0
 _MOST_SHOWN: Final = 5
-_WHAT: Final = {WorkKind.UPLOAD: "Reading", WorkKind.RUN: "Scoring", WorkKind.EXPORT: "Exporting"}
+_WHAT: Final = {
+    WorkKind.UPLOAD: "Reading",
+    WorkKind.RUN: "Scoring",
+    WorkKind.EXPORT: "Exporting",
+    WorkKind.REMOVAL: "Removing",
+}
 
 
 def finished_work(work_id: str) -> Work:

@@ -213,3 +213,13 @@ def test_asking_for_most_customers_gives_the_same_as_asking_for_few(customers):
 
     assert many["customer_id"].tolist() == ids[::-1]
     pd.testing.assert_frame_equal(many.head(3), customers.load(ids[::-1][:3]))
+
+
+def test_an_earlier_version_is_found_beside_the_newest(customers):
+    customers.save_many(leads(customer_id=["a"], age=[30]), source=UPLOAD, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["a", "b"], age=[31, 40]), source=UPLOAD, saved_at=MONDAY)
+
+    found = customers.load_versions([("a", 2), ("a", 1), ("b", 1), ("b", 7), ("nobody", 1)])
+
+    shown = found[["customer_id", "customer_version", "age"]]
+    assert shown.values.tolist() == [["a", 2, 31], ["a", 1, 30], ["b", 1, 40]]

@@ -7,35 +7,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from smartbank import worker
-from smartbank.adapters import memory
-from smartbank.bootstrap import Services
-from smartbank.config import Settings
-from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.people import Role, User
-from smartbank.core.reasons import ReasonWriter
 from smartbank.services.sign_in import token_hash
 from smartbank.ui import resources, session_cookie
-from tests.stubs import StubScorer
+from tests.services import memory_services
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def services():
-    scorer = StubScorer()
-    return Services(
-        configuration=Settings(),
-        scorer=scorer,
-        writer=ReasonWriter(scorer.rate, 0.11),
-        snapshot=BUNDLED_SNAPSHOT,
-        customers=memory.MemoryCustomerRepository(),
-        queue=memory.MemoryWorkQueue(),
-        frames=memory.MemoryFrameStore(),
-        files=memory.MemoryFileStore(),
-        predictions=memory.MemoryPredictionRepository(),
-        users=memory.MemoryUserRepository(),
-        settings=memory.MemorySettingsRepository(),
-    )
+    return memory_services()
 
 
 @pytest.fixture

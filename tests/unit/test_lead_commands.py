@@ -8,14 +8,11 @@ import typer
 from typer.testing import CliRunner
 
 from smartbank import bootstrap, worker
-from smartbank.adapters import memory
 from smartbank.cli import leads
 from smartbank.config import Settings
-from smartbank.core.market import BUNDLED_SNAPSHOT
-from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError, StorageError
-from tests.stubs import StubScorer
+from tests.services import memory_services
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
@@ -26,20 +23,7 @@ FILE = (
 
 @pytest.fixture
 def services(monkeypatch):
-    scorer = StubScorer()
-    services = bootstrap.Services(
-        configuration=Settings(models_dir=ROOT / "models"),
-        scorer=scorer,
-        writer=ReasonWriter(scorer.rate, 0.11),
-        snapshot=BUNDLED_SNAPSHOT,
-        customers=memory.MemoryCustomerRepository(),
-        queue=memory.MemoryWorkQueue(),
-        frames=memory.MemoryFrameStore(),
-        files=memory.MemoryFileStore(),
-        predictions=memory.MemoryPredictionRepository(),
-        users=memory.MemoryUserRepository(),
-        settings=memory.MemorySettingsRepository(),
-    )
+    services = memory_services(configuration=Settings(models_dir=ROOT / "models"))
 
     @contextmanager
     def open_services(_settings):

@@ -1,5 +1,6 @@
 """In-memory storage with the behaviour of the database, for tests; gone when the process ends."""
 
+from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
@@ -9,6 +10,7 @@ from smartbank.adapters.memory.settings import MemorySettingsRepository
 from smartbank.adapters.memory.users import MemoryUserRepository
 
 __all__ = [
+    "MemoryAuditLog",
     "MemoryCustomerRepository",
     "MemoryFileStore",
     "MemoryFrameStore",

@@ -59,6 +59,12 @@ class MemoryCustomerRepository:
         with self._lock:
             return contact_frame(customer_ids, self._customers)
 
+    def load_versions(self, wanted: list[tuple[str, int]]) -> pd.DataFrame:
+        with self._lock:
+            current = {(key, document["version"]): document for key, document in self._customers.items()}
+            found = self.replaced | current
+            return customer_frame(found[each] for each in wanted if each in found)
+
     def count(self) -> int:
         return len(self._customers)
 

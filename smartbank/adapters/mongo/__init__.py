@@ -1,5 +1,6 @@
 """MongoDB storage, one module a repository."""
 
+from smartbank.adapters.mongo.audit import MongoAuditLog
 from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
 from smartbank.adapters.mongo.files import MongoFileStore
@@ -11,6 +12,7 @@ from smartbank.adapters.mongo.settings import MongoSettingsRepository
 from smartbank.adapters.mongo.users import MongoUserRepository
 
 __all__ = [
+    "MongoAuditLog",
     "MongoCustomerRepository",
     "MongoDatabase",
     "MongoFileStore",

@@ -83,6 +83,16 @@ class MongoCustomerRepository:
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
         return contact_frame(customer_ids, self._select(customer_ids, {"contact_details": 1, "synthetic": 1}))
 
+    def load_versions(self, wanted: list[tuple[str, int]]) -> pd.DataFrame:
+        found: dict[tuple[str, int], Document] = {}
+        with storage_errors():
+            for batch in batches(list(dict.fromkeys(customer_id for customer_id, _ in wanted)), _IN_AT_MOST):
+                for row in self._customers.find({"_id": {"$in": batch}}):
+                    found[row["_id"], row["version"]] = row
+                for row in self._versions.find({"customer_id": {"$in": batch}}):
+                    found.setdefault((row["customer_id"], row["version"]), {**row, "_id": row["customer_id"]})
+        return customer_frame(found[each] for each in wanted if each in found)
+
     def count(self) -> int:
         with storage_errors():
             return self._counter.value()

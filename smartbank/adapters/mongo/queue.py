@@ -12,7 +12,12 @@ from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SU
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, WorkCancelledError
 
-COLLECTIONS: Final = {WorkKind.UPLOAD: "uploads", WorkKind.RUN: "scoring_runs", WorkKind.EXPORT: "exports"}
+COLLECTIONS: Final = {
+    WorkKind.UPLOAD: "uploads",
+    WorkKind.RUN: "scoring_runs",
+    WorkKind.EXPORT: "exports",
+    WorkKind.REMOVAL: "removals",
+}
 
 _CANDIDATES: Final = 10
 _NOT_STARTED: Final = -1

@@ -36,6 +36,11 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "tickets": (),
     "sign_in_failures": (IndexModel([("key", ASCENDING), ("at", ASCENDING)], name="key_at"),),
     "settings": (),
+    "audit_log": (),
+    "removals": (IndexModel([("state", ASCENDING)], name="state"),),
+    "column_mappings": (),
+    "inbox": (IndexModel([("username", ASCENDING)], name="username"),),
+    "jobs": (),
     "counters": (),
 }
 """Every collection and its indexes; `_id` has one of its own."""

@@ -1,0 +1,25 @@
+"""What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
+
+from smartbank.core.ports.audit import AuditLog
+from smartbank.core.ports.customers import CustomerRepository
+from smartbank.core.ports.people import UserRepository
+from smartbank.core.ports.predictions import PredictionRepository
+from smartbank.core.ports.scorer import Scorer
+from smartbank.core.ports.settings import SettingsRepository
+from smartbank.core.ports.stores import FileStore, FrameStore
+from smartbank.core.ports.tables import Table, TableReader
+from smartbank.core.ports.work import WorkQueue
+
+__all__ = [
+    "AuditLog",
+    "CustomerRepository",
+    "FileStore",
+    "FrameStore",
+    "PredictionRepository",
+    "Scorer",
+    "SettingsRepository",
+    "Table",
+    "TableReader",
+    "UserRepository",
+    "WorkQueue",
+]

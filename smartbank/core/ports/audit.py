@@ -1,0 +1,26 @@
+"""The log of who did what."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from smartbank.core.audit import AuditEntry, AuditEvent
+
+
+class AuditLog(Protocol):
+    """A chain of entries that only grows; safe when several processes append at once."""
+
+    def append(self, event: AuditEvent) -> AuditEntry:
+        """Keep an event as the next entry of the chain, and return the entry."""
+        ...
+
+    def entries(self) -> Iterator[AuditEntry]:
+        """Yield every entry as it is stored, by number, rising."""
+        ...
+
+    def newest(self, *, limit: int = 100) -> list[AuditEntry]:
+        """Return the newest entries, newest first."""
+        ...
+
+    def head(self) -> tuple[int, str]:
+        """Return number and hash of the newest entry this log remembers to have written; (0, `GENESIS`) if none."""
+        ...

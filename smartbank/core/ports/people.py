@@ -1,0 +1,58 @@
+"""Who may sign in."""
+
+from datetime import datetime
+from typing import Protocol
+
+from smartbank.core.people import User
+
+
+class UserRepository(Protocol):
+    """Users, their sessions, and failed sign-ins."""
+
+    def find(self, username: str) -> User | None:
+        """Return a user by name, which is kept in lower case."""
+        ...
+
+    def all(self) -> list[User]:
+        """Return every user in order of name."""
+        ...
+
+    def save(self, user: User) -> None:
+        """Add or replace a user."""
+        ...
+
+    def start_session(self, token_hash: str, username: str, *, now: datetime, expires_at: datetime) -> None:
+        """Keep a session by the hash of its token."""
+        ...
+
+    def session_user(self, token_hash: str, *, now: datetime) -> User | None:
+        """Return the user of a live session; None if it ended or expired, or the user is disabled."""
+        ...
+
+    def end_session(self, token_hash: str) -> None:
+        """End one session; an unknown one is no error."""
+        ...
+
+    def end_sessions_of(self, username: str) -> int:
+        """End every session of a user and return how many there were."""
+        ...
+
+    def add_ticket(self, ticket_hash: str, username: str, *, expires_at: datetime) -> None:
+        """Keep a one-time ticket that can be turned into a session."""
+        ...
+
+    def redeem_ticket(self, ticket_hash: str, *, now: datetime) -> str | None:
+        """Return the user name of a live ticket and delete it; None if it is unknown, used or expired."""
+        ...
+
+    def record_failure(self, key: str, *, now: datetime) -> None:
+        """Count one failed sign-in for a key (a user name or an address)."""
+        ...
+
+    def failures(self, key: str, *, since: datetime) -> int:
+        """Return the failed sign-ins of a key since a moment."""
+        ...
+
+    def clear_failures(self, key: str) -> None:
+        """Forget the failed sign-ins of a key."""
+        ...

@@ -1,0 +1,19 @@
+"""The history of predictions."""
+
+from typing import Any, Protocol
+
+
+class PredictionRepository(Protocol):
+    """The history of predictions, one document a lead and run."""
+
+    def save_many(self, predictions: list[dict[str, Any]]) -> None:
+        """Keep predictions of a run, unique by (run_id, rank); the same ones again change nothing."""
+        ...
+
+    def history(self, customer_id: str, *, limit: int = 50) -> list[dict[str, Any]]:
+        """Return a customer's predictions, newest first."""
+        ...
+
+    def delete_run(self, run_id: str) -> None:
+        """Delete what an unfinished run has written."""
+        ...
