@@ -152,7 +152,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             frames=services.frames,
             read_table=open_table,
             report=report,
-            region=services.configuration.phone_region,
+            region=services.settings.current().country,
         )
 
     exports = ExportPorts(

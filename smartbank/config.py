@@ -14,6 +14,11 @@ from smartbank.errors import StartUpError
 
 ENV_PREFIX: Final = "SMARTBANK_"
 TESTS_PREFIX: Final = "SMARTBANK_TEST_"
+MOVED: Final = {
+    f"{ENV_PREFIX}PHONE_REGION": "the country is one of the bank's settings now. "
+    "Take the variable away, start, and say: python -m smartbank settings set country PT"
+}
+"""Variables of earlier versions, and what to do instead."""
 SIMILAR: Final = 0.85
 """From this likeness on, an unknown variable is taken for a misspelt one. Kubernetes' own ones stay below it."""
 
@@ -46,8 +51,6 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
     admin_password: SecretStr | None = None
     """Password of the first administrator; without one a password is made and printed once."""
-    phone_region: str = Field(default="PT", pattern=r"^[A-Z]{2}$")
-    """Country of phone numbers written without a country code."""
     demo_customers: int = Field(default=2_000, ge=0, le=1_000_000)
     """Synthetic customers loaded on the first start; 0 loads none."""
     worker_poll_s: float = Field(default=1.0, gt=0, le=60)
@@ -107,9 +110,11 @@ def child_environment(settings: Settings) -> dict[str, str]:
 
 
 def refuse_misspelt(environment: Iterable[str]) -> None:
-    """Raise `StartUpError` for a `SMARTBANK_` variable that is nearly, but not quite, the name of a setting."""
+    """Raise `StartUpError` for a `SMARTBANK_` variable that is nearly the name of a setting, or was one once."""
     known = sorted(f"{ENV_PREFIX}{name}".upper() for name in Settings.model_fields)
     for name in sorted(environment):
+        if name in MOVED:
+            raise StartUpError(f"SmartBank cannot start: {name} is no longer read; {MOVED[name]}.")
         if not name.startswith(ENV_PREFIX) or name.startswith(TESTS_PREFIX) or name in known:
             continue
         meant = difflib.get_close_matches(name, known, n=1, cutoff=SIMILAR)

@@ -10,6 +10,8 @@
   - SignInError             a sign-in was refused
   - AccountError            a user cannot be added or changed that way
   - ForbiddenError          the user may not do this
+  - SettingsError           a setting has a value that is not allowed
+  - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
   - StartUpError            the application cannot start here (port taken, folder in use)
 
 An adapter turns the library's own exception into one of these (`raise ... from exc`),
@@ -55,6 +57,14 @@ class AccountError(SmartBankError):
 
 class ForbiddenError(SmartBankError):
     """The signed-in user may not do this."""
+
+
+class SettingsError(SmartBankError):
+    """A setting has a value that is not allowed."""
+
+
+class ConflictError(SmartBankError):
+    """Somebody else changed the same thing meanwhile."""
 
 
 class StartUpError(SmartBankError):

@@ -101,7 +101,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
             )
         raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
     scored = _scored(population, source, report, ports)
-    rules = ports.settings.rules()
+    rules = ports.settings.current().rules
     replay = work.request["market"] == "file"
     level, levels = _replay(scored, source, rules, ports) if replay else _today(scored, population, rules, ports)
     ranked = ranked_frame(

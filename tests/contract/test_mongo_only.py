@@ -160,7 +160,7 @@ def test_a_server_that_is_gone_is_said_in_words():
             lambda: mongo.MongoFileStore(database).save("file", [b"x"]),
             lambda: mongo.MongoPredictionRepository(database).history("c1"),
             lambda: mongo.MongoUserRepository(database).find("mara"),
-            lambda: mongo.MongoSettingsRepository(database).rules(),
+            lambda: mongo.MongoSettingsRepository(database).current(),
         ]
 
         for call in calls:

@@ -1,24 +1,26 @@
-"""The rules in force, in memory."""
+"""The settings of the bank, in memory."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from smartbank.core.rules import ScoringRules
-from smartbank.errors import StorageError
+from smartbank.core.bank_settings import BankSettings, SettingsChange, conflict
 
 
 class MemorySettingsRepository:
-    """Keeps every version in a list."""
+    """Keeps every version in a list, after the one it is made with."""
 
-    def __init__(self, rules: ScoringRules | None = None) -> None:
-        self._versions = [rules or ScoringRules()]
+    def __init__(self, settings: BankSettings | None = None) -> None:
+        self._first = settings or BankSettings()
+        self._changes: list[SettingsChange] = []
 
-    def rules(self) -> ScoringRules:
-        return self._versions[-1]
+    def current(self) -> BankSettings:
+        return self._changes[-1].settings if self._changes else self._first
 
-    def save_rules(self, rules: ScoringRules, *, saved_by: str, saved_at: datetime) -> ScoringRules:  # noqa: ARG002  part of the protocol
-        """Keep rules that were changed from the version they carry, as the next version."""
-        if rules.version != self.rules().version:
-            raise StorageError("Someone else changed the settings meanwhile. Look at the new ones, then save again.")
-        self._versions.append(replace(rules, version=rules.version + 1))
-        return self.rules()
+    def save(self, settings: BankSettings, *, by: str, at: datetime) -> BankSettings:
+        if settings.version != self.current().version:
+            raise conflict(settings.version, self.history())
+        self._changes.append(SettingsChange(replace(settings, version=settings.version + 1), by, at))
+        return self.current()
+
+    def history(self, limit: int = 50) -> list[SettingsChange]:
+        return self._changes[::-1][:limit]

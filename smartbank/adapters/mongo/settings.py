@@ -1,18 +1,20 @@
-"""The rules in force, in MongoDB: every version is kept."""
+"""The settings of the bank, in MongoDB: every version is kept."""
 
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
+from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
-from smartbank.core.rules import ScoringRules
-from smartbank.errors import StorageError
+from smartbank.core.bank_settings import BankSettings, SettingsChange, conflict, settings_from
 
-CHANGED_MEANWHILE: Final = "Someone else changed the settings meanwhile. Look at the new ones, then save again."
-_KIND: Final = "scoring_rules"
+_KIND: Final = "bank_settings"
+_KINDS: Final = (_KIND, "scoring_rules")
+"""What is read: SmartBank 0.1.0 wrote `scoring_rules`, which has the values it knew."""
 
 
 class MongoSettingsRepository:
@@ -21,33 +23,32 @@ class MongoSettingsRepository:
     def __init__(self, database: MongoDatabase) -> None:
         self._settings = database["settings"]
 
-    def rules(self) -> ScoringRules:
-        with storage_errors():
-            versions = list(self._settings.find({"kind": _KIND}))
-        return _rules(max(versions, key=lambda document: int(document["version"]))) if versions else ScoringRules()
+    def current(self) -> BankSettings:
+        newest = self.history(1)
+        return newest[0].settings if newest else BankSettings()
 
-    def save_rules(self, rules: ScoringRules, *, saved_by: str, saved_at: datetime) -> ScoringRules:
-        """Keep rules that were changed from the version they carry, as the next version.
-
-        Raises
-        ------
-        StorageError
-            Another version was saved since.
-        """
-        version = rules.version + 1
-        values = {**rules.__dict__, "version": version, "band_multiples": list(rules.band_multiples)}
-        entry = {"_id": f"{_KIND}:{version}", "kind": _KIND, "saved_by": saved_by, "saved_at": saved_at}
+    def save(self, settings: BankSettings, *, by: str, at: datetime) -> BankSettings:
+        saved = replace(settings, version=settings.version + 1)
+        values = {**asdict(saved), "band_multiples": list(saved.band_multiples)}
+        entry = {"_id": f"{_KIND}:{saved.version}", "kind": _KIND, "saved_by": by, "saved_at": at}
+        if self.current().version != settings.version:
+            raise conflict(settings.version, self.history())
         with storage_errors():
-            if self.rules().version != rules.version:
-                raise StorageError(CHANGED_MEANWHILE)
             try:
-                self._settings.insert_one({**entry, **values, "schema_version": SCHEMA_VERSION})
+                self._settings.insert_one({**values, **entry, "schema_version": SCHEMA_VERSION})
             except DuplicateKeyError:
-                raise StorageError(CHANGED_MEANWHILE) from None
-        return _rules(values)
+                lost = True
+            else:
+                lost = False
+        if lost:
+            raise conflict(settings.version, self.history())
+        return saved
+
+    def history(self, limit: int = 50) -> list[SettingsChange]:
+        with storage_errors():
+            found = self._settings.find({"kind": {"$in": list(_KINDS)}}).sort("version", DESCENDING).limit(limit)
+            return [_change(document) for document in found]
 
 
-def _rules(document: dict[str, Any]) -> ScoringRules:
-    names = ("version", "base_rate", "base_rate_source", "cost_of_call", "value_of_sale", "currency")
-    a, b, c = document["band_multiples"]
-    return ScoringRules(**{name: document[name] for name in names}, band_multiples=(a, b, c))
+def _change(document: dict[str, Any]) -> SettingsChange:
+    return SettingsChange(settings_from(document), document["saved_by"], document["saved_at"])
