@@ -22,6 +22,7 @@ from smartbank.core.ports import (
     CustomerRepository,
     FileStore,
     FrameStore,
+    Inbox,
     PredictionRepository,
     Scorer,
     SettingsRepository,
@@ -73,6 +74,7 @@ class Services:
     users: UserRepository
     settings: SettingsRepository
     audit: AuditLog
+    inbox: Inbox
 
 
 @contextmanager
@@ -130,6 +132,7 @@ def build_services(settings: Settings) -> Services:
         users=mongo.MongoUserRepository(database),
         settings=mongo.MongoSettingsRepository(database),
         audit=mongo.MongoAuditLog(database),
+        inbox=mongo.MongoInbox(database),
     )
 
 

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from smartbank import bootstrap
-from smartbank.core.ports import WorkQueue
+from smartbank.core.ports import Inbox, WorkQueue
 from smartbank.core.trace import trace_of
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
 from smartbank.services.housekeeping import forget_old_files
+from smartbank.services.inbox import forget_old_messages, tell, tell_late
 from smartbank.services.lease import Lease
 
 STORAGE_TRIES: Final = 3
@@ -31,13 +32,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Worker:
-    """One worker: a name, the queue, what to call for each kind of work, and an event that ends it."""
+    """One worker: a name, the queue, what to call for each kind of work, whom to tell, and an event that ends it."""
 
     queue: WorkQueue
     executors: Mapping[WorkKind, bootstrap.Executor]
     stop: threading.Event = field(default_factory=threading.Event)
     name: str = field(default_factory=lambda: f"worker-{os.getpid()}-{secrets.token_hex(4)}")
     storage_errors: Counter[str] = field(default_factory=Counter)
+    inbox: Inbox | None = None
 
     def work_once(self, work_id: str | None = None) -> bool:
         """Do the oldest waiting piece of work, or the one that is meant, whatever comes of it; return whether it was.
@@ -90,6 +92,7 @@ class Worker:
             result = executor(work, lease.report)
         self.queue.finish(work.work_id, self.name, result, now=datetime.now(UTC))
         logger.info("Work %s is done.", work.work_id)
+        self._tell(work.work_id)
 
     def _put_back(self, work: Work, exc: StorageError) -> None:
         self.storage_errors[work.work_id] += 1
@@ -101,11 +104,20 @@ class Worker:
     def _fail(self, work: Work, message: str, exc: Exception) -> None:
         logger.error("Work %s failed: %s", work.work_id, trace_of(exc))
         self.queue.fail(work.work_id, self.name, message, now=datetime.now(UTC))
+        self._tell(work.work_id)
+
+    def _tell(self, work_id: str) -> None:
+        """Tell whoever queued the work; it has ended as the queue says, whether or not this works."""
+        try:
+            if self.inbox is not None:
+                tell(self.queue.find(work_id), inbox=self.inbox)
+        except Exception as exc:
+            logger.warning("Nobody could be told how work %s ended: %s", work_id, trace_of(exc))
 
 
 def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: float = 1.0) -> None:
     """Work until `stop` is set, and clear away old files; the work in hand is given back after its current chunk."""
-    worker = Worker(services.queue, bootstrap.executors(services), stop=stop)
+    worker = Worker(services.queue, bootstrap.executors(services), stop=stop, inbox=services.inbox)
     logger.info("The worker waits for work.")
     with housekeeping(services, stop=stop):
         worker.run(poll_s=poll_s)
@@ -121,6 +133,7 @@ def housekeeping(
     def keep_house() -> None:
         while not stop.is_set():
             forget_once(services)
+            keep_inbox_once(services)
             stop.wait(every_s)
 
     thread = threading.Thread(target=keep_house, name="housekeeping", daemon=True)
@@ -144,9 +157,18 @@ def forget_once(services: bootstrap.Services) -> None:
         logger.info("Uploads and exports that are no longer kept: %d.", n_expired)
 
 
+def keep_inbox_once(services: bootstrap.Services) -> None:
+    """Tell what a killed worker left untold, and delete old messages; what goes wrong is logged, to be made up for."""
+    try:
+        tell_late(datetime.now(UTC), queue=services.queue, inbox=services.inbox)
+        forget_old_messages(datetime.now(UTC), inbox=services.inbox)
+    except Exception as exc:
+        logger.warning("The inbox could not be kept: %s", trace_of(exc))
+
+
 def run_once(services: bootstrap.Services) -> bool:
     """Do the oldest waiting piece of work and return whether there was one. Raises `StorageError`."""
-    return Worker(services.queue, bootstrap.executors(services)).work_once()
+    return Worker(services.queue, bootstrap.executors(services), inbox=services.inbox).work_once()
 
 
 def run_this(services: bootstrap.Services, work_id: str, *, poll_s: float = 0.5) -> Work:
@@ -157,7 +179,7 @@ def run_this(services: bootstrap.Services, work_id: str, *, poll_s: float = 0.5)
     StorageError
         The database did not answer.
     """
-    worker = Worker(services.queue, bootstrap.executors(services))
+    worker = Worker(services.queue, bootstrap.executors(services), inbox=services.inbox)
     while not (work := services.queue.find(work_id)).state.is_final:
         if not worker.work_once(work_id):
             worker.stop.wait(poll_s)

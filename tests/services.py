@@ -24,5 +24,6 @@ def memory_services(**instead):
         "users": memory.MemoryUserRepository(),
         "settings": memory.MemorySettingsRepository(),
         "audit": memory.MemoryAuditLog(),
+        "inbox": memory.MemoryInbox(),
     }
     return Services(**(chosen | instead))

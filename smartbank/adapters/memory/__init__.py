@@ -4,6 +4,7 @@ from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
+from smartbank.adapters.memory.inbox import MemoryInbox
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.settings import MemorySettingsRepository
@@ -14,6 +15,7 @@ __all__ = [
     "MemoryCustomerRepository",
     "MemoryFileStore",
     "MemoryFrameStore",
+    "MemoryInbox",
     "MemoryPredictionRepository",
     "MemorySettingsRepository",
     "MemoryUserRepository",

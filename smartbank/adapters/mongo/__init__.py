@@ -5,6 +5,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
 from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
+from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.schema import ensure_schema
@@ -17,6 +18,7 @@ __all__ = [
     "MongoDatabase",
     "MongoFileStore",
     "MongoFrameStore",
+    "MongoInbox",
     "MongoPredictionRepository",
     "MongoSettingsRepository",
     "MongoUserRepository",

@@ -2,6 +2,7 @@
 
 from smartbank.core.ports.audit import AuditLog
 from smartbank.core.ports.customers import CustomerRepository
+from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
 from smartbank.core.ports.scorer import Scorer
@@ -15,6 +16,7 @@ __all__ = [
     "CustomerRepository",
     "FileStore",
     "FrameStore",
+    "Inbox",
     "PredictionRepository",
     "Scorer",
     "SettingsRepository",

@@ -1,0 +1,138 @@
+"""What SmartBank tells a user without being asked: messages that are kept, and standing notices that are computed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from smartbank.core.market import MarketSnapshot
+from smartbank.core.work import Work, WorkKind, WorkState
+
+MESSAGES_KEPT: Final = 100
+"""Newest messages kept of a user: one bounded read gives the inbox and its unread number."""
+STALE_AFTER_DAYS: Final = 45
+
+
+class MessageKind(StrEnum):
+    """What happened; each kind has a sentence in `SENTENCES`."""
+
+    UPLOAD_READ = "upload_read"
+    RUN_DONE = "run_done"
+    EXPORT_READY = "export_ready"
+    REMOVAL_DONE = "removal_done"
+    UPLOAD_FAILED = "upload_failed"
+    RUN_FAILED = "run_failed"
+    EXPORT_FAILED = "export_failed"
+    REMOVAL_FAILED = "removal_failed"
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something went wrong."""
+        return self.value.endswith("_failed")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one user. It holds counts and ids and no words, so no name of a person or a file is kept.
+
+    Attributes
+    ----------
+    message_id : str
+        The same event gives the same id, so that telling it twice is telling it once.
+    counts : mapping of str to int
+        The numbers of its sentence.
+    page : str
+        Name of the page it leads to, or a path that begins with "/" for a download; empty leads nowhere.
+    query : mapping of str to str
+        The address of that page.
+    """
+
+    message_id: str
+    username: str
+    kind: MessageKind
+    created_at: datetime
+    counts: Mapping[str, int] = field(default_factory=dict)
+    page: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that holds for everyone for as long as it is so; nobody has to read it away."""
+
+    text: str
+    as_of: date
+
+
+SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
+    MessageKind.UPLOAD_READ: lambda n: f"Your file was read: {n['clean']:,} of {n['rows']:,} rows can be scored.",
+    MessageKind.RUN_DONE: lambda n: f"Leads ranked: {n['worth_calling']:,} of {n['leads']:,} are worth a call.",
+    MessageKind.EXPORT_READY: lambda _: "Your Excel file is ready.",
+    MessageKind.REMOVAL_DONE: lambda _: "What you removed is gone.",
+    MessageKind.UPLOAD_FAILED: lambda _: "Your file could not be read.",
+    MessageKind.RUN_FAILED: lambda _: "Your leads could not be ranked.",
+    MessageKind.EXPORT_FAILED: lambda _: "Your Excel file could not be made. Try again from the ranked leads.",
+    MessageKind.REMOVAL_FAILED: lambda _: "A removal did not work, or only in part. Start it again.",
+}
+
+
+def sentence(message: Message) -> str:
+    """Return what a message says, with its numbers."""
+    return SENTENCES[message.kind](message.counts)
+
+
+def message_of(work: Work) -> Message | None:
+    """Return what to tell whoever queued a piece of work; None unless it is done or failed.
+
+    Parameters
+    ----------
+    work : Work
+        With `finished_at`, and its result if it is done.
+    """
+    if work.finished_at is None or work.state not in (WorkState.DONE, WorkState.FAILED):
+        return None
+    done = work.state is WorkState.DONE
+    kind = _KINDS[work.kind][0 if done else 1]
+    page, query = _address(work, done=done)
+    return Message(
+        f"{kind}:{work.work_id}", work.created_by, kind, work.finished_at, _counts(work) if done else {}, page, query
+    )
+
+
+def market_notice(snapshot: MarketSnapshot, *, today: date) -> Notice | None:
+    """Return the notice that the market in force is older than `STALE_AFTER_DAYS` days; None while it is not."""
+    if (today - snapshot.as_of).days <= STALE_AFTER_DAYS:
+        return None
+    bundled = ", bundled" if snapshot.snapshot_id.startswith("bundled") else ""
+    text = f"The market in force is of {snapshot.as_of:%B %Y}{bundled}. Levels may be off; the order is not."
+    return Notice(text, snapshot.as_of)
+
+
+_KINDS: Final[Mapping[WorkKind, tuple[MessageKind, MessageKind]]] = {
+    WorkKind.UPLOAD: (MessageKind.UPLOAD_READ, MessageKind.UPLOAD_FAILED),
+    WorkKind.RUN: (MessageKind.RUN_DONE, MessageKind.RUN_FAILED),
+    WorkKind.EXPORT: (MessageKind.EXPORT_READY, MessageKind.EXPORT_FAILED),
+    WorkKind.REMOVAL: (MessageKind.REMOVAL_DONE, MessageKind.REMOVAL_FAILED),
+}
+"""What is told of work that is done, and of work that failed."""
+
+
+def _counts(work: Work) -> dict[str, int]:
+    if work.kind is WorkKind.UPLOAD:
+        return {name: int(work.result[name]) for name in ("clean", "rows")}
+    if work.kind is WorkKind.RUN:
+        return {name: int(work.result["summary"][name]) for name in ("worth_calling", "leads")}
+    return {}
+
+
+def _address(work: Work, *, done: bool) -> tuple[str, dict[str, str]]:
+    """Return page and query where the work, or why it failed, is shown."""
+    if work.kind is WorkKind.UPLOAD:
+        return "leads", {"view": "Bring customers in", "upload": work.work_id}
+    if work.kind is WorkKind.RUN:
+        return "leads", {"view": "Ranked leads", "run": work.work_id}
+    if work.kind is WorkKind.EXPORT:
+        return (f"/exports/{work.work_id}", {}) if done else ("leads", {"run": str(work.request["run_id"])})
+    return "", {}
