@@ -23,8 +23,8 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
     ],
     position="sidebar" if rights else "hidden",
 )
-user = require_user()
+actor = require_user()
 with st.sidebar:
-    show_background_work()
-    show_account(user)
+    show_background_work(actor)
+    show_account(actor)
 page.run()

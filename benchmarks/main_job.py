@@ -21,6 +21,7 @@ from smartbank.bootstrap import Services
 from smartbank.config import Settings
 from smartbank.core.exports import csv_chunks
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkState
 from smartbank.ml.demo_population import BLOCK, demo_population
@@ -31,7 +32,7 @@ from smartbank.services.uploads import queue_upload
 from smartbank.worker import run_this
 
 MODELS: Final = Path(__file__).resolve().parents[1] / "models"
-_BY: Final = "benchmark"
+_BY: Final = COMMAND_LINE
 
 
 class Stages:
@@ -81,25 +82,32 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
     with stages.measured("store the file"), file.open("rb") as opened:
         blocks = iter(lambda: opened.read(1 << 20), b"")
         upload_id = queue_upload(
-            blocks, file.name, files=services.files, queue=services.queue, queued_by=_BY, now=datetime.now(UTC)
+            blocks,
+            file.name,
+            by=_BY,
+            files=services.files,
+            queue=services.queue,
+            audit=services.audit,
+            now=datetime.now(UTC),
         )
     with stages.measured("read and check it"):
         require_done(upload_id, services)
     source = RunSource("upload", file.name, upload_id=upload_id)
-    run_id = queue_run(source, market="snapshot", queue=services.queue, queued_by=_BY, now=datetime.now(UTC))
+    queue, frames, audit = services.queue, services.frames, services.audit
+    run_id = queue_run(source, market="snapshot", by=_BY, queue=queue, audit=audit, now=datetime.now(UTC))
     with stages.measured("save, score and rank"):
         require_done(run_id, services)
-    run = find_run(run_id, queue=services.queue)
+    run = find_run(run_id, by=_BY, queue=services.queue)
     with stages.measured("write CSV"), (file.parent / "ranked.csv").open("wb") as out:
-        frames = export_frames(
-            run, RankFilter(), customers=services.customers, frames=services.frames, writer=services.writer
-        )
-        for chunk in csv_chunks(frames):
+        rows = export_frames(run, RankFilter(), customers=services.customers, frames=frames, writer=services.writer)
+        for chunk in csv_chunks(rows):
             out.write(chunk)
-    workbook = queue_workbook(run_id, RankFilter(), queue=services.queue, queued_by=_BY, now=datetime.now(UTC))
+    workbook = queue_workbook(
+        run_id, RankFilter(), by=_BY, queue=queue, frames=frames, audit=audit, now=datetime.now(UTC)
+    )
     with stages.measured("write XLSX"):
         require_done(workbook, services)
-    leads = ranked_leads(run_id, frames=services.frames)
+    leads = ranked_leads(run_id, by=_BY, frames=services.frames)
     with stages.measured("the model alone"):
         score_alone(leads, services)
     return stages

@@ -10,7 +10,7 @@ from smartbank.ui.customer import show_customer, show_search
 from smartbank.ui.resources import services
 from smartbank.ui.table import follow_selection
 
-require_user(Right.SEE_CUSTOMER)
+actor = require_user(Right.SEE_CUSTOMER)
 follow_selection()
 
 customer_id = st.text_input(
@@ -28,13 +28,14 @@ try:
     try:
         view = view_customer(
             customer_id,
+            by=actor,
             customers=services().customers,
             predictions=services().predictions,
             frames=services().frames,
             writer=services().writer,
         )
     except NotFoundError:
-        show_search(customer_id)
+        show_search(customer_id, actor)
         st.stop()
     show_customer(view)
 except SmartBankError as exc:

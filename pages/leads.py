@@ -11,12 +11,12 @@ from smartbank.ui.run_choice import show_run_next
 from smartbank.ui.stored_customers import show_stored_customers
 from smartbank.ui.table import follow_selection
 
-user = require_user(Right.SEE_LEADS)
+actor = require_user(Right.SEE_LEADS)
 follow_selection()
 
 RANKED, STORED, BRING_IN = "Ranked leads", "Stored customers", "Bring customers in"
 VIEWS = {RANKED: show_ranked_leads, STORED: show_stored_customers}
-if user.may(Right.BRING_IN):
+if actor.may(Right.BRING_IN):
     VIEWS[BRING_IN] = show_bring_in
 
 if run_id := st.session_state.pop("show_run", None):
@@ -24,6 +24,6 @@ if run_id := st.session_state.pop("show_run", None):
     show_run_next(run_id)
 view = st.radio("View", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
 try:
-    VIEWS[view](user)
+    VIEWS[view](actor)
 except SmartBankError as exc:
     st.error(str(exc), icon=":material/error:")

@@ -17,6 +17,7 @@ from smartbank.adapters.uci_download import fetch_uci, open_client
 from smartbank.adapters.workbook_chunks import workbook_chunks
 from smartbank.config import Settings
 from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
+from smartbank.core.people import COMMAND_LINE, Actor
 from smartbank.core.ports import (
     AuditLog,
     CustomerRepository,
@@ -174,11 +175,13 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
 
 
 def load_demo(
-    services: Services, *, count: int, now: datetime, seed: int = 0, loaded_by: str = "admin"
+    services: Services, *, count: int, now: datetime, seed: int = 0, by: Actor = COMMAND_LINE
 ) -> demo.LoadedDemo:
     """Load synthetic customers drawn from the frequencies kept beside the model, and queue their ranking."""
     customers = demo_population(load_demo_tables(services.configuration.models_dir), n=count, seed=seed)
-    return demo.load_demo(customers, customers=services.customers, queue=services.queue, loaded_by=loaded_by, now=now)
+    return demo.load_demo(
+        customers, by=by, customers=services.customers, queue=services.queue, audit=services.audit, now=now
+    )
 
 
 def _database(settings: Settings) -> mongo.MongoDatabase:

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from smartbank.config import load_settings
-
-LOADED_BY = "command line"
+from smartbank.core.people import COMMAND_LINE
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +26,7 @@ def demo(
     settings = load_settings()
     with bootstrap.open_services(settings) as services:
         typer.echo(f"Loading {customers:,} synthetic customers of seed {seed} ...")
-        loaded = bootstrap.load_demo(services, count=customers, seed=seed, now=datetime.now(UTC), loaded_by=LOADED_BY)
+        loaded = bootstrap.load_demo(services, count=customers, seed=seed, now=datetime.now(UTC), by=COMMAND_LINE)
         counts = loaded.counts
         typer.echo(
             f"{counts.added:,} added, {counts.changed:,} changed, {counts.unchanged:,} left as they were; "
@@ -60,10 +59,10 @@ def score(
     if out is not None:
         require_place(out, file=file)
     with bootstrap.open_services(load_settings()) as services:
-        run = rank_file(file, services=services, market=market, anyway=anyway, queued_by=LOADED_BY)
-        show_ranking(run, services=services)
+        run = rank_file(file, services=services, market=market, anyway=anyway, by=COMMAND_LINE)
+        show_ranking(run, by=COMMAND_LINE, services=services)
         if out is None:
             typer.echo("The ranking is kept: open Leads in SmartBank, or name a file with --out to take it away.")
         else:
-            write_ranking(run, out, services=services)
+            write_ranking(run, out, by=COMMAND_LINE, services=services)
             typer.echo(f"Written to {out}: it holds names and phone numbers, so only you may read it.")

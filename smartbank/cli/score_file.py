@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import pandas as pd
+import numpy as np
 import typer
 
 from smartbank.bootstrap import Services
-from smartbank.core.exports import csv_chunks
-from smartbank.core.ranking import RankFilter
+from smartbank.core.people import Actor
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.readiness import ReadinessReport
 from smartbank.core.work import Work, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError
-from smartbank.services.exporting import export_frames
-from smartbank.services.runs import Market, Run, RunSource, find_run, queue_run
+from smartbank.services.downloads import open_csv
+from smartbank.services.runs import Market, Run, RunSource, find_run, queue_run, ranked_leads
 from smartbank.services.uploads import queue_upload, rows_set_aside
+from smartbank.services.works import cancel_work
 from smartbank.worker import run_this
 
 VERDICTS: Final = {"ready": "Ready to score", "usable": "Usable, with limits", "not ready": "Not ready"}
@@ -39,7 +40,7 @@ def require_place(out: Path, *, file: Path) -> None:
         ) from exc
 
 
-def rank_file(file: Path, *, services: Services, market: Market, anyway: bool, queued_by: str) -> Run:
+def rank_file(file: Path, *, services: Services, market: Market, anyway: bool, by: Actor) -> Run:
     """Read a file, say what is in it, score its clean rows, and return the finished run.
 
     Raises
@@ -51,24 +52,30 @@ def rank_file(file: Path, *, services: Services, market: Market, anyway: bool, q
     """
     typer.echo(f"Reading {file.name} ...")
     upload_id = queue_upload(
-        blocks(file), file.name, files=services.files, queue=services.queue, queued_by=queued_by, now=datetime.now(UTC)
+        blocks(file),
+        file.name,
+        by=by,
+        files=services.files,
+        queue=services.queue,
+        audit=services.audit,
+        now=datetime.now(UTC),
     )
-    report = ReadinessReport.from_json(done_here(upload_id, services).result)
-    typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services)]))
+    report = ReadinessReport.from_json(done_here(upload_id, services, by=by).result)
+    typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services, by=by)]))
     require_fit(report, market=market, anyway=anyway)
     typer.echo(f"Scoring {report.clean:,} leads ...")
     source = RunSource("upload", file.name, upload_id=upload_id)
-    run_id = queue_run(source, market=market, queue=services.queue, queued_by=queued_by, now=datetime.now(UTC))
-    done_here(run_id, services)
-    return find_run(run_id, queue=services.queue)
+    run_id = queue_run(source, market=market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
+    done_here(run_id, services, by=by)
+    return find_run(run_id, by=by, queue=services.queue)
 
 
-def done_here(work_id: str, services: Services) -> Work:
+def done_here(work_id: str, services: Services, *, by: Actor) -> Work:
     """Return a piece of work once it is done; cancel it when this process is interrupted."""
     try:
         work = run_this(services, work_id)
     except BaseException:
-        services.queue.cancel(work_id, now=datetime.now(UTC))
+        cancel_work(work_id, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
         raise
     if work.state is not WorkState.DONE:
         raise SmartBankError(work.error or "The work was cancelled.")
@@ -85,11 +92,11 @@ def report_lines(report: ReadinessReport) -> list[str]:
     ]
 
 
-def aside_lines(upload_id: str, report: ReadinessReport, services: Services) -> list[str]:
+def aside_lines(upload_id: str, report: ReadinessReport, services: Services, *, by: Actor) -> list[str]:
     """Return the first reasons why rows were set aside, without the values, which may be personal."""
     if not report.aside:
         return []
-    rows = rows_set_aside(upload_id, frames=services.frames).head(SHOWN)
+    rows = rows_set_aside(upload_id, by=by, frames=services.frames).head(SHOWN)
     said = [f"  row {row['row']}, {row['column']}: {row['reason']}" for row in rows.to_dict("records")]
     return [f"Set aside: {report.aside:,} of {report.rows:,} rows. The first reasons:", *said]
 
@@ -106,14 +113,15 @@ def require_fit(report: ReadinessReport, *, market: Market, anyway: bool) -> Non
         )
 
 
-def show_ranking(run: Run, *, services: Services) -> None:
+def show_ranking(run: Run, *, by: Actor, services: Services) -> None:
     """Print what the run holds and its first leads, by id."""
     summary = run.summary
     typer.echo(
         f"{summary.leads:,} leads ranked. Market: {run.market_label}. "
         f"Expected sales of all: {summary.expected_sales:,.1f}. Worth a call: {summary.worth_calling:,}."
     )
-    first = next(exported(run, RankFilter(best=SHOWN), services))
+    first = ranked_leads(run.run_id, by=by, frames=services.frames, rank_filter=RankFilter(best=SHOWN))
+    first = first.join(services.writer.top_sentences(first, first[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64)))
     typer.echo(f"{'Rank':>6}  {'Propensity':>10}  Band  {'Customer':<24}  Strongest reason")
     for lead in first.to_dict("records"):
         reason = lead["reason_1"] if isinstance(lead["reason_1"], str) else ""
@@ -122,7 +130,7 @@ def show_ranking(run: Run, *, services: Services) -> None:
         )
 
 
-def write_ranking(run: Run, out: Path, *, services: Services) -> None:
+def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None:
     """Write the whole ranking as CSV; an earlier file is replaced once the new one is complete.
 
     Raises
@@ -130,11 +138,22 @@ def write_ranking(run: Run, out: Path, *, services: Services) -> None:
     SmartBankError
         The file cannot be written to its end.
     """
+    download = open_csv(
+        run.run_id,
+        RankFilter(),
+        by=by,
+        customers=services.customers,
+        frames=services.frames,
+        queue=services.queue,
+        writer=services.writer,
+        audit=services.audit,
+        now=datetime.now(UTC),
+    )
     part: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(dir=out.parent, prefix=_PREFIX, delete=False) as file:
             part = Path(file.name)
-            for chunk in csv_chunks(exported(run, RankFilter(), services)):
+            for chunk in download.chunks:
                 file.write(chunk)
         part.replace(out)
     except OSError as exc:
@@ -144,11 +163,6 @@ def write_ranking(run: Run, out: Path, *, services: Services) -> None:
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
-
-
-def exported(run: Run, rank_filter: RankFilter, services: Services) -> Iterator[pd.DataFrame]:
-    """Yield ranked leads as an export holds them."""
-    return export_frames(run, rank_filter, customers=services.customers, frames=services.frames, writer=services.writer)
 
 
 def blocks(file: Path) -> Iterator[bytes]:

@@ -103,10 +103,6 @@ class User:
     disabled: bool = False
     must_change_password: bool = False
 
-    def may(self, right: Right) -> bool:
-        """Whether the user's role has a right."""
-        return right in ROLE_RIGHTS[self.role]
-
     def at(self, place: str) -> Actor:
         """Return the user as somebody who acts, from a place."""
         return Actor(self.username, self.role, place)

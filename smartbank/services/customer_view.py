@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
+from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, FrameStore, PredictionRepository
 from smartbank.core.reasons import Reason, ReasonWriter
 from smartbank.services.customers import find_customer
@@ -51,12 +52,14 @@ class CustomerView:
 def view_customer(
     customer_id: str,
     *,
+    by: Actor,
     customers: CustomerRepository,
     predictions: PredictionRepository,
     frames: FrameStore,
     writer: ReasonWriter,
 ) -> CustomerView:
     """Return a customer with their predictions. Raises `NotFoundError` for an unknown id."""
+    by.require(Right.SEE_CUSTOMER)
     customer = find_customer(customer_id, customers=customers)
     history = predictions.history(customer_id)
     newest = newest_of_today(history)

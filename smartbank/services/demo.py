@@ -1,14 +1,17 @@
 """Use case: load synthetic demo customers, and rank them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
 import pandas as pd
 
+from smartbank.core.audit import AuditAction
 from smartbank.core.customers import CustomerQuery, SaveCounts
-from smartbank.core.ports import CustomerRepository, WorkQueue
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, CustomerRepository, WorkQueue
 from smartbank.core.work import WorkKind
+from smartbank.services.auditing import audited
 from smartbank.services.runs import RunSource, queue_run
 
 DEMO_SOURCE: Final = {"kind": "demo", "name": "synthetic demo customers", "synthetic": True}
@@ -24,7 +27,13 @@ class LoadedDemo:
 
 
 def load_demo(
-    synthetic: pd.DataFrame, *, customers: CustomerRepository, queue: WorkQueue, loaded_by: str, now: datetime
+    synthetic: pd.DataFrame,
+    *,
+    by: Actor,
+    customers: CustomerRepository,
+    queue: WorkQueue,
+    audit: AuditLog,
+    now: datetime,
 ) -> LoadedDemo:
     """Keep synthetic customers, marked as such, and queue a run that ranks every stored customer.
 
@@ -33,10 +42,13 @@ def load_demo(
     synthetic : DataFrame of shape (n_customers, 15)
         `CUSTOMER_COLUMNS` wide; the same customers again change nothing, and nothing is ranked again.
     """
-    counts = SaveCounts()
-    for start in range(0, len(synthetic), _SAVE_ROWS):
-        counts += customers.save_many(synthetic.iloc[start : start + _SAVE_ROWS], source=DEMO_SOURCE, saved_at=now)
+    with audited(AuditAction.UPLOAD, "demo customers", by=by, audit=audit, now=now) as said:
+        by.require(Right.BRING_IN)
+        counts = SaveCounts()
+        for start in range(0, len(synthetic), _SAVE_ROWS):
+            counts += customers.save_many(synthetic.iloc[start : start + _SAVE_ROWS], source=DEMO_SOURCE, saved_at=now)
+        said.details |= asdict(counts)
     if not (counts.added or counts.changed) and queue.recent(WorkKind.RUN, limit=1):
         return LoadedDemo(counts, None)
     source = RunSource.of_query(CustomerQuery(), "all customers")
-    return LoadedDemo(counts, queue_run(source, market="snapshot", queue=queue, queued_by=loaded_by, now=now))
+    return LoadedDemo(counts, queue_run(source, market="snapshot", by=by, queue=queue, audit=audit, now=now))

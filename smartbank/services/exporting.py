@@ -8,16 +8,19 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from smartbank.core.audit import AuditAction
 from smartbank.core.customers import display_names
 from smartbank.core.exports import EXPORT_COLUMNS
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.ports import CustomerRepository, FileStore, FrameStore, WorkQueue
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, CustomerRepository, FileStore, FrameStore, WorkQueue
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.core.work_ids import new_work_id
 from smartbank.errors import NotFoundError
-from smartbank.services.runs import Run, find_run, run_owner
+from smartbank.services.auditing import audited
+from smartbank.services.runs import Run, load_run, run_owner
 
 EXPORT_ROWS: Final = 2_000
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,12 +71,40 @@ def export_name(run: Run, ending: str) -> str:
     return f"leads-{run.run_id.rsplit('-', 2)[0]}.{ending}"
 
 
-def queue_workbook(run_id: str, rank_filter: RankFilter, *, queue: WorkQueue, queued_by: str, now: datetime) -> str:
-    """Queue a workbook of the ranked leads a filter means, and return its id."""
-    work_id = new_work_id(now)
-    request = {"run_id": run_id, "filter": rank_filter.to_json(), "filename": "the Excel file"}
-    queue.add(Work(work_id, WorkKind.EXPORT, queued_by, now, request))
+def queue_workbook(
+    run_id: str,
+    rank_filter: RankFilter,
+    *,
+    by: Actor,
+    queue: WorkQueue,
+    frames: FrameStore,
+    audit: AuditLog,
+    now: datetime,
+) -> str:
+    """Queue a workbook of the ranked leads a filter means, and return its id.
+
+    Raises
+    ------
+    NotFoundError
+        No lead is meant, or the run is gone.
+    """
+    with audited(AuditAction.EXPORT, "run", run_id, by=by, audit=audit, now=now) as said:
+        by.require(Right.EXPORT)
+        n_leads = count_leads(load_run(run_id, queue=queue), rank_filter, frames=frames)
+        work_id = new_work_id(now)
+        said.details |= {"step": "queued", "export": work_id, **audited_filter(rank_filter), "leads": n_leads}
+        request = {"run_id": run_id, "filter": rank_filter.to_json(), "filename": "the Excel file"}
+        queue.add(Work(work_id, WorkKind.EXPORT, by.username, now, request))
     return work_id
+
+
+def audited_filter(rank_filter: RankFilter) -> dict[str, Any]:
+    """Return a filter in values an audit entry keeps; the share as text, so that it reads back as it was written."""
+    return {
+        "bands": list(rank_filter.bands),
+        "propensity_from": repr(rank_filter.min_propensity),
+        "best": rank_filter.best,
+    }
 
 
 def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: ExportPorts) -> dict[str, Any]:
@@ -84,7 +115,7 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     NotFoundError
         No lead is meant, or the run is gone.
     """
-    run = find_run(work.request["run_id"], queue=ports.queue)
+    run = load_run(work.request["run_id"], queue=ports.queue)
     rank_filter = RankFilter.from_json(work.request["filter"])
     total = count_leads(run, rank_filter, frames=ports.frames)
     source = export_frames(run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer)
@@ -93,7 +124,8 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     except BaseException:
         ports.files.delete(work.work_id)
         raise
-    return {"file_id": work.work_id, "file_name": export_name(run, "xlsx"), "media_type": XLSX, "size": size}
+    made = {"file_id": work.work_id, "file_name": export_name(run, "xlsx"), "media_type": XLSX, "size": size}
+    return made | {"run": run.run_id, "leads": total}
 
 
 def count_leads(run: Run, rank_filter: RankFilter, *, frames: FrameStore) -> int:

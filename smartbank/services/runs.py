@@ -7,12 +7,15 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from smartbank.core.audit import AuditAction
 from smartbank.core.customers import CustomerQuery
-from smartbank.core.ports import FrameStore, WorkQueue
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, FrameStore, WorkQueue
 from smartbank.core.ranking import RankFilter, RankSummary
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import new_work_id
 from smartbank.errors import NotFoundError
+from smartbank.services.auditing import audited
 
 Market = Literal["snapshot", "file"]
 
@@ -82,29 +85,40 @@ class Run:
         return self.work.result
 
 
-def queue_run(source: RunSource, *, market: Market, queue: WorkQueue, queued_by: str, now: datetime) -> str:
+def queue_run(source: RunSource, *, market: Market, by: Actor, queue: WorkQueue, audit: AuditLog, now: datetime) -> str:
     """Queue a scoring run and return its id."""
-    work = Work(
-        work_id=new_work_id(now),
-        kind=WorkKind.RUN,
-        created_by=queued_by,
-        created_at=now,
-        request={"source": asdict(source), "market": market},
-    )
-    queue.add(work)
-    return work.work_id
+    with audited(AuditAction.RUN, "run", by=by, audit=audit, now=now) as said:
+        by.require(Right.BRING_IN)
+        run_id = said.object_id = new_work_id(now)
+        said.details |= {"step": "queued", "leads_of": source.kind, "market": market}
+        if source.upload_id:
+            said.details["upload"] = source.upload_id
+        queue.add(Work(run_id, WorkKind.RUN, by.username, now, {"source": asdict(source), "market": market}))
+    return run_id
 
 
-def find_run(run_id: str, *, queue: WorkQueue) -> Run:
+def find_run(run_id: str, *, by: Actor, queue: WorkQueue) -> Run:
     """Return a run. Raises `NotFoundError` for an unknown id, or one of other work."""
+    by.require(Right.SEE_LEADS)
+    return load_run(run_id, queue=queue)
+
+
+def load_run(run_id: str, *, queue: WorkQueue) -> Run:
+    """Return a run, for use cases that have asked for the right. Raises `NotFoundError` as `find_run` does."""
     work = queue.find(run_id)
     if work.kind is not WorkKind.RUN:
         raise NotFoundError("There is no such run.")
     return Run(work)
 
 
-def recent_runs(*, queue: WorkQueue, limit: int = 20) -> list[Run]:
+def recent_runs(*, by: Actor, queue: WorkQueue, limit: int = 20) -> list[Run]:
     """Return the newest runs, newest first."""
+    by.require(Right.SEE_LEADS)
+    return load_runs(queue=queue, limit=limit)
+
+
+def load_runs(*, queue: WorkQueue, limit: int) -> list[Run]:
+    """Return the newest runs, newest first, for use cases that have asked for the right."""
     return [Run(work) for work in queue.recent(WorkKind.RUN, limit=limit)]
 
 
@@ -113,8 +127,9 @@ def newest_finished(runs: Iterable[Run]) -> Run | None:
     return next((run for run in runs if run.work.state is WorkState.DONE and not run.is_replay), None)
 
 
-def ranked_leads(run_id: str, *, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:
+def ranked_leads(run_id: str, *, by: Actor, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:
     """Return the ranked leads of a run that a filter means, best first; an empty frame where there are none."""
+    by.require(Right.SEE_LEADS)
     ranked = frames.load(run_owner(run_id))
     return ranked if rank_filter is None or ranked.empty else rank_filter.apply(ranked).reset_index(drop=True)
 

@@ -27,7 +27,7 @@ from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, replay_levels, snapshot_level
 from smartbank.services.populations import Population, open_population
-from smartbank.services.runs import RunSource, recent_runs, run_owner
+from smartbank.services.runs import RunSource, load_runs, run_owner
 from smartbank.services.uploads import rows_owner
 
 FloatArray = npt.NDArray[np.float64]
@@ -153,7 +153,7 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
 def _today(
     scored: _Scored, population: Population, rules: ScoringRules, ports: ScoringPorts
 ) -> tuple[Level, FloatArray]:
-    earlier = (Level(**run.result["level"]) for run in recent_runs(queue=ports.queue, limit=100) if run.result)
+    earlier = (Level(**run.result["level"]) for run in load_runs(queue=ports.queue, limit=100) if run.result)
     level = snapshot_level(
         scored.margins,
         rules=rules,

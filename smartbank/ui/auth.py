@@ -1,4 +1,4 @@
-"""Sign-in on the screens: every page asks `require_user` first and receives a `User`."""
+"""Sign-in on the screens: every page asks `require_user` first and receives an `Actor`."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from smartbank.bootstrap import hash_password, verify_password
-from smartbank.core.people import ROLE_RIGHTS, Right, User
+from smartbank.core.people import ROLE_RIGHTS, Actor, Right, User
 from smartbank.core.ports import UserRepository
 from smartbank.errors import SmartBankError
 from smartbank.services.people import MIN_PASSWORD_CHARACTERS, change_password
@@ -19,8 +19,8 @@ OWNER: Final = "signed_in_as"
 """Key in the session state: whose values it holds."""
 
 
-def require_user(*rights: Right) -> User:
-    """Return the signed-in user, or say what is missing and stop the run.
+def require_user(*rights: Right) -> Actor:
+    """Return who is signed in, in which role and from where, or say what is missing and stop the run.
 
     The session is looked up in the store in every run. Without one there is the sign-in form; with a password
     somebody else chose, the form to change it; without a right, a sentence.
@@ -37,14 +37,15 @@ def require_user(*rights: Right) -> User:
     if user.must_change_password:
         _show_password_change(user)
         st.stop()
-    if not all(user.may(right) for right in rights):
+    actor = user.at(session_cookie.client_address())
+    if not all(actor.may(right) for right in rights):
         st.warning(
-            f"Your role ({user.role}) does not include this page. Ask an administrator if you need it.",
+            f"Your role ({actor.role}) does not include this page. Ask an administrator if you need it.",
             title="This page is not for your role",
             icon=":material/lock:",
         )
         st.stop()
-    return user
+    return actor
 
 
 def signed_in_user() -> User | None:
@@ -62,9 +63,9 @@ def visitor_rights() -> frozenset[Right]:
     return ROLE_RIGHTS[user.role] if user is not None else frozenset()
 
 
-def show_account(user: User) -> None:
+def show_account(actor: Actor) -> None:
     """Show who is signed in, and the button that ends the session on the server and in the browser."""
-    st.markdown(f"**{user.username}** · {user.role}")
+    st.markdown(f"**{actor.username}** · {actor.role}")
     if st.button("Sign out", key="sign_out", icon=":material/logout:", width="stretch"):
         try:
             sign_out(session_cookie.session_token(), users=services().users)
@@ -126,7 +127,7 @@ def _show_password_change(user: User) -> None:
         _show_refusal()
         if submitted:
             _try_password_change(user, password, repeated, users=services().users)
-        show_account(user)
+        show_account(user.at(session_cookie.client_address()))
 
 
 def _try_password_change(user: User, password: str, repeated: str, *, users: UserRepository) -> None:

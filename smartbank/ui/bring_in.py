@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from smartbank.core.people import User
+from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
 from smartbank.core.template import TEMPLATE_NAME, upload_template
 from smartbank.core.work import Work
@@ -20,16 +20,16 @@ from smartbank.ui.text import plural
 FILE_TYPES: Final = ("csv", "tsv", "txt", "xlsx", "parquet")
 
 
-def show_bring_in(user: User) -> None:
+def show_bring_in(actor: Actor) -> None:
     """Ask for a file, or go on with the upload in the address."""
     upload_id = st.query_params.get("upload")
     if upload_id:
-        _continue(upload_id, user)
+        _continue(upload_id, actor)
     else:
-        _ask_for_file(user)
+        _ask_for_file(actor)
 
 
-def _ask_for_file(user: User) -> None:
+def _ask_for_file(actor: Actor) -> None:
     st.title("Bring a file of customers; you see whether it is fit before anyone is scored.")
     with st.form("upload_form", border=True):
         upload = st.file_uploader(
@@ -46,9 +46,10 @@ def _ask_for_file(user: User) -> None:
         upload_id = queue_upload(
             iter(lambda: upload.read(1 << 20), b""),
             upload.name,
+            by=actor,
             files=services().files,
             queue=services().queue,
-            queued_by=user.username,
+            audit=services().audit,
             now=datetime.now(UTC),
         )
         _go_to(upload_id)
@@ -65,26 +66,30 @@ def _ask_for_file(user: User) -> None:
         st.caption("Age and job are needed. Contact history tells most about who will say yes: bring it if you can.")
 
 
-def _continue(upload_id: str, user: User) -> None:
+def _continue(upload_id: str, actor: Actor) -> None:
     if st.button("Bring another file", icon=":material/arrow_back:", key="another_file", type="tertiary"):
         del st.query_params["upload"]
         st.rerun()
-    find_upload(upload_id, queue=services().queue)
-    upload = finished_work(upload_id)
+    find_upload(upload_id, by=actor, queue=services().queue)
+    upload = finished_work(upload_id, actor)
     report = ReadinessReport.from_json(upload.result)
-    show_readiness(upload_id, report)
-    _mapping(upload, report, user)
+    show_readiness(upload_id, report, actor)
+    _mapping(upload, report, actor)
     if report.clean:
-        _score(upload_id, report, user)
+        _score(upload_id, report, actor)
 
 
-def _mapping(upload: Work, report: ReadinessReport, user: User) -> None:
+def _mapping(upload: Work, report: ReadinessReport, actor: Actor) -> None:
     mapping = mapping_form(report, upload.request["mapping"])
     if mapping is not None:
-        _go_to(queue_remapped(upload, mapping, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)))
+        _go_to(
+            queue_remapped(
+                upload, mapping, by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC)
+            )
+        )
 
 
-def _score(upload_id: str, report: ReadinessReport, user: User) -> None:
+def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
     market: Market = "snapshot"
     if report.has_market:
         in_force = f"The market in force ({services().snapshot.as_of:%B %Y}, bundled)"
@@ -107,7 +112,7 @@ def _score(upload_id: str, report: ReadinessReport, user: User) -> None:
     ):
         source = RunSource("upload", report.filename, upload_id=upload_id)
         st.session_state["show_run"] = queue_run(
-            source, market=market, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
+            source, market=market, by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC)
         )
         del st.query_params["upload"]
         st.rerun()

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
+from smartbank.core.people import Actor
 from smartbank.core.reasons import Reason, percentage_points
 from smartbank.services.customer_view import CustomerView
-from smartbank.services.latest_scores import latest_scores
+from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.charts import history_chart, waterfall_chart
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import services
@@ -22,9 +22,9 @@ _HITS_SHOWN: Final = 50
 _BARS: Final = 8
 
 
-def show_search(text: str) -> None:
+def show_search(text: str, actor: Actor) -> None:
     """Show the customers whose name or id a text finds; selecting one opens it."""
-    ids = services().customers.ids(CustomerQuery(text=text))
+    ids = search_customers(text, by=actor, customers=services().customers)
     if not ids:
         st.warning(
             "Nobody was found. Type a whole customer id, or at least three letters of each word of the name.",
@@ -32,15 +32,14 @@ def show_search(text: str) -> None:
         )
         return
     st.title(f"{plural(len(ids), 'customer')} found.")
-    hits = services().customers.load(ids[:_HITS_SHOWN])
-    latest = latest_scores(frames=services().frames).set_index(CUSTOMER_ID).reindex(hits[CUSTOMER_ID])
+    hits = load_customers(ids[:_HITS_SHOWN], by=actor, customers=services().customers, frames=services().frames)
     shown = pd.DataFrame(
         {
             "Name": names_or_ids(hits, hits[CUSTOMER_ID]),
             "Customer": hits[CUSTOMER_ID],
             "Age": hits["age"],
             "Job": [field_value("job", job) for job in hits["job"]],
-            "Band": latest["band"].array,
+            "Band": hits["latest_band"],
         }
     )
     show_customer_table(shown, hits[CUSTOMER_ID].tolist(), key="customer_hits", alt="Customers found", height="auto")

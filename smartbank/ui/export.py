@@ -5,18 +5,19 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from smartbank.core.people import User
+from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkState
 from smartbank.services.exporting import queue_workbook
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import Run
+from smartbank.services.works import find_work
 from smartbank.ui.progress import watch
 from smartbank.ui.resources import services
 from smartbank.ui.text import these
 
 
-def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, user: User) -> None:
+def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor) -> None:
     """Offer the leads a filter means as a CSV that streams, and as a workbook that the worker makes."""
     query = urlencode(
         {"band": list(rank_filter.bands), "from": rank_filter.min_propensity, "best": rank_filter.best}, doseq=True
@@ -27,17 +28,23 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, user: User) 
         st.link_button("CSV", f"/exports/runs/{run.run_id}.csv?{query}", icon=":material/download:", key="export_csv")
         if wanted not in st.session_state and st.button("Excel", icon=":material/table_view:", key="export_xlsx"):
             st.session_state[wanted] = queue_workbook(
-                run.run_id, rank_filter, queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
+                run.run_id,
+                rank_filter,
+                by=actor,
+                queue=services().queue,
+                frames=services().frames,
+                audit=services().audit,
+                now=datetime.now(UTC),
             )
             st.rerun()
     st.caption("Rank, customer, phone, propensity, band, three reasons, model version, market date and run.")
     if wanted in st.session_state:
-        _show_workbook(st.session_state[wanted], wanted)
+        _show_workbook(st.session_state[wanted], wanted, actor)
 
 
-def _show_workbook(work_id: str, key: str) -> None:
+def _show_workbook(work_id: str, key: str, actor: Actor) -> None:
     """Offer a workbook that is made; until then show how far it is."""
-    work = services().queue.find(work_id)
+    work = find_work(work_id, by=actor, queue=services().queue)
     if work.state is WorkState.DONE:
         st.link_button(
             "Save the Excel file", f"/exports/{work_id}", icon=":material/download:", type="primary", key="save_xlsx"
@@ -51,4 +58,4 @@ def _show_workbook(work_id: str, key: str) -> None:
             del st.session_state[key]
             st.rerun()
     else:
-        watch(work_id)
+        watch(work_id, actor)

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.people import Right, User
+from smartbank.core.people import Actor, Right
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
 from smartbank.ui.synthetic import show_synthetic
@@ -53,7 +53,7 @@ def _tile(label: str, value: str, beside: str) -> None:
     st.metric(label, value, delta=beside, delta_color="off", delta_arrow="off", border=True)
 
 
-def show_next_steps(user: User, *, has_run: bool) -> None:
+def show_next_steps(actor: Actor, *, has_run: bool) -> None:
     """Show what to do next as buttons; without a run, also the way to the first list."""
     st.subheader("What to do next")
     if not has_run:
@@ -62,7 +62,7 @@ def show_next_steps(user: User, *, has_run: bool) -> None:
     with st.container(horizontal=True):
         if has_run:
             _go("See whom to call first", "Ranked leads", ":material/format_list_numbered:", primary=True)
-        if user.may(Right.BRING_IN):
+        if actor.may(Right.BRING_IN):
             _go("Bring customers in", "Bring customers in", ":material/upload_file:", primary=not has_run)
         _go("Find stored customers", "Stored customers", ":material/search:", primary=False)
 
@@ -70,6 +70,13 @@ def show_next_steps(user: User, *, has_run: bool) -> None:
 def _go(label: str, view: str, icon: str, *, primary: bool) -> None:
     if st.button(label, icon=icon, type="primary" if primary else "secondary", key=f"go_{view}"):
         st.switch_page("pages/leads.py", query_params={"view": view})
+
+
+def show_without_leads(n_customers: int) -> None:
+    """Show the way to the customers, for a role that sees no leads."""
+    st.title(f"{plural(n_customers, 'customer')} to look up before a call." if n_customers else "Nobody is stored yet.")
+    if n_customers and st.button("Find a customer", icon=":material/person_search:", type="primary", key="go_customer"):
+        st.switch_page("pages/customer.py")
 
 
 def show_runs(runs: Sequence[Run]) -> None:

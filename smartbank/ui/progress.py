@@ -5,9 +5,11 @@ from typing import Final
 
 import streamlit as st
 
+from smartbank.core.people import Actor, Right
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.housekeeping import NO_LONGER_KEPT
+from smartbank.services.works import RIGHT_TO_CANCEL, cancel_work, find_work, unfinished_works
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, plain
 
@@ -21,14 +23,14 @@ _WHAT: Final = {
 }
 
 
-def finished_work(work_id: str) -> Work:
+def finished_work(work_id: str, actor: Actor) -> Work:
     """Return a piece of work that is done; until then show its progress and stop the run.
 
     While it waits or runs, a fragment polls it and offers to cancel; when it ends, the page runs again.
     Work that failed, was cancelled or expired is explained, and the run stops.
     """
     try:
-        work = services().queue.find(work_id)
+        work = find_work(work_id, by=actor, queue=services().queue)
     except NotFoundError as exc:
         st.error(f"{exc} It may have been removed; start again.", icon=":material/link_off:")
         st.stop()
@@ -41,7 +43,7 @@ def finished_work(work_id: str) -> Work:
     elif work.state is WorkState.EXPIRED:
         st.info(NO_LONGER_KEPT[work.kind], icon=":material/auto_delete:")
     else:
-        watch(work_id)
+        watch(work_id, actor)
     st.stop()
 
 
@@ -59,15 +61,15 @@ def work_label(work: Work) -> str:
 
 
 @st.fragment(run_every=_POLL_S)
-def watch(work_id: str) -> None:
-    """Show how far a piece of work is and offer to cancel it, until it ends and the page runs again."""
-    work = services().queue.find(work_id)
+def watch(work_id: str, actor: Actor) -> None:
+    """Show how far a piece of work is and let those who may cancel it, until it ends and the page runs again."""
+    work = find_work(work_id, by=actor, queue=services().queue)
     if work.state.is_final:
         st.rerun()
     show_progress(work)
     st.caption("This goes on in the background: you can leave this page and come back.")
-    if st.button("Cancel", key=f"cancel_{work_id}", icon=":material/cancel:"):
-        services().queue.cancel(work_id, now=datetime.now(UTC))
+    if actor.may(RIGHT_TO_CANCEL[work.kind]) and st.button("Cancel", key=f"cancel_{work_id}", icon=":material/cancel:"):
+        cancel_work(work_id, by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC))
         st.rerun()
 
 
@@ -79,10 +81,12 @@ def show_progress(work: Work) -> None:
 
 
 @st.fragment(run_every=3.0)
-def show_background_work() -> None:
-    """Show in the sidebar what is being worked on, on every screen."""
+def show_background_work(actor: Actor) -> None:
+    """Show in the sidebar what is being worked on, on every screen of those who may see leads."""
+    if not actor.may(Right.SEE_LEADS):
+        return
     try:
-        active = services().queue.unfinished(limit=_MOST_SHOWN)
+        active = unfinished_works(by=actor, queue=services().queue, limit=_MOST_SHOWN)
     except SmartBankError:
         st.caption(":material/cloud_off: The database does not answer.")
         return

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.people import Right, User
+from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS
+from smartbank.services.customers import contact_details
 from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.export import show_export
@@ -35,19 +36,19 @@ _LEVEL_FROM: Final = {
 
 
 @st.cache_data(max_entries=8, show_spinner="Loading the ranked leads…")
-def _ranked(run_id: str) -> pd.DataFrame:
-    return ranked_leads(run_id, frames=services().frames)
+def _ranked(run_id: str, _actor: Actor) -> pd.DataFrame:
+    return ranked_leads(run_id, by=_actor, frames=services().frames)
 
 
-def show_ranked_leads(user: User) -> None:
+def show_ranked_leads(actor: Actor) -> None:
     """Show the run in the address, else the newest one."""
-    runs = _runs()
+    runs = _runs(actor)
     if not runs:
         st.title("No leads are ranked yet.")
         st.info("Bring customers in with a file, or rank the customers you have. Both are one click above.")
         return
-    run = Run(finished_work(choose_run(runs)))
-    ranked = _ranked(run.run_id)
+    run = Run(finished_work(choose_run(runs), actor))
+    ranked = _ranked(run.run_id, actor)
     headline = st.container()
     rank_filter, sort = _controls()
     chosen = rank_filter.apply(ranked)
@@ -56,18 +57,18 @@ def show_ranked_leads(user: User) -> None:
     if chosen.empty:
         st.info("Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
         return
-    _table(chosen, sort)
-    if user.may(Right.EXPORT):
-        show_export(run, rank_filter, n_leads=len(chosen), user=user)
+    _table(chosen, sort, actor)
+    if actor.may(Right.EXPORT):
+        show_export(run, rank_filter, n_leads=len(chosen), actor=actor)
     _gains(run, chosen)
 
 
-def _runs() -> list[Run]:
+def _runs(actor: Actor) -> list[Run]:
     """Return the newest runs, and the one in the address where it is older."""
-    runs = recent_runs(queue=services().queue)
+    runs = recent_runs(by=actor, queue=services().queue)
     linked = st.query_params.get("run")
     if linked and linked not in {run.run_id for run in runs}:
-        runs.append(find_run(linked, queue=services().queue))
+        runs.append(find_run(linked, by=actor, queue=services().queue))
     return runs
 
 
@@ -107,12 +108,12 @@ def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:
     return f"{which} {count(len(chosen))} of {plural(summary.leads, 'lead')} hold {share} of the sales we expect."
 
 
-def _table(chosen: pd.DataFrame, sort: str) -> None:
+def _table(chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     column, rising = SORTS[sort]
     if column != "rank":
         chosen = chosen.sort_values([column, "rank"], ascending=[rising, True], kind="stable")
     page = page_of(chosen, key="leads_page")
-    contacts = services().customers.contact_details(page[CUSTOMER_ID].tolist())
+    contacts = contact_details(page[CUSTOMER_ID].tolist(), by=actor, customers=services().customers)
     sentences = services().writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     shown = pd.DataFrame(
         {

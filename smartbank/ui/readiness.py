@@ -7,6 +7,7 @@ import streamlit as st
 
 from smartbank.core.columns import label_of
 from smartbank.core.exports import harmless
+from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
 from smartbank.services.uploads import rows_set_aside
 from smartbank.ui.resources import services
@@ -20,7 +21,7 @@ _VERDICTS: Final = {
 }
 
 
-def show_readiness(upload_id: str, report: ReadinessReport) -> None:
+def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
     """Show the verdict, the figures, the notices, and the evidence behind them."""
     draw, icon, title = _VERDICTS[report.verdict]
     st.title(_headline(report))
@@ -34,7 +35,7 @@ def show_readiness(upload_id: str, report: ReadinessReport) -> None:
     for notice in report.notices:
         st.markdown(f":material/info: {plain(notice)}")
     if report.aside_kept:
-        _rows_aside(upload_id, report)
+        _rows_aside(upload_id, report, actor)
     with st.expander("What is in the file", icon=":material/table_chart:"):
         _fields(report)
         _unknown_values(report)
@@ -53,9 +54,9 @@ def _headline(report: ReadinessReport) -> str:
     return f"{plain(report.filename)}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored."
 
 
-def _rows_aside(upload_id: str, report: ReadinessReport) -> None:
+def _rows_aside(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
     with st.expander(f"{plural(report.aside, 'row')} set aside, with the reason", icon=":material/rule:"):
-        rows = rows_set_aside(upload_id, frames=services().frames)
+        rows = rows_set_aside(upload_id, by=actor, frames=services().frames)
         shown = rows.head(_ASIDE_SHOWN).rename(columns=str.capitalize)
         st.dataframe(shown, hide_index=True, alt="Rows set aside: row, column, value, reason")
         st.download_button(

@@ -8,10 +8,9 @@ import streamlit as st
 
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CUSTOMER_ID, FIELD
-from smartbank.core.people import Right, User
+from smartbank.core.people import Actor, Right
 from smartbank.core.rules import BANDS
-from smartbank.services.customers import found_customers
-from smartbank.services.latest_scores import latest_scores
+from smartbank.services.customers import load_customers, select_customers
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui.resources import services
 from smartbank.ui.table import PAGE_ROWS, SORT_HINT, names_or_ids, page_start, propensity_column, show_customer_table
@@ -26,10 +25,10 @@ SORTS: Final = {
 }
 
 
-def show_stored_customers(user: User) -> None:
+def show_stored_customers(actor: Actor) -> None:
     """Show the query, the customers it finds in pages, and the button that ranks them."""
     query = _query()
-    ids = _found(query, services().customers.count())
+    ids = _found(query, services().customers.count(), actor)
     st.title(f"{plural(len(ids), 'customer')} found.")
     if not ids:
         st.info(
@@ -37,14 +36,14 @@ def show_stored_customers(user: User) -> None:
             icon=":material/search_off:",
         )
         return
-    if user.may(Right.BRING_IN) and st.button(
+    if actor.may(Right.BRING_IN) and st.button(
         f"Rank {these(len(ids), 'customer')}",
         type="primary",
         icon=":material/bolt:",
         key="rank_found",
     ):
-        _queue(query, user)
-    _table(ids)
+        _queue(query, actor)
+    _table(ids, actor)
 
 
 def _query() -> CustomerQuery:
@@ -106,30 +105,36 @@ def _levels(name: str) -> tuple[str, ...]:
 
 
 @st.cache_data(ttl=30, max_entries=16, show_spinner="Searching…")
-def _found(query: CustomerQuery, _n_stored: int) -> list[str]:
-    return found_customers(query, customers=services().customers, frames=services().frames)
+def _found(query: CustomerQuery, _n_stored: int, _actor: Actor) -> list[str]:
+    return select_customers(query, by=_actor, customers=services().customers, frames=services().frames)
 
 
-def _queue(query: CustomerQuery, user: User) -> None:
+def _queue(query: CustomerQuery, actor: Actor) -> None:
     everyone = query.selects_everyone
     source = RunSource.of_query(query, "all customers" if everyone else "a selection of customers")
     run_id = queue_run(
-        source, market="snapshot", queue=services().queue, queued_by=user.username, now=datetime.now(UTC)
+        source,
+        market="snapshot",
+        by=actor,
+        queue=services().queue,
+        audit=services().audit,
+        now=datetime.now(UTC),
     )
     st.session_state["show_run"] = run_id
     st.rerun()
 
 
-def _table(ids: list[str]) -> None:
+def _table(ids: list[str], actor: Actor) -> None:
     start = page_start(len(ids), key="customers_page")
-    page = services().customers.load(ids[start : start + PAGE_ROWS])
-    latest = latest_scores(frames=services().frames).set_index(CUSTOMER_ID).reindex(page[CUSTOMER_ID])
+    page = load_customers(
+        ids[start : start + PAGE_ROWS], by=actor, customers=services().customers, frames=services().frames
+    )
     shown = pd.DataFrame(
         {
             "Customer": page[CUSTOMER_ID],
             "Name": names_or_ids(page, page[CUSTOMER_ID]),
-            "Latest propensity": (100 * latest["propensity"].astype("float64")).array,
-            "Band": latest["band"].array,
+            "Latest propensity": 100 * page["latest_propensity"],
+            "Band": page["latest_band"],
             "Age": page["age"],
             **{FIELD[name].label: [field_value(name, value) for value in page[name]] for name in _SHOWN},
             "Days since contact": page["days_since_contact"],

@@ -14,9 +14,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from smartbank.core.people import User
+from smartbank.core.people import Actor, User
 from smartbank.core.ports import UserRepository
-from smartbank.errors import SmartBankError
+from smartbank.errors import SignInError, SmartBankError
 from smartbank.services.sign_in import SESSION_COOKIE, session_user
 
 POLICY: Final = (
@@ -41,6 +41,7 @@ SECURITY_HEADERS: Final = {
 GUARDED_PATHS: Final = ("/media/", "/_stcore/upload_file/", "/_stcore/metrics")
 """Streamlit's own routes that hold users' data or memory and know no users."""
 
+_THIS_COMPUTER: Final = ("", "127.0.0.1", "::1")
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 ProvideUsers = Callable[[], UserRepository]
@@ -100,6 +101,20 @@ async def current_user(connection: HTTPConnection, *, provide_users: ProvideUser
     if not token:
         return None
     return await run_in_threadpool(lambda: session_user(token, users=provide_users(), now=datetime.now(UTC)))
+
+
+async def require_actor(request: Request, *, users: UserRepository) -> Actor:
+    """Return who asks, from where. Raises `SignInError` without a live session, or before the first password change."""
+    user = await current_user(request, provide_users=lambda: users)
+    if user is None or user.must_change_password:
+        raise SignInError("Sign in to SmartBank first, then open this link again.")
+    return user.at(address_of(request))
+
+
+def address_of(request: HTTPConnection) -> str:
+    """Return where a request comes from; "local" for this computer, as the screens call it."""
+    host = request.client.host if request.client is not None else ""
+    return "local" if host in _THIS_COMPUTER else host
 
 
 def is_from_here(request: Request) -> bool:

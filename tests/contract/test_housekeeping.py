@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
+from smartbank.adapters.memory import MemoryAuditLog
 from smartbank.core.work import WorkState
 from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.runs import RunSource, queue_run, run_owner
 from smartbank.services.uploads import queue_upload, rows_owner
+from tests.actors import ANA
 
 NOW = datetime.now(UTC)
 
@@ -21,7 +23,13 @@ def stores(build):
 
 def upload(stores, text):
     upload_id = queue_upload(
-        [text], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=datetime.now(UTC)
+        [text],
+        "a.csv",
+        files=stores["files"],
+        queue=stores["queue"],
+        audit=MemoryAuditLog(),
+        by=ANA,
+        now=datetime.now(UTC),
     )
     stores["frames"].append(rows_owner(upload_id), 0, pd.DataFrame({"age": [30]}))
     stores["queue"].claim("w", now=NOW, work_id=upload_id)
@@ -32,7 +40,7 @@ def upload(stores, text):
 def test_old_uploads_go_but_for_those_a_run_waits_for(stores):
     old, wanted = upload(stores, b"old"), upload(stores, b"wanted")
     source = RunSource("upload", "a.csv", upload_id=wanted)
-    run_id = queue_run(source, market="snapshot", queue=stores["queue"], queued_by="ana", now=NOW)
+    run_id = queue_run(source, market="snapshot", queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW)
     stores["frames"].append(run_owner("earlier"), 0, pd.DataFrame({"rank": [1]}))
 
     assert forget_old_files(NOW + timedelta(hours=25), **stores) == 1

@@ -4,6 +4,7 @@ from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
+from tests.actors import ANA
 from tests.stubs import stub_leads
 
 NOW = datetime.now(UTC)
@@ -16,7 +17,7 @@ def customers(services, ages, names):
 
 def rank_all(services, work):
     source = RunSource.of_query(CustomerQuery(), "all customers")
-    queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=datetime.now(UTC))
+    queue_run(source, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=datetime.now(UTC))
     work()
 
 

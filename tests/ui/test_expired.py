@@ -9,11 +9,12 @@ from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind, WorkState
 from smartbank.errors import NotFoundError
 from smartbank.services.demo import DEMO_SOURCE
+from smartbank.services.downloads import open_workbook
 from smartbank.services.exporting import queue_workbook
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
-from smartbank.web.export_routes import finished_export
+from tests.actors import ANA
 from tests.stubs import stub_leads
 
 NOW = datetime.now(UTC)
@@ -27,14 +28,20 @@ def two_days_later(services):
 def ranked(services, work):
     services.customers.save_many(stub_leads([30, 60]), source=DEMO_SOURCE, saved_at=NOW)
     source = RunSource.of_query(CustomerQuery(), "all customers")
-    run_id = queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=NOW)
+    run_id = queue_run(source, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
     work()
     return run_id
 
 
 def upload(services, work):
     upload_id = queue_upload(
-        [b"age,job\n30,student\n"], "a.csv", files=services.files, queue=services.queue, queued_by="ana", now=NOW
+        [b"age,job\n30,student\n"],
+        "a.csv",
+        files=services.files,
+        queue=services.queue,
+        audit=services.audit,
+        by=ANA,
+        now=NOW,
     )
     work()
     return upload_id
@@ -60,7 +67,8 @@ def test_a_run_of_an_upload_that_has_just_expired_says_what_to_do(services, work
         RunSource("upload", "a.csv", upload_id=upload_id),
         market="snapshot",
         queue=services.queue,
-        queued_by="ana",
+        audit=services.audit,
+        by=ANA,
         now=NOW,
     )
     work()
@@ -71,12 +79,14 @@ def test_a_run_of_an_upload_that_has_just_expired_says_what_to_do(services, work
 
 def test_a_link_to_an_export_that_is_no_longer_kept_says_so(services, work):
     run_id = ranked(services, work)
-    export_id = queue_workbook(run_id, RankFilter(), queue=services.queue, queued_by="ana", now=NOW)
+    export_id = queue_workbook(
+        run_id, RankFilter(), queue=services.queue, frames=services.frames, audit=services.audit, by=ANA, now=NOW
+    )
     work()
     two_days_later(services)
 
     with pytest.raises(NotFoundError, match="This export is no longer kept; make it again"):
-        finished_export(export_id, queue=services.queue)
+        open_workbook(export_id, by=ANA, queue=services.queue, files=services.files, audit=services.audit, now=NOW)
 
 
 def test_the_leads_page_offers_to_make_an_expired_export_again(open_page, services, work):
@@ -97,7 +107,7 @@ def test_the_leads_page_offers_to_make_an_expired_export_again(open_page, servic
 def test_ranked_leads_outlive_the_upload_they_came_from(open_page, services, work):
     upload_id = upload(services, work)
     source = RunSource("upload", "a.csv", upload_id=upload_id)
-    queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=NOW)
+    queue_run(source, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
     work()
     assert two_days_later(services) == 1
 

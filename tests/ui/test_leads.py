@@ -7,6 +7,7 @@ from smartbank.core.people import Role
 from smartbank.core.work import WorkKind, WorkState
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
+from tests.actors import ANA
 from tests.stubs import stub_leads
 
 NOW = datetime.now(UTC)
@@ -20,7 +21,9 @@ def customers(services, ages):
 def ranked(services, work, ages):
     customers(services, ages)
     source = RunSource.of_query(CustomerQuery(), "all customers")
-    run_id = queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=datetime.now(UTC))
+    run_id = queue_run(
+        source, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=datetime.now(UTC)
+    )
     work()
     return run_id
 
@@ -120,7 +123,7 @@ def test_a_link_to_a_run_that_is_gone_says_so(open_page, services, work):
 def test_a_run_that_waits_shows_its_progress_and_can_be_cancelled(open_page, services):
     customers(services, [30])
     source = RunSource.of_query(CustomerQuery(), "all customers")
-    run_id = queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=NOW)
+    run_id = queue_run(source, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
     page = open_page("leads.py")
 
     page.button(key=f"cancel_{run_id}").click().run()
@@ -131,7 +134,7 @@ def test_a_run_that_waits_shows_its_progress_and_can_be_cancelled(open_page, ser
 
 def test_a_failed_run_says_why(open_page, services, work):
     source = RunSource.of_query(CustomerQuery(text="nobody"), "a selection")
-    queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=NOW)
+    queue_run(source, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
     work()
 
     page = open_page("leads.py")

@@ -3,10 +3,11 @@ from datetime import UTC, datetime
 import pytest
 
 from smartbank.core.customers import CustomerQuery
-from smartbank.core.people import Role
+from smartbank.core.people import Actor, Role
 from smartbank.errors import StorageError
 from smartbank.services.demo import DEMO_SOURCE, load_demo
 from smartbank.services.runs import RunSource, queue_run
+from tests.actors import ANA
 from tests.stubs import stub_leads
 
 
@@ -27,7 +28,12 @@ def test_customers_nobody_ranked_wait(open_page, services):
 
 def test_after_a_run_the_first_line_says_how_many_are_worth_a_call(open_page, services, work):
     load_demo(
-        stub_leads([30, 60]), customers=services.customers, queue=services.queue, loaded_by="ana", now=datetime.now(UTC)
+        stub_leads([30, 60]),
+        customers=services.customers,
+        queue=services.queue,
+        audit=services.audit,
+        by=ANA,
+        now=datetime.now(UTC),
     )
     work()
 
@@ -38,11 +44,24 @@ def test_after_a_run_the_first_line_says_how_many_are_worth_a_call(open_page, se
     assert page.dataframe[0].value["State"].tolist() == ["done"]
 
 
-def test_an_agent_sees_no_way_to_pages_that_are_not_theirs(open_page):
+def test_an_agent_sees_the_way_to_customers_and_nothing_of_runs(open_page, services, work):
+    load_demo(
+        stub_leads([30, 60]),
+        customers=services.customers,
+        queue=services.queue,
+        audit=services.audit,
+        by=ANA,
+        now=datetime.now(UTC),
+    )
+    work()
+
     page = open_page("overview.py", role=Role.AGENT)
 
     assert not page.exception
-    assert not page.button
+    assert page.title[0].value == "2 customers to look up before a call."
+    assert [button.key for button in page.button] == ["go_customer"]
+    assert not page.metric
+    assert not page.dataframe
 
 
 @pytest.mark.parametrize("script", ["overview.py", "leads.py", "customer.py"])
@@ -66,7 +85,8 @@ def test_the_last_runs_name_whose_leads_and_by_whom(open_page, services):
         RunSource.of_query(CustomerQuery(), "all customers"),
         market="snapshot",
         queue=services.queue,
-        queued_by="bruno",
+        audit=services.audit,
+        by=Actor("bruno", Role.MANAGER, "local"),
         now=datetime.now(UTC),
     )
 
@@ -80,7 +100,12 @@ def test_the_last_runs_name_whose_leads_and_by_whom(open_page, services):
 @pytest.mark.parametrize("view", ["Ranked leads", "Bring customers in", "Stored customers"])
 def test_a_button_leads_to_the_view_it_names(open_page, services, work, monkeypatch, view):
     load_demo(
-        stub_leads([30, 60]), customers=services.customers, queue=services.queue, loaded_by="ana", now=datetime.now(UTC)
+        stub_leads([30, 60]),
+        customers=services.customers,
+        queue=services.queue,
+        audit=services.audit,
+        by=ANA,
+        now=datetime.now(UTC),
     )
     work()
     gone = []

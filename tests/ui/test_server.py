@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from smartbank import server
+from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.users import MemoryUserRepository
@@ -31,6 +32,7 @@ class SomeServices:
     users: MemoryUserRepository = field(default_factory=MemoryUserRepository)
     queue: MemoryWorkQueue = field(default_factory=MemoryWorkQueue)
     files: MemoryFileStore = field(default_factory=MemoryFileStore)
+    audit: MemoryAuditLog = field(default_factory=MemoryAuditLog)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters import memory
+from smartbank.adapters.memory import MemoryAuditLog
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
 from smartbank.core.market import BUNDLED_SNAPSHOT
@@ -22,6 +23,7 @@ from smartbank.services.exporting import (
 )
 from smartbank.services.runs import RunSource, find_run, queue_run
 from smartbank.services.scoring import ScoringPorts, score_run
+from tests.actors import ANA
 from tests.stubs import StubScorer, stub_leads
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -54,10 +56,10 @@ def run(ports):
         snapshot=BUNDLED_SNAPSHOT,
     )
     source = RunSource.of_query(CustomerQuery(), "all customers")
-    run_id = queue_run(source, market="snapshot", queue=ports.queue, queued_by="ana", now=NOW)
+    run_id = queue_run(source, market="snapshot", queue=ports.queue, audit=MemoryAuditLog(), by=ANA, now=NOW)
     work = ports.queue.claim("w", now=NOW)
     ports.queue.finish(run_id, "w", score_run(work, lambda _progress: None, ports=scoring), now=NOW)
-    return find_run(run_id, queue=ports.queue)
+    return find_run(run_id, by=ANA, queue=ports.queue)
 
 
 def exported(run, ports, rank_filter=RankFilter()):  # noqa: B008  frozen
@@ -90,7 +92,9 @@ def test_a_csv_of_a_run_is_harmless_and_keeps_phone_numbers(run, ports):
 
 
 def test_a_workbook_is_made_by_the_worker_and_kept_in_the_file_store(run, ports):
-    work_id = queue_workbook(run.run_id, RankFilter(best=2), queue=ports.queue, queued_by="ana", now=NOW)
+    work_id = queue_workbook(
+        run.run_id, RankFilter(best=2), queue=ports.queue, frames=ports.frames, audit=MemoryAuditLog(), by=ANA, now=NOW
+    )
 
     seen = []
     result = make_workbook(ports.queue.find(work_id), seen.append, ports=ports)
@@ -110,7 +114,9 @@ def test_a_cancelled_workbook_leaves_no_file(run, ports):
     def cancel(_progress):
         raise WorkCancelledError("cancelled")
 
-    work_id = queue_workbook(run.run_id, RankFilter(), queue=ports.queue, queued_by="ana", now=NOW)
+    work_id = queue_workbook(
+        run.run_id, RankFilter(), queue=ports.queue, frames=ports.frames, audit=MemoryAuditLog(), by=ANA, now=NOW
+    )
 
     with pytest.raises(WorkCancelledError):
         make_workbook(ports.queue.find(work_id), cancel, ports=ports)

@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from smartbank.adapters.memory import MemoryFileStore, MemoryFrameStore, MemoryWorkQueue
+from smartbank.adapters.memory import MemoryAuditLog, MemoryFileStore, MemoryFrameStore, MemoryWorkQueue
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, StorageError
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.runs import RunSource, queue_run, run_owner
 from smartbank.services.uploads import aside_owner, queue_remapped, queue_upload, rows_owner
 from smartbank.worker import forget_once, housekeeping
+from tests.actors import ANA
 
 NOW = datetime.now(UTC)
 """The file store looks at the clock itself, so these tests are told in hours from now."""
@@ -34,7 +35,7 @@ def finish(stores, work_id, now, result=None):
 def read_file(stores, now=NOW):
     """An upload that was read: its file, its clean rows, and its rows set aside."""
     upload_id = queue_upload(
-        [b"age\n30\n"], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=now
+        [b"age\n30\n"], "a.csv", files=stores["files"], queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=now
     )
     for owner in (rows_owner(upload_id), aside_owner(upload_id)):
         stores["frames"].append(owner, 0, pd.DataFrame({"age": [30]}))
@@ -68,7 +69,9 @@ def test_an_upload_is_forgotten_a_day_after_it_was_read_and_says_so(stores):
 
 @pytest.mark.parametrize("state", [WorkState.FAILED, WorkState.CANCELLED])
 def test_an_upload_that_came_to_nothing_is_forgotten_too(stores, state):
-    upload_id = queue_upload([b"x"], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=NOW)
+    upload_id = queue_upload(
+        [b"x"], "a.csv", files=stores["files"], queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW
+    )
     if state is WorkState.FAILED:
         stores["queue"].claim("w", now=NOW)
         stores["queue"].fail(upload_id, "w", "The file is not a table.", now=NOW)
@@ -81,7 +84,9 @@ def test_an_upload_that_came_to_nothing_is_forgotten_too(stores, state):
 
 
 def test_an_upload_that_waits_is_kept_however_long(stores):
-    upload_id = queue_upload([b"x"], "a.csv", files=stores["files"], queue=stores["queue"], queued_by="ana", now=NOW)
+    upload_id = queue_upload(
+        [b"x"], "a.csv", files=stores["files"], queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW
+    )
 
     assert forget_old_files(hours(1_000), **stores) == 0
 
@@ -91,7 +96,7 @@ def test_an_upload_that_waits_is_kept_however_long(stores):
 def test_an_upload_is_kept_while_a_run_of_it_waits_or_runs(stores):
     upload_id = read_file(stores)
     source = RunSource("upload", "a.csv", upload_id=upload_id)
-    run_id = queue_run(source, market="snapshot", queue=stores["queue"], queued_by="ana", now=NOW)
+    run_id = queue_run(source, market="snapshot", queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW)
 
     assert forget_old_files(hours(25), **stores) == 0
     stores["queue"].claim("w", now=hours(25))
@@ -109,7 +114,7 @@ def test_an_upload_is_kept_while_a_run_of_it_waits_or_runs(stores):
 def test_a_file_stays_for_its_newer_reading_with_another_mapping(stores):
     first = read_file(stores)
     second = queue_remapped(
-        stores["queue"].find(first), {"x": "age"}, queue=stores["queue"], queued_by="ana", now=hours(20)
+        stores["queue"].find(first), {"x": "age"}, queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=hours(20)
     )
     finish(stores, second, hours(20))
 

@@ -183,7 +183,7 @@ def test_a_disk_that_fills_up_leaves_the_earlier_file(services, file, tmp_path, 
         yield b"half"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("smartbank.cli.score_file.csv_chunks", full)
+    monkeypatch.setattr("smartbank.services.downloads.csv_chunks", full)
 
     result = run("score", file, "--out", out)
 

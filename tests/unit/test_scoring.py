@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters.memory import (
+    MemoryAuditLog,
     MemoryCustomerRepository,
     MemoryFrameStore,
     MemoryPredictionRepository,
@@ -19,6 +20,7 @@ from smartbank.services.customer_view import newest_of_today
 from smartbank.services.latest_scores import latest_scores
 from smartbank.services.runs import RunSource, find_run, newest_finished, queue_run, ranked_leads, recent_runs
 from smartbank.services.scoring import ScoringPorts, score_run
+from tests.actors import ANA
 from tests.stubs import StubScorer, stub_leads
 
 MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -38,10 +40,10 @@ def ports():
 
 
 def score(ports, source, *, market="snapshot", report=lambda _progress: None, now=MORNING):
-    run_id = queue_run(source, market=market, queue=ports.queue, queued_by="ana", now=now)
+    run_id = queue_run(source, market=market, queue=ports.queue, audit=MemoryAuditLog(), by=ANA, now=now)
     work = ports.queue.claim("w", now=now)
     ports.queue.finish(run_id, "w", score_run(work, report, ports=ports), now=now)
-    return find_run(run_id, queue=ports.queue)
+    return find_run(run_id, by=ANA, queue=ports.queue)
 
 
 def upload(ports, leads, **market):
@@ -55,7 +57,7 @@ def test_a_run_ranks_the_uploaded_leads_best_first_and_keeps_one_prediction_each
 
     run = score(ports, source)
 
-    ranked = ranked_leads(run.run_id, frames=ports.frames)
+    ranked = ranked_leads(run.run_id, by=ANA, frames=ports.frames)
     assert ranked["customer_id"].tolist() == ["lead-1", "lead-2", "lead-0"]
     assert run.result["saved"] == {"added": 3, "changed": 0, "unchanged": 0}
     (prediction,) = ports.predictions.history("lead-1")
@@ -69,7 +71,7 @@ def test_a_whole_upload_is_anchored_at_the_base_rate_in_force(ports):
     run = score(ports, source)
 
     assert run.result["level"]["anchor"] == "run"
-    assert ranked_leads(run.run_id, frames=ports.frames)["propensity"].mean() == pytest.approx(0.113)
+    assert ranked_leads(run.run_id, by=ANA, frames=ports.frames)["propensity"].mean() == pytest.approx(0.113)
 
 
 def test_a_small_run_takes_the_level_of_the_last_whole_one(ports):
@@ -93,7 +95,7 @@ def test_a_replay_moves_each_lead_to_its_own_market(ports):
 
     run = score(ports, source, market="file")
 
-    ranked = ranked_leads(run.run_id, frames=ports.frames)
+    ranked = ranked_leads(run.run_id, by=ANA, frames=ports.frames)
     assert ranked["customer_id"].tolist() == ["lead-0", "lead-1"]
     assert ranked["level"].diff().iloc[1] == pytest.approx(-3.0)
     assert ranked["propensity"].mean() == pytest.approx(0.113)
@@ -102,10 +104,10 @@ def test_a_replay_moves_each_lead_to_its_own_market(ports):
 def test_scoring_in_chunks_or_at_once_gives_the_same_bits(ports, monkeypatch):
     score(ports, upload(ports, stub_leads(list(range(20, 80)))))
     everyone = RunSource.of_query(CustomerQuery(), "all customers")
-    at_once = ranked_leads(score(ports, everyone).run_id, frames=ports.frames)
+    at_once = ranked_leads(score(ports, everyone).run_id, by=ANA, frames=ports.frames)
 
     monkeypatch.setattr("smartbank.services.populations.CHUNK_ROWS", 7)
-    in_chunks = ranked_leads(score(ports, everyone).run_id, frames=ports.frames)
+    in_chunks = ranked_leads(score(ports, everyone).run_id, by=ANA, frames=ports.frames)
 
     pd.testing.assert_frame_equal(at_once, in_chunks)
 
@@ -113,21 +115,21 @@ def test_scoring_in_chunks_or_at_once_gives_the_same_bits(ports, monkeypatch):
 def test_a_cancelled_run_leaves_nothing_behind(ports):
     def cancel(progress: Progress) -> None:
         if progress.step == "Keeping the predictions":
-            ports.queue.cancel(recent_runs(queue=ports.queue)[0].run_id, now=MORNING)
+            ports.queue.cancel(recent_runs(by=ANA, queue=ports.queue)[0].run_id, now=MORNING)
             raise WorkCancelledError("cancelled")
 
     with pytest.raises(WorkCancelledError):
         score(ports, upload(ports, stub_leads([30, 60])), report=cancel)
 
-    run_id = recent_runs(queue=ports.queue)[0].run_id
-    assert ranked_leads(run_id, frames=ports.frames).empty
+    run_id = recent_runs(by=ANA, queue=ports.queue)[0].run_id
+    assert ranked_leads(run_id, by=ANA, frames=ports.frames).empty
     assert ports.predictions.history("lead-0") == []
 
 
 def test_a_run_cancelled_after_its_last_report_leaves_nothing_behind_either(ports):
     def cancel(progress: Progress) -> None:
         if progress.step == "Keeping the predictions" and progress.share == 1:
-            ports.queue.cancel(recent_runs(queue=ports.queue)[0].run_id, now=MORNING)
+            ports.queue.cancel(recent_runs(by=ANA, queue=ports.queue)[0].run_id, now=MORNING)
 
     with pytest.raises(WorkCancelledError):
         score(ports, upload(ports, stub_leads([30, 60])), report=cancel)
@@ -138,7 +140,7 @@ def test_a_run_cancelled_after_its_last_report_leaves_nothing_behind_either(port
 
 def test_a_worker_that_lost_its_lease_leaves_the_results_of_the_next_one_alone(ports):
     first = score(ports, upload(ports, stub_leads([30, 60])))
-    work = find_run(first.run_id, queue=ports.queue).work
+    work = find_run(first.run_id, by=ANA, queue=ports.queue).work
 
     def lost(progress: Progress) -> None:
         if progress.step == "Keeping the predictions":
@@ -147,7 +149,7 @@ def test_a_worker_that_lost_its_lease_leaves_the_results_of_the_next_one_alone(p
     with pytest.raises(WorkCancelledError):
         score_run(work, lost, ports=ports)
 
-    assert len(ranked_leads(first.run_id, frames=ports.frames)) == 2
+    assert len(ranked_leads(first.run_id, by=ANA, frames=ports.frames)) == 2
 
 
 def test_a_replay_is_no_latest_score(ports):
@@ -187,11 +189,11 @@ def test_the_latest_scores_hold_each_customer_once_with_the_newest_band(ports):
 
 def test_a_query_by_band_finds_the_leads_of_that_band(ports):
     first = score(ports, upload(ports, stub_leads([20, 80])))
-    bands = ranked_leads(first.run_id, frames=ports.frames).set_index("customer_id")["band"]
+    bands = ranked_leads(first.run_id, by=ANA, frames=ports.frames).set_index("customer_id")["band"]
 
     found = score(ports, RunSource.of_query(CustomerQuery(bands=(bands["lead-1"],)), "band"))
 
-    assert ranked_leads(found.run_id, frames=ports.frames)["customer_id"].tolist() == ["lead-1"]
+    assert ranked_leads(found.run_id, by=ANA, frames=ports.frames)["customer_id"].tolist() == ["lead-1"]
 
 
 def test_progress_never_goes_past_the_number_of_leads(ports):

@@ -1,0 +1,104 @@
+"""Use cases: hand ranked leads out, as a CSV that streams or a workbook that was made before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.exports import csv_chunks
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, CustomerRepository, FileStore, FrameStore, WorkQueue
+from smartbank.core.ranking import RankFilter
+from smartbank.core.reasons import ReasonWriter
+from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.errors import NotFoundError
+from smartbank.services.auditing import audited
+from smartbank.services.exporting import audited_filter, count_leads, export_frames, export_name
+from smartbank.services.housekeeping import NO_LONGER_KEPT
+from smartbank.services.runs import load_run
+
+CSV: Final = "text/csv; charset=utf-8"
+UNKNOWN_TYPE: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file as it is handed out.
+
+    Attributes
+    ----------
+    chunks : iterator of bytes
+        Read as they are sent.
+    size : int or None
+        Bytes, where known before.
+    """
+
+    file_name: str
+    media_type: str
+    chunks: Iterator[bytes]
+    size: int | None = None
+
+
+def open_csv(
+    run_id: str,
+    rank_filter: RankFilter,
+    *,
+    by: Actor,
+    customers: CustomerRepository,
+    frames: FrameStore,
+    queue: WorkQueue,
+    writer: ReasonWriter,
+    audit: AuditLog,
+    now: datetime,
+) -> Download:
+    """Return the ranked leads a filter means as a CSV; the entry in the audit log is written before the first byte.
+
+    Raises
+    ------
+    NotFoundError
+        No lead is meant, or the run is gone.
+    """
+    with audited(AuditAction.EXPORT, "run", run_id, by=by, audit=audit, now=now) as said:
+        by.require(Right.EXPORT)
+        said.details |= {"step": "handed out", "format": "csv", **audited_filter(rank_filter)}
+        run = load_run(run_id, queue=queue)
+        said.details["leads"] = count_leads(run, rank_filter, frames=frames)
+        rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer=writer)
+    return Download(export_name(run, "csv"), CSV, csv_chunks(rows))
+
+
+def open_workbook(
+    work_id: str, *, by: Actor, queue: WorkQueue, files: FileStore, audit: AuditLog, now: datetime
+) -> Download:
+    """Return a workbook that is made; the entry in the audit log is written before the first byte.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such workbook, or it is not ready, or no longer kept.
+    """
+    with audited(AuditAction.EXPORT, "export", work_id, by=by, audit=audit, now=now) as said:
+        by.require(Right.EXPORT)
+        said.details |= {"step": "handed out", "format": "xlsx"}
+        made = _finished_export(work_id, queue=queue).result
+        said.details |= {name: made[name] for name in ("run", "leads") if name in made}
+        chunks = _opened(made["file_id"], files=files)
+    return Download(made["file_name"], made.get("media_type", UNKNOWN_TYPE), chunks, made.get("size"))
+
+
+def _finished_export(work_id: str, *, queue: WorkQueue) -> Work:
+    work = queue.find(work_id)
+    if work.kind is WorkKind.EXPORT and work.state is WorkState.EXPIRED:
+        raise NotFoundError(NO_LONGER_KEPT[work.kind])
+    if work.kind is not WorkKind.EXPORT or work.state is not WorkState.DONE:
+        raise NotFoundError("This export is not ready. Go back to the leads and export them again.")
+    return work
+
+
+def _opened(file_id: str, *, files: FileStore) -> Iterator[bytes]:
+    """Return the chunks of a file, the first one read already, so that a file that is gone is noticed."""
+    chunks = files.open(file_id)
+    first = next(chunks, b"")
+    return chain([first], chunks)
