@@ -49,6 +49,7 @@ __all__ = [
     "fetch_training_data",
     "hash_password",
     "load_demo",
+    "open_bank_settings",
     "open_database",
     "open_services",
     "open_users",
@@ -104,6 +105,14 @@ def open_users(settings: Settings) -> Generator[UserRepository]:
     """Yield the users of the database in force, without loading a model."""
     with open_database(settings) as uri:
         yield mongo.MongoUserRepository(_database(settings.on_database(uri)))
+
+
+@contextmanager
+def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository, AuditLog]]:
+    """Yield the bank's settings and the audit log of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        database = _database(settings.on_database(uri))
+        yield mongo.MongoSettingsRepository(database), mongo.MongoAuditLog(database)
 
 
 def build_services(settings: Settings) -> Services:

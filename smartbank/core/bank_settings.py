@@ -99,22 +99,18 @@ def changed_names(before: BankSettings, after: BankSettings) -> list[str]:
     return [name for name in names if getattr(before, name) != getattr(after, name)]
 
 
-def changed_between(changes: Sequence[SettingsChange]) -> list[tuple[SettingsChange, list[str]]]:
-    """Return each change, newest first as given, with the names of what it changed.
-
-    The oldest one is measured against the defaults if it is the first version, and else against nothing: it names none.
-    """
+def with_before(changes: Sequence[SettingsChange]) -> list[tuple[SettingsChange, BankSettings | None]]:
+    """Return each change of a history, newest first, with the settings before it; None where those are not known."""
     rest: list[BankSettings | None] = [change.settings for change in changes[1:]]
     oldest = BankSettings() if changes and changes[-1].settings.version == 1 else None
-    pairs = zip(changes, [*rest, oldest], strict=False)
-    return [(change, changed_names(before, change.settings) if before else []) for change, before in pairs]
+    return list(zip(changes, [*rest, oldest], strict=False))
 
 
 def conflict(seen: int, changes: Sequence[SettingsChange]) -> ConflictError:
     """Return the error for settings that were changed from version `seen`, by the history of versions, newest first."""
     said = [
-        f"{change.by} changed {_listed(names)} on {_moment(change)}"
-        for change, names in changed_between(changes)
+        f"{change.by} changed {_listed(changed_names(before, change.settings) if before else [])} on {_moment(change)}"
+        for change, before in with_before(changes)
         if change.settings.version > seen
     ]
     who = "; ".join(said) or "Somebody else changed the settings"

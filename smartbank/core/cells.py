@@ -55,10 +55,10 @@ def number_of(field: Field, text: str) -> Number:
     plain = plain.replace("\u2212", "-").replace("\u2019", "'")
     if plain in _UNKNOWN_TEXTS or plain == "nan":
         return Number(math.nan)
-    readings = {value for value in _readings(plain) if math.isfinite(value)}
-    if not readings:
+    found = {value for value in readings(plain) if math.isfinite(value)}
+    if not found:
         return Number(math.nan, f"{field.label} is not a number.")
-    whole = {value for value in readings if field.kind != "integer" or value.is_integer()}
+    whole = {value for value in found if field.kind != "integer" or value.is_integer()}
     if not whole:
         return Number(math.nan, f"{field.label} must be a whole number.")
     fitting = sorted(value for value in whole if field.low <= value <= field.high)
@@ -71,7 +71,8 @@ def number_of(field: Field, text: str) -> Number:
     return Number(fitting[0])
 
 
-def _readings(plain: str) -> list[float]:
+def readings(plain: str) -> list[float]:
+    """Return every number a text can mean: with a decimal point or comma, and with thousands."""
     if len(plain) > _LONGEST_NUMBER:
         return []
     values = [float(plain.replace(",", "."))] if _PLAIN.fullmatch(plain) else []

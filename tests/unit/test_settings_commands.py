@@ -1,0 +1,75 @@
+from contextlib import contextmanager
+
+import pytest
+from typer.testing import CliRunner
+
+from smartbank.adapters.memory import MemoryAuditLog, MemorySettingsRepository
+from smartbank.cli import settings as commands
+from smartbank.core.audit import AuditResult
+from smartbank.errors import SettingsError
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    opened = MemorySettingsRepository(), MemoryAuditLog()
+
+    @contextmanager
+    def open_bank_settings():
+        yield opened
+
+    monkeypatch.setattr(commands, "open_bank_settings", open_bank_settings)
+    return opened
+
+
+def run(*arguments):
+    return CliRunner().invoke(commands.settings_app, arguments)
+
+
+def test_every_setting_is_shown_by_name_with_what_they_come_to(opened):
+    lines = run("show").output.splitlines()
+
+    assert lines[0].split() == ["base_rate", "11.3", "%", "(Portugal", "2008-10)", "Base", "rate"]
+    assert lines[-2] == "A call pays from 10 %. Band A begins at 33.9 %, B at 17 %, C at 8.5 %."
+    assert lines[-1] == "Version 0, the defaults, nothing was saved."
+
+
+def test_a_setting_is_changed_said_and_audited(opened):
+    settings, audit = opened
+
+    result = run("set", "base_rate", "3 %")
+
+    event = audit.newest()[0].event
+    assert result.output.splitlines()[0] == "Base rate: 11.3 % before, 3 % now."
+    assert settings.current().base_rate == 0.03
+    assert settings.current().base_rate_source.startswith("your bank, asked on ")
+    assert (event.who, event.place, event.result) == ("command line", "command line", AuditResult.DONE)
+    assert event.details["changed"] == ["base_rate", "base_rate_source"]
+
+
+def test_the_default_base_rate_can_be_said_to_be_the_banks_own(opened):
+    run("set", "base_rate", "11.3 %")
+
+    assert opened[0].current().has_own_base_rate
+
+
+def test_a_value_that_is_not_allowed_is_not_saved(opened):
+    result = run("set", "keep_backups", "0")
+
+    assert isinstance(result.exception, SettingsError)
+    assert opened[0].history() == []
+
+
+def test_the_history_says_who_changed_what_newest_first(opened):
+    run("set", "base_rate", "3 %")
+    run("set", "currency", "gbp")
+
+    lines = run("history").output.splitlines()
+
+    assert [line.split()[:2] for line in lines] == [["version", "2"], ["version", "1"]]
+    assert lines[0].endswith("command line  Currency: EUR → GBP")
+    assert lines[1].endswith("command line  Base rate: 11.3 % → 3 %")
+    assert run("history", "--limit", "1").output.splitlines() == lines[:1]
+
+
+def test_an_empty_history_says_that_the_defaults_hold(opened):
+    assert run("history").output == "Nothing was changed yet: the defaults hold.\n"
