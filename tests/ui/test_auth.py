@@ -234,7 +234,7 @@ def test_a_database_that_does_not_answer_shows_why_and_no_page(page, browser, us
 
 
 def test_every_right_a_page_asks_for_is_needed(browser, users):
-    assert users.find("gil").may(Right.SEE_CUSTOMER)
+    assert users.find("gil").at("local").may(Right.SEE_CUSTOMER)
     sign_in_as("gil", browser, users)
 
     page = AppTest.from_string(PAGE_WITH_TWO_RIGHTS, default_timeout=20).run()
