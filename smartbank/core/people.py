@@ -1,5 +1,6 @@
-"""Users and what their roles may do."""
+"""Users, what their roles may do, and the sessions they hold."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -106,3 +107,31 @@ class User:
     def at(self, place: str) -> Actor:
         """Return the user as somebody who acts, from a place."""
         return Actor(self.username, self.role, place)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A browser that is signed in, without what would let another one in.
+
+    Attributes
+    ----------
+    session_id : str
+        Names the session on the screens and in the audit log; see `session_id`.
+    last_seen : datetime
+        When a page of it last ran, right to the minute.
+    address, browser : str
+        Where it was started, and in what: "Firefox on Linux".
+    """
+
+    session_id: str
+    username: str
+    started_at: datetime
+    last_seen: datetime
+    expires_at: datetime
+    address: str = ""
+    browser: str = ""
+
+
+def session_id(token_hash: str) -> str:
+    """Return the short name of a session, from which neither its token nor the token's hash can be had."""
+    return hashlib.sha256(f"session {token_hash}".encode()).hexdigest()[:10]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartbank.core.people import Role, User
+from smartbank.core.people import Role, Session, User, session_id
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TEN = NINE + timedelta(hours=1)
@@ -56,13 +56,81 @@ def test_a_disabled_user_has_no_session_any_more(users):
     assert users.session_user("token", now=NINE) is None
 
 
+def test_a_user_is_added_once_whatever_the_case(users):
+    assert users.add(MARA)
+
+    assert not users.add(replace(ABEL, username="Mara"))
+
+    assert users.all() == [MARA]
+
+
+def test_a_user_somebody_else_changed_meanwhile_is_left_alone(users):
+    users.save(MARA)
+    agent, disabled = replace(MARA, role=Role.AGENT), replace(MARA, disabled=True)
+
+    assert users.change(MARA, agent)
+    assert not users.change(MARA, disabled)
+    assert not users.change(ABEL, ABEL)
+
+    assert users.all() == [agent]
+
+
+def test_of_many_who_add_one_name_at_once_one_wins(users):
+    with ThreadPoolExecutor(8) as pool:
+        added = list(pool.map(lambda _: users.add(MARA), range(8)))
+
+    assert sorted(added) == [False] * 7 + [True]
+
+
+def test_live_sessions_are_listed_with_where_and_in_what_they_were_started(users):
+    users.save(MARA)
+    users.save(replace(ABEL, disabled=True))
+    users.start_session("old", "mara", now=NINE, expires_at=TEN)
+    users.start_session("out", "abel", now=NINE, expires_at=TEN + timedelta(hours=1))
+    later = NINE + timedelta(minutes=30)
+    until = later + timedelta(hours=12)
+    users.start_session("new", "Mara", now=later, expires_at=until, address="10.0.0.1", browser="Firefox on Linux")
+
+    both, one = users.sessions(now=later), users.sessions(now=TEN)
+
+    assert [session.session_id for session in both] == [session_id("new"), session_id("old")]
+    assert one == [Session(session_id("new"), "mara", later, later, until, "10.0.0.1", "Firefox on Linux")]
+
+
+def test_a_session_is_seen_at_most_once_a_minute(users):
+    users.save(MARA)
+    users.start_session("token", "mara", now=NINE, expires_at=TEN)
+
+    users.session_user("token", now=NINE + timedelta(seconds=59))
+    [at_first] = users.sessions(now=NINE)
+    users.session_user("token", now=NINE + timedelta(seconds=61))
+    [seen] = users.sessions(now=NINE)
+
+    assert at_first.last_seen == NINE
+    assert seen.last_seen == NINE + timedelta(seconds=61)
+    assert seen.started_at == NINE
+
+
+def test_a_session_is_ended_by_its_short_name_and_the_name_of_its_user(users):
+    users.save(MARA)
+    for token in ("one", "two"):
+        users.start_session(token, "mara", now=NINE, expires_at=TEN)
+
+    assert not users.end_named_session("abel", session_id("one"))
+    assert users.end_named_session("Mara", session_id("one"))
+    assert not users.end_named_session("mara", session_id("one"))
+
+    assert users.session_user("one", now=NINE) is None
+    assert users.session_user("two", now=NINE) == MARA
+
+
 def test_an_ended_session_is_dead_and_the_others_live(users):
     users.save(MARA)
     for token in ("one", "two"):
         users.start_session(token, "mara", now=NINE, expires_at=TEN)
 
-    users.end_session("one")
-    users.end_session("one")
+    assert users.end_session("one")
+    assert not users.end_session("one")
 
     assert users.session_user("one", now=NINE) is None
     assert users.session_user("two", now=NINE) == MARA

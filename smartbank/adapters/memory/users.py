@@ -1,11 +1,14 @@
 """Users, sessions, tickets and failed sign-ins in memory."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
+from typing import Final
 
 from smartbank.adapters.memory.clock import to_milliseconds
-from smartbank.core.people import User
+from smartbank.core.people import Session, User, session_id
+
+SEEN_EVERY: Final = timedelta(minutes=1)
 
 
 class MemoryUserRepository:
@@ -13,7 +16,7 @@ class MemoryUserRepository:
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
-        self._sessions: dict[str, tuple[str, datetime]] = {}
+        self._sessions: dict[str, Session] = {}
         self._tickets: dict[str, tuple[str, datetime]] = {}
         self._failures: dict[str, list[datetime]] = {}
         self._lock = RLock()
@@ -24,28 +27,77 @@ class MemoryUserRepository:
     def all(self) -> list[User]:
         return [user for _, user in sorted(self._users.items())]
 
+    def add(self, user: User) -> bool:
+        with self._lock:
+            if self.find(user.username) is not None:
+                return False
+            self.save(user)
+            return True
+
+    def change(self, before: User, after: User) -> bool:
+        with self._lock:
+            if self.find(before.username) != before:
+                return False
+            self.save(after)
+            return True
+
     def save(self, user: User) -> None:
         name = user.username.lower()
-        self._users[name] = replace(user, username=name, created_at=to_milliseconds(user.created_at))
-
-    def start_session(self, token_hash: str, username: str, *, now: datetime, expires_at: datetime) -> None:
         with self._lock:
-            self._sessions = {key: kept for key, kept in self._sessions.items() if kept[1] > now}
+            self._users[name] = replace(user, username=name, created_at=to_milliseconds(user.created_at))
+
+    def start_session(
+        self,
+        token_hash: str,
+        username: str,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        address: str = "",
+        browser: str = "",
+    ) -> None:
+        now = to_milliseconds(now)
+        session = Session(
+            session_id(token_hash), username.lower(), now, now, to_milliseconds(expires_at), address, browser
+        )
+        with self._lock:
+            self._sessions = {key: kept for key, kept in self._sessions.items() if kept.expires_at > now}
             self._tickets = {key: kept for key, kept in self._tickets.items() if kept[1] > now}
-            self._sessions[token_hash] = (username.lower(), expires_at)
+            self._sessions[token_hash] = session
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
-        username, expires_at = self._sessions.get(token_hash, ("", now))
-        user = self.find(username) if expires_at > now else None
+        with self._lock:
+            session = self._sessions.get(token_hash)
+            user = self._user_of(session, now) if session is not None else None
+            if session is not None and user is not None and now - session.last_seen >= SEEN_EVERY:
+                self._sessions[token_hash] = replace(session, last_seen=to_milliseconds(now))
+        return user
+
+    def sessions(self, *, now: datetime) -> list[Session]:
+        with self._lock:
+            live = [session for session in self._sessions.values() if self._user_of(session, now) is not None]
+        return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
+
+    def _user_of(self, session: Session, now: datetime) -> User | None:
+        user = self.find(session.username) if session.expires_at > now else None
         return None if user is None or user.disabled else user
 
-    def end_session(self, token_hash: str) -> None:
+    def end_session(self, token_hash: str) -> bool:
         with self._lock:
-            self._sessions.pop(token_hash, None)
+            return self._sessions.pop(token_hash, None) is not None
+
+    def end_named_session(self, username: str, session_id: str) -> bool:
+        with self._lock:
+            named = [
+                key
+                for key, kept in self._sessions.items()
+                if (kept.username, kept.session_id) == (username.lower(), session_id)
+            ]
+            return any([self.end_session(key) for key in named])
 
     def end_sessions_of(self, username: str) -> int:
         with self._lock:
-            left = {key: kept for key, kept in self._sessions.items() if kept[0] != username.lower()}
+            left = {key: kept for key, kept in self._sessions.items() if kept.username != username.lower()}
             ended = len(self._sessions) - len(left)
             self._sessions = left
         return ended

@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from pymongo.errors import DuplicateKeyError
+
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
-from smartbank.core.people import Role, User
+from smartbank.core.people import Role, Session, User, session_id
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_AHEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 FAILURES_KEPT: Final = timedelta(days=30)
+SEEN_EVERY: Final = timedelta(minutes=1)
 
 
 class MongoUserRepository:
@@ -31,18 +34,41 @@ class MongoUserRepository:
         with storage_errors():
             return sorted((_user(found) for found in self._users.find()), key=lambda user: user.username)
 
-    def save(self, user: User) -> None:
-        values = {name: value for name, value in user.__dict__.items() if name != "username"}
-        document = {**values, "role": user.role.value, "schema_version": SCHEMA_VERSION}
+    def add(self, user: User) -> bool:
         with storage_errors():
-            self._users.replace_one({"_id": user.username.lower()}, document, upsert=True)
+            try:
+                self._users.insert_one({"_id": user.username.lower(), **_document(user)})
+            except DuplicateKeyError:
+                return False
+        return True
 
-    def start_session(self, token_hash: str, username: str, *, now: datetime, expires_at: datetime) -> None:
-        document = {**_pass(username, expires_at), "started_at": now}
+    def change(self, before: User, after: User) -> bool:
+        as_before = {"_id": before.username.lower(), **_document(before)}
+        with storage_errors():
+            return self._users.replace_one(as_before, _document(after)).matched_count == 1
+
+    def save(self, user: User) -> None:
+        with storage_errors():
+            self._users.replace_one({"_id": user.username.lower()}, _document(user), upsert=True)
+
+    def start_session(
+        self,
+        token_hash: str,
+        username: str,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        address: str = "",
+        browser: str = "",
+    ) -> None:
+        times = {"started_at": now, "last_seen": now}
+        where = {"session_id": session_id(token_hash), "address": address, "browser": browser}
         with storage_errors():
             self._sessions.delete_many({"expires_at": {"$gte": _LONG_AGO, "$lte": now}})
             self._tickets.delete_many({"expires_at": {"$gte": _LONG_AGO, "$lte": now}})
-            self._sessions.replace_one({"_id": token_hash}, document, upsert=True)
+            self._sessions.replace_one(
+                {"_id": token_hash}, {**_pass(username, expires_at), **times, **where}, upsert=True
+            )
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
         with storage_errors():
@@ -50,11 +76,28 @@ class MongoUserRepository:
         if session is None or session["expires_at"] <= now:
             return None
         user = self.find(session["username"])
-        return None if user is None or user.disabled else user
+        if user is None or user.disabled:
+            return None
+        if now - session["last_seen"] >= SEEN_EVERY:
+            with storage_errors():
+                self._sessions.update_one({"_id": token_hash}, {"$set": {"last_seen": now}})
+        return user
 
-    def end_session(self, token_hash: str) -> None:
+    def sessions(self, *, now: datetime) -> list[Session]:
+        enabled = {user.username for user in self.all() if not user.disabled}
         with storage_errors():
-            self._sessions.delete_one({"_id": token_hash})
+            found = list(self._sessions.find({"expires_at": {"$gt": now, "$lte": _FAR_AHEAD}}))
+        live = [_session(document) for document in found if document["username"] in enabled]
+        return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
+
+    def end_session(self, token_hash: str) -> bool:
+        with storage_errors():
+            return self._sessions.delete_one({"_id": token_hash}).deleted_count == 1
+
+    def end_named_session(self, username: str, session_id: str) -> bool:
+        with storage_errors():
+            named = {"username": username.lower(), "session_id": session_id}
+            return self._sessions.delete_many(named).deleted_count > 0
 
     def end_sessions_of(self, username: str) -> int:
         with storage_errors():
@@ -85,6 +128,16 @@ class MongoUserRepository:
 
 def _pass(username: str, expires_at: datetime) -> dict[str, Any]:
     return {"username": username.lower(), "expires_at": expires_at, "schema_version": SCHEMA_VERSION}
+
+
+def _document(user: User) -> dict[str, Any]:
+    values = {name: value for name, value in user.__dict__.items() if name != "username"}
+    return {**values, "role": user.role.value, "schema_version": SCHEMA_VERSION}
+
+
+def _session(document: dict[str, Any]) -> Session:
+    names = ("session_id", "username", "started_at", "last_seen", "expires_at", "address", "browser")
+    return Session(**{name: document[name] for name in names})
 
 
 def _user(document: dict[str, Any]) -> User:

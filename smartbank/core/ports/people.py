@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from smartbank.core.people import User
+from smartbank.core.people import Session, User
 
 
 class UserRepository(Protocol):
@@ -17,20 +17,48 @@ class UserRepository(Protocol):
         """Return every user in order of name."""
         ...
 
-    def save(self, user: User) -> None:
-        """Add or replace a user."""
+    def add(self, user: User) -> bool:
+        """Add a user; False, and nothing is changed, when the name is taken."""
         ...
 
-    def start_session(self, token_hash: str, username: str, *, now: datetime, expires_at: datetime) -> None:
+    def change(self, before: User, after: User) -> bool:
+        """Replace a user who is still as before; False, and nothing is changed, when somebody else was faster."""
+        ...
+
+    def save(self, user: User) -> None:
+        """Add or replace a user, whatever was there."""
+        ...
+
+    def start_session(
+        self,
+        token_hash: str,
+        username: str,
+        *,
+        now: datetime,
+        expires_at: datetime,
+        address: str = "",
+        browser: str = "",
+    ) -> None:
         """Keep a session by the hash of its token."""
         ...
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
-        """Return the user of a live session; None if it ended or expired, or the user is disabled."""
+        """Return the user of a live session, and note that it was seen, at most once a minute.
+
+        None if the session ended or expired, or the user is disabled.
+        """
         ...
 
-    def end_session(self, token_hash: str) -> None:
-        """End one session; an unknown one is no error."""
+    def sessions(self, *, now: datetime) -> list[Session]:
+        """Return every live session, the one seen last first."""
+        ...
+
+    def end_session(self, token_hash: str) -> bool:
+        """End one session by the hash of its token; False if it had ended."""
+        ...
+
+    def end_named_session(self, username: str, session_id: str) -> bool:
+        """End one session of a user by its short name; False if it had ended."""
         ...
 
     def end_sessions_of(self, username: str) -> int:
