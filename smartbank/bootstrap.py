@@ -101,10 +101,11 @@ def open_services(settings: Settings) -> Generator[Services]:
 
 
 @contextmanager
-def open_users(settings: Settings) -> Generator[UserRepository]:
-    """Yield the users of the database in force, without loading a model."""
+def open_users(settings: Settings) -> Generator[tuple[UserRepository, AuditLog]]:
+    """Yield the users and the audit log of the database in force, without loading a model."""
     with open_database(settings) as uri:
-        yield mongo.MongoUserRepository(_database(settings.on_database(uri)))
+        database = _database(settings.on_database(uri))
+        yield mongo.MongoUserRepository(database), mongo.MongoAuditLog(database)
 
 
 @contextmanager

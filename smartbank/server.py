@@ -72,7 +72,7 @@ def build_routes(provide_services: Callable[[], Services]) -> list[BaseRoute]:
 
     return [
         Route("/healthz", _health_check(provide_users), methods=["GET"]),
-        *session_routes(provide_users),
+        *session_routes(provide_services),
         *export_routes(provide_services),
     ]
 

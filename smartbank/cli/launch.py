@@ -97,7 +97,9 @@ def prepare(settings: Settings) -> str | None:
     now = datetime.now(UTC)
     try:
         services = bootstrap.build_services(settings)
-        password = ensure_first_admin(given, users=services.users, hash_password=bootstrap.hash_password, now=now)
+        password = ensure_first_admin(
+            given, users=services.users, hash_password=bootstrap.hash_password, audit=services.audit, now=now
+        )
         if settings.demo_customers and not services.customers.count():
             typer.echo(f"Loading {settings.demo_customers:,} synthetic demo customers ...")
             bootstrap.load_demo(services, count=settings.demo_customers, now=now)

@@ -1,4 +1,4 @@
-"""Commands on users: `python -m smartbank user add|list|disable|enable|password`."""
+"""Commands on users: `python -m smartbank user add|list|role|disable|enable|password`."""
 
 import sys
 from collections.abc import Generator
@@ -9,15 +9,15 @@ from typing import Annotated
 import typer
 
 from smartbank.config import load_settings
-from smartbank.core.people import Role
-from smartbank.core.ports import UserRepository
+from smartbank.core.people import COMMAND_LINE, Role
+from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError
-from smartbank.services import people
+from smartbank.services import passwords, people
 
 Name = Annotated[str, typer.Argument(help="User name.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
-user_app = typer.Typer(help="Add, list, disable and enable users, and set their passwords.", no_args_is_help=True)
+user_app = typer.Typer(help="Add, list, disable and enable users, set their roles and passwords.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,16 +34,25 @@ def add(
     """Add a user, who has to change the password at the first sign-in."""
     from smartbank.bootstrap import hash_password  # noqa: PLC0415 - imports the model's libraries
 
-    with open_users() as users:
+    with open_users() as (users, audit):
         password = read_password(from_stdin=password_stdin)
-        user = people.add_user(name, role, password, users=users, hash_password=hash_password, now=datetime.now(UTC))
+        user = people.add_user(
+            name,
+            role,
+            password,
+            by=COMMAND_LINE,
+            users=users,
+            hash_password=hash_password,
+            audit=audit,
+            now=datetime.now(UTC),
+        )
     typer.echo(f"{user.username} may sign in as {user.role}, and has to change the password then.")
 
 
 @user_app.command("list")
 def list_users() -> None:
     """List every user with role and state."""
-    with open_users() as users:
+    with open_users() as (users, _):
         for user in users.all():
             state = (
                 "disabled" if user.disabled else "must change the password" if user.must_change_password else "active"
@@ -52,18 +61,26 @@ def list_users() -> None:
 
 
 @user_app.command()
+def role(name: Name, role: Annotated[Role, typer.Argument(help="What the user is to the bank.")]) -> None:
+    """Give a user another role; open pages follow at their next click."""
+    with open_users() as (users, audit):
+        user = people.change_role(name, role, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+    typer.echo(f"{user.username} is {user.role} from now on.")
+
+
+@user_app.command()
 def disable(name: Name) -> None:
     """Lock a user out at once; what the user did stays."""
-    with open_users() as users:
-        ended = people.disable_user(name, users=users)
+    with open_users() as (users, audit):
+        ended = people.disable_user(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{name} is disabled; sessions ended: {ended}.")
 
 
 @user_app.command()
 def enable(name: Name) -> None:
     """Let a disabled user sign in again."""
-    with open_users() as users:
-        people.enable_user(name, users=users)
+    with open_users() as (users, audit):
+        people.enable_user(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{name} may sign in again.")
 
 
@@ -72,19 +89,27 @@ def password(name: Name, password_stdin: FromStdin = False) -> None:
     """Give a user another password, which has to be changed at the next sign-in, and end the user's sessions."""
     from smartbank.bootstrap import hash_password  # noqa: PLC0415
 
-    with open_users() as users:
+    with open_users() as (users, audit):
         chosen = read_password(from_stdin=password_stdin)
-        ended = people.change_password(name, chosen, must_change=True, users=users, hash_password=hash_password)
+        ended = passwords.set_password(
+            name,
+            chosen,
+            by=COMMAND_LINE,
+            users=users,
+            hash_password=hash_password,
+            audit=audit,
+            now=datetime.now(UTC),
+        )
     typer.echo(f"{name} has another password, to be changed at the next sign-in; sessions ended: {ended}.")
 
 
 @contextmanager
-def open_users() -> Generator[UserRepository]:
-    """Open the users of the database the settings name; joins the embedded one where it runs."""
+def open_users() -> Generator[tuple[UserRepository, AuditLog]]:
+    """Open users and audit log of the database the settings name; joins the embedded one where it runs."""
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
 
-    with bootstrap.open_users(load_settings()) as users:
-        yield users
+    with bootstrap.open_users(load_settings()) as opened:
+        yield opened
 
 
 def read_password(*, from_stdin: bool) -> str:

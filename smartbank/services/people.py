@@ -1,28 +1,58 @@
-"""Use cases: add users, disable them, change their passwords."""
+"""Use cases: add users, change their roles, lock them out and let them in again."""
 
 import re
-import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from smartbank.core.people import Role, User
-from smartbank.core.ports import UserRepository
+from smartbank.core.audit import AuditAction
+from smartbank.core.passwords import one_time_password, validate_password
+from smartbank.core.people import COMMAND_LINE, WORKER, Actor, Right, Role, User
+from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError, NotFoundError
+from smartbank.services.auditing import audited
 
 FIRST_ADMIN: Final = "admin"
-MIN_PASSWORD_CHARACTERS: Final = 12
-MAX_PASSWORD_BYTES: Final = 72
-"""bcrypt reads no more."""
-MIN_CHARACTERS_BESIDE_NAME: Final = 8
+UNKNOWN: Final = "unknown"
+"""Who signs in under a name nobody has, in the audit log."""
+_RESERVED: Final = frozenset({WORKER.username, UNKNOWN})
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 HashPassword = Callable[[str], str]
 
 
+@dataclass(frozen=True)
+class Account:
+    """A user as an administrator sees one: everything but the password's hash."""
+
+    username: str
+    role: Role
+    created_at: datetime
+    disabled: bool
+    must_change_password: bool
+    n_sessions: int
+
+
+def list_accounts(*, by: Actor, users: UserRepository, now: datetime) -> list[Account]:
+    """Return every user in order of name, with the number of live sessions. Raises `ForbiddenError`."""
+    by.require(Right.SEE_ADMIN)
+    held = [session.username for session in users.sessions(now=now)]
+    return [
+        Account(
+            user.username,
+            user.role,
+            user.created_at,
+            user.disabled,
+            user.must_change_password,
+            held.count(user.username),
+        )
+        for user in users.all()
+    ]
+
+
 def ensure_first_admin(
-    password: str | None, *, users: UserRepository, hash_password: HashPassword, now: datetime
+    password: str | None, *, users: UserRepository, hash_password: HashPassword, audit: AuditLog, now: datetime
 ) -> str | None:
     """Add the user `admin` when there is no user yet, with a password that must be changed at the first sign-in.
 
@@ -33,13 +63,46 @@ def ensure_first_admin(
     """
     if users.all():
         return None
-    chosen = password or secrets.token_urlsafe(12)
-    add_user(FIRST_ADMIN, Role.ADMIN, chosen, users=users, hash_password=hash_password, now=now)
+    chosen = password or one_time_password()
+    add_user(
+        FIRST_ADMIN,
+        Role.ADMIN,
+        chosen,
+        by=COMMAND_LINE,
+        users=users,
+        hash_password=hash_password,
+        audit=audit,
+        now=now,
+    )
     return None if password else chosen
 
 
+def invite_user(
+    username: str,
+    role: Role,
+    *,
+    by: Actor,
+    users: UserRepository,
+    hash_password: HashPassword,
+    audit: AuditLog,
+    now: datetime,
+) -> tuple[User, str]:
+    """Add a user with a made-up password, and return both; the password is kept nowhere. Raises as `add_user`."""
+    password = one_time_password()
+    user = add_user(username, role, password, by=by, users=users, hash_password=hash_password, audit=audit, now=now)
+    return user, password
+
+
 def add_user(
-    username: str, role: Role, password: str, *, users: UserRepository, hash_password: HashPassword, now: datetime
+    username: str,
+    role: Role,
+    password: str,
+    *,
+    by: Actor,
+    users: UserRepository,
+    hash_password: HashPassword,
+    audit: AuditLog,
+    now: datetime,
 ) -> User:
     """Add a user, who must change the password at the first sign-in.
 
@@ -47,79 +110,122 @@ def add_user(
     ------
     AccountError
         The name is taken or not allowed, or the password breaks the rules.
+    ForbiddenError
+        Whoever adds may not manage users.
     """
+    with audited(AuditAction.ADD_USER, "user", by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_USERS)
+        name = _allowed_name(username)
+        said.object_id, said.details["role"] = name, str(role)
+        if users.find(name) is not None:
+            raise _taken(name)
+        validate_password(password, username=name)
+        user = User(name, role, hash_password(password), created_at=now, must_change_password=True)
+        if not users.add(user):
+            raise _taken(name)
+        return user
+
+
+def change_role(username: str, role: Role, *, by: Actor, users: UserRepository, audit: AuditLog, now: datetime) -> User:
+    """Give a user another role; open pages follow at their next run.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such user.
+    AccountError
+        Nobody would be left who may administer, or somebody else changed the user meanwhile.
+    ForbiddenError
+        Whoever changes may not manage users.
+    """
+    with audited(AuditAction.CHANGE_USER, "user", by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_USERS)
+        user = existing_user(username, users=users)
+        said.object_id = user.username
+        said.details.update(role=str(role), role_before=str(user.role))
+        return _changed(user, users=users, role=role)
+
+
+def disable_user(username: str, *, by: Actor, users: UserRepository, audit: AuditLog, now: datetime) -> int:
+    """Lock a user out at once and return how many sessions that ended. Raises as `change_role`."""
+    with audited(AuditAction.CHANGE_USER, "user", by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_USERS)
+        user = existing_user(username, users=users)
+        said.object_id, said.details["disabled"] = user.username, True
+        _changed(user, users=users, disabled=True)
+        ended = users.end_sessions_of(user.username)
+        said.details["sessions_ended"] = ended
+        return ended
+
+
+def enable_user(username: str, *, by: Actor, users: UserRepository, audit: AuditLog, now: datetime) -> None:
+    """Let a disabled user sign in again. Raises as `change_role`."""
+    with audited(AuditAction.CHANGE_USER, "user", by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_USERS)
+        user = existing_user(username, users=users)
+        said.object_id, said.details["disabled"] = user.username, False
+        _changed(user, users=users, disabled=False)
+
+
+def existing_user(username: str, *, users: UserRepository) -> User:
+    """Return a user by name. Raises `NotFoundError`."""
+    user = users.find(username.strip().lower())
+    if user is None:
+        raise NotFoundError(f"There is no user {username.strip().lower()}. `python -m smartbank user list` shows all.")
+    return user
+
+
+def save_changed(before: User, after: User, *, users: UserRepository) -> None:
+    """Save a user who is still as before. Raises `AccountError` when somebody else was faster."""
+    if not users.change(before, after):
+        raise AccountError(f"Somebody else changed {before.username} meanwhile. Look at it again, then repeat this.")
+
+
+def _changed(user: User, *, users: UserRepository, **values: Any) -> User:  # noqa: ANN401  fields of a user
+    """Save a changed user, unless nobody would be left who may administer.
+
+    Two administrators may lock each other out at the same moment, each of them seeing the other one still there: so who
+    is left is looked at again afterwards, and the change taken back. Whoever wrote last sees both.
+    """
+    after = replace(user, **values)
+    takes_one_away = _administers(user) and not _administers(after)
+    if takes_one_away and not _others_administer(user, users=users):
+        raise _last(user)
+    save_changed(user, after, users=users)
+    if takes_one_away and not _others_administer(user, users=users):
+        _restore(user, users=users)
+        raise _last(user)
+    return after
+
+
+def _restore(user: User, *, users: UserRepository) -> None:
+    while (now := users.find(user.username)) is not None:
+        if users.change(now, replace(now, role=user.role, disabled=user.disabled)):
+            return
+
+
+def _administers(user: User) -> bool:
+    return user.role is Role.ADMIN and not user.disabled
+
+
+def _others_administer(user: User, *, users: UserRepository) -> bool:
+    return any(_administers(other) for other in users.all() if other.username != user.username)
+
+
+def _allowed_name(username: str) -> str:
     name = username.strip().lower()
     if not _USERNAME.fullmatch(name):
         raise AccountError(
             "A user name has 2 to 64 letters, digits, dots, dashes, underscores or @; the first is a letter or digit."
         )
-    if users.find(name) is not None:
-        raise AccountError(f"There is already a user {name}. Choose another name.")
-    validate_password(password, username=name)
-    user = User(name, role, hash_password(password), created_at=now, must_change_password=True)
-    users.save(user)
-    return user
+    if name in _RESERVED:
+        raise AccountError(f"SmartBank itself acts as {name}. Choose another name.")
+    return name
 
 
-def change_password(
-    username: str, password: str, *, must_change: bool, users: UserRepository, hash_password: HashPassword
-) -> int:
-    """Give a user another password, end every session of that user, and return how many there were.
-
-    `must_change` is true when somebody else chose the password.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such user.
-    AccountError
-        The password breaks the rules.
-    """
-    user = _existing(username, users=users)
-    validate_password(password, username=user.username)
-    users.save(replace(user, password_hash=hash_password(password), must_change_password=must_change))
-    return users.end_sessions_of(user.username)
+def _taken(name: str) -> AccountError:
+    return AccountError(f"There is already a user {name}. Choose another name.")
 
 
-def disable_user(username: str, *, users: UserRepository) -> int:
-    """Lock a user out at once and return how many sessions that ended.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such user.
-    AccountError
-        Nobody would be left who may administer.
-    """
-    user = _existing(username, users=users)
-    admins = {other.username for other in users.all() if other.role is Role.ADMIN and not other.disabled}
-    if admins == {user.username}:
-        raise AccountError(f"{user.username} is the last administrator. Add another one first.")
-    users.save(replace(user, disabled=True))
-    return users.end_sessions_of(user.username)
-
-
-def enable_user(username: str, *, users: UserRepository) -> None:
-    """Let a disabled user sign in again. Raises `NotFoundError`."""
-    users.save(replace(_existing(username, users=users), disabled=False))
-
-
-def validate_password(password: str, *, username: str) -> None:
-    """Raise `AccountError` when a password breaks the rules: 12 characters to 72 bytes, more than the user name."""
-    if len(password) < MIN_PASSWORD_CHARACTERS:
-        raise AccountError(f"A password has at least {MIN_PASSWORD_CHARACTERS} characters. Choose a longer one.")
-    if len(password.encode("utf-8", "replace")) > MAX_PASSWORD_BYTES:
-        raise AccountError(
-            f"A password has at most {MAX_PASSWORD_BYTES} bytes (an accented letter has two). Choose a shorter one."
-        )
-    if len(password.lower().replace(username, "")) < MIN_CHARACTERS_BESIDE_NAME:
-        raise AccountError("The password is hardly more than the user name. Choose another one.")
-    if not password.isprintable():
-        raise AccountError("The password holds a character that cannot be typed. Choose another one.")
-
-
-def _existing(username: str, *, users: UserRepository) -> User:
-    user = users.find(username.strip().lower())
-    if user is None:
-        raise NotFoundError(f"There is no user {username.strip().lower()}. `python -m smartbank user list` shows all.")
-    return user
+def _last(user: User) -> AccountError:
+    return AccountError(f"{user.username} is the last administrator. Add another one first.")

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from smartbank.core.people import User
-from smartbank.core.ports import UserRepository
+from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.core.people import User, session_id
+from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import SignInError
+from smartbank.services.people import UNKNOWN
 
 SESSION_COOKIE: Final = "smartbank_session"
 SESSION_LIFETIME: Final = timedelta(hours=12)
@@ -25,11 +27,19 @@ VerifyPassword = Callable[[str, str], bool]
 
 
 def sign_in(
-    username: str, password: str, address: str, *, users: UserRepository, verify_password: VerifyPassword, now: datetime
+    username: str,
+    password: str,
+    address: str,
+    *,
+    users: UserRepository,
+    verify_password: VerifyPassword,
+    audit: AuditLog,
+    now: datetime,
 ) -> str:
     """Check a password and return a one-time ticket for `open_session`, alive for 60 seconds.
 
-    Every attempt counts against the user name until one succeeds, and every failure against the address.
+    Every attempt counts against the user name until one succeeds, and every failure against the address. Each is on
+    record in the audit log; a name nobody has only as a hash, for it may be a password in the wrong field.
 
     Raises
     ------
@@ -38,16 +48,30 @@ def sign_in(
     """
     name = username.strip().lower()
     name_key, address_key = failure_key("user", name), failure_key("address", address)
-    _refuse_if_limited(name_key, FAILURES_PER_USER, users=users, now=now)
-    _refuse_if_limited(address_key, FAILURES_PER_ADDRESS, users=users, now=now)
-    users.record_failure(name_key, now=now)  # before the slow check: attempts made side by side count too
-    _refuse_if_limited(name_key, FAILURES_PER_USER + 1, users=users, now=now)
     user = users.find(name)
+
+    def record(result: AuditResult, reason: str) -> None:
+        who, object_id = (user.username, user.username) if user else (UNKNOWN, name_key)
+        details = {"reason": reason} if reason else {}
+        audit.append(AuditEvent(now, who, address, AuditAction.SIGN_IN, "user", object_id, result, details))
+
+    try:
+        refuse_if_limited(name_key, FAILURES_PER_USER, users=users, now=now)
+        refuse_if_limited(address_key, FAILURES_PER_ADDRESS, users=users, now=now)
+        users.record_failure(name_key, now=now)  # before the slow check: attempts made side by side count too
+        refuse_if_limited(name_key, FAILURES_PER_USER + 1, users=users, now=now)
+    except SignInError:
+        limited = users.failures(name_key, since=now - FAILURE_WINDOW) >= FAILURES_PER_USER
+        if _is_first_refusal(name_key if limited else address_key, users=users, now=now):
+            record(AuditResult.REFUSED, "too many failures")
+        raise
     matches = verify_password(password, user.password_hash if user else _NOBODY)
     if user is None or user.disabled or not matches:
         users.record_failure(address_key, now=now)
+        record(AuditResult.REFUSED, "unknown" if user is None else "disabled" if user.disabled else "wrong password")
         raise SignInError(REFUSED)
     users.clear_failures(name_key)
+    record(AuditResult.DONE, "")
     return issue_ticket(name, users=users, now=now)
 
 
@@ -58,8 +82,10 @@ def issue_ticket(username: str, *, users: UserRepository, now: datetime) -> str:
     return ticket
 
 
-def open_session(ticket: str, *, users: UserRepository, now: datetime) -> str:
+def open_session(ticket: str, *, users: UserRepository, now: datetime, address: str = "", browser: str = "") -> str:
     """Turn a ticket into a session of 12 hours and return its token; only the token's hash is kept.
+
+    `address` and `browser` say where the session is held, for those who look through the sessions.
 
     Raises
     ------
@@ -70,7 +96,9 @@ def open_session(ticket: str, *, users: UserRepository, now: datetime) -> str:
     if username is None:
         raise SignInError("This sign-in has expired. Sign in again.")
     token = secrets.token_urlsafe(32)
-    users.start_session(token_hash(token), username, now=now, expires_at=now + SESSION_LIFETIME)
+    users.start_session(
+        token_hash(token), username, now=now, expires_at=now + SESSION_LIFETIME, address=address, browser=browser
+    )
     return token
 
 
@@ -79,10 +107,18 @@ def session_user(token: str | None, *, users: UserRepository, now: datetime) -> 
     return users.session_user(token_hash(token), now=now) if token else None
 
 
-def sign_out(token: str | None, *, users: UserRepository) -> None:
-    """End a session: every copy of its cookie is worthless from now on."""
-    if token:
-        users.end_session(token_hash(token))
+def sign_out(token: str | None, address: str, *, users: UserRepository, audit: AuditLog, now: datetime) -> None:
+    """End a session: every copy of its cookie is worthless from now on. A session that had ended is no error."""
+    user = session_user(token, users=users, now=now)
+    if not token or not users.end_session(token_hash(token)) or user is None:
+        return
+    named = session_id(token_hash(token))
+    audit.append(AuditEvent(now, user.username, address, AuditAction.SIGN_OUT, "session", named, AuditResult.DONE))
+
+
+def session_id_of(token: str | None) -> str:
+    """Return the short name of the session a token belongs to; an empty one without a token."""
+    return session_id(token_hash(token)) if token else ""
 
 
 def token_hash(token: str) -> str:
@@ -95,7 +131,7 @@ def failure_key(kind: str, value: str) -> str:
     return f"{kind}:{token_hash(value)[:32]}"
 
 
-def _refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: datetime) -> None:
+def refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: datetime) -> None:
     """Raise `SignInError` with the minutes to wait when a key has used up its failures."""
     start = now - FAILURE_WINDOW
     if users.failures(key, since=start) < limit:
@@ -107,3 +143,11 @@ def _refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: date
         )
     ]
     raise SignInError(f"Too many failed sign-ins. Try again in {wait} minute{'s' if wait > 1 else ''}.")
+
+
+def _is_first_refusal(key: str, *, users: UserRepository, now: datetime) -> bool:
+    """Whether a key is refused for the first time in this window: more of the same would only fill the audit log."""
+    known = users.failures(f"refused {key}", since=now - FAILURE_WINDOW) > 0
+    if not known:
+        users.record_failure(f"refused {key}", now=now)
+    return not known

@@ -6,10 +6,10 @@ from typing import Final
 import streamlit as st
 
 from smartbank.bootstrap import hash_password, verify_password
+from smartbank.core.passwords import MIN_PASSWORD_CHARACTERS
 from smartbank.core.people import ROLE_RIGHTS, Actor, Right, User
-from smartbank.core.ports import UserRepository
 from smartbank.errors import SmartBankError
-from smartbank.services.people import MIN_PASSWORD_CHARACTERS, change_password
+from smartbank.services.passwords import change_own_password
 from smartbank.services.sign_in import issue_ticket, session_user, sign_in, sign_out
 from smartbank.ui import session_cookie
 from smartbank.ui.resources import services
@@ -68,7 +68,13 @@ def show_account(actor: Actor) -> None:
     st.markdown(f"**{actor.username}** · {actor.role}")
     if st.button("Sign out", key="sign_out", icon=":material/logout:", width="stretch"):
         try:
-            sign_out(session_cookie.session_token(), users=services().users)
+            sign_out(
+                session_cookie.session_token(),
+                session_cookie.client_address(),
+                users=services().users,
+                audit=services().audit,
+                now=datetime.now(UTC),
+            )
         except SmartBankError as exc:
             st.error(str(exc), title="You are still signed in")
             return
@@ -100,6 +106,7 @@ def _try_sign_in(username: str, password: str) -> None:
             session_cookie.client_address(),
             users=services().users,
             verify_password=verify_password,
+            audit=services().audit,
             now=datetime.now(UTC),
         )
     except SmartBankError as exc:
@@ -126,20 +133,26 @@ def _show_password_change(user: User) -> None:
             )
         _show_refusal()
         if submitted:
-            _try_password_change(user, password, repeated, users=services().users)
+            _try_password_change(user, password, repeated)
         show_account(user.at(session_cookie.client_address()))
 
 
-def _try_password_change(user: User, password: str, repeated: str, *, users: UserRepository) -> None:
+def _try_password_change(user: User, password: str, repeated: str) -> None:
     if password != repeated:
         st.error("The two passwords differ. Type the same one twice.")
         return
-    if verify_password(password, user.password_hash):
-        st.error("This is the password you have now. Choose another one.")
-        return
     try:
-        change_password(user.username, password, must_change=False, users=users, hash_password=hash_password)
-        ticket = issue_ticket(user.username, users=users, now=datetime.now(UTC))
+        change_own_password(
+            None,
+            password,
+            by=user.at(session_cookie.client_address()),
+            users=services().users,
+            hash_password=hash_password,
+            verify_password=verify_password,
+            audit=services().audit,
+            now=datetime.now(UTC),
+        )
+        ticket = issue_ticket(user.username, users=services().users, now=datetime.now(UTC))
     except SmartBankError as exc:
         st.error(str(exc))
     else:

@@ -1,5 +1,6 @@
 """Routes that turn a sign-in ticket into a session cookie, and end a session."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,16 +9,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from smartbank.bootstrap import Services
+from smartbank.core.browsers import browser_name
 from smartbank.errors import SignInError
 from smartbank.services.sign_in import SESSION_COOKIE, SESSION_LIFETIME, open_session, sign_out
-from smartbank.web.security import ProvideUsers, is_from_here
+from smartbank.web.security import address_of, is_from_here
 
 TICKET_HEADER: Final = "X-SmartBank-Ticket"
 """A header rather than a body: a page of another site cannot send it, and there is nothing to read or limit."""
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
-def session_routes(provide_users: ProvideUsers) -> list[Route]:
+def session_routes(provide_services: Callable[[], Services]) -> list[Route]:
     """Return POST `/auth/session` (ticket to cookie) and POST `/auth/sign-out`."""
 
     async def start(request: Request) -> Response:
@@ -25,7 +28,15 @@ def session_routes(provide_users: ProvideUsers) -> list[Route]:
             return _foreign()
         ticket = request.headers.get(TICKET_HEADER, "")
         try:
-            token = await run_in_threadpool(lambda: open_session(ticket, users=provide_users(), now=datetime.now(UTC)))
+            token = await run_in_threadpool(
+                lambda: open_session(
+                    ticket,
+                    users=provide_services().users,
+                    now=datetime.now(UTC),
+                    address=address_of(request),
+                    browser=browser_name(request.headers.get("user-agent", "")),
+                )
+            )
         except SignInError as exc:
             return PlainTextResponse(str(exc), status_code=401, headers=NO_STORE)
         response = Response(status_code=204, headers=NO_STORE)
@@ -42,7 +53,16 @@ def session_routes(provide_users: ProvideUsers) -> list[Route]:
     async def end(request: Request) -> Response:
         if not is_from_here(request):
             return _foreign()
-        await run_in_threadpool(lambda: sign_out(request.cookies.get(SESSION_COOKIE), users=provide_users()))
+        token = request.cookies.get(SESSION_COOKIE)
+        await run_in_threadpool(
+            lambda: sign_out(
+                token,
+                address_of(request),
+                users=provide_services().users,
+                audit=provide_services().audit,
+                now=datetime.now(UTC),
+            )
+        )
         response = Response(status_code=204, headers=NO_STORE)
         response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
         return response

@@ -149,6 +149,16 @@ def test_every_session_of_a_user_can_be_ended(users):
     assert users.end_sessions_of("mara") == 0
 
 
+def test_a_ticket_dies_with_the_sessions_of_its_user(users):
+    users.add_ticket("ticket", "mara", expires_at=TEN)
+    users.add_ticket("other", "abel", expires_at=TEN)
+
+    users.end_sessions_of("mara")
+
+    assert users.redeem_ticket("ticket", now=NINE) is None
+    assert users.redeem_ticket("other", now=NINE) == "abel"
+
+
 def test_a_ticket_is_good_once(users):
     users.add_ticket("ticket", "Mara", expires_at=TEN)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.users import MemoryUserRepository
 from smartbank.bootstrap import hash_password
 from smartbank.core.people import ROLE_RIGHTS, Right, Role, User
@@ -30,6 +31,7 @@ class OnlyUsers:
 
     def __init__(self, users):
         self.users = users
+        self.audit = MemoryAuditLog()
 
 
 @pytest.fixture

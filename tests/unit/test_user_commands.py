@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
+from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.users import MemoryUserRepository
 from smartbank.cli import people
 from smartbank.core.people import Role
@@ -13,12 +14,17 @@ GOOD = "correct horse battery"
 
 
 @pytest.fixture
-def users(monkeypatch):
+def audit():
+    return MemoryAuditLog()
+
+
+@pytest.fixture
+def users(monkeypatch, audit):
     users = MemoryUserRepository()
 
     @contextmanager
     def open_users():
-        yield users
+        yield users, audit
 
     monkeypatch.setattr(people, "open_users", open_users)
     return users
@@ -101,3 +107,23 @@ def test_an_unknown_user_is_named(users, command):
 
     assert isinstance(result.exception, NotFoundError)
     assert "no user bob" in str(result.exception)
+
+
+def test_a_role_is_changed(users):
+    run("add", "ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\n")
+
+    result = run("role", "ana", "auditor")
+
+    assert result.output == "ana is auditor from now on.\n"
+    assert users.find("ana").role is Role.AUDITOR
+
+
+def test_what_commands_change_is_on_record_without_a_password(users, audit):
+    run("add", "ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\n")
+    run("password", "ana", "--password-stdin", typed="another good one\n")
+    run("disable", "ana")
+
+    events = [entry.event for entry in audit.kept]
+    assert [event.action for event in events] == ["add_user", "change_password", "change_user"]
+    assert {(event.who, event.place, event.object_id) for event in events} == {("command line", "command line", "ana")}
+    assert GOOD not in str(events)

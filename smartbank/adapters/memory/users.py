@@ -36,7 +36,7 @@ class MemoryUserRepository:
 
     def change(self, before: User, after: User) -> bool:
         with self._lock:
-            if self.find(before.username) != before:
+            if self._users.get(before.username.lower()) != before:
                 return False
             self.save(after)
             return True
@@ -93,13 +93,16 @@ class MemoryUserRepository:
                 for key, kept in self._sessions.items()
                 if (kept.username, kept.session_id) == (username.lower(), session_id)
             ]
-            return any([self.end_session(key) for key in named])
+            for key in named:
+                self.end_session(key)
+            return bool(named)
 
     def end_sessions_of(self, username: str) -> int:
         with self._lock:
             left = {key: kept for key, kept in self._sessions.items() if kept.username != username.lower()}
             ended = len(self._sessions) - len(left)
             self._sessions = left
+            self._tickets = {key: kept for key, kept in self._tickets.items() if kept[0] != username.lower()}
         return ended
 
     def add_ticket(self, ticket_hash: str, username: str, *, expires_at: datetime) -> None:

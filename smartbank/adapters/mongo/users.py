@@ -101,6 +101,7 @@ class MongoUserRepository:
 
     def end_sessions_of(self, username: str) -> int:
         with storage_errors():
+            self._tickets.delete_many({"username": username.lower()})  # first: one redeemed meanwhile is a session
             return self._sessions.delete_many({"username": username.lower()}).deleted_count
 
     def add_ticket(self, ticket_hash: str, username: str, *, expires_at: datetime) -> None:

@@ -62,7 +62,7 @@ class UserRepository(Protocol):
         ...
 
     def end_sessions_of(self, username: str) -> int:
-        """End every session of a user and return how many there were."""
+        """End every session of a user and return how many there were; tickets not yet redeemed are dead too."""
         ...
 
     def add_ticket(self, ticket_hash: str, username: str, *, expires_at: datetime) -> None:

@@ -1,0 +1,115 @@
+"""Use cases: change one's own password, and give another user a new one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.passwords import one_time_password, validate_password
+from smartbank.core.people import Actor, Right, User
+from smartbank.core.ports import AuditLog, UserRepository
+from smartbank.errors import AccountError
+from smartbank.services.auditing import audited
+from smartbank.services.people import HashPassword, existing_user, save_changed
+from smartbank.services.sign_in import FAILURES_PER_USER, failure_key, refuse_if_limited
+
+WRONG_OLD: Final = "This is not the password you have now. Type it again."
+
+VerifyPassword = Callable[[str, str], bool]
+
+
+def set_password(
+    username: str,
+    password: str,
+    *,
+    by: Actor,
+    users: UserRepository,
+    hash_password: HashPassword,
+    audit: AuditLog,
+    now: datetime,
+) -> int:
+    """Give a user another password, which must be changed at the next sign-in; return how many sessions that ended.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such user.
+    AccountError
+        The password breaks the rules.
+    ForbiddenError
+        Whoever sets it may not manage users.
+    """
+    with audited(AuditAction.CHANGE_PASSWORD, "user", by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_USERS)
+        user = existing_user(username, users=users)
+        said.object_id, said.details["must_change"] = user.username, True
+        ended = _save(user, password, must_change=True, users=users, hash_password=hash_password)
+        said.details["sessions_ended"] = ended
+        return ended
+
+
+def force_new_password(
+    username: str, *, by: Actor, users: UserRepository, hash_password: HashPassword, audit: AuditLog, now: datetime
+) -> tuple[str, int]:
+    """Give a user a made-up password; return it and how many sessions that ended. Raises as `set_password`."""
+    password = one_time_password()
+    ended = set_password(username, password, by=by, users=users, hash_password=hash_password, audit=audit, now=now)
+    return password, ended
+
+
+def change_own_password(
+    old: str | None,
+    password: str,
+    *,
+    by: Actor,
+    users: UserRepository,
+    hash_password: HashPassword,
+    verify_password: VerifyPassword,
+    audit: AuditLog,
+    now: datetime,
+) -> int:
+    """Change the password of whoever acts, end all their sessions, and return how many there were.
+
+    Parameters
+    ----------
+    old : str or None
+        The password so far; None does only for a password somebody else chose, which was typed a moment ago.
+
+    Raises
+    ------
+    AccountError
+        The old password is wrong, or the new one is the old one or breaks the rules.
+    SignInError
+        The old password was wrong too often.
+    """
+    with audited(AuditAction.CHANGE_PASSWORD, "user", by.username, by=by, audit=audit, now=now) as said:
+        user = existing_user(by.username, users=users)
+        if old is not None or not user.must_change_password:
+            _require_old(old or "", user, users=users, verify_password=verify_password, now=now)
+        validate_password(password, username=user.username)
+        if verify_password(password, user.password_hash):
+            raise AccountError("This is the password you have now. Choose another one.")
+        ended = _save(user, password, must_change=False, users=users, hash_password=hash_password)
+        said.details["sessions_ended"] = ended
+        return ended
+
+
+def _require_old(
+    old: str, user: User, *, users: UserRepository, verify_password: VerifyPassword, now: datetime
+) -> None:
+    """Raise unless the old password is right; wrong ones are limited as sign-ins are, and counted before the check."""
+    key = failure_key("password", user.username)
+    refuse_if_limited(key, FAILURES_PER_USER, users=users, now=now)
+    users.record_failure(key, now=now)
+    refuse_if_limited(key, FAILURES_PER_USER + 1, users=users, now=now)
+    if not verify_password(old, user.password_hash):
+        raise AccountError(WRONG_OLD)
+    users.clear_failures(key)
+
+
+def _save(user: User, password: str, *, must_change: bool, users: UserRepository, hash_password: HashPassword) -> int:
+    validate_password(password, username=user.username)
+    changed = replace(user, password_hash=hash_password(password), must_change_password=must_change)
+    save_changed(user, changed, users=users)
+    return users.end_sessions_of(user.username)
