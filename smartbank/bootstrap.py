@@ -49,6 +49,7 @@ __all__ = [
     "fetch_training_data",
     "hash_password",
     "load_demo",
+    "open_audit",
     "open_bank_settings",
     "open_database",
     "open_services",
@@ -106,6 +107,13 @@ def open_users(settings: Settings) -> Generator[tuple[UserRepository, AuditLog]]
     with open_database(settings) as uri:
         database = _database(settings.on_database(uri))
         yield mongo.MongoUserRepository(database), mongo.MongoAuditLog(database)
+
+
+@contextmanager
+def open_audit(settings: Settings) -> Generator[AuditLog]:
+    """Yield the audit log of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        yield mongo.MongoAuditLog(_database(settings.on_database(uri)))
 
 
 @contextmanager

@@ -1,16 +1,22 @@
-"""The audit log: what an entry says, the chain of hashes through all of them, and how the chain is checked."""
+"""The audit log: what an entry says, and the chain of hashes through all of them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from smartbank.core.fingerprint import canonical_json
+from smartbank.errors import StorageError
 
 GENESIS: Final = "0" * 64
 """What the first entry names as the hash before it."""
+_LOWEST: Final = -(2**63)
+_KEY: Final = re.compile(r"[^\x00.$][^\x00.]*")
+"""Keys every MongoDB takes."""
 
 
 class AuditAction(StrEnum):
@@ -57,7 +63,8 @@ class AuditEvent:
     object_kind, object_id : str
         What it was done to: "run" and its id. A person is named by id alone, never by name or phone.
     details : mapping
-        Plain values of JSON (text, whole numbers, yes/no, lists of them); no personal data.
+        Values that read back from the database as they were written (text, 64-bit whole numbers, finite fractions,
+        yes/no, nothing, lists and mappings of them); no personal data.
     """
 
     at: datetime
@@ -80,9 +87,56 @@ class AuditEntry:
     hash: str
 
 
+@dataclass(frozen=True)
+class BrokenEntry:
+    """What is stored in the place of an entry and is none: its number as far as it is known, and what is wrong."""
+
+    number: str
+    why: str
+
+
 def chained(event: AuditEvent, *, number: int, previous: str) -> AuditEntry:
-    """Return an event as an entry of the chain."""
+    """Return an event as an entry of the chain.
+
+    Raises
+    ------
+    StorageError
+        The event holds a value that would not read back as it was written, and so look changed.
+    """
+    if event.at.tzinfo is None:
+        raise StorageError("The audit log needs to know the time zone of a time. Tell your administrator.")
+    words = {name: getattr(event, name) for name in ("who", "place", "object_kind", "object_id")}
+    event = replace(
+        event,
+        **{name: plain_value(value, name) for name, value in words.items()},
+        details=plain_value(event.details, "details"),
+    )
     return AuditEntry(number, event, previous, entry_hash(event, number=number, previous=previous))
+
+
+def plain_value(value: Any, name: str) -> Any:  # noqa: ANN401  any value an action wants to keep
+    """Return a value in the plain types it reads back in. Raises `StorageError`, naming it, where there are none."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and _LOWEST <= value < -_LOWEST:
+        return int(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, str) and _is_unicode(value):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [plain_value(item, f"{name}[{place}]") for place, item in enumerate(value)]
+    if isinstance(value, Mapping) and all(isinstance(key, str) and _KEY.fullmatch(key) for key in value):
+        return {str(key): plain_value(item, f"{name}.{key}") for key, item in value.items()}
+    raise StorageError(f"The audit log cannot keep {name} of this action as it is. Tell your administrator.")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def entry_hash(event: AuditEvent, *, number: int, previous: str) -> str:
@@ -93,63 +147,3 @@ def entry_hash(event: AuditEvent, *, number: int, previous: str) -> str:
         {**said, "at_ms": at_ms, "details": dict(event.details), "number": number, "before": previous}
     )
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class ChainCheck:
-    """What checking a chain found.
-
-    Attributes
-    ----------
-    entries : int
-        How many were read.
-    head : str
-        Hash of the last one; `GENESIS` if there is none.
-    faults : tuple of str
-        What is wrong, one sentence each with the entry's number; empty for an intact chain.
-    """
-
-    entries: int
-    head: str
-    faults: tuple[str, ...]
-
-    @property
-    def is_intact(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.faults
-
-
-def check_chain(entries: Iterable[AuditEntry], *, head: tuple[int, str] = (0, GENESIS)) -> ChainCheck:
-    """Check a whole chain: numbers without gaps and in order, each hash right, each the one the next entry names.
-
-    Parameters
-    ----------
-    entries : iterable of AuditEntry
-        As stored, rising by number.
-    head : tuple of int and str
-        Number and hash of an entry known to have been written (noted elsewhere, or by the log itself): finds entries
-        cut off at the end, and a chain made anew.
-    """
-    faults: list[str] = []
-    count, number, previous = 0, 0, GENESIS
-    seen_head = head[0] == 0
-    for entry in entries:
-        count += 1
-        if entry.number != number + 1:
-            faults.append(
-                f"Entry {entry.number} follows entry {number}: entries are missing, repeated or out of order."
-            )
-        if entry.previous != previous:
-            faults.append(
-                f"Entry {entry.number} does not follow the entry before it: one of them was changed or moved."
-            )
-        if entry.hash != entry_hash(entry.event, number=entry.number, previous=entry.previous):
-            faults.append(f"Entry {entry.number} was changed after it was written.")
-        if entry.number == head[0]:
-            seen_head = True
-            if entry.hash != head[1]:
-                faults.append(f"Entry {entry.number} is not the one that was noted: the log was made anew.")
-        number, previous = entry.number, entry.hash
-    if not seen_head:
-        faults.append(f"The log ends at entry {number}, but entry {head[0]} was written: its end was cut off.")
-    return ChainCheck(count, previous, tuple(faults))

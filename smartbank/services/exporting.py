@@ -99,10 +99,10 @@ def queue_workbook(
 
 
 def audited_filter(rank_filter: RankFilter) -> dict[str, Any]:
-    """Return a filter in values an audit entry keeps; the share as text, so that it reads back as it was written."""
+    """Return a filter in values an audit entry keeps."""
     return {
         "bands": list(rank_filter.bands),
-        "propensity_from": repr(rank_filter.min_propensity),
+        "propensity_from": rank_filter.min_propensity,
         "best": rank_filter.best,
     }
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from threading import RLock
 
 from smartbank.adapters.memory.clock import to_milliseconds
-from smartbank.core.audit import GENESIS, AuditEntry, AuditEvent, chained
+from smartbank.core.audit import GENESIS, AuditEntry, AuditEvent, BrokenEntry, chained
 
 
 class MemoryAuditLog:
@@ -23,11 +23,11 @@ class MemoryAuditLog:
             )
             return self.kept[-1]
 
-    def entries(self) -> Iterator[AuditEntry]:
+    def entries(self) -> Iterator[AuditEntry | BrokenEntry]:
         return iter(list(self.kept))
 
-    def newest(self, *, limit: int = 100) -> list[AuditEntry]:
-        return self.kept[::-1][:limit]
+    def newest(self, *, limit: int = 100) -> list[AuditEntry | BrokenEntry]:
+        return list(self.kept[::-1][:limit])
 
     def head(self) -> tuple[int, str]:
         return (self.kept[-1].number, self.kept[-1].hash) if self.kept else (0, GENESIS)

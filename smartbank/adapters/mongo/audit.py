@@ -1,76 +1,95 @@
 """The audit log in MongoDB: one document an entry, its number the key, so that two writers cannot take one place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
 
+from bson.codec_options import DatetimeConversion
 from pymongo.errors import DuplicateKeyError
 
+from smartbank.adapters.audit_documents import entry_document, read_entry
 from smartbank.adapters.mongo.bulk import batches
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
-from smartbank.core.audit import GENESIS, AuditAction, AuditEntry, AuditEvent, AuditResult, chained
+from smartbank.core.audit import GENESIS, AuditEntry, AuditEvent, BrokenEntry, chained
 from smartbank.errors import StorageError
 
 _TRIES: Final = 200
 _IN_AT_MOST: Final = 100
+_AHEAD: Final = 20
 _HEAD: Final = {"_id": "audit_log"}
 
 
 class MongoAuditLog:
     """Keeps entries in `audit_log`, and number and hash of the newest one in `counters`.
 
-    The note of the newest entry may lag behind: a writer walks on from it to the true end, and takes the next number,
-    which only one writer can.
+    The note of the newest entry may lag behind, or be lost with the process that was to write it: a writer walks on
+    from it to the true end, and takes the next number, which only one writer can.
     """
 
     def __init__(self, database: MongoDatabase) -> None:
-        self._entries = database["audit_log"]
+        as_stored = database.codec_options.with_options(
+            datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
+        )  # a value that was damaged must be read to be reported
+        self._entries = database.get_collection("audit_log", codec_options=as_stored)
         self._counters = database["counters"]
 
     def append(self, event: AuditEvent) -> AuditEntry:
-        event = replace(event, at=_to_milliseconds(event.at))
+        event = replace(event, at=event.at.replace(microsecond=event.at.microsecond // 1000 * 1000))
         with storage_errors():
             for _ in range(_TRIES):
                 number, previous = self._end()
                 entry = chained(event, number=number + 1, previous=previous)
                 try:
-                    self._entries.insert_one(_document(entry))
-                except DuplicateKeyError:
+                    self._entries.insert_one(entry_document(entry, schema_version=SCHEMA_VERSION))
+                except DuplicateKeyError:  # another writer took the number
                     continue
                 self._note(entry)
                 return entry
         raise StorageError("The audit log is too busy to take an entry. Try again in a minute.")
 
-    def entries(self) -> Iterator[AuditEntry]:
+    def entries(self) -> Iterator[AuditEntry | BrokenEntry]:
         with storage_errors():
             for found in self._entries.find().sort("_id", 1):
-                yield _entry(found)
+                yield read_entry(found, schema_version=SCHEMA_VERSION)
 
-    def newest(self, *, limit: int = 100) -> list[AuditEntry]:
+    def newest(self, *, limit: int = 100) -> list[AuditEntry | BrokenEntry]:
         with storage_errors():
             number, _ = self._end()
-            numbers = list(range(number, max(0, number - limit), -1))
-            found = [
-                row for batch in batches(numbers, _IN_AT_MOST) for row in self._entries.find({"_id": {"$in": batch}})
-            ]
-            return sorted(map(_entry, found), key=lambda entry: -entry.number)
+            numbers = range(number, max(0, number - limit), -1)
+            found = {
+                row["_id"]: row
+                for batch in batches(numbers, _IN_AT_MOST)
+                for row in self._entries.find({"_id": {"$in": batch}})
+            }
+            return [read_entry(found[key], schema_version=SCHEMA_VERSION) for key in numbers if key in found]
 
     def head(self) -> tuple[int, str]:
         with storage_errors():
-            return self._noted()
+            noted = self._noted()
+        if noted is None:
+            raise StorageError("The note of the newest audit entry was changed: it is no number and hash.")
+        return noted
 
     def _end(self) -> tuple[int, str]:
-        number, previous = self._noted()
-        while (found := self._entries.find_one({"_id": number + 1}, {"hash": 1})) is not None:
-            number, previous = number + 1, str(found["hash"])
-        return number, previous
+        """Return number and hash of the last entry before the first free number, seen from the note."""
+        number, previous = self._noted() or (0, GENESIS)
+        while True:
+            wanted = list(range(number + 1, number + 1 + _AHEAD))
+            after = {row["_id"]: row for row in self._entries.find({"_id": {"$in": wanted}}, {"hash": 1})}
+            while number + 1 in after:
+                number, previous = number + 1, str(after[number + 1].get("hash"))
+            if number != wanted[-1]:
+                return number, previous
 
-    def _noted(self) -> tuple[int, str]:
-        found = self._counters.find_one(_HEAD)
-        return (0, GENESIS) if found is None else (int(found["number"]), str(found["hash"]))
+    def _noted(self) -> tuple[int, str] | None:
+        """Return the note of the newest entry; None when it holds something else."""
+        found: dict[str, Any] | None = self._counters.find_one(_HEAD)
+        if found is None:
+            return 0, GENESIS
+        number, noted = found.get("number"), found.get("hash")
+        return (number, noted) if isinstance(number, int) and number >= 0 and isinstance(noted, str) else None
 
     def _note(self, entry: AuditEntry) -> None:
         newer = {"number": entry.number, "hash": entry.hash}
@@ -79,35 +98,3 @@ class MongoAuditLog:
                 self._counters.update_one(_HEAD, {"$setOnInsert": newer}, upsert=True)
             except DuplicateKeyError:  # another writer was first; the next one walks on from its note
                 return
-
-
-def _document(entry: AuditEntry) -> dict[str, Any]:
-    values = {**entry.event.__dict__, "details": dict(entry.event.details)}
-    said = {
-        name: str(value) if isinstance(value, AuditAction | AuditResult) else value for name, value in values.items()
-    }
-    return {
-        "_id": entry.number,
-        **said,
-        "previous": entry.previous,
-        "hash": entry.hash,
-        "schema_version": SCHEMA_VERSION,
-    }
-
-
-def _entry(document: Mapping[str, Any]) -> AuditEntry:
-    event = AuditEvent(
-        at=document["at"],
-        who=document["who"],
-        place=document["place"],
-        action=document["action"],
-        object_kind=document["object_kind"],
-        object_id=document["object_id"],
-        result=document["result"],
-        details=document["details"],
-    )
-    return AuditEntry(int(document["_id"]), event, document["previous"], document["hash"])
-
-
-def _to_milliseconds(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

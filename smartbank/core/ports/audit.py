@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from smartbank.core.audit import AuditEntry, AuditEvent
+from smartbank.core.audit import AuditEntry, AuditEvent, BrokenEntry
 
 
 class AuditLog(Protocol):
@@ -13,14 +13,17 @@ class AuditLog(Protocol):
         """Keep an event as the next entry of the chain, and return the entry."""
         ...
 
-    def entries(self) -> Iterator[AuditEntry]:
-        """Yield every entry as it is stored, by number, rising."""
+    def entries(self) -> Iterator[AuditEntry | BrokenEntry]:
+        """Yield every entry as it is stored, by number, rising; what is no entry in its place, as a broken one."""
         ...
 
-    def newest(self, *, limit: int = 100) -> list[AuditEntry]:
+    def newest(self, *, limit: int = 100) -> list[AuditEntry | BrokenEntry]:
         """Return the newest entries, newest first."""
         ...
 
     def head(self) -> tuple[int, str]:
-        """Return number and hash of the newest entry this log remembers to have written; (0, `GENESIS`) if none."""
+        """Return number and hash of the newest entry this log remembers to have written; (0, `GENESIS`) if none.
+
+        Another writer may have written more since. Raises `StorageError` when the note of it cannot be read.
+        """
         ...
