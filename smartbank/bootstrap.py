@@ -40,6 +40,7 @@ from smartbank.services import demo
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
 from smartbank.services.scoring import ScoringPorts, score_run
+from smartbank.services.settings import SettingsInForce
 
 __all__ = [
     "Executor",
@@ -76,6 +77,7 @@ class Services:
     predictions: PredictionRepository
     users: UserRepository
     settings: SettingsRepository
+    in_force: SettingsInForce
     audit: AuditLog
     inbox: Inbox
 
@@ -138,6 +140,7 @@ def build_services(settings: Settings) -> Services:
     """
     database = _database(settings)
     scorer = load_scorer(settings.models_dir)
+    bank_settings = mongo.MongoSettingsRepository(database)
     return Services(
         configuration=settings,
         scorer=scorer,
@@ -149,7 +152,8 @@ def build_services(settings: Settings) -> Services:
         files=mongo.MongoFileStore(database),
         predictions=mongo.MongoPredictionRepository(database),
         users=mongo.MongoUserRepository(database),
-        settings=mongo.MongoSettingsRepository(database),
+        settings=bank_settings,
+        in_force=SettingsInForce(bank_settings),
         audit=mongo.MongoAuditLog(database),
         inbox=mongo.MongoInbox(database),
     )

@@ -5,12 +5,14 @@ from smartbank.bootstrap import Services
 from smartbank.config import Settings
 from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.reasons import ReasonWriter
+from smartbank.services.settings import SettingsInForce
 from tests.stubs import StubScorer
 
 
 def memory_services(**instead):
     """Return services in memory; `instead` replaces some of them."""
     scorer = StubScorer()
+    settings = instead.get("settings", memory.MemorySettingsRepository())
     chosen = {
         "configuration": Settings(),
         "scorer": scorer,
@@ -22,7 +24,8 @@ def memory_services(**instead):
         "files": memory.MemoryFileStore(),
         "predictions": memory.MemoryPredictionRepository(),
         "users": memory.MemoryUserRepository(),
-        "settings": memory.MemorySettingsRepository(),
+        "settings": settings,
+        "in_force": SettingsInForce(settings, max_age_s=0),
         "audit": memory.MemoryAuditLog(),
         "inbox": memory.MemoryInbox(),
     }

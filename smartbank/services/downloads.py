@@ -8,6 +8,7 @@ from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.exports import csv_chunks
+from smartbank.core.number_format import NumberFormat
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CustomerRepository, FileStore, FrameStore, WorkQueue
 from smartbank.core.ranking import RankFilter
@@ -50,10 +51,13 @@ def open_csv(
     frames: FrameStore,
     queue: WorkQueue,
     writer: ReasonWriter,
+    numbers: NumberFormat,
     audit: AuditLog,
     now: datetime,
 ) -> Download:
-    """Return the ranked leads a filter means as a CSV; the entry in the audit log is written before the first byte.
+    """Return the ranked leads a filter means as a CSV, its marks those of a number format.
+
+    The entry in the audit log is written before the first byte.
 
     Raises
     ------
@@ -66,7 +70,9 @@ def open_csv(
         run = load_run(run_id, queue=queue)
         said.details["leads"] = count_leads(run, rank_filter, frames=frames)
         rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer=writer)
-    return Download(export_name(run, "csv"), CSV, csv_chunks(rows))
+    return Download(
+        export_name(run, "csv"), CSV, csv_chunks(rows, decimal=numbers.decimal, separator=numbers.separator)
+    )
 
 
 def open_workbook(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from plotly import graph_objects as go
 
+from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
 from smartbank.core.reasons import Reason, percentage_points
 
 FloatArray = npt.NDArray[np.float64]
@@ -19,9 +20,10 @@ MODEL_AVERAGE: Final = "Model average"
 THIS_LEAD: Final = "This lead"
 _PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
+_ENGLISH: Final = NUMBER_FORMATS["en"]
 
 
-def gains_chart(gains: Sequence[float], *, chosen: float, held: float) -> go.Figure:
+def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: NumberFormat = _ENGLISH) -> go.Figure:
     """Return the share of expected sales held by the best leads, with the chosen length drawn in.
 
     Parameters
@@ -59,10 +61,13 @@ def gains_chart(gains: Sequence[float], *, chosen: float, held: float) -> go.Fig
     figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(title="Share of expected sales", tickformat=".0%", range=[0, 1.05])
     figure.update_layout(height=320, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x")
+    figure.update_layout(separators=_separators(numbers))
     return figure
 
 
-def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, rest: float) -> go.Figure:
+def waterfall_chart(
+    start: float, market: float, reasons: Sequence[Reason], *, rest: float, numbers: NumberFormat = _ENGLISH
+) -> go.Figure:
     """Return how a propensity comes about: bars in log-odds, on an axis that says percent.
 
     Parameters
@@ -92,13 +97,13 @@ def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, r
             x=[start - low, *(step for _label, step in steps), total - low],
             marker={"color": [QUIET, *(ACCENT if step > 0 else AGAINST for _label, step in steps), QUIET]},
             text=[
-                _percent_text(start),
-                *(f"{point:+.1f}" for point in points),
-                _percent_text(total),
+                _percent_text(start, numbers),
+                *(numbers.rewritten(f"{point:+.1f}") for point in points),
+                _percent_text(total, numbers),
             ],
             textposition="outside",
             cliponaxis=False,
-            customdata=[_percent_text(level) for level in [start, *ends, total]],
+            customdata=[_percent_text(level, numbers) for level in [start, *ends, total]],
             hovertemplate="%{y}: now %{customdata}<extra></extra>",
         )
     )
@@ -106,16 +111,17 @@ def waterfall_chart(start: float, market: float, reasons: Sequence[Reason], *, r
     figure.update_xaxes(
         title="Propensity",
         tickvals=[_log_odds(share) for share in ticks],
-        ticktext=[f"{100 * share:g} %" for share in ticks],
+        ticktext=[numbers.rewritten(f"{100 * share:g} %") for share in ticks],
         range=[low, high],
         zeroline=False,
     )
     figure.update_yaxes(autorange="reversed")
     figure.update_layout(height=110 + 34 * (len(steps) + 2), margin=_MARGIN, showlegend=False, bargap=0.35)
+    figure.update_layout(separators=_separators(numbers))
     return figure
 
 
-def history_chart(history: pd.DataFrame) -> go.Figure:
+def history_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
     """Return a customer's propensity over time; columns `scored_at` and `propensity` in [0, 1]."""
     figure = go.Figure(
         go.Scatter(
@@ -127,7 +133,7 @@ def history_chart(history: pd.DataFrame) -> go.Figure:
         )
     )
     figure.update_yaxes(title="Propensity", tickformat=".0%", rangemode="tozero")
-    figure.update_layout(height=260, margin=_MARGIN)
+    figure.update_layout(height=260, margin=_MARGIN, separators=_separators(numbers))
     return figure
 
 
@@ -135,8 +141,13 @@ def _log_odds(share: float) -> float:
     return float(np.log(share / (1 - share)))
 
 
-def _percent_text(log_odds: float) -> str:
-    return f"{100 / (1 + np.exp(-log_odds)):.1f} %"
+def _percent_text(log_odds: float, numbers: NumberFormat) -> str:
+    return f"{numbers.number(float(100 / (1 + np.exp(-log_odds))), digits=1)} %"
+
+
+def _separators(numbers: NumberFormat) -> str:
+    """Return the marks as Plotly takes them: the decimal mark, then what stands between thousands."""
+    return numbers.decimal + numbers.thousands
 
 
 def _span(levels: FloatArray) -> tuple[float, float]:

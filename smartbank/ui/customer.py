@@ -14,7 +14,7 @@ from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.charts import history_chart, waterfall_chart
 from smartbank.ui.reasons import show_reasons
-from smartbank.ui.resources import services
+from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.table import names_or_ids, show_customer_table
 from smartbank.ui.text import count, field_value, percent, plain, plural, when
 
@@ -87,7 +87,7 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
     shown = view.reasons[:_BARS]
     rest = float(np.sum(newest["contributions"])) - sum(reason.contribution for reason in shown)
     st.plotly_chart(
-        waterfall_chart(start, market, shown, rest=rest if abs(rest) > 1e-9 else 0.0),
+        waterfall_chart(start, market, shown, rest=rest if abs(rest) > 1e-9 else 0.0, numbers=bank_settings().numbers),
         key="customer_waterfall",
         alt="Waterfall from the model's average to this lead, one bar a field",
         config={"displayModeBar": False},
@@ -154,7 +154,7 @@ def _history(view: CustomerView) -> None:
     st.markdown("**History of predictions**")
     if len(history) > 1:
         st.plotly_chart(
-            history_chart(history),
+            history_chart(history, numbers=bank_settings().numbers),
             key="customer_history",
             alt="Propensity over time",
             config={"displayModeBar": False},

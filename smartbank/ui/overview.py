@@ -11,7 +11,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
 from smartbank.ui.synthetic import show_synthetic
-from smartbank.ui.text import count, percent, plain, plural, when
+from smartbank.ui.text import count, decimal, percent, plain, plural, when
 
 _THREE_STEPS: Final = (
     ("Bring customers in", "Upload a CSV, Excel or Parquet file. A template shows the columns."),
@@ -41,7 +41,11 @@ def show_tiles(newest: Run, n_customers: int) -> None:
         _tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
         _tile("Call first: band A", count(summary.band_leads["A"]), f"then band B: {count(summary.band_leads['B'])}")
         _tile("Sales expected", count(summary.expected_sales), f"if all {count(summary.leads)} are called")
-        _tile("Market used", f"{date.fromisoformat(snapshot['as_of']):%b %Y}", f"Euribor {snapshot['euribor3m']:.2f} %")
+        _tile(
+            "Market used",
+            f"{date.fromisoformat(snapshot['as_of']):%b %Y}",
+            f"Euribor {decimal(snapshot['euribor3m'], digits=2)} %",
+        )
     st.caption(
         f"Ranked {when(newest.work.created_at)}: {plain(newest.source.label)}. Market {snapshot['source']}; "
         "a market moves the level of all propensities, never the order."

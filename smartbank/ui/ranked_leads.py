@@ -15,7 +15,7 @@ from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.export import show_export
 from smartbank.ui.progress import finished_work
-from smartbank.ui.resources import services
+from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.table import SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
@@ -153,7 +153,7 @@ def _gains(run: Run, chosen: pd.DataFrame) -> None:
     held = float(chosen["propensity"].sum()) / summary.expected_sales
     st.markdown("**How much a longer list brings**")
     st.plotly_chart(
-        gains_chart(summary.gains, chosen=share, held=held),
+        gains_chart(summary.gains, chosen=share, held=held, numbers=bank_settings().numbers),
         key="leads_gains",
         alt=f"The chosen {percent(share, digits=0)} of leads hold {percent(held, digits=0)} of the expected sales",
         config={"displayModeBar": False},

@@ -10,7 +10,7 @@ from smartbank.core.exports import harmless
 from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
 from smartbank.services.uploads import rows_set_aside
-from smartbank.ui.resources import services
+from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, percent, plain, plural
 
 _ASIDE_SHOWN: Final = 200
@@ -59,9 +59,10 @@ def _rows_aside(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         rows = rows_set_aside(upload_id, by=actor, frames=services().frames)
         shown = rows.head(_ASIDE_SHOWN).rename(columns=str.capitalize)
         st.dataframe(shown, hide_index=True, alt="Rows set aside: row, column, value, reason")
+        separator = bank_settings().numbers.separator
         st.download_button(
             "Download all of them",
-            lambda: rows.map(_cell).to_csv(index=False).encode("utf-8-sig"),
+            lambda: rows.map(_cell).to_csv(index=False, sep=separator).encode("utf-8-sig"),
             f"set-aside-{upload_id}.csv",
             "text/csv",
             icon=":material/download:",

@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.fields import FIELD
+from smartbank.core.settings_text import money_text
+from smartbank.ui.resources import bank_settings
 
 LEVEL_NAMES: Final = {
     "admin.": "administration",
@@ -27,13 +29,23 @@ LEVEL_NAMES: Final = {
 
 
 def percent(share: float, *, digits: int = 1) -> str:
-    """Return a share in [0, 1] as "34.2 %"."""
-    return f"{100 * share:,.{digits}f} %"
+    """Return a share in [0, 1] as "34.2 %", in the bank's number format."""
+    return f"{decimal(100 * share, digits=digits)} %"
 
 
 def count(number: float) -> str:
     """Return a whole number with thousands separated: "41,188"."""
-    return f"{number:,.0f}"
+    return decimal(number, digits=0)
+
+
+def decimal(number: float, *, digits: int) -> str:
+    """Return a number with so many decimals, in the bank's number format: "1,234.5"."""
+    return bank_settings().numbers.number(number, digits=digits)
+
+
+def money(amount: float) -> str:
+    """Return an amount with the bank's currency: "3,220 EUR", "7.50 EUR"."""
+    return money_text(amount, settings=bank_settings())
 
 
 def plural(number: int, noun: str) -> str:
@@ -65,12 +77,12 @@ def field_value(name: str, value: Any) -> str:  # noqa: ANN401  whatever a frame
 
 
 def when(moment: datetime) -> str:
-    """Return a moment in the reader's time zone, as "22 Nov 2026, 08:15"."""
+    """Return a moment in the time zone of the reader's browser, else in the bank's, as "22 Nov 2026, 08:15"."""
     return f"{moment.astimezone(_zone()):%-d %b %Y, %H:%M}"
 
 
 def _zone() -> ZoneInfo:
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(st.context.timezone or bank_settings().time_zone)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return ZoneInfo(bank_settings().time_zone)

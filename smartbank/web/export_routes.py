@@ -43,6 +43,7 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
     async def ranked_csv(request: Request) -> Response:
         services = await run_in_threadpool(provide_services)
         actor = await require_actor(request, users=services.users)
+        settings = await run_in_threadpool(services.in_force.current)
         return streamed(
             await run_in_threadpool(
                 open_csv,
@@ -53,6 +54,7 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
                 frames=services.frames,
                 queue=services.queue,
                 writer=services.writer,
+                numbers=settings.numbers,
                 audit=services.audit,
                 now=datetime.now(UTC),
             )

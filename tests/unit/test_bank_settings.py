@@ -10,8 +10,8 @@ from smartbank.core.number_format import NUMBER_FORMATS
 from smartbank.core.people import COMMAND_LINE, Actor, Role
 from smartbank.core.rules import ScoringRules
 from smartbank.core.settings_fields import SETTING_FIELDS, choices, validate_settings
-from smartbank.errors import ConflictError, ForbiddenError, SettingsError
-from smartbank.services.settings import change_settings
+from smartbank.errors import ConflictError, ForbiddenError, SettingsError, StorageError
+from smartbank.services.settings import SettingsInForce, change_settings
 
 DEFAULTS = BankSettings()
 LATE = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
@@ -155,3 +155,54 @@ def test_the_later_of_two_administrators_is_told_and_overwrites_nothing(ports):
 
     assert ports["settings"].current().base_rate == 0.03
     assert ports["settings"].current().cost_of_call == 8.0
+
+
+class Clock:
+    """A clock that is set by hand, in seconds."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_the_settings_in_force_are_read_once_in_a_few_seconds(ports):
+    clock = Clock()
+    in_force = SettingsInForce(ports["settings"], max_age_s=5, clock=clock)
+    before = in_force.current()
+    change(ports, cost_of_call=5.0)
+
+    clock.now = 4.9
+    still = in_force.current()
+    clock.now = 5.1
+
+    assert (before, still) == (DEFAULTS, DEFAULTS)
+    assert in_force.current().cost_of_call == 5.0
+
+
+def test_whoever_changed_the_settings_can_have_them_read_at_once(ports):
+    in_force = SettingsInForce(ports["settings"], clock=Clock())
+    in_force.current()
+    change(ports, cost_of_call=5.0)
+
+    in_force.forget()
+
+    assert in_force.current().cost_of_call == 5.0
+
+
+def test_while_the_database_is_away_the_settings_known_last_hold(ports, monkeypatch):
+    clock = Clock()
+    in_force = SettingsInForce(ports["settings"], max_age_s=5, clock=clock)
+    change(ports, cost_of_call=5.0)
+    in_force.current()
+
+    def away():
+        raise StorageError("The database does not answer.")
+
+    monkeypatch.setattr(ports["settings"], "current", away)
+    clock.now = 60.0
+
+    assert in_force.current().cost_of_call == 5.0
+    with pytest.raises(StorageError):
+        SettingsInForce(ports["settings"]).current()

@@ -179,7 +179,7 @@ def test_a_disk_that_fills_up_leaves_the_earlier_file(services, file, tmp_path, 
     out = tmp_path / "ranked.csv"
     out.write_text("an earlier one")
 
-    def full(_frames):
+    def full(_frames, **_marks):
         yield b"half"
         raise OSError(28, "No space left on device")
 
