@@ -5,7 +5,8 @@ import streamlit as st
 from smartbank.core.people import Right
 from smartbank.ui.auth import require_user, show_account, visitor_rights
 from smartbank.ui.icon import PAGE_ICON
-from smartbank.ui.progress import show_background_work
+from smartbank.ui.inbox import show_news
+from smartbank.ui.shortcuts import show_shortcuts
 
 st.set_page_config(page_title="SmartBank", page_icon=PAGE_ICON, layout="wide")
 
@@ -25,6 +26,7 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
 )
 actor = require_user()
 with st.sidebar:
-    show_background_work(actor)
     show_account(actor)
+    show_news(actor)
+    show_shortcuts()
 page.run()

@@ -57,6 +57,11 @@ class Message:
     query: Mapping[str, str] = field(default_factory=dict)
     read_at: datetime | None = None
 
+    @property
+    def about(self) -> str:
+        """Id of what it tells of, such as a piece of work."""
+        return self.message_id.partition(":")[2]
+
 
 @dataclass(frozen=True)
 class Notice:

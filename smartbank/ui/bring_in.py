@@ -15,6 +15,7 @@ from smartbank.ui.mapping import mapping_form
 from smartbank.ui.progress import finished_work
 from smartbank.ui.readiness import show_readiness
 from smartbank.ui.resources import services
+from smartbank.ui.shortcuts import keys
 from smartbank.ui.text import plural
 
 FILE_TYPES: Final = ("csv", "tsv", "txt", "xlsx", "parquet")
@@ -38,7 +39,11 @@ def _ask_for_file(actor: Actor) -> None:
             key="leads_upload",
         )
         submitted = st.form_submit_button(
-            "Check the file", key="check_file", type="primary", icon=":material/fact_check:"
+            "Check the file",
+            key="check_file",
+            type="primary",
+            icon=":material/fact_check:",
+            shortcut=keys("check_file"),
         )
     if submitted and upload is None:
         st.warning("Choose a file first.", icon=":material/upload_file:")
@@ -109,6 +114,7 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         type="secondary" if unfit else "primary",
         icon=":material/bolt:",
         key="score_upload",
+        shortcut=keys("score"),
     ):
         source = RunSource("upload", report.filename, upload_id=upload_id)
         st.session_state["show_run"] = queue_run(

@@ -12,8 +12,9 @@ from smartbank.services.exporting import queue_workbook
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import Run
 from smartbank.services.works import find_work
-from smartbank.ui.progress import watch
+from smartbank.ui.progress import note_looking_at, watch
 from smartbank.ui.resources import services
+from smartbank.ui.shortcuts import keys
 from smartbank.ui.text import these
 
 
@@ -25,8 +26,16 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor
     wanted = f"workbook_{run.run_id}_{query}"
     st.markdown(f"**Take {these(n_leads, 'lead')} away**")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.link_button("CSV", f"/exports/runs/{run.run_id}.csv?{query}", icon=":material/download:", key="export_csv")
-        if wanted not in st.session_state and st.button("Excel", icon=":material/table_view:", key="export_xlsx"):
+        st.link_button(
+            "CSV",
+            f"/exports/runs/{run.run_id}.csv?{query}",
+            icon=":material/download:",
+            key="export_csv",
+            shortcut=keys("csv"),
+        )
+        if wanted not in st.session_state and st.button(
+            "Excel", icon=":material/table_view:", key="export_xlsx", shortcut=keys("excel")
+        ):
             st.session_state[wanted] = queue_workbook(
                 run.run_id,
                 rank_filter,
@@ -44,10 +53,16 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor
 
 def _show_workbook(work_id: str, key: str, actor: Actor) -> None:
     """Offer a workbook that is made; until then show how far it is."""
+    note_looking_at(work_id)
     work = find_work(work_id, by=actor, queue=services().queue)
     if work.state is WorkState.DONE:
         st.link_button(
-            "Save the Excel file", f"/exports/{work_id}", icon=":material/download:", type="primary", key="save_xlsx"
+            "Save the Excel file",
+            f"/exports/{work_id}",
+            icon=":material/download:",
+            type="primary",
+            key="save_xlsx",
+            shortcut=keys("excel"),
         )
     elif work.state.is_final:
         if work.state is WorkState.EXPIRED:

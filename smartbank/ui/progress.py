@@ -7,12 +7,14 @@ import streamlit as st
 
 from smartbank.core.people import Actor, Right
 from smartbank.core.work import Work, WorkKind, WorkState
-from smartbank.errors import NotFoundError, SmartBankError
+from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.works import RIGHT_TO_CANCEL, cancel_work, find_work, unfinished_works
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, plain
 
+LOOKING_AT: Final = "looking_at"
+"""Key in the session state: the work the page on the screen shows; nobody is told of it once more."""
 _POLL_S: Final = 1.0
 _MOST_SHOWN: Final = 5
 _WHAT: Final = {
@@ -29,6 +31,7 @@ def finished_work(work_id: str, actor: Actor) -> Work:
     While it waits or runs, a fragment polls it and offers to cancel; when it ends, the page runs again.
     Work that failed, was cancelled or expired is explained, and the run stops.
     """
+    note_looking_at(work_id)
     try:
         work = find_work(work_id, by=actor, queue=services().queue)
     except NotFoundError as exc:
@@ -80,15 +83,14 @@ def show_progress(work: Work) -> None:
     st.progress(progress.share, text=f"{work_label(work)}. {progress.step}{numbers}")
 
 
-@st.fragment(run_every=3.0)
+def note_looking_at(work_id: str) -> None:
+    """Remember until the page is drawn anew that it shows a piece of work."""
+    st.session_state.setdefault(LOOKING_AT, set()).add(work_id)
+
+
 def show_background_work(actor: Actor) -> None:
-    """Show in the sidebar what is being worked on, on every screen of those who may see leads."""
+    """Show what is being worked on to those who may see leads. Raises `StorageError`."""
     if not actor.may(Right.SEE_LEADS):
         return
-    try:
-        active = unfinished_works(by=actor, queue=services().queue, limit=_MOST_SHOWN)
-    except SmartBankError:
-        st.caption(":material/cloud_off: The database does not answer.")
-        return
-    for work in active:
+    for work in unfinished_works(by=actor, queue=services().queue, limit=_MOST_SHOWN):
         show_progress(work)

@@ -32,7 +32,7 @@ def page_start(n_rows: int, *, key: str) -> int:
     if st.session_state.get(key, 1) > n_pages:
         st.session_state[key] = 1
     with st.container(horizontal=True, vertical_alignment="center"):
-        start = (st.pagination(n_pages, key=key) - 1) * PAGE_ROWS
+        start = (st.pagination(n_pages, key=key, bind="query-params") - 1) * PAGE_ROWS
         st.caption(f"Rows {count(start + 1)} to {count(min(start + PAGE_ROWS, n_rows))} of {count(n_rows)}")
     return start
 

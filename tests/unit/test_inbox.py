@@ -7,17 +7,17 @@ from smartbank import worker
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.inbox import SENTENCES, MessageKind, market_notice, message_of, sentence
 from smartbank.core.market import BUNDLED_SNAPSHOT
-from smartbank.core.people import Role, User
+from smartbank.core.people import Role
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import StorageError
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.inbox import forget_old_messages, mark_read, messages, tell_late
 from smartbank.services.runs import RunSource, queue_run
+from tests.actors import ANA, EVERYBODY
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
-ANA = User("ana", Role.MANAGER, "hash", created_at=NINE).at("here")
 RESULTS = {
     WorkKind.UPLOAD: {"clean": 1_900, "rows": 2_000},
     WorkKind.RUN: {"summary": {"worth_calling": 500, "leads": 2_000}},
@@ -39,7 +39,9 @@ def services():
 
 def queued(services, query=CustomerQuery()):  # noqa: B008  frozen
     source = RunSource.of_query(query, "all customers")
-    return queue_run(source, market="snapshot", queue=services.queue, queued_by="ana", now=datetime.now(UTC))
+    return queue_run(
+        source, market="snapshot", by=ANA, queue=services.queue, audit=services.audit, now=datetime.now(UTC)
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,9 +173,8 @@ def test_a_user_marks_only_their_own_messages(services):
     queued(services)
     worker.run_once(services)
     (message,) = messages(by=ANA, inbox=services.inbox)
-    ben = User("ben", Role.ADMIN, "hash", created_at=NINE).at("here")
 
-    mark_read([message.message_id], by=ben, inbox=services.inbox, now=NINE)
+    mark_read([message.message_id], by=EVERYBODY[Role.ADMIN], inbox=services.inbox, now=NINE)
     assert messages(by=ANA, inbox=services.inbox)[0].read_at is None
 
     mark_read([message.message_id], by=ANA, inbox=services.inbox, now=NINE)

@@ -1,0 +1,116 @@
+"""Keyboard shortcuts: one table that the buttons, the page-wide keys and the list in the sidebar are made from."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """One shortcut.
+
+    Attributes
+    ----------
+    keys : str
+        Alt and Shift with a letter: no letter alone, which a screen reader or a slip of the hand may press, and
+        nothing a browser has taken. C and R are Streamlit's.
+    action : str
+        What it does, for the list.
+    where : str
+        Where it works, for the list.
+    click : str
+        CSS selector of what it clicks; empty where a button has it as its own.
+    focus : str
+        CSS selector of the field it goes to, once that is there.
+    """
+
+    keys: str
+    action: str
+    where: str
+    click: str = ""
+    focus: str = ""
+
+
+EVERYWHERE: Final = "every page"
+SHORTCUTS: Final = {
+    "overview": Shortcut(
+        "Alt+Shift+O", "Go to Overview", EVERYWHERE, click='[data-testid="stSidebarNavLink"][href$="/"]'
+    ),
+    "leads": Shortcut(
+        "Alt+Shift+L", "Go to Leads", EVERYWHERE, click='[data-testid="stSidebarNavLink"][href$="/leads"]'
+    ),
+    "customer": Shortcut(
+        "Alt+Shift+U",
+        "Search for a customer",
+        EVERYWHERE,
+        click='[data-testid="stSidebarNavLink"][href$="/customer"]',
+        focus=".st-key-customer input",
+    ),
+    "next_page": Shortcut(
+        "Alt+Shift+N", "Next page of a long table", "Leads", click='[data-testid="stPaginationNext"]'
+    ),
+    "previous_page": Shortcut(
+        "Alt+Shift+P", "Previous page of a long table", "Leads", click='[data-testid="stPaginationPrev"]'
+    ),
+    "check_file": Shortcut("Alt+Shift+H", "Check the file", "Bring customers in"),
+    "score": Shortcut("Alt+Shift+S", "Score the leads of the file", "Bring customers in"),
+    "rank": Shortcut("Alt+Shift+K", "Rank the customers found", "Stored customers"),
+    "csv": Shortcut("Alt+Shift+V", "Save the list as CSV", "Ranked leads"),
+    "excel": Shortcut("Alt+Shift+X", "Make or save the Excel file", "Ranked leads"),
+}
+
+_JAVASCRIPT: Final = """
+export default function ({ data }) {
+  window.smartbankShortcuts = data.shortcuts;
+  if (window.smartbankListens) return;
+  window.smartbankListens = true;
+  const focusOnce = (selector, deadline) => {
+    const field = document.querySelector(selector);
+    if (field) field.focus();
+    else if (performance.now() < deadline) setTimeout(focusOnce, 50, selector, deadline);
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey) return;
+    const wanted = window.smartbankShortcuts.find((shortcut) => shortcut.code === event.code);
+    if (!wanted) return;
+    const there = wanted.focus && document.querySelector(wanted.focus);
+    const target = there ? null : document.querySelector(wanted.click);
+    if (!there && !target) return;
+    event.preventDefault();
+    if (target) target.click();
+    if (wanted.focus) focusOnce(wanted.focus, performance.now() + 10000);
+  });
+}
+"""
+"""Several lines, or Streamlit takes it for a file name. It listens once a page load, however often it is drawn."""
+
+_listen = st.components.v2.component("smartbank_shortcuts", js=_JAVASCRIPT)
+
+
+def keys(name: str) -> str:
+    """Return the keys of a shortcut, for the `shortcut` of a button."""
+    return SHORTCUTS[name].keys
+
+
+def show_shortcuts() -> None:
+    """Show the list of shortcuts behind a button, and listen to those that belong to no button of ours."""
+    with st.popover("Keyboard shortcuts", icon=":material/keyboard:", type="tertiary", key="shortcuts"):
+        st.table(
+            pd.DataFrame(
+                [(shortcut.keys, shortcut.action, shortcut.where) for shortcut in SHORTCUTS.values()],
+                columns=["Keys", "What they do", "Where"],
+            ).set_index("Keys")
+        )
+        st.caption("On a Mac, Alt is the key marked ⌥.")
+    _listen(key="shortcut_listener", data={"shortcuts": page_wide()})
+
+
+def page_wide() -> list[dict[str, str]]:
+    """Return the shortcuts that belong to no button of ours, as the browser needs them."""
+    return [
+        {"code": f"Key{shortcut.keys[-1]}", "click": shortcut.click, "focus": shortcut.focus}
+        for shortcut in SHORTCUTS.values()
+        if shortcut.click
+    ]
