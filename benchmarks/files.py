@@ -16,10 +16,11 @@ import pandas as pd
 import xlsxwriter
 
 from smartbank.adapters.files.reader import open_table
+from smartbank.adapters.memory import MemoryCustomerRepository
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.spreadsheets import write_xlsx
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
-from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_FIELDS
+from smartbank.core.fields import CONSENT_FIELDS, CUSTOMER_COLUMNS, LEAD_FIELDS
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.intake import read_upload
 
@@ -74,6 +75,7 @@ def customers(rows: int) -> pd.DataFrame:
         columns[field.name] = (
             random.choice(field.levels, rows) if field.levels else random.integers(int(field.low), high, rows)
         )
+    columns |= {field.name: [None] * rows for field in CONSENT_FIELDS}
     return pd.DataFrame(columns)[list(CUSTOMER_COLUMNS)]
 
 
@@ -107,7 +109,8 @@ def run(what: str, folder: Path, rows: int) -> None:
     elif what in READS:
         request = {"file_id": what, "filename": f"leads.{what}"}
         work = Work("bench", WorkKind.UPLOAD, "bench", datetime.now(UTC), request)
-        read_upload(work, files=_Folder(folder), frames=_NoStore(), read_table=open_table, report=lambda _: None)
+        stores = {"files": _Folder(folder), "frames": _NoStore(), "customers": MemoryCustomerRepository()}
+        read_upload(work, **stores, read_table=open_table, report=lambda _: None)  # type: ignore[arg-type]
     elif what == "to csv":
         for _ in csv_chunks(ranked(rows)):
             pass

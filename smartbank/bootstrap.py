@@ -20,6 +20,7 @@ from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.people import COMMAND_LINE, Actor
 from smartbank.core.ports import (
     AuditLog,
+    CustomerCorrections,
     CustomerRepository,
     FileStore,
     FrameStore,
@@ -39,6 +40,7 @@ from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services import demo
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
+from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.scoring import ScoringPorts, score_run
 from smartbank.services.settings import SettingsInForce
 
@@ -71,6 +73,7 @@ class Services:
     writer: ReasonWriter
     snapshot: MarketSnapshot
     customers: CustomerRepository
+    corrections: CustomerCorrections
     queue: WorkQueue
     frames: FrameStore
     files: FileStore
@@ -147,6 +150,7 @@ def build_services(settings: Settings) -> Services:
         writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
         snapshot=BUNDLED_SNAPSHOT,
         customers=mongo.MongoCustomerRepository(database),
+        corrections=mongo.MongoCustomerCorrections(database),
         queue=mongo.MongoWorkQueue(database),
         frames=mongo.MongoFrameStore(database),
         files=mongo.MongoFileStore(database),
@@ -172,13 +176,16 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
     )
 
     def read(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
+        in_force = services.settings.current()
         return read_upload(
             work,
             files=services.files,
             frames=services.frames,
+            customers=services.customers,
             read_table=open_table,
             report=report,
-            region=services.settings.current().country,
+            region=in_force.country,
+            require_consent=in_force.require_consent,
         )
 
     exports = ExportPorts(
@@ -189,10 +196,20 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         writer=services.writer,
         write_workbook=workbook_chunks,
     )
+    removal = RemovalPorts(
+        customers=services.customers,
+        corrections=services.corrections,
+        queue=services.queue,
+        files=services.files,
+        frames=services.frames,
+        predictions=services.predictions,
+        audit=services.audit,
+    )
     return {
         WorkKind.UPLOAD: read,
         WorkKind.RUN: partial(score_run, ports=ports),
         WorkKind.EXPORT: partial(make_workbook, ports=exports),
+        WorkKind.REMOVAL: partial(remove_customers, ports=removal),
     }
 
 

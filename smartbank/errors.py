@@ -6,12 +6,12 @@
   - TrainingDataError       the training file is missing, altered or not the UCI file
   - StorageError            MongoDB did not answer or refused the write
   - NotFoundError           the thing asked for does not exist (any more)
+  - ConflictError           somebody else changed the same thing meanwhile; look again
   - WorkCancelledError      the work was cancelled, or its lease went to another worker
   - SignInError             a sign-in was refused
   - AccountError            a user cannot be added or changed that way
   - ForbiddenError          the user may not do this
   - SettingsError           a setting has a value that is not allowed
-  - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
   - StartUpError            the application cannot start here (port taken, folder in use)
 
 An adapter turns the library's own exception into one of these (`raise ... from exc`),

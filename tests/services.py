@@ -11,14 +11,15 @@ from tests.stubs import StubScorer
 
 def memory_services(**instead):
     """Return services in memory; `instead` replaces some of them."""
-    scorer = StubScorer()
+    scorer, customers = StubScorer(), memory.MemoryCustomerRepository()
     settings = instead.get("settings", memory.MemorySettingsRepository())
     chosen = {
         "configuration": Settings(),
         "scorer": scorer,
         "writer": ReasonWriter(scorer.rate, 0.11),
         "snapshot": BUNDLED_SNAPSHOT,
-        "customers": memory.MemoryCustomerRepository(),
+        "customers": customers,
+        "corrections": memory.MemoryCustomerCorrections(customers),
         "queue": memory.MemoryWorkQueue(),
         "frames": memory.MemoryFrameStore(),
         "files": memory.MemoryFileStore(),

@@ -10,6 +10,8 @@ import pandas as pd
 
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import (
+    CONSENT_COLUMNS,
+    CONSENT_FIELDS,
     CUSTOMER_COLUMNS,
     CUSTOMER_ID,
     FIELD,
@@ -24,7 +26,7 @@ from smartbank.core.fingerprint import fingerprint
 LOADED_COLUMNS: Final = (*CUSTOMER_COLUMNS, "customer_version", "synthetic", "source_name", "updated_at")
 """What `CustomerRepository.load` returns."""
 
-STORED_FIELDS: Final = (*IDENTITY_FIELDS, *LEAD_FIELDS)
+STORED_FIELDS: Final = (*IDENTITY_FIELDS, *LEAD_FIELDS, *CONSENT_FIELDS)
 FIELD_PATH: Final = {field.name: f"{field.block.value}.{field.name}" for field in STORED_FIELDS}
 """Where each field is found in a document, in dots."""
 
@@ -41,9 +43,11 @@ _PHONE: Final = re.compile(r"^[+(]?[\d\s()./-]+$")
 def customer_documents(customers: pd.DataFrame) -> list[dict[str, Any]]:
     """Return one document a row: `_id`, the blocks, `hash` of the blocks, and `name_tokens`.
 
-    Missing values become null, whole numbers int, and yes/no true/false. Of two rows with one id the last is taken.
+    The hash leaves consent out: what a file does not say of it stays as it is stored. Missing values become null,
+    whole numbers int, and yes/no true/false. Of two rows with one id the last is taken.
     """
     last = customers.drop_duplicates(CUSTOMER_ID, keep="last")
+    last = last.reindex(columns=[*last.columns, *(name for name in CONSENT_COLUMNS if name not in last)])
     columns = {name: [_plain(name, value) for value in last[name].tolist()] for name in FIELD_PATH}
     return [
         _document(str(customer_id), dict(zip(columns, values, strict=True)))
@@ -57,7 +61,7 @@ def customer_frame(documents: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     columns: dict[str, Any] = {CUSTOMER_ID: pd.Series([row["_id"] for row in rows], dtype="str")}
     for name in CUSTOMER_COLUMNS[1:]:
         block = FIELD[name].block.value
-        values = [_frame_value(row[block].get(name)) for row in rows]
+        values = [_frame_value(row.get(block, {}).get(name)) for row in rows]
         columns[name] = pd.Series(values, dtype="str" if name in _TEXTS else "float64")
     columns["customer_version"] = pd.Series([row["version"] for row in rows], dtype="int64")
     columns["synthetic"] = pd.Series([row["synthetic"] for row in rows], dtype="bool")
@@ -77,12 +81,17 @@ def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, 
 
 
 def standing_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Return `customer_version` and `synthetic` with the ids that were found as index, in their order."""
+    """Return version, `synthetic` and `CONSENT_COLUMNS` with the ids that were found as index, in their order."""
     known = [each for each in customer_ids if each in found]
+    marks = [found[each].get(Block.CONSENT.value, {}) for each in known]
     return pd.DataFrame(
         {
             "customer_version": pd.Series([found[each]["version"] for each in known], dtype="int64"),
             "synthetic": pd.Series([bool(found[each]["synthetic"]) for each in known], dtype="bool"),
+            **{
+                name: pd.Series([_frame_value(mark.get(name)) for mark in marks], dtype="str")
+                for name in CONSENT_COLUMNS
+            },
         }
     ).set_axis(pd.Index(known, dtype="str"))
 
@@ -141,7 +150,7 @@ def _document(customer_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "_id": customer_id,
         **blocks,
-        "hash": fingerprint(blocks, length=16),
+        "hash": fingerprint({name: block for name, block in blocks.items() if name != Block.CONSENT}, length=16),
         "name_tokens": name_tokens(values["name"], values["phone"]),
     }
 

@@ -19,6 +19,9 @@ _LEVELS: Final[dict[str, dict[str, str]]] = {
     "education": {"university": "university.degree", "degree": "university.degree"},
     "contact": dict.fromkeys(("mobile", "cell", "cellphone", "mobilephone", "handy", "mobil"), "cellular")
     | dict.fromkeys(("landline", "fixedline", "phone", "fixed", "festnetz"), "telephone"),
+    "do_not_call": {"x": "yes"},
+    "objected": {"x": "yes"},
+    "consent": {"x": "yes", "given": "yes", "granted": "yes", "refused": "no", "withdrawn": "no", "revoked": "no"},
     "poutcome": {"failed": "failure", "succeeded": "success", "notexistent": "nonexistent"},
 }
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?")

@@ -42,6 +42,9 @@ _TRANSLATIONS: Final = {
     "credito_pessoal": "loan", "privatkredit": "loan",
     "contacto": "contact", "canal": "contact", "kontaktart": "contact", "kanal": "contact",
     "campanha": "attempt", "tentativa": "attempt", "versuch": "attempt",
+    "nao_contactar": "do_not_call", "nicht_anrufen": "do_not_call", "werbesperre": "do_not_call",
+    "opos_se": "objected", "oposicao": "objected", "widerspruch": "objected",
+    "consentimento": "consent", "einwilligung": "consent",
     "nome": "name", "nome_completo": "name", "kundenname": "name",
     "telefone": "phone", "telemovel": "phone", "telefon": "phone", "telefonnummer": "phone", "handynummer": "phone",
 }  # fmt: skip

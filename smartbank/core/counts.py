@@ -28,6 +28,8 @@ class Counts:
         Rows set aside for a number out of range, by field.
     unknown_rows : Counter
         Rows with an unknown category, by field.
+    consent : Counter
+        Clean rows by what the file says of their consent (`ConsentState`).
     unknown_values : Counter
         The same by field and value.
     """
@@ -43,6 +45,7 @@ class Counts:
     missing: Counter[str] = field(default_factory=Counter)
     out_of_range: Counter[str] = field(default_factory=Counter)
     unknown_rows: Counter[str] = field(default_factory=Counter)
+    consent: Counter[str] = field(default_factory=Counter)
     unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __add__(self, other: "Counts") -> "Counts":

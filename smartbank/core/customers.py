@@ -1,8 +1,9 @@
 """Customers as they are kept: what a query may ask, and what saving a frame of leads did."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -67,6 +68,11 @@ def display_names(customers: pd.DataFrame) -> list[str]:
     ]
 
 
+NO_SUCH_CUSTOMER: Final = "There is no such customer. Check the id, or search by name."
+CHANGED_MEANWHILE: Final = "Somebody else changed this customer meanwhile. Look at the new values, then save again."
+CHANGE_COLUMNS: Final = ("customer_id", "field", "before", "after")
+
+
 @dataclass(frozen=True)
 class SaveCounts:
     """What saving a frame of leads did to the stored customers."""
@@ -78,3 +84,20 @@ class SaveCounts:
     def __add__(self, other: "SaveCounts") -> "SaveCounts":
         """Return the counts of both."""
         return SaveCounts(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What saving a frame of leads would do, before it is done.
+
+    Attributes
+    ----------
+    states : Counter
+        The leads by consent (`ConsentState`) as it would be afterwards, what is stored included.
+    changes : DataFrame
+        `CHANGE_COLUMNS`, one row a field that would change, values as text; empty for unknown.
+    """
+
+    counts: SaveCounts
+    states: Counter[str]
+    changes: pd.DataFrame

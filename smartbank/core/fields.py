@@ -18,6 +18,7 @@ class Block(StrEnum):
     CAMPAIGN = "campaign_info"
     MACRO = "macro_info"
     CONTACT_DETAILS = "contact_details"
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,34 @@ CAMPAIGN_FIELDS: Final = (
 LEAD_FIELDS: Final = CUSTOMER_FIELDS + CAMPAIGN_FIELDS
 """The twelve fields a model may see, in the order of every frame, code matrix and contribution matrix."""
 
+CONSENT_FIELDS: Final = (
+    Field(
+        "do_not_call",
+        "Do not call",
+        Block.CONSENT,
+        "category",
+        levels=YES_NO,
+        aliases=("dnc", "do_not_contact", "no_call", "no_calls", "opt_out", "opted_out"),
+    ),
+    Field(
+        "objected",
+        "Objected to calls",
+        Block.CONSENT,
+        "category",
+        levels=YES_NO,
+        aliases=("objection", "has_objected"),
+    ),
+    Field(
+        "consent",
+        "Consent to calls",
+        Block.CONSENT,
+        "category",
+        levels=YES_NO,
+        aliases=("opt_in", "opted_in", "marketing_consent", "consent_given", "call_consent"),
+    ),
+)
+"""What the customer allows; never seen by a model."""
+
 MARKET_FIELDS: Final = (
     Field("euribor3m", "Euribor 3M", Block.MACRO, "number", low=-1, high=8, aliases=("euribor_3m", "euribor")),
     Field("cpi", "Consumer prices", Block.MACRO, "number", low=50, high=200, aliases=("cons_price_idx",)),
@@ -163,8 +192,11 @@ KNOWN_AFTER_THE_CALL: Final = ("duration", "y")
 NOT_USED: Final = ("month", "day_of_week", "cons_conf_idx", "nr_employed", "planned_for")
 """Columns of the known layouts that are recognised and not used."""
 
-FIELD: Final[dict[str, Field]] = {field.name: field for field in IDENTITY_FIELDS + LEAD_FIELDS + MARKET_FIELDS}
+FIELD: Final[dict[str, Field]] = {
+    field.name: field for field in IDENTITY_FIELDS + LEAD_FIELDS + CONSENT_FIELDS + MARKET_FIELDS
+}
 LEAD_COLUMNS: Final = tuple(field.name for field in LEAD_FIELDS)
 MARKET_COLUMNS: Final = tuple(field.name for field in MARKET_FIELDS)
-CUSTOMER_COLUMNS: Final = (CUSTOMER_ID, "name", "phone", *LEAD_COLUMNS)
+CONSENT_COLUMNS: Final = tuple(field.name for field in CONSENT_FIELDS)
+CUSTOMER_COLUMNS: Final = (CUSTOMER_ID, "name", "phone", *LEAD_COLUMNS, *CONSENT_COLUMNS)
 """Columns of a clean frame of leads: texts and categories are `str` with NaN for unknown, numbers float64."""

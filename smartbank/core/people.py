@@ -48,6 +48,7 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.RECORD_CONSENT,
             Right.LIFT_OBJECTION,
             Right.UNDO_UPLOAD,
+            Right.REMOVE_DEMO,
         }
     ),
     Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT}),

@@ -1,12 +1,15 @@
 """The readiness report: what a file held, what was set aside, and whether its leads are fit to be scored."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal
 
 import pandas as pd
 
 from smartbank.core.columns import REQUIRED_COLUMNS, ColumnPlan, label_of, lacking
+from smartbank.core.consent import barred_sentence, barred_states
 from smartbank.core.counts import Counts
+from smartbank.core.customers import SaveCounts
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS, LEAD_FIELDS
 
 Verdict = Literal["ready", "usable", "not ready"]
@@ -56,6 +59,12 @@ class ReadinessReport:
         "file" for a replay with the file's own market columns, else "snapshot".
     training_rows : bool
         Whether this is the file the model was trained on.
+    new, changed, unchanged : int
+        Customers that scoring the file would add, change, and leave as they are.
+    changes_kept : int
+        Lines about fields that would change that can be looked at; at most 10,000.
+    barred : dict
+        Clean rows by why they must not be called (`ConsentState`), what is stored of them included.
     preview : list of dict
         The first clean rows without contact details; a missing value is None.
     """
@@ -81,8 +90,18 @@ class ReadinessReport:
     has_history: bool = True
     market: str = "snapshot"
     training_rows: bool = False
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    changes_kept: int = 0
+    barred: dict[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def to_score(self) -> int:
+        """Clean rows that may be called."""
+        return self.clean - sum(self.barred.values())
 
     def to_json(self) -> dict[str, Any]:
         """Return the report in plain values that JSON and MongoDB can keep; columns with their names as pairs."""
@@ -111,6 +130,10 @@ def build_report(
     content_hash: str,
     market: str,
     aside_kept: int,
+    would_save: SaveCounts,
+    states: Mapping[str, int],
+    changes_kept: int,
+    require_consent: bool,
     training_rows: bool,
     notices: list[str],
     preview: list[dict[str, Any]],
@@ -119,6 +142,11 @@ def build_report(
     verdict, why = readiness(plan, counts)
     replay = market == "file" and plan.has_market
     said = [*notices, *plan.notices, *(_notices(plan, counts, training_rows=training_rows) if counts.rows else [])]
+    barred = {
+        str(state): states[state] for state in barred_states(require_consent=require_consent) if states.get(state)
+    }
+    if barred:
+        said.append(f"Never scored or exported: {barred_sentence(barred)}.")
     if market == "file" and not plan.has_market:
         said.append("The file does not bring its own market columns, so today's market snapshot is used.")
     values = {
@@ -148,6 +176,11 @@ def build_report(
         has_history=plan.has_history,
         market="file" if replay else "snapshot",
         training_rows=training_rows,
+        new=would_save.added,
+        changed=would_save.changed,
+        unchanged=would_save.unchanged,
+        changes_kept=changes_kept,
+        barred=barred,
         notices=said,
         preview=preview,
     )

@@ -12,15 +12,15 @@ TEMPLATE_NAME: Final = "smartbank-template.csv"
 
 SAMPLE_ROWS: Final = (
     ("SAMPLE-1", "Ana Example", "+442079460001", "45", "admin.", "married", "university.degree", "no", "yes", "no",
-     "cellular", "1", "2", "success", "6"),
+     "cellular", "1", "2", "success", "6", "no", "no", "yes"),
     ("SAMPLE-2", "Bruno Example", "+442079460002", "31", "technician", "single", "professional.course", "no", "no",
-     "no", "cellular", "2", "0", "nonexistent", ""),
+     "no", "cellular", "2", "0", "nonexistent", "", "no", "no", ""),
     ("SAMPLE-3", "Carla Example", "+442079460003", "62", "retired", "divorced", "basic.4y", "no", "yes", "no",
-     "telephone", "1", "1", "failure", "14"),
+     "telephone", "1", "1", "failure", "14", "no", "no", "yes"),
     ("SAMPLE-4", "Duarte Example", "+442079460004", "24", "student", "single", "high.school", "no", "no", "yes",
-     "cellular", "1", "0", "nonexistent", ""),
+     "cellular", "1", "0", "nonexistent", "", "no", "yes", ""),
     ("SAMPLE-5", "Eva Example", "+442079460005", "52", "blue-collar", "married", "basic.9y", "", "yes", "yes",
-     "telephone", "4", "0", "nonexistent", ""),
+     "telephone", "4", "0", "nonexistent", "", "yes", "no", "no"),
 )  # fmt: skip
 """Synthetic customers, `CUSTOMER_COLUMNS` wide, with fictional phone numbers."""
 

@@ -10,8 +10,10 @@ import pandas as pd
 
 from smartbank.core.cells import level_of, number_of
 from smartbank.core.columns import ColumnPlan, label_of
+from smartbank.core.consent import consent_states
 from smartbank.core.counts import Counts
 from smartbank.core.fields import (
+    CONSENT_FIELDS,
     CUSTOMER_COLUMNS,
     CUSTOMER_ID,
     LEAD_FIELDS,
@@ -77,6 +79,9 @@ def clean_chunk(chunk: TableChunk, plan: ColumnPlan, *, prefix: str, seen: Hashe
         read = _categories if field.kind == "category" else _numbers
         values[field.name], found, counted = read(field, _cells(rows, plan, field.name), plan)
         problems, counts = problems + found, counts + counted
+    for field in CONSENT_FIELDS:
+        values[field.name], found = _consent(field, _cells(rows, plan, field.name), plan)
+        problems += found
     ids, found, seen = _ids(rows, plan, {problem[0] for problem in problems}, prefix, seen)
     counts += Counts(duplicates=sum(reason.startswith("Duplicate") for *_, reason in found))
     problems += found
@@ -86,7 +91,8 @@ def clean_chunk(chunk: TableChunk, plan: ColumnPlan, *, prefix: str, seen: Hashe
     contact, counted = _contact_details(good, plan, region)
     leads = pd.DataFrame({CUSTOMER_ID: ids, **contact, **values}, index=good.index)[list(CUSTOMER_COLUMNS)]
     missing = Counter({f.name: int(leads[f.name].isna().sum()) for f in LEAD_FIELDS})
-    counts += counted + Counts(clean=len(leads), aside=len(bad), missing=missing)
+    states = Counter(consent_states(leads))
+    counts += counted + Counts(clean=len(leads), aside=len(bad), missing=missing, consent=states)
     if plan.has_market:
         leads = leads.assign(**_market(good, plan))
         counts += Counts(market_gaps=int(leads[list(MARKET_COLUMNS)].isna().any(axis=1).sum()))
@@ -121,6 +127,19 @@ def _categories(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tupl
     shown = Counter((field.name, " ".join(text[:_SHOWN_CATEGORY].split())) for text in nobody_knows)
     counts = Counts(unknown_rows=Counter({field.name: len(nobody_knows)}), unknown_values=shown)
     return _mapped(cells, values, "str"), [], counts
+
+
+def _consent(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tuple[pd.Series, list[Problem]]:
+    """Set a row aside rather than guess: a mark nobody can read may be an objection."""
+    levels = {text: level_of(field, text) for text in cells.unique()}
+    column = plan.fields.get(field.name, "")
+    problems = [
+        (int(str(row)), column, text[:_SHOWN], f"{field.label} is neither yes nor no, so the row is not used.")
+        for row, text in cells.items()
+        if levels[text] is None
+    ]
+    values = {text: None if level == UNKNOWN else level for text, level in levels.items()}
+    return _mapped(cells, values, "str"), problems
 
 
 def _numbers(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tuple[pd.Series, list[Problem], Counts]:

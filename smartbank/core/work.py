@@ -63,6 +63,8 @@ class Work:
         What came of it; empty until done, and again once expired.
     error : str
         What went wrong, for the reader of the screen; empty unless failed.
+    handed_out_by : str
+        Who first took the leads of a run out of SmartBank; what was handed out is never undone. Empty for nobody.
     """
 
     work_id: str
@@ -75,3 +77,5 @@ class Work:
     result: dict[str, Any] = field(default_factory=dict)
     error: str = ""
     finished_at: datetime | None = None
+    handed_out_by: str = ""
+    handed_out_at: datetime | None = None

@@ -28,7 +28,7 @@ def demo_population(tables: Mapping[str, Any], *, n: int, seed: int) -> pd.DataF
 
     Returns
     -------
-    DataFrame of shape (n, 15)
+    DataFrame of shape (n, 18)
         `CUSTOMER_COLUMNS`: ids `DEMO-000001` and on for seed 0, `DEMO-7-000001` and on for seed 7.
     """
     if not 0 <= n <= MOST_CUSTOMERS or seed < 0:

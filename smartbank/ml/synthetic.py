@@ -43,7 +43,7 @@ def synthetic_customers(tables: Mapping[str, Any], *, n: int, seed: int) -> pd.D
 
     Returns
     -------
-    DataFrame of shape (n, 15)
+    DataFrame of shape (n, 18)
         `CUSTOMER_COLUMNS`: ids `DEMO-000001` and on, phone numbers in E.164 from ranges kept free for fiction,
         unknown values NaN.
     """
@@ -57,7 +57,7 @@ def synthetic_customers(tables: Mapping[str, Any], *, n: int, seed: int) -> pd.D
             drawn["age_group"] = [min(age // 10 * 10, 60) for age in drawn["age"]]
     drawn |= _contact_details(n, seed, rng)
     drawn[CUSTOMER_ID] = [f"DEMO-{number:06d}" for number in range(1, n + 1)]
-    return pd.DataFrame({name: _typed(name, drawn[name]) for name in CUSTOMER_COLUMNS})
+    return pd.DataFrame({name: _typed(name, drawn.get(name, [None] * n)) for name in CUSTOMER_COLUMNS})
 
 
 def _draw(step: Mapping[str, Any], drawn: dict[str, list[Any]], n: int, rng: np.random.Generator) -> None:

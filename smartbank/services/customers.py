@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from smartbank.core.customers import CustomerQuery
+from smartbank.core.customers import NO_SUCH_CUSTOMER, CustomerQuery
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, FrameStore
@@ -62,5 +62,5 @@ def find_customer(customer_id: str, *, customers: CustomerRepository) -> pd.Seri
     """Return one stored customer, `CUSTOMER_COLUMNS` and what `load` adds in its index. Raises `NotFoundError`."""
     found = customers.load([customer_id])
     if found.empty:
-        raise NotFoundError("There is no such customer. Check the id, or search by name.")
+        raise NotFoundError(NO_SUCH_CUSTOMER)
     return found.iloc[0]

@@ -39,7 +39,7 @@ def load_demo(
 
     Parameters
     ----------
-    synthetic : DataFrame of shape (n_customers, 15)
+    synthetic : DataFrame of shape (n_customers, 18)
         `CUSTOMER_COLUMNS` wide; the same customers again change nothing, and nothing is ranked again.
     """
     with audited(AuditAction.UPLOAD, "demo customers", by=by, audit=audit, now=now) as said:

@@ -7,7 +7,7 @@ from typing import Final
 
 from smartbank.core.ports import FileStore, FrameStore, WorkQueue
 from smartbank.core.work import Work, WorkKind
-from smartbank.services.uploads import aside_owner, rows_owner
+from smartbank.services.uploads import Owners
 
 KEPT_FOR: Final = timedelta(hours=24)
 """How long uploads and exports are kept after they ended."""
@@ -42,7 +42,7 @@ def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frame
         if work.work_id in wanted or not _ended(work, before):
             needed.add(work.request.get("file_id", work.work_id))
             continue
-        for owner in (rows_owner(work.work_id), aside_owner(work.work_id)):
+        for owner in Owners(work.work_id).all:
             frames.delete(owner)
         expired += queue.expire(work.work_id)  # last: what breaks off before it is done again
     for file_id in files.saved_before(before):

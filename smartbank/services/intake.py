@@ -1,22 +1,28 @@
 """Read an upload: recognise its columns, clean its rows, set bad rows aside, and report on it."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import pandas as pd
+
 from smartbank.core.columns import ColumnPlan, is_training_file, lacking, plan_columns
 from smartbank.core.counts import Counts
+from smartbank.core.customers import SaveCounts
 from smartbank.core.identity import id_prefix
-from smartbank.core.ports import FileStore, FrameStore, Table, TableReader
+from smartbank.core.ports import CustomerRepository, FileStore, FrameStore, Table, TableReader
 from smartbank.core.readiness import build_report, preview_rows
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
-from smartbank.services.uploads import aside_owner, rows_owner
+from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
+MAX_CHANGES: Final = 10_000
+"""Lines about fields of stored customers that would change that are kept; more are only counted by customer."""
 MAX_ASIDE: Final = 100_000
 """Lines about cells set aside that are kept; more are only counted."""
 STEP: Final = "Checking rows"
@@ -28,6 +34,9 @@ class _Totals:
 
     counts: Counts = field(default_factory=Counts)
     aside_kept: int = 0
+    would_save: SaveCounts = field(default_factory=SaveCounts)
+    states: Counter[str] = field(default_factory=Counter)
+    changes_kept: int = 0
     preview: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -36,14 +45,17 @@ def read_upload(
     *,
     files: FileStore,
     frames: FrameStore,
+    customers: CustomerRepository,
     read_table: TableReader,
     report: Callable[[Progress], None],
     region: str | None = None,
+    require_consent: bool = False,
 ) -> dict[str, Any]:
     """Read an uploaded file into clean rows and rows set aside, in bounded memory, and return the readiness report.
 
-    Clean rows are stored for `rows_owner(work.work_id)`: `CUSTOMER_COLUMNS`, and `MARKET_COLUMNS` where the file has
-    all of them. Lines about cells set aside are stored for `aside_owner(work.work_id)`. Whatever goes wrong, nothing
+    Clean rows are stored for `Owners(work.work_id).rows`: `CUSTOMER_COLUMNS`, and `MARKET_COLUMNS` where the file has
+    all of them. Lines about cells set aside are stored for `.aside`, and what would change of stored
+    customers for `.changes`; no customer is saved. Whatever goes wrong, nothing
     stays stored; doing it again replaces what there was. The file itself is kept, to be read with another mapping.
 
     Parameters
@@ -55,6 +67,8 @@ def read_upload(
         Told after each chunk how far the reading is; what it raises goes through.
     region : str or None
         Country of phone numbers without a country code (two letters); None drops them.
+    require_consent : bool
+        Whether only customers who gave consent may be called.
 
     Returns
     -------
@@ -69,7 +83,7 @@ def read_upload(
     """
     request = work.request
     filename = str(request["filename"])
-    owners = rows_owner(work.work_id), aside_owner(work.work_id)
+    owners = Owners(work.work_id)
     _delete(frames, owners)
     try:
         with read_table(files.open(str(request["file_id"])), filename) as table:
@@ -78,7 +92,7 @@ def read_upload(
             if not lacking(plan):
                 prefix = id_prefix(filename, table.content_hash)
                 with closing(_cleaned(table, plan, prefix, region)) as cleaned:
-                    totals = _stored(cleaned, owners, frames, report, expected=table.expected_rows)
+                    totals = _stored(cleaned, owners, frames, customers, report, expected=table.expected_rows)
             return build_report(
                 plan,
                 totals.counts,
@@ -86,6 +100,10 @@ def read_upload(
                 content_hash=table.content_hash,
                 market=str(request.get("market", "snapshot")),
                 aside_kept=totals.aside_kept,
+                would_save=totals.would_save,
+                states=totals.states,
+                changes_kept=totals.changes_kept,
+                require_consent=require_consent,
                 training_rows=is_training_file(table.columns, totals.counts.rows),
                 notices=table.notices,
                 preview=totals.preview,
@@ -106,29 +124,40 @@ def _cleaned(table: Table, plan: ColumnPlan, prefix: str, region: str | None) ->
 
 def _stored(
     cleaned: Iterator[CleanChunk],
-    owners: tuple[str, str],
+    owners: Owners,
     frames: FrameStore,
+    customers: CustomerRepository,
     report: Callable[[Progress], None],
     *,
     expected: int,
 ) -> _Totals:
-    rows, aside = owners
     totals = _Totals()
     for part, chunk in enumerate(cleaned):
         counts = totals.counts + chunk.counts
         if counts.rows > MAX_ROWS:
             raise LeadValidationError(f"The file has more than {MAX_ROWS:,} rows. Split it and upload the parts.")
         if len(chunk.leads):
-            frames.append(rows, part, chunk.leads)
-        lines = chunk.aside.head(MAX_ASIDE - totals.aside_kept)
-        for place, start in enumerate(range(0, len(lines), CHUNK_ROWS)):
-            frames.append(aside, part * 100 + place, lines.iloc[start : start + CHUNK_ROWS].reset_index(drop=True))
-        preview = totals.preview or preview_rows(chunk.leads)
-        totals = _Totals(counts, totals.aside_kept + len(lines), preview)
+            frames.append(owners.rows, part, chunk.leads)
+        compared = customers.compare(chunk.leads)
+        totals = _Totals(
+            counts,
+            totals.aside_kept + _keep(chunk.aside.head(MAX_ASIDE - totals.aside_kept), owners.aside, part, frames),
+            totals.would_save + compared.counts,
+            totals.states + compared.states,
+            totals.changes_kept
+            + _keep(compared.changes.head(MAX_CHANGES - totals.changes_kept), owners.changes, part, frames),
+            totals.preview or preview_rows(chunk.leads),
+        )
         report(Progress(STEP, counts.rows, max(expected, counts.rows)))
     return totals
 
 
-def _delete(frames: FrameStore, owners: tuple[str, str]) -> None:
-    for owner in owners:
+def _keep(lines: pd.DataFrame, owner: str, part: int, frames: FrameStore) -> int:
+    for place, start in enumerate(range(0, len(lines), CHUNK_ROWS)):
+        frames.append(owner, part * 100 + place, lines.iloc[start : start + CHUNK_ROWS].reset_index(drop=True))
+    return len(lines)
+
+
+def _delete(frames: FrameStore, owners: Owners) -> None:
+    for owner in owners.all:
         frames.delete(owner)

@@ -1,6 +1,6 @@
 """Every customer's latest score, kept as one frame so that stored customers can be found by band."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -22,13 +22,27 @@ def latest_scores(*, frames: FrameStore) -> pd.DataFrame:
 def merge_latest(ranked: pd.DataFrame, common: Mapping[str, Any], *, frames: FrameStore) -> None:
     """Put a run's ranked leads over the latest scores; `common` names the run and its time.
 
-    The frame only grows and each part is replaced in place, so a reader never finds it empty.
+    Each part is replaced in place, so a reader never finds it empty.
     """
     newest = ranked[[CUSTOMER_ID, "propensity", "band", "rank"]].assign(
         run_id=common["run_id"], scored_at=common["scored_at"]
     )
     before = latest_scores(frames=frames)
     kept = before[~before[CUSTOMER_ID].isin(newest[CUSTOMER_ID])]
-    merged = pd.concat([kept, newest], ignore_index=True) if len(kept) else newest.reset_index(drop=True)
-    for part, start in enumerate(range(0, len(merged), _PART_ROWS)):
-        frames.append(LATEST, part, merged.iloc[start : start + _PART_ROWS])
+    _keep(pd.concat([kept, newest], ignore_index=True) if len(kept) else newest.reset_index(drop=True), 0, frames)
+
+
+def drop_latest(
+    *, frames: FrameStore, run_ids: Collection[str] = frozenset(), customer_ids: Collection[str] = frozenset()
+) -> None:
+    """Forget the latest scores that come from these runs or belong to these customers."""
+    before = latest_scores(frames=frames)
+    gone = before["run_id"].isin(run_ids) | before[CUSTOMER_ID].isin(customer_ids)
+    if gone.any():
+        _keep(before[~gone].reset_index(drop=True), len(before), frames)
+
+
+def _keep(latest: pd.DataFrame, n_before: int, frames: FrameStore) -> None:
+    """Write every part, empty ones over those no longer needed."""
+    for part, start in enumerate(range(0, max(len(latest), n_before), _PART_ROWS)):
+        frames.append(LATEST, part, latest.iloc[start : start + _PART_ROWS])

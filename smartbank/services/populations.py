@@ -1,5 +1,6 @@
 """The leads of a run: those of an upload, which are saved as customers in passing, or stored customers."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -7,12 +8,13 @@ from typing import Final
 
 import pandas as pd
 
+from smartbank.core.consent import ConsentState, barred_states, consent_states
 from smartbank.core.customers import SaveCounts
-from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
+from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.ports import CustomerRepository, FrameStore
 from smartbank.services.customers import found_customers
 from smartbank.services.runs import RunSource
-from smartbank.services.uploads import rows_owner
+from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
 SCORED_COLUMNS: Final = (CUSTOMER_ID, "customer_version", "synthetic", *LEAD_COLUMNS)
@@ -25,11 +27,13 @@ class Population:
     Attributes
     ----------
     total : int
-        How many there are.
+        How many there are, those who must not be called included.
     whole : bool
         Whether they are a population rather than a selection from one.
     chunks : iterator of DataFrame
         The leads, `SCORED_COLUMNS` wide; to be read once.
+    barred : Counter
+        Leads left out because they must not be called, by `ConsentState`; complete when the chunks are read.
     saved : SaveCounts
         What saving an upload did; complete when the chunks are read.
     """
@@ -38,24 +42,44 @@ class Population:
     whole: bool
     chunks: Iterator[pd.DataFrame]
     saved: SaveCounts = field(default_factory=SaveCounts)
+    barred: Counter[str] = field(default_factory=Counter)
 
 
-def open_population(source: RunSource, *, customers: CustomerRepository, frames: FrameStore) -> Population:
-    """Return the leads of a run; reading the chunks of an upload saves its customers."""
+def open_population(
+    source: RunSource, *, require_consent: bool, customers: CustomerRepository, frames: FrameStore
+) -> Population:
+    """Return the leads of a run; reading the chunks of an upload saves its customers.
+
+    Customers who must not be called are saved too, and left out of the chunks.
+    """
     if source.kind == "customers":
         query = source.customer_query()
         ids = found_customers(query, customers=customers, frames=frames)
-        return Population(len(ids), query.selects_everyone, _stored(ids, customers))
-    owner = rows_owner(source.upload_id)
-    total = sum(len(part) for part in frames.parts(owner, columns=[CUSTOMER_ID]))
-    population = Population(total, True, iter(()))
-    population.chunks = _uploaded(source, population, customers, frames.parts(owner, columns=list(CUSTOMER_COLUMNS)))
+        population = Population(len(ids), query.selects_everyone, iter(()))
+        chunks = _stored(ids, customers)
+    else:
+        owner = Owners(source.upload_id).rows
+        total = sum(len(part) for part in frames.parts(owner, columns=[CUSTOMER_ID]))
+        population = Population(total, True, iter(()))
+        chunks = _uploaded(source, population, customers, frames.parts(owner, columns=list(CUSTOMER_COLUMNS)))
+    population.chunks = _callable(chunks, population, barred_states(require_consent=require_consent))
     return population
+
+
+def _callable(
+    chunks: Iterator[pd.DataFrame], population: Population, barred: tuple[ConsentState, ...]
+) -> Iterator[pd.DataFrame]:
+    """Yield the leads who may be called, and count the others."""
+    for chunk in chunks:
+        states = consent_states(chunk)
+        is_barred = states.isin(barred)
+        population.barred.update(states[is_barred])
+        yield chunk.loc[~is_barred, list(SCORED_COLUMNS)]
 
 
 def _stored(ids: list[str], customers: CustomerRepository) -> Iterator[pd.DataFrame]:
     for start in range(0, len(ids), CHUNK_ROWS):
-        yield customers.load(ids[start : start + CHUNK_ROWS])[list(SCORED_COLUMNS)]
+        yield customers.load(ids[start : start + CHUNK_ROWS])
 
 
 def _uploaded(
@@ -65,4 +89,4 @@ def _uploaded(
     for part in parts:
         population.saved += customers.save_many(part, source=origin, saved_at=datetime.now(UTC))
         standing = customers.standing(part[CUSTOMER_ID].tolist())
-        yield part.join(standing, on=CUSTOMER_ID)[list(SCORED_COLUMNS)]
+        yield part.drop(columns=list(CONSENT_COLUMNS)).join(standing, on=CUSTOMER_ID)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.consent import barred_sentence
 from smartbank.core.fields import CUSTOMER_ID, MARKET_COLUMNS
 from smartbank.core.level import Level
 from smartbank.core.market import MarketSnapshot
@@ -28,7 +29,7 @@ from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, replay_levels, snapshot_level
 from smartbank.services.populations import Population, open_population
 from smartbank.services.runs import RunSource, load_runs, run_owner
-from smartbank.services.uploads import rows_owner
+from smartbank.services.uploads import Owners
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[Progress], None]
@@ -93,7 +94,10 @@ def _forget(run_id: str, ports: ScoringPorts) -> None:
 
 
 def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -> dict[str, Any]:
-    population = open_population(source, customers=ports.customers, frames=ports.frames)
+    in_force = ports.settings.current()
+    population = open_population(
+        source, require_consent=in_force.require_consent, customers=ports.customers, frames=ports.frames
+    )
     if not population.total:
         if source.kind == "upload":
             raise LeadValidationError(
@@ -101,7 +105,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
             )
         raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
     scored = _scored(population, source, report, ports)
-    rules = ports.settings.current().rules
+    rules = in_force.rules
     replay = work.request["market"] == "file"
     level, levels = _replay(scored, source, rules, ports) if replay else _today(scored, population, rules, ports)
     ranked = ranked_frame(
@@ -127,11 +131,12 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
     return {
         "summary": asdict(rank_summary(ranked)),
         "level": asdict(level),
-        "level_source": _level_source(level, population),
+        "level_source": _level_source(level, len(scored.leads), whole=population.whole),
         "rules": asdict(rules),
         "snapshot": asdict(ports.snapshot) | {"as_of": ports.snapshot.as_of.isoformat()},
         "model_version": ports.scorer.version,
         "saved": asdict(population.saved),
+        "barred": dict(population.barred),
         "synthetic_leads": int(ranked["synthetic"].sum()),
         "scored_at": scored_at.isoformat(),
     }
@@ -143,10 +148,16 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
     report(Progress(step, 0, population.total))
     for chunk in population.chunks:
         leads.append(chunk)
+        if chunk.empty:
+            continue
         margins.append(ports.scorer.margins(chunk))
         contributions.append(ports.scorer.contributions(chunk).astype(np.float32))
         done += len(chunk)
         report(Progress(step, done, population.total))
+    if not margins:
+        raise LeadValidationError(
+            f"Nobody is left to score: {barred_sentence(population.barred)}. They are never scored or exported."
+        )
     return _Scored(pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions))
 
 
@@ -165,11 +176,11 @@ def _today(
     return level, np.full(len(scored.leads), level.log_odds)
 
 
-def _level_source(level: Level, population: Population) -> str:
+def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
     """Return whose mean propensity the level made the base rate: this run's, an earlier run's or the reference's."""
     if level.anchor == "reference":
         return "reference"
-    own = level.snapshot_id == REPLAY or anchors_itself(population.total, whole=population.whole)
+    own = level.snapshot_id == REPLAY or anchors_itself(n_leads, whole=whole)
     return "this run" if own else "earlier run"
 
 
@@ -177,7 +188,7 @@ def _replay(scored: _Scored, source: RunSource, rules: ScoringRules, ports: Scor
     """Score each lead in the market its row of the file brought, or in the snapshot's where the row has none."""
     if source.kind != "upload":
         raise LeadValidationError("Only an uploaded file can bring its own market.")
-    parts = list(ports.frames.parts(rows_owner(source.upload_id), columns=[CUSTOMER_ID, *MARKET_COLUMNS]))
+    parts = list(ports.frames.parts(Owners(source.upload_id).rows, columns=[CUSTOMER_ID, *MARKET_COLUMNS]))
     own = pd.concat(parts).set_index(CUSTOMER_ID).reindex(scored.leads[CUSTOMER_ID])
     market = pd.DataFrame(
         {

@@ -1,6 +1,7 @@
 """Use cases around an upload: keep the file, queue its reading, read it again with another mapping."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -53,6 +54,11 @@ def queue_remapped(
 def find_upload(upload_id: str, *, by: Actor, queue: WorkQueue) -> Work:
     """Return an upload. Raises `NotFoundError` for an unknown id, or one of other work."""
     by.require(Right.BRING_IN)
+    return load_upload(upload_id, queue=queue)
+
+
+def load_upload(upload_id: str, *, queue: WorkQueue) -> Work:
+    """Return an upload, for use cases that have asked for the right. Raises `NotFoundError` as `find_upload` does."""
     work = queue.find(upload_id)
     if work.kind is not WorkKind.UPLOAD:
         raise NotFoundError("There is no such upload.")
@@ -62,14 +68,45 @@ def find_upload(upload_id: str, *, by: Actor, queue: WorkQueue) -> Work:
 def rows_set_aside(upload_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:
     """Return the rows that were set aside: row, column, value, reason."""
     by.require(Right.BRING_IN)
-    return frames.load(aside_owner(upload_id))
+    return frames.load(Owners(upload_id).aside)
 
 
-def rows_owner(upload_id: str) -> str:
-    """Return the frame store's name for an upload's clean rows."""
-    return f"upload:{upload_id}:rows"
+def changed_fields(upload_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:
+    """Return what would change of stored customers, `CHANGE_COLUMNS` wide, as it was when the file was read."""
+    by.require(Right.BRING_IN)
+    return frames.load(Owners(upload_id).changes)
 
 
-def aside_owner(upload_id: str) -> str:
-    """Return the frame store's name for the rows an upload set aside."""
-    return f"upload:{upload_id}:aside"
+@dataclass(frozen=True)
+class Owners:
+    """The frame store's names for what an upload was read into: clean rows, rows set aside, changes to customers."""
+
+    upload_id: str
+
+    @property
+    def rows(self) -> str:
+        """Clean rows."""
+        return f"upload:{self.upload_id}:rows"
+
+    @property
+    def aside(self) -> str:
+        """Rows set aside."""
+        return f"upload:{self.upload_id}:aside"
+
+    @property
+    def changes(self) -> str:
+        """Fields of stored customers that would change."""
+        return f"upload:{self.upload_id}:changes"
+
+    @property
+    def all(self) -> tuple[str, str, str]:
+        """Every one of them."""
+        return self.rows, self.aside, self.changes
+
+
+def forget_upload(upload_id: str, *, queue: WorkQueue, files: FileStore, frames: FrameStore) -> None:
+    """Delete what an upload was read into, and its file, and mark it as no longer kept. Safe to repeat."""
+    files.delete(str(load_upload(upload_id, queue=queue).request["file_id"]))
+    for owner in Owners(upload_id).all:
+        frames.delete(owner)
+    queue.expire(upload_id)

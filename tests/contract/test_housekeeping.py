@@ -10,7 +10,7 @@ from smartbank.core.work import WorkState
 from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.runs import RunSource, queue_run, run_owner
-from smartbank.services.uploads import queue_upload, rows_owner
+from smartbank.services.uploads import Owners, queue_upload
 from tests.actors import ANA
 
 NOW = datetime.now(UTC)
@@ -31,7 +31,7 @@ def upload(stores, text):
         by=ANA,
         now=datetime.now(UTC),
     )
-    stores["frames"].append(rows_owner(upload_id), 0, pd.DataFrame({"age": [30]}))
+    stores["frames"].append(Owners(upload_id).rows, 0, pd.DataFrame({"age": [30]}))
     stores["queue"].claim("w", now=NOW, work_id=upload_id)
     stores["queue"].finish(upload_id, "w", {"rows": 1}, now=NOW)
     return upload_id
@@ -47,9 +47,9 @@ def test_old_uploads_go_but_for_those_a_run_waits_for(stores):
 
     with pytest.raises(NotFoundError):
         stores["files"].open(old)
-    assert stores["frames"].load(rows_owner(old)).empty
+    assert stores["frames"].load(Owners(old).rows).empty
     assert stores["queue"].find(old).state is WorkState.EXPIRED
     assert b"".join(stores["files"].open(wanted)) == b"wanted"
-    assert len(stores["frames"].load(rows_owner(wanted))) == 1
+    assert len(stores["frames"].load(Owners(wanted).rows)) == 1
     assert len(stores["frames"].load(run_owner("earlier"))) == 1
     assert stores["queue"].find(run_id).state is WorkState.QUEUED

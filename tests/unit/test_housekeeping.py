@@ -10,7 +10,7 @@ from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, StorageError
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.runs import RunSource, queue_run, run_owner
-from smartbank.services.uploads import aside_owner, queue_remapped, queue_upload, rows_owner
+from smartbank.services.uploads import Owners, queue_remapped, queue_upload
 from smartbank.worker import forget_once, housekeeping
 from tests.actors import ANA
 
@@ -37,7 +37,7 @@ def read_file(stores, now=NOW):
     upload_id = queue_upload(
         [b"age\n30\n"], "a.csv", files=stores["files"], queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=now
     )
-    for owner in (rows_owner(upload_id), aside_owner(upload_id)):
+    for owner in (Owners(upload_id).rows, Owners(upload_id).aside):
         stores["frames"].append(owner, 0, pd.DataFrame({"age": [30]}))
     finish(stores, upload_id, now)
     return upload_id
@@ -62,8 +62,8 @@ def test_an_upload_is_forgotten_a_day_after_it_was_read_and_says_so(stores):
     upload = stores["queue"].find(upload_id)
     assert (upload.state, upload.result) == (WorkState.EXPIRED, {})
     assert not is_kept(stores, upload_id)
-    assert stores["frames"].load(rows_owner(upload_id)).empty
-    assert stores["frames"].load(aside_owner(upload_id)).empty
+    assert stores["frames"].load(Owners(upload_id).rows).empty
+    assert stores["frames"].load(Owners(upload_id).aside).empty
     assert forget_old_files(hours(24.1), **stores) == 0
 
 

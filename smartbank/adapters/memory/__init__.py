@@ -1,6 +1,7 @@
 """In-memory storage with the behaviour of the database, for tests; gone when the process ends."""
 
 from smartbank.adapters.memory.audit import MemoryAuditLog
+from smartbank.adapters.memory.corrections import MemoryCustomerCorrections
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
@@ -12,6 +13,7 @@ from smartbank.adapters.memory.users import MemoryUserRepository
 
 __all__ = [
     "MemoryAuditLog",
+    "MemoryCustomerCorrections",
     "MemoryCustomerRepository",
     "MemoryFileStore",
     "MemoryFrameStore",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from smartbank.adapters.customer_changes import compared, is_same, merged_with, origin_of
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
     contact_frame,
@@ -17,67 +18,77 @@ from smartbank.adapters.customer_documents import (
     standing_frame,
 )
 from smartbank.adapters.memory.clock import to_milliseconds
-from smartbank.core.customers import CustomerQuery, SaveCounts
+from smartbank.core.consent import barred_states
+from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 
 
 class MemoryCustomerRepository:
-    """Keeps customers in a dictionary, and the versions they replaced in `replaced`."""
+    """Keeps customers by id in `kept`, and the versions they replaced by id and version in `replaced`."""
 
     def __init__(self) -> None:
-        self._customers: dict[str, dict[str, Any]] = {}
+        self.kept: dict[str, dict[str, Any]] = {}
         self.replaced: dict[tuple[str, int], dict[str, Any]] = {}
-        self._lock = RLock()
+        self.lock = RLock()
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
-        origin = {
-            "source": {"kind": str(source.get("kind", "")), "name": str(source.get("name", ""))},
-            "synthetic": bool(source.get("synthetic", False)),
-            "updated_at": to_milliseconds(saved_at),
-        }
-        with self._lock:
+        origin = origin_of(source, to_milliseconds(saved_at))
+        with self.lock:
             counts = [self._save({**document, **origin}) for document in customer_documents(customers)]
         return sum(counts, SaveCounts())
 
+    def compare(self, customers: pd.DataFrame) -> Comparison:
+        with self.lock:
+            return compared(customers, stored=self.kept, documents=customer_documents, load=self.load)
+
+    def barred(self, *, require_consent: bool) -> dict[str, str]:
+        states = barred_states(require_consent=require_consent)
+        with self.lock:
+            return {key: kept["consent_state"] for key, kept in self.kept.items() if kept["consent_state"] in states}
+
+    def has_synthetic(self) -> bool:
+        return any(kept["synthetic"] for kept in self.kept.values())
+
     def ids(self, query: CustomerQuery) -> list[str]:
-        with self._lock:
+        with self.lock:
             found = {
                 customer_id: customer_id if query.sort == "customer_id" else _sort_key(document, query.sort)
-                for customer_id, document in self._customers.items()
+                for customer_id, document in self.kept.items()
                 if _matches(document, query)
             }
         return in_order(found, descending=query.descending)
 
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
-        with self._lock:
-            return customer_frame(self._customers[each] for each in customer_ids if each in self._customers)
+        with self.lock:
+            return customer_frame(self.kept[each] for each in customer_ids if each in self.kept)
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
-        with self._lock:
-            return standing_frame(customer_ids, self._customers)
+        with self.lock:
+            return standing_frame(customer_ids, self.kept)
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
-        with self._lock:
-            return contact_frame(customer_ids, self._customers)
+        with self.lock:
+            return contact_frame(customer_ids, self.kept)
 
     def load_versions(self, wanted: list[tuple[str, int]]) -> pd.DataFrame:
-        with self._lock:
-            current = {(key, document["version"]): document for key, document in self._customers.items()}
+        with self.lock:
+            current = {(key, document["version"]): document for key, document in self.kept.items()}
             found = self.replaced | current
             return customer_frame(found[each] for each in wanted if each in found)
 
     def count(self) -> int:
-        return len(self._customers)
+        return len(self.kept)
 
     def _save(self, document: dict[str, Any]) -> SaveCounts:
-        old = self._customers.get(document["_id"])
-        if old is not None and old["hash"] == document["hash"]:
+        old = self.kept.get(document["_id"])
+        merged = merged_with(old, document)
+        if old is None:
+            self.kept[document["_id"]] = {**merged, "version": 1, "created_at": merged["updated_at"]}
+            return SaveCounts(added=1)
+        if is_same(old, merged):
             return SaveCounts(unchanged=1)
-        version = 1
-        if old is not None:
-            self.replaced[old["_id"], old["version"]] = old
-            version = old["version"] + 1
-        self._customers[document["_id"]] = {**document, "version": version}
-        return SaveCounts(added=1) if old is None else SaveCounts(changed=1)
+        self.replaced[old["_id"], old["version"]] = old
+        self.kept[old["_id"]] = {**merged, "version": old["version"] + 1, "created_at": old["created_at"]}
+        return SaveCounts(changed=1)
 
 
 def _value(document: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  any value of a document

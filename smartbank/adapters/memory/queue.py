@@ -56,6 +56,12 @@ class MemoryWorkQueue:
     def unexpired(self, kind: WorkKind) -> list[Work]:
         return [work for work in self._oldest_first() if work.kind == kind and work.state != WorkState.EXPIRED]
 
+    def mark_handed_out(self, work_id: str, *, by: str, at: datetime) -> None:
+        with self._lock:
+            work = self._works.get(work_id)
+            if work is not None and not work.handed_out_by:
+                self._works[work_id] = replace(work, handed_out_by=by, handed_out_at=to_milliseconds(at))
+
     def expire(self, work_id: str) -> bool:
         with self._lock:
             work = self._works.get(work_id)

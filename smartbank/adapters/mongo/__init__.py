@@ -2,6 +2,7 @@
 
 from smartbank.adapters.mongo.audit import MongoAuditLog
 from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
+from smartbank.adapters.mongo.corrections import MongoCustomerCorrections
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
 from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
@@ -14,6 +15,7 @@ from smartbank.adapters.mongo.users import MongoUserRepository
 
 __all__ = [
     "MongoAuditLog",
+    "MongoCustomerCorrections",
     "MongoCustomerRepository",
     "MongoDatabase",
     "MongoFileStore",

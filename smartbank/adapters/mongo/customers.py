@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 from pymongo import ReplaceOne
 
+from smartbank.adapters.customer_changes import COMPARED, compared, is_same, merged_with, origin_of
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
     condition,
@@ -22,7 +23,8 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
-from smartbank.core.customers import CustomerQuery, SaveCounts
+from smartbank.core.consent import barred_states
+from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 from smartbank.errors import StorageError
 
 Document = dict[str, Any]
@@ -44,21 +46,30 @@ class MongoCustomerRepository:
         self._counter = Counter(database, "customers")
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
-        origin = {
-            "schema_version": SCHEMA_VERSION,
-            "source": {"kind": str(source.get("kind", "")), "name": str(source.get("name", ""))},
-            "synthetic": bool(source.get("synthetic", False)),
-            "updated_at": saved_at,
-        }
+        origin = {"schema_version": SCHEMA_VERSION, **origin_of(source, saved_at)}
         documents, counts = customer_documents(customers), SaveCounts()
         with storage_errors():
-            known = self._all_hashes() if self._reading_all_pays(len(documents)) else None
+            known = self._all_known() if self._reading_all_pays(len(documents)) else None
         with storage_errors(), self._counter.writing() as added:
             for batch in batches(documents, _WRITE_BATCH):
                 saved = self._save_batch([{**document, **origin} for document in batch], saved_at, known)
                 added.append(saved.added)
                 counts += saved
         return counts
+
+    def compare(self, customers: pd.DataFrame) -> Comparison:
+        stored = self._select(customers["customer_id"].tolist(), COMPARED) if self.count() else {}
+        return compared(customers, stored=stored, documents=customer_documents, load=self.load)
+
+    def barred(self, *, require_consent: bool) -> dict[str, str]:
+        states = list(barred_states(require_consent=require_consent))
+        with storage_errors():
+            found = self._customers.find({"consent_state": {"$in": states}}, {"consent_state": 1})
+            return {row["_id"]: row["consent_state"] for row in found}
+
+    def has_synthetic(self) -> bool:
+        with storage_errors():
+            return self._customers.find_one({"synthetic": True}, {"_id": 1}) is not None
 
     def ids(self, query: CustomerQuery) -> list[str]:
         path, where = _SORT_PATH[query.sort], condition(query)
@@ -78,7 +89,7 @@ class MongoCustomerRepository:
         return customer_frame(found[customer_id] for customer_id in customer_ids if customer_id in found)
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
-        return standing_frame(customer_ids, self._select(customer_ids, {"version": 1, "synthetic": 1}))
+        return standing_frame(customer_ids, self._select(customer_ids, {"version": 1, "synthetic": 1, "consent": 1}))
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
         return contact_frame(customer_ids, self._select(customer_ids, {"contact_details": 1, "synthetic": 1}))
@@ -119,36 +130,39 @@ class MongoCustomerRepository:
         for batch in batches(customer_ids, _IN_AT_MOST):
             yield from self._customers.find({"_id": {"$in": batch}}, dict(shown) or None)
 
-    def _hashes(self, documents: list[Document]) -> dict[str, str]:
-        rows = self._read([document["_id"] for document in documents], {"hash": 1})
-        return {row["_id"]: row["hash"] for row in rows}
+    def _known(self, documents: list[Document]) -> dict[str, Document]:
+        return {row["_id"]: row for row in self._read([document["_id"] for document in documents], COMPARED)}
 
     def _reading_all_pays(self, rows: int) -> bool:
         return rows > _IN_AT_MOST and self._counter.value() < _READ_ALL_FACTOR * rows
 
-    def _all_hashes(self) -> dict[str, str]:
-        return {row["_id"]: row["hash"] for row in self._customers.find({}, {"hash": 1})}
+    def _all_known(self) -> dict[str, Document]:
+        return {row["_id"]: row for row in self._customers.find({}, COMPARED)}
 
-    def _probable_hashes(self, documents: list[Document]) -> dict[str, str]:
-        """Return the stored hashes; none if the first customers are all new, since a refused insert is cheap."""
+    def _probably_known(self, documents: list[Document]) -> dict[str, Document]:
+        """Return what is stored; nothing if the first customers are all new, since a refused insert is cheap."""
         first, rest = documents[:_IN_AT_MOST], documents[_IN_AT_MOST:]
-        hashes = self._hashes(first)
-        return hashes | self._hashes(rest) if hashes else {}
+        known = self._known(first)
+        return known | self._known(rest) if known else {}
 
-    def _save_batch(self, documents: list[Document], saved_at: datetime, known: dict[str, str] | None) -> SaveCounts:
+    def _save_batch(
+        self, documents: list[Document], saved_at: datetime, known: dict[str, Document] | None
+    ) -> SaveCounts:
         """Save customers; those that somebody else changed in between are looked at again."""
         counts, pending = SaveCounts(), documents
-        hashes = self._probable_hashes(documents) if known is None else known
+        stored = self._probably_known(documents) if known is None else known
         for _ in range(_ROUNDS):
-            new = [each for each in pending if each["_id"] not in hashes]
-            changed = [each for each in pending if hashes.get(each["_id"], each["hash"]) != each["hash"]]
+            merged = [merged_with(stored.get(each["_id"]), each) for each in pending]
+            new = [each for each in merged if each["_id"] not in stored]
+            changed = [each for each in merged if each["_id"] in stored and not is_same(stored[each["_id"]], each)]
             unchanged = len(pending) - len(new) - len(changed)
             refused, lost = self._insert(new, saved_at), self._replace(changed)
             counts += SaveCounts(len(new) - len(refused), len(changed) - len(lost), unchanged)
-            pending = refused + lost
+            again = {document["_id"] for document in [*refused, *lost]}
+            pending = [document for document in pending if document["_id"] in again]
             if not pending:
                 return counts
-            hashes = self._hashes(pending)
+            stored = self._known(pending)
         raise StorageError("Others are changing the same customers right now. Try again in a minute.")
 
     def _insert(self, documents: list[Document], saved_at: datetime) -> list[Document]:
@@ -166,24 +180,29 @@ class MongoCustomerRepository:
         if not documents:
             return []
         old = {row["_id"]: row for row in self._read([document["_id"] for document in documents], {})}
-        kept = [_version(old[document["_id"]]) for document in documents if document["_id"] in old]
+        kept = [version_of(old[document["_id"]]) for document in documents if document["_id"] in old]
         insert_new(self._versions, kept)
         replacements = [
             _replacement(old[document["_id"]], document) for document in documents if document["_id"] in old
         ]
         if self._customers.bulk_write(replacements, ordered=False).matched_count == len(documents):
             return []
-        hashes = self._hashes(documents)
-        return [document for document in documents if hashes.get(document["_id"]) != document["hash"]]
+        stored = self._known(documents)
+        return [
+            document
+            for document in documents
+            if document["_id"] not in stored or not is_same(stored[document["_id"]], document)
+        ]
 
 
-def _version(old: Document) -> Document:
+def version_of(old: Document) -> Document:
+    """Return a stored customer as it is kept once it is replaced."""
     content = {name: value for name, value in old.items() if name not in ("_id", "name_tokens")}
     return {"customer_id": old["_id"], **content}
 
 
 def _replacement(old: Document, new: Document) -> ReplaceOne[Document]:
-    document = {**new, "version": old["version"] + 1, "created_at": old["created_at"]}
+    document = {**merged_with(old, new), "version": old["version"] + 1, "created_at": old["created_at"]}
     return ReplaceOne({"_id": old["_id"], "version": old["version"]}, document)
 
 

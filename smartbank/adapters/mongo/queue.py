@@ -73,6 +73,9 @@ class MongoWorkQueue:
             found = list(self._works[kind].find({"state": {"$in": [*_UNFINISHED, *_ENDED]}}))
         return [_work(kind, document) for document in _oldest_first(found)]
 
+    def mark_handed_out(self, work_id: str, *, by: str, at: datetime) -> None:
+        self._update({"_id": work_id, "handed_out_by": {"$in": ["", None]}}, {"handed_out_by": by, "handed_out_at": at})
+
     def expire(self, work_id: str) -> bool:
         where = {"_id": work_id, "state": {"$in": list(_ENDED)}}
         return self._update(where, {"state": WorkState.EXPIRED, "result": {}})
@@ -158,4 +161,6 @@ def _work(kind: WorkKind, document: Mapping[str, Any]) -> Work:
         result=document["result"],
         error=document["error"],
         finished_at=document["finished_at"],
+        handed_out_by=document.get("handed_out_by", ""),
+        handed_out_at=document.get("handed_out_at"),
     )

@@ -16,7 +16,10 @@ SCHEMA_VERSION: Final = 1
 """Stored as `schema_version` on each document."""
 
 INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
-    "customers": (IndexModel([("name_tokens", ASCENDING)], name="name_tokens"),),
+    "customers": (
+        IndexModel([("name_tokens", ASCENDING)], name="name_tokens"),
+        IndexModel([("consent_state", ASCENDING)], name="consent_state"),
+    ),
     "customer_versions": (
         IndexModel([("customer_id", ASCENDING), ("version", ASCENDING)], name="customer_version", unique=True),
     ),

@@ -1,7 +1,7 @@
 """What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
 
 from smartbank.core.ports.audit import AuditLog
-from smartbank.core.ports.customers import CustomerRepository
+from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
@@ -13,6 +13,7 @@ from smartbank.core.ports.work import WorkQueue
 
 __all__ = [
     "AuditLog",
+    "CustomerCorrections",
     "CustomerRepository",
     "FileStore",
     "FrameStore",
@@ -22,6 +23,7 @@ __all__ = [
     "SettingsRepository",
     "Table",
     "TableReader",
+    "Uploaded",
     "UserRepository",
     "WorkQueue",
 ]

@@ -1,12 +1,14 @@
 """Where customers are kept."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import pandas as pd
 
-from smartbank.core.customers import CustomerQuery, SaveCounts
+from smartbank.core.consent import Consent
+from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 
 
 class CustomerRepository(Protocol):
@@ -15,9 +17,22 @@ class CustomerRepository(Protocol):
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
         """Add or change customers; the frame is `CUSTOMER_COLUMNS` wide.
 
-        An equal customer is left alone, a changed one gets the next version and its earlier one is kept.
-        Safe to repeat. `source` says where they came from (`kind`, `name`, `synthetic`).
+        An equal customer is left alone, a changed one gets the next version and its earlier one is kept. What the frame
+        does not say of consent stays as it is, see `merged_consent`. Safe to repeat. `source` says where they came
+        from (`kind`, `name`, `upload_id`, `synthetic`).
         """
+        ...
+
+    def compare(self, customers: pd.DataFrame) -> Comparison:
+        """Return what saving a frame, `CUSTOMER_COLUMNS` wide, would do; changes nothing."""
+        ...
+
+    def barred(self, *, require_consent: bool) -> dict[str, str]:
+        """Return the ids of all customers who must not be called, each with its `ConsentState`."""
+        ...
+
+    def has_synthetic(self) -> bool:
+        """Return whether any stored customer is synthetic."""
         ...
 
     def ids(self, query: CustomerQuery) -> list[str]:
@@ -32,7 +47,7 @@ class CustomerRepository(Protocol):
         ...
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
-        """Return `customer_version` and `synthetic` as stored, one row an id; unknown ids are left out."""
+        """Return `customer_version`, `synthetic` and `CONSENT_COLUMNS` as stored, by id; unknown ids are left out."""
         ...
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
@@ -48,4 +63,58 @@ class CustomerRepository(Protocol):
 
     def count(self) -> int:
         """Return how many customers are stored."""
+        ...
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """What one upload did to the stored customers, as far as it still stands.
+
+    Attributes
+    ----------
+    added, changed : list of str
+        Ids of the customers it added, and of those it changed, whose newest version is still the upload's.
+    changed_since : int
+        Customers it added or changed that were changed again since.
+    """
+
+    added: list[str]
+    changed: list[str]
+    changed_since: int
+
+
+class CustomerCorrections(Protocol):
+    """What is done to stored customers beside saving them: consent, undoing, removal."""
+
+    def record_consent(
+        self, customer_id: str, consent: Consent, *, version: int, source: Mapping[str, Any], saved_at: datetime
+    ) -> int:
+        """Give a customer other marks than version `version` had, and return the new version.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such customer.
+        ConflictError
+            The customer was changed since.
+        """
+        ...
+
+    def uploaded(self, upload_id: str) -> Uploaded:
+        """Return which customers an upload added and changed."""
+        ...
+
+    def restore(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:
+        """Give customers that an upload changed their version before it, as a new version; return how many.
+
+        Customers whose newest version is not the upload's are left alone.
+        """
+        ...
+
+    def synthetic_ids(self) -> list[str]:
+        """Return the ids of all synthetic customers."""
+        ...
+
+    def delete(self, customer_ids: list[str]) -> int:
+        """Delete customers with all their versions, and return how many there were."""
         ...

@@ -30,6 +30,10 @@ class WorkQueue(Protocol):
         """Return the work of a kind that is not expired, oldest first: what waits, runs, or ended and is kept."""
         ...
 
+    def mark_handed_out(self, work_id: str, *, by: str, at: datetime) -> None:
+        """Note who took a run's leads out of SmartBank; the first one stays. An unknown run is no error."""
+        ...
+
     def expire(self, work_id: str) -> bool:
         """Mark work that has ended as expired and empty its result; return whether it was done by this call."""
         ...

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters.files.reader import open_table
+from smartbank.adapters.memory import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.core.readiness import ReadinessReport
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.intake import read_upload
-from smartbank.services.uploads import aside_owner, rows_owner
+from smartbank.services.uploads import Owners
 
 
 @dataclass
@@ -32,15 +33,18 @@ class Uploaded:
 def upload():
     """Upload bytes (or text in UTF-8) as a file and return what came of it."""
 
-    def read(content, filename="leads.csv", *, frames=None, report=lambda _: None, region=None, **request):
+    def read(
+        content, filename="leads.csv", *, frames=None, customers=None, report=lambda _: None, region=None, **request
+    ):
         files, frames = MemoryFileStore(), MemoryFrameStore() if frames is None else frames
         content = content.encode() if isinstance(content, str) else content
         files.save("u1", [content[start : start + 1000] for start in range(0, len(content), 1000)])
         request = {"file_id": "u1", "filename": filename, "size": len(content), "mapping": {}, **request}
         work = Work("u1", WorkKind.UPLOAD, "ana", datetime(2026, 1, 1, tzinfo=UTC), request)
-        result = read_upload(work, files=files, frames=frames, read_table=open_table, report=report, region=region)
+        stores = {"files": files, "frames": frames, "customers": customers or MemoryCustomerRepository()}
+        result = read_upload(work, **stores, read_table=open_table, report=report, region=region)
         return Uploaded(
-            ReadinessReport.from_json(result), frames.load(rows_owner("u1")), frames.load(aside_owner("u1"))
+            ReadinessReport.from_json(result), frames.load(Owners("u1").rows), frames.load(Owners("u1").aside)
         )
 
     return read

@@ -7,7 +7,7 @@ from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.core.fields import CUSTOMER_COLUMNS, MARKET_COLUMNS
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services import intake
-from smartbank.services.uploads import aside_owner, rows_owner
+from smartbank.services.uploads import Owners
 
 UCI_HEADER = (
     '"age";"job";"marital";"education";"default";"housing";"loan";"contact";"month";"day_of_week";"duration";'
@@ -162,8 +162,8 @@ def test_a_cancelled_reading_leaves_nothing_behind(upload, monkeypatch):
     with pytest.raises(WorkCancelledError):
         upload("age,job\n" + "45,admin.\n16,admin.\n" * 5, frames=frames, report=cancel)
 
-    assert frames.load(rows_owner("u1")).empty
-    assert frames.load(aside_owner("u1")).empty
+    assert frames.load(Owners("u1").rows).empty
+    assert frames.load(Owners("u1").aside).empty
 
 
 def test_reading_again_replaces_what_there_was(upload, monkeypatch):

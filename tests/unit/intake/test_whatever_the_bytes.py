@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartbank.adapters.files.reader import open_table
+from smartbank.adapters.memory import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD, LEAD_FIELDS, MARKET_COLUMNS, UNKNOWN
@@ -22,7 +23,7 @@ from smartbank.core.identity import is_valid_id
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import LeadValidationError
 from smartbank.services import intake
-from smartbank.services.uploads import aside_owner, rows_owner
+from smartbank.services.uploads import Owners
 
 settings.register_profile(
     "intake", deadline=None, max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -58,13 +59,14 @@ def answer(content, filename="leads", mapping=None):
     request = {"file_id": "u", "filename": filename, "mapping": mapping or {}}
     work = Work("u", WorkKind.UPLOAD, "ana", datetime(2026, 1, 1, tzinfo=UTC), request)
     try:
-        result = intake.read_upload(work, files=files, frames=frames, read_table=open_table, report=lambda _: None)
+        stores = {"files": files, "frames": frames, "customers": MemoryCustomerRepository()}
+        result = intake.read_upload(work, **stores, read_table=open_table, report=lambda _: None)
     except LeadValidationError:
-        assert frames.load(rows_owner("u")).empty
+        assert frames.load(Owners("u").rows).empty
         return
     assert json.loads(json.dumps(result)) == result
     assert result["rows"] == result["clean"] + result["aside"]
-    leads, aside = frames.load(rows_owner("u")), frames.load(aside_owner("u"))
+    leads, aside = frames.load(Owners("u").rows), frames.load(Owners("u").aside)
     assert (len(leads), len(aside)) == (result["clean"], result["aside_kept"])
     if len(leads):
         assert_clean(leads)

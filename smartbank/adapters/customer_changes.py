@@ -1,0 +1,119 @@
+"""What saving, comparing and restoring do to one customer document; the same in memory and on the database."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+
+from smartbank.adapters.customer_documents import name_tokens
+from smartbank.core.consent import Consent, consent_state, consent_states, merged_consent
+from smartbank.core.customers import CHANGE_COLUMNS, Comparison, SaveCounts
+from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, Block
+
+Document = dict[str, Any]
+
+COMPARED: Final = {"hash": 1, "consent": 1, "consent_state": 1}
+"""What must be read of a stored customer to say whether a new one differs."""
+_WORD: Final = {True: "yes", False: "no"}
+_FLAG: Final = {"yes": True, "no": False}
+
+
+def origin_of(source: Mapping[str, Any], saved_at: datetime) -> Document:
+    """Return what a saved document says of where it came from, and when."""
+    return {
+        "source": {name: str(source.get(name, "")) for name in ("kind", "name", "upload_id")},
+        "synthetic": bool(source.get("synthetic", False)),
+        "updated_at": saved_at,
+    }
+
+
+def consent_of(document: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return a document's marks as words."""
+    block = document.get(Block.CONSENT.value, {})
+    return {name: _WORD.get(block.get(name)) for name in CONSENT_COLUMNS}
+
+
+def with_consent(document: Mapping[str, Any], consent: Consent) -> Document:
+    """Return a document with other marks, and what they come to."""
+    flags = {name: _FLAG.get(consent.get(name) or "") for name in CONSENT_COLUMNS}
+    return {**document, Block.CONSENT.value: flags, "consent_state": str(consent_state(consent))}
+
+
+def merged_with(stored: Mapping[str, Any] | None, document: Mapping[str, Any]) -> Document:
+    """Return a document as it is saved over a stored one: it keeps the marks the new one does not say."""
+    brought = consent_of(document)
+    return with_consent(document, merged_consent(consent_of(stored), brought) if stored is not None else brought)
+
+
+def is_same(stored: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:
+    """Whether saving changes nothing; `merged` comes from `merged_with`."""
+    return stored["hash"] == merged["hash"] and consent_of(stored) == consent_of(merged)
+
+
+def restored(current: Mapping[str, Any], earlier: Mapping[str, Any], *, origin: Mapping[str, Any]) -> Document:
+    """Return the next version of a customer, with the content of an earlier one."""
+    content = {name: value for name, value in earlier.items() if name not in ("_id", "customer_id")}
+    details = content[Block.CONTACT_DETAILS.value]
+    return {
+        **content,
+        **origin,
+        "_id": current["_id"],
+        "synthetic": earlier["synthetic"],
+        "version": current["version"] + 1,
+        "created_at": current["created_at"],
+        "name_tokens": name_tokens(details["name"], details["phone"]),
+    }
+
+
+def compared(
+    customers: pd.DataFrame,
+    *,
+    stored: Mapping[str, Mapping[str, Any]],
+    documents: Callable[[pd.DataFrame], Iterable[Mapping[str, Any]]],
+    load: Callable[[list[str]], pd.DataFrame],
+) -> Comparison:
+    """Return what saving customers would do.
+
+    Parameters
+    ----------
+    stored : mapping
+        Stored documents by id, at least `COMPARED` of each.
+    documents : callable
+        Makes documents of a frame, for those that are stored already.
+    load : callable
+        Returns stored customers as a frame, for those that would change.
+    """
+    last = customers.drop_duplicates(CUSTOMER_ID, keep="last")
+    is_known = last[CUSTOMER_ID].isin(list(stored))
+    states = Counter[str](consent_states(last[~is_known]))
+    changed: dict[str, Consent] = {}
+    for document in documents(last[is_known]) if is_known.any() else ():
+        merged = merged_with(stored[document["_id"]], document)
+        states[merged["consent_state"]] += 1
+        if not is_same(stored[document["_id"]], merged):
+            changed[str(document["_id"])] = consent_of(merged)
+    counts = SaveCounts(int((~is_known).sum()), len(changed), int(is_known.sum()) - len(changed))
+    return Comparison(counts, states, _changes(last, changed, load))
+
+
+def _changes(
+    customers: pd.DataFrame, changed: Mapping[str, Consent], load: Callable[[list[str]], pd.DataFrame]
+) -> pd.DataFrame:
+    lines: list[tuple[str, str, str, str]] = []
+    if changed:
+        before = load(list(changed)).set_index(CUSTOMER_ID)
+        last = customers.set_index(CUSTOMER_ID)
+        for customer_id, consent in changed.items():
+            old, new = before.loc[customer_id], last.loc[customer_id]
+            after = {name: consent[name] if name in consent else new[name] for name in CUSTOMER_COLUMNS[1:]}
+            texts = [(name, _text(old[name]), _text(value)) for name, value in after.items()]
+            lines += [(customer_id, name, was, now) for name, was, now in texts if was != now]
+    return pd.DataFrame(lines, columns=list(CHANGE_COLUMNS), dtype="str")
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  any cell of a frame
+    if value is None or pd.isna(value):
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,200 @@
+"""What customers allow, and what is taken back: every repository of customers must pass these."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, FIELD
+from smartbank.errors import ConflictError, NotFoundError
+
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+TUESDAY = datetime(2026, 1, 6, 9, tzinfo=UTC)
+JANUARY = {"kind": "upload", "name": "january.csv", "upload_id": "u1"}
+FEBRUARY = {"kind": "upload", "name": "february.csv", "upload_id": "u2"}
+BY_HAND = {"kind": "edit", "name": "ana"}
+OBJECTED = {"do_not_call": None, "objected": "yes", "consent": None}
+
+
+def leads(**columns):
+    rows = len(next(iter(columns.values())))
+    given = {name: columns.get(name, [None] * rows) for name in CUSTOMER_COLUMNS}
+    texts = {name for name in CUSTOMER_COLUMNS if name == "customer_id" or FIELD[name].kind in ("text", "category")}
+    return pd.DataFrame(
+        {name: pd.Series(values, dtype="str" if name in texts else "float64") for name, values in given.items()}
+    )
+
+
+@pytest.fixture
+def customers(build):
+    return build("CustomerRepository")
+
+
+@pytest.fixture
+def corrections(build, request, customers):
+    alone = request.node.callspec.params["build"] == "memory"
+    return build("CustomerCorrections", **({"customers": customers} if alone else {}))
+
+
+def marks(customers, customer_id):
+    found = customers.load([customer_id]).iloc[0]
+    return [None if pd.isna(found[name]) else found[name] for name in CONSENT_COLUMNS]
+
+
+def test_marks_come_back_as_they_were_brought(customers):
+    brought = leads(
+        customer_id=["a", "b"], do_not_call=["no", None], objected=["no", "yes"], consent=["yes", None], age=[30, 40]
+    )
+
+    customers.save_many(brought, source=JANUARY, saved_at=MONDAY)
+
+    assert marks(customers, "a") == ["no", "no", "yes"]
+    assert marks(customers, "b") == [None, "yes", None]
+    assert customers.barred(require_consent=False) == {"b": "objected"}
+    assert customers.standing(["b"])["objected"].tolist() == ["yes"]
+
+
+def test_a_file_that_says_nothing_of_consent_changes_nothing(customers):
+    customers.save_many(leads(customer_id=["a"], objected=["yes"]), source=JANUARY, saved_at=MONDAY)
+
+    counts = customers.save_many(leads(customer_id=["a"]), source=FEBRUARY, saved_at=TUESDAY)
+
+    assert (counts.changed, counts.unchanged) == (0, 1)
+    assert marks(customers, "a") == [None, "yes", None]
+
+
+def test_a_file_sets_an_objection_and_never_lifts_one(customers):
+    customers.save_many(leads(customer_id=["a"], do_not_call=["yes"]), source=JANUARY, saved_at=MONDAY)
+
+    customers.save_many(
+        leads(customer_id=["a"], do_not_call=["no"], objected=["yes"]), source=FEBRUARY, saved_at=TUESDAY
+    )
+    customers.save_many(leads(customer_id=["a"], objected=["no"]), source=FEBRUARY, saved_at=TUESDAY)
+
+    assert marks(customers, "a") == ["yes", "yes", None]
+    assert customers.load(["a"])["customer_version"].tolist() == [2]
+
+
+def test_of_consent_the_newest_word_counts(customers):
+    for word in ("yes", "no", None, "yes"):
+        customers.save_many(leads(customer_id=["a"], consent=[word]), source=JANUARY, saved_at=MONDAY)
+
+    assert marks(customers, "a") == [None, None, "yes"]
+
+
+def test_consent_may_be_required(customers):
+    customers.save_many(
+        leads(customer_id=["a", "b", "c"], consent=["yes", None, "no"]), source=JANUARY, saved_at=MONDAY
+    )
+
+    assert customers.barred(require_consent=False) == {"c": "refused"}
+    assert customers.barred(require_consent=True) == {"b": "unknown", "c": "refused"}
+
+
+def test_a_comparison_says_what_saving_would_do_and_saves_nothing(customers):
+    customers.save_many(
+        leads(customer_id=["a", "b"], age=[30, 40], name=["Ana", "Ben"], objected=[None, "yes"]),
+        source=JANUARY,
+        saved_at=MONDAY,
+    )
+
+    compared = customers.compare(
+        leads(customer_id=["a", "b", "c"], age=[31, 40, 50], name=["Ana", "Ben", None], consent=["yes", None, "no"])
+    )
+
+    assert compared.counts.__dict__ == {"added": 1, "changed": 1, "unchanged": 1}
+    assert dict(compared.states) == {"given": 1, "objected": 1, "refused": 1}
+    assert compared.changes.values.tolist() == [["a", "age", "30", "31"], ["a", "consent", "", "yes"]]
+    assert customers.load(["a", "c"])["customer_version"].tolist() == [1]
+
+
+def test_a_mark_recorded_by_hand_is_a_new_version(customers, corrections):
+    customers.save_many(leads(customer_id=["a"], age=[30]), source=JANUARY, saved_at=MONDAY)
+
+    version = corrections.record_consent("a", OBJECTED, version=1, source=BY_HAND, saved_at=TUESDAY)
+
+    assert version == 2
+    assert marks(customers, "a") == [None, "yes", None]
+    assert marks_of_versions(customers, "a") == [None, "yes"]
+    found = customers.load(["a"]).iloc[0]
+    assert (found["age"], found["updated_at"]) == (30, TUESDAY)
+
+
+def marks_of_versions(customers, customer_id):
+    found = customers.load_versions([(customer_id, 1), (customer_id, 2)])
+    return [None if pd.isna(value) else value for value in found["objected"]]
+
+
+def test_somebody_may_lift_an_objection_by_hand(customers, corrections):
+    customers.save_many(leads(customer_id=["a"], objected=["yes"]), source=JANUARY, saved_at=MONDAY)
+
+    corrections.record_consent("a", {"objected": "no"}, version=1, source=BY_HAND, saved_at=TUESDAY)
+
+    assert customers.barred(require_consent=False) == {}
+
+
+def test_the_later_of_two_edits_is_told(customers, corrections):
+    customers.save_many(leads(customer_id=["a"]), source=JANUARY, saved_at=MONDAY)
+    corrections.record_consent("a", OBJECTED, version=1, source=BY_HAND, saved_at=TUESDAY)
+
+    with pytest.raises(ConflictError, match="Somebody else changed"):
+        corrections.record_consent("a", {}, version=1, source=BY_HAND, saved_at=TUESDAY)
+    with pytest.raises(NotFoundError, match="no such customer"):
+        corrections.record_consent("nobody", OBJECTED, version=1, source=BY_HAND, saved_at=TUESDAY)
+
+
+def test_an_upload_is_told_apart_by_what_it_added_and_changed(customers, corrections):
+    customers.save_many(leads(customer_id=["a", "b"], age=[30, 40]), source=JANUARY, saved_at=MONDAY)
+    customers.save_many(
+        leads(customer_id=["a", "b", "c", "d"], age=[31, 41, 50, 60]), source=FEBRUARY, saved_at=TUESDAY
+    )
+    customers.save_many(leads(customer_id=["b"], age=[42]), source=JANUARY, saved_at=TUESDAY)
+
+    uploaded = corrections.uploaded("u2")
+
+    assert (uploaded.added, uploaded.changed, uploaded.changed_since) == (["c", "d"], ["a"], 1)
+    assert corrections.uploaded("u9").added == []
+
+
+def test_a_restored_customer_is_what_it_was_under_a_new_version(customers, corrections):
+    first = leads(customer_id=["a"], age=[30], name=["Ana Silva"])
+    customers.save_many(first, source=JANUARY, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["a"], age=[31], name=["Bea Costa"]), source=FEBRUARY, saved_at=TUESDAY)
+
+    n_restored = corrections.restore(["a"], "u2", source={"kind": "undo", "name": "february.csv"}, saved_at=TUESDAY)
+
+    assert n_restored == 1
+    found = customers.load(["a"]).iloc[0]
+    assert (found["age"], found["name"], found["customer_version"]) == (30, "Ana Silva", 3)
+    assert customers.compare(first).counts.unchanged == 1
+    assert customers.load_versions([("a", 2)])["age"].tolist() == [31]
+    assert corrections.restore(["a"], "u2", source=BY_HAND, saved_at=TUESDAY) == 0
+
+
+def test_a_restored_customer_is_found_by_the_name_it_has(customers, corrections):
+    customers.save_many(leads(customer_id=["a"], name=["Ana Silva"]), source=JANUARY, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["a"], name=["Bea Costa"]), source=FEBRUARY, saved_at=TUESDAY)
+    corrections.restore(["a"], "u2", source=BY_HAND, saved_at=TUESDAY)
+
+    assert customers.ids(CustomerQuery(text="silva")) == ["a"]
+    assert customers.ids(CustomerQuery(text="costa")) == []
+
+
+def test_a_deleted_customer_leaves_no_version(customers, corrections):
+    customers.save_many(leads(customer_id=["a", "b"], age=[30, 40]), source=JANUARY, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["a"], age=[31]), source=JANUARY, saved_at=TUESDAY)
+
+    assert corrections.delete(["a", "nobody"]) == 1
+
+    assert customers.load_versions([("a", 1), ("a", 2), ("b", 1)])["customer_id"].tolist() == ["b"]
+    assert customers.count() == 1
+
+
+def test_synthetic_customers_are_told_apart(customers, corrections):
+    assert not customers.has_synthetic()
+    customers.save_many(leads(customer_id=["d"]), source={"kind": "demo", "synthetic": True}, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["a"]), source=JANUARY, saved_at=MONDAY)
+
+    assert customers.has_synthetic()
+    assert corrections.synthetic_ids() == ["d"]
