@@ -22,6 +22,7 @@ from smartbank.core.ports import (
     AuditLog,
     CustomerCorrections,
     CustomerRepository,
+    DataStore,
     FileStore,
     FrameStore,
     Inbox,
@@ -45,6 +46,7 @@ from smartbank.services.scoring import ScoringPorts, score_run
 from smartbank.services.settings import SettingsInForce
 
 __all__ = [
+    "DataServices",
     "Executor",
     "Services",
     "build_services",
@@ -54,6 +56,7 @@ __all__ = [
     "load_demo",
     "open_audit",
     "open_bank_settings",
+    "open_data",
     "open_database",
     "open_services",
     "open_users",
@@ -127,6 +130,25 @@ def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository
     with open_database(settings) as uri:
         database = _database(settings.on_database(uri))
         yield mongo.MongoSettingsRepository(database), mongo.MongoAuditLog(database)
+
+
+@dataclass(frozen=True)
+class DataServices:
+    """What a command on the whole database needs; it runs without a model, and on an older schema."""
+
+    store: DataStore
+    audit: AuditLog
+
+
+@contextmanager
+def open_data(settings: Settings) -> Generator[DataServices]:
+    """Yield what works on the whole database in force; nothing is prepared or changed by opening it."""
+    with open_database(settings) as uri:
+        database = _connect(settings.on_database(uri))
+        try:
+            yield DataServices(store=mongo.MongoDataStore(database), audit=mongo.MongoAuditLog(database))
+        finally:
+            database.client.close()
 
 
 def build_services(settings: Settings) -> Services:
@@ -224,13 +246,17 @@ def load_demo(
 
 
 def _database(settings: Settings) -> mongo.MongoDatabase:
-    if settings.mongodb_uri is None:
-        raise StartUpError("No database is named. Start SmartBank with `make run`, or set SMARTBANK_MONGODB_URI.")
-    database = mongo.connect(
-        settings.mongodb_uri.get_secret_value(), settings.mongodb_database, timeout_ms=settings.mongodb_timeout_ms
-    )
+    database = _connect(settings)
     mongo.ensure_schema(database)
     return database
+
+
+def _connect(settings: Settings) -> mongo.MongoDatabase:
+    if settings.mongodb_uri is None:
+        raise StartUpError("No database is named. Start SmartBank with `make run`, or set SMARTBANK_MONGODB_URI.")
+    return mongo.connect(
+        settings.mongodb_uri.get_secret_value(), settings.mongodb_database, timeout_ms=settings.mongodb_timeout_ms
+    )
 
 
 def train_model(data: Path, models_dir: Path, *, seed: int, report: Callable[[str], None]) -> str:

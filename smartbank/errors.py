@@ -12,6 +12,8 @@
   - AccountError            a user cannot be added or changed that way
   - ForbiddenError          the user may not do this
   - SettingsError           a setting has a value that is not allowed
+  - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
+  - BackupError             a backup cannot be written, or is not fit to be read
   - StartUpError            the application cannot start here (port taken, folder in use)
 
 An adapter turns the library's own exception into one of these (`raise ... from exc`),
@@ -65,6 +67,10 @@ class SettingsError(SmartBankError):
 
 class ConflictError(SmartBankError):
     """Somebody else changed the same thing meanwhile."""
+
+
+class BackupError(SmartBankError):
+    """A backup cannot be written there, or what is there is not a whole backup that fits."""
 
 
 class StartUpError(SmartBankError):

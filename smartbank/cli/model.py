@@ -1,4 +1,4 @@
-"""Commands: train the model, and fetch the data it is trained on."""
+"""Commands: train the model, and `data fetch`, which brings the data it is trained on."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +9,6 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(train)
-    data = typer.Typer(help="The data the model is trained on.", no_args_is_help=True)
-    data.command()(fetch)
-    app.add_typer(data, name="data")
 
 
 def train(

@@ -36,6 +36,8 @@ class Right(StrEnum):
     """See users, sessions, settings and the audit log."""
     CHANGE_SETTINGS = "change_settings"
     MANAGE_USERS = "manage_users"
+    MANAGE_DATA = "manage_data"
+    """Take everything out of the database, bring it in, and change its schema."""
 
 
 ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {

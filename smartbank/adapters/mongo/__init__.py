@@ -4,6 +4,7 @@ from smartbank.adapters.mongo.audit import MongoAuditLog
 from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
 from smartbank.adapters.mongo.corrections import MongoCustomerCorrections
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
+from smartbank.adapters.mongo.data_store import MongoDataStore
 from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.inbox import MongoInbox
@@ -17,6 +18,7 @@ __all__ = [
     "MongoAuditLog",
     "MongoCustomerCorrections",
     "MongoCustomerRepository",
+    "MongoDataStore",
     "MongoDatabase",
     "MongoFileStore",
     "MongoFrameStore",

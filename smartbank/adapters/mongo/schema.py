@@ -1,6 +1,7 @@
 """Make every index while its collection is empty, once, whoever starts first."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -48,6 +49,20 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
 }
 """Every collection and its indexes; `_id` has one of its own."""
 
+MARK: Final = {"_id": "schema"}
+"""The one document of the collection `schema`: which version the database has, and whether it is whole."""
+UNFINISHED: Final = {
+    "importing": (
+        "An import into this database runs or was broken off, so it holds only part of the data. "
+        "Run `python -m smartbank data import` with the same folder again: it begins anew."
+    ),
+    "migrating": (
+        "A migration of this database runs or was broken off. "
+        "Run `python -m smartbank migrate` again: it goes on where it stopped."
+    ),
+}
+"""What to do about each state in which nobody may work on the database."""
+
 _STALE_AFTER: Final = timedelta(seconds=10)
 _PATIENCE_S: Final = 60.0
 _PAUSE_S: Final = 0.1
@@ -68,20 +83,50 @@ def ensure_schema(database: MongoDatabase) -> None:
                 return
             token = _take(database)
             if token is not None:
-                _make_indexes(database, token)
+                _prepare(database, token)
                 return
         time.sleep(_PAUSE_S)
     raise StorageError("Another SmartBank is preparing the database and has not finished. Start again in a minute.")
 
 
+def ready_version(database: MongoDatabase) -> int:
+    """Return the schema version of a database that is whole, also if it is another than this SmartBank's.
+
+    Raises
+    ------
+    StorageError
+        The database was never prepared, or an import or a migration was broken off in it.
+    """
+    mark = database["schema"].find_one(MARK)
+    if mark is None or mark["state"] == "in progress":
+        raise StorageError("The database is not prepared. Start SmartBank on it once, then try again.")
+    if mark["state"] != "ready":
+        raise StorageError(UNFINISHED[mark["state"]])
+    return int(mark["version"])
+
+
+def make_indexes(database: MongoDatabase, collection: str, *, indexes: Sequence[IndexModel]) -> None:
+    """Drop and make: an index a killed process left behind may be partial, and making it again would not mend it."""
+    database[collection].drop_indexes()
+    if indexes:
+        database[collection].create_indexes(list(indexes))
+
+
 def _is_ready(database: MongoDatabase) -> bool:
-    mark = database["schema"].find_one({"_id": "schema"})
-    if mark is None or mark["state"] != "ready":
+    mark = database["schema"].find_one(MARK)
+    if mark is None or mark["state"] == "in progress":
         return False
-    if mark["version"] != SCHEMA_VERSION:
+    version = ready_version(database)
+    if version > SCHEMA_VERSION:
         raise StorageError(
-            f"The database has schema version {mark['version']}, this SmartBank needs {SCHEMA_VERSION}. "
-            "Use the SmartBank that made it, or move the data by export and import."
+            f"The database has schema version {version}, this SmartBank knows {SCHEMA_VERSION} at most. "
+            "Use a newer SmartBank, or have that one take it back with "
+            f"`python -m smartbank migrate --to {SCHEMA_VERSION}`."
+        )
+    if version < SCHEMA_VERSION:
+        raise StorageError(
+            f"The database has schema version {version}, this SmartBank needs {SCHEMA_VERSION}. Stop every SmartBank "
+            "that works on it, then run `python -m smartbank migrate`; it makes a backup first."
         )
     return True
 
@@ -94,24 +139,20 @@ def _take(database: MongoDatabase) -> str | None:
         schema.insert_one({"_id": "schema", **mark})
         return token
     except DuplicateKeyError:
-        found = schema.find_one({"_id": "schema"})
-    if found is None or found["state"] == "ready" or found["at"] > now - _STALE_AFTER:
+        found = schema.find_one(MARK)
+    if found is None or found["state"] != "in progress" or found["at"] > now - _STALE_AFTER:
         return None
     taken = schema.find_one_and_update({"_id": "schema", "token": found["token"]}, {"$set": mark})
     return token if taken is not None else None
 
 
-def _make_indexes(database: MongoDatabase, token: str) -> None:
-    """Drop and make: an index a killed process left behind may be partial, and making it again would not mend it."""
+def _prepare(database: MongoDatabase, token: str) -> None:
     mine = {"_id": "schema", "token": token}
     existing = set(database.list_collection_names())
     for name, indexes in INDEXES.items():
-        if name in existing:
-            database[name].drop_indexes()
-        else:
+        if name not in existing:
             database.create_collection(name)
-        if indexes:
-            database[name].create_indexes(list(indexes))
+        make_indexes(database, name, indexes=indexes)
         if not database["schema"].update_one(mine, {"$set": {"at": datetime.now(UTC)}}).matched_count:
             raise StorageError("Another SmartBank took over preparing the database. Start again in a minute.")
     database["schema"].update_one(mine, {"$set": {"state": "ready"}})

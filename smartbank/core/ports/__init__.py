@@ -1,6 +1,7 @@
 """What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
 
 from smartbank.core.ports.audit import AuditLog
+from smartbank.core.ports.backups import BackupShelf, DataStore
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.people import UserRepository
@@ -13,8 +14,10 @@ from smartbank.core.ports.work import WorkQueue
 
 __all__ = [
     "AuditLog",
+    "BackupShelf",
     "CustomerCorrections",
     "CustomerRepository",
+    "DataStore",
     "FileStore",
     "FrameStore",
     "Inbox",

@@ -1,0 +1,70 @@
+"""Commands on everything at once: `python -m smartbank data export|import|fetch`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smartbank.cli.model import fetch
+from smartbank.config import load_settings
+from smartbank.core.backups import Manifest
+from smartbank.core.people import COMMAND_LINE
+from smartbank.services import backups
+
+data_app = typer.Typer(
+    help="Write everything into a folder, bring it back, and fetch the data the model is trained on.",
+    no_args_is_help=True,
+)
+data_app.command()(fetch)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.add_typer(data_app, name="data")
+
+
+@data_app.command("export")
+def export_everything(
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+) -> None:
+    """Write everything in the database into a new folder; SmartBank may go on running."""
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+
+    with bootstrap.open_data(load_settings()) as services:
+        manifest = backups.export_data(
+            folder.absolute(), by=COMMAND_LINE, store=services.store, audit=services.audit, now=datetime.now(UTC)
+        )
+    typer.echo(f"Written to {folder}: {described(manifest)}.")
+    typer.echo(
+        "Sessions are left out: everybody signs in again where it is imported. Keep the folder as safe as the data."
+    )
+
+
+@data_app.command("import")
+def import_everything(
+    folder: Annotated[Path, typer.Argument(help="A folder that `data export` or the worker wrote.")],
+) -> None:
+    """Fill an empty database from a folder. Everything is checked before anything is written."""
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+
+    settings = load_settings()
+    with bootstrap.open_data(settings) as services:
+        typer.echo("Checking and importing ...")
+        manifest = backups.import_data(
+            folder.absolute(), by=COMMAND_LINE, store=services.store, audit=services.audit, now=datetime.now(UTC)
+        )
+    typer.echo(f"Imported from {folder}: {described(manifest)}. The audit log is intact.")
+
+
+def described(manifest: Manifest) -> str:
+    """Return in words how much a backup holds."""
+    return (
+        f"{manifest.documents:,} documents in {len(manifest.collections)} collections, {megabytes(manifest.size)}, "
+        f"made {manifest.made_at:%Y-%m-%d %H:%M} UTC by SmartBank {manifest.smartbank_version}"
+    )
+
+
+def megabytes(size: int) -> str:
+    """Return a number of bytes in MB."""
+    return f"{size / 1_000_000:,.1f} MB"

@@ -1,0 +1,77 @@
+"""Use cases: everything of the database into a folder, and back into an empty database."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.core.audit_chain import check_chain
+from smartbank.core.backups import Manifest, require_empty
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, DataStore
+from smartbank.errors import BackupError
+from smartbank.services.auditing import audited
+
+
+def export_data(
+    folder: Path,
+    *,
+    by: Actor,
+    store: DataStore,
+    audit: AuditLog,
+    now: datetime,
+    go_on: Callable[[], None] = lambda: None,
+) -> Manifest:
+    """Write everything into a new folder and return what it holds.
+
+    Raises
+    ------
+    BackupError
+        The folder exists already, cannot be written, or the disk is full.
+    """
+    with audited(AuditAction.EXPORT_DATA, "backup", folder.name, by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_DATA)
+        manifest = store.write(folder, made_at=now, go_on=go_on)
+        said.details = {"documents": manifest.documents, "schema_version": manifest.schema_version}
+    return manifest
+
+
+def import_data(
+    folder: Path,
+    *,
+    by: Actor,
+    store: DataStore,
+    audit: AuditLog,
+    now: datetime,
+    go_on: Callable[[], None] = lambda: None,
+) -> Manifest:
+    """Fill the empty database from a folder, and return what it holds.
+
+    Everything is read and compared before the first byte is written. A backup that is refused leaves no audit entry:
+    the database stays empty, so that another one can be tried.
+
+    Raises
+    ------
+    BackupError
+        The folder is not a whole backup this SmartBank can read, or the database is not empty.
+    """
+    by.require(Right.MANAGE_DATA)
+    if filled := store.contents():
+        with audited(AuditAction.IMPORT_DATA, "backup", folder.name, by=by, audit=audit, now=now):
+            require_empty(filled)
+    store.check(folder)
+    manifest = store.fill(folder, go_on=go_on)
+    chain = check_chain(audit.entries(), heads=[manifest.audit_head])
+    if not chain.is_intact:
+        raise BackupError(
+            f"The audit log in the backup is not intact: {chain.faults[0]} The database stays out of use; "
+            "run the import of another backup."
+        )
+    details = {"documents": manifest.documents, "schema_version": manifest.schema_version}
+    audit.append(
+        AuditEvent(
+            now, by.username, by.place, AuditAction.IMPORT_DATA, "backup", folder.name, AuditResult.DONE, details
+        )
+    )
+    store.release(manifest)
+    return manifest
