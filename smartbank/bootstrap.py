@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,14 @@ from smartbank.core.ports import (
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import StartUpError
-from smartbank.ml.artifact import load_scorer
+from smartbank.ml.artifact import load_scorer, load_version
 from smartbank.ml.demo_population import demo_population
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services import demo
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
 from smartbank.services.removals import RemovalPorts, remove_customers
+from smartbank.services.replaying import ReplayPorts
 from smartbank.services.scoring import ScoringPorts, score_run
 from smartbank.services.settings import SettingsInForce
 
@@ -60,6 +61,7 @@ __all__ = [
     "open_database",
     "open_services",
     "open_users",
+    "replay_ports",
     "train_model",
     "verify_password",
 ]
@@ -233,6 +235,24 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         WorkKind.EXPORT: partial(make_workbook, ports=exports),
         WorkKind.REMOVAL: partial(remove_customers, ports=removal),
     }
+
+
+def replay_ports(services: Services) -> ReplayPorts:
+    """Return what making predictions again needs; a model is loaded once."""
+
+    @cache
+    def load_model(version: str) -> Scorer:
+        in_force = services.scorer
+        return in_force if version == in_force.version else load_version(services.configuration.models_dir, version)
+
+    return ReplayPorts(
+        customers=services.customers,
+        predictions=services.predictions,
+        frames=services.frames,
+        settings=services.settings,
+        queue=services.queue,
+        load_model=load_model,
+    )
 
 
 def load_demo(

@@ -36,7 +36,13 @@ def load_scorer(models_dir: Path, *, n_threads: int | None = None) -> Propensity
     ModelArtifactError
         A file is missing or altered, the format is another one, or a golden row scores differently here.
     """
-    version = champion_version(models_dir)
+    return load_version(models_dir, champion_version(models_dir), n_threads=n_threads)
+
+
+def load_version(models_dir: Path, version: str, *, n_threads: int | None = None) -> PropensityScorer:
+    """Return the scorer of a version, in force or not; otherwise as `load_scorer`."""
+    if Path(version).name != version or not (models_dir / version).is_dir():
+        raise ModelArtifactError(f"Model {version[:100]} is not in the models folder. Restore its folder there.")
     files = load_files(models_dir / version)
     threads = n_threads or min(_MAX_THREADS, os.cpu_count() or 1)
     try:

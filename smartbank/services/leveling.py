@@ -53,7 +53,7 @@ def snapshot_level(
     anchor_margins = margins if by_itself else scorer.reference_margins()
     level = Level(
         intercept=anchored_intercept(anchor_margins, rules.base_rate),
-        market_shift=guarded_shift(_term(snapshot, scorer) - _term(BUNDLED_SNAPSHOT, scorer)),
+        market_shift=market_shift(snapshot, scorer),
         base_rate=rules.base_rate,
         snapshot_id=snapshot.snapshot_id,
         model_version=scorer.version,
@@ -77,7 +77,7 @@ def replay_levels(
     market : DataFrame of shape (n_leads, 3)
         `MARKET_FEATURES` of each lead.
     """
-    shifts = scorer.market_terms(market[list(MARKET_FEATURES)]) - _term(snapshot, scorer)
+    shifts = row_shifts(market, snapshot=snapshot, scorer=scorer)
     level = Level(
         intercept=anchored_intercept(margins + shifts, rules.base_rate),
         market_shift=0.0,
@@ -87,6 +87,16 @@ def replay_levels(
         anchor="run",
     )
     return level, level.log_odds + shifts
+
+
+def market_shift(snapshot: MarketSnapshot, scorer: Scorer) -> float:
+    """Return the log-odds the market of a snapshot adds since the base rate was measured, within the guard."""
+    return guarded_shift(_term(snapshot, scorer) - _term(BUNDLED_SNAPSHOT, scorer))
+
+
+def row_shifts(market: pd.DataFrame, *, snapshot: MarketSnapshot, scorer: Scorer) -> FloatArray:
+    """Return the log-odds from a snapshot's market to each row's own, shape (n_leads,); columns `MARKET_FEATURES`."""
+    return scorer.market_terms(market[list(MARKET_FEATURES)]) - _term(snapshot, scorer)
 
 
 def _term(snapshot: MarketSnapshot, scorer: Scorer) -> float:

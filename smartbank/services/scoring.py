@@ -12,7 +12,7 @@ import pandas as pd
 from smartbank.core.consent import barred_sentence
 from smartbank.core.fields import CUSTOMER_ID, MARKET_COLUMNS
 from smartbank.core.level import Level
-from smartbank.core.market import MarketSnapshot
+from smartbank.core.market import MARKET_FEATURES, MarketSnapshot
 from smartbank.core.ports import (
     CustomerRepository,
     FrameStore,
@@ -22,6 +22,7 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
+from smartbank.core.replay import lead_hashes
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress, Work, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
@@ -107,9 +108,18 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
     scored = _scored(population, source, report, ports)
     rules = in_force.rules
     replay = work.request["market"] == "file"
-    level, levels = _replay(scored, source, rules, ports) if replay else _today(scored, population, rules, ports)
+    market = _row_market(scored, source, ports) if replay else pd.DataFrame(index=scored.leads.index)
+    level, levels = (
+        replay_levels(scored.margins, market, rules=rules, snapshot=ports.snapshot, scorer=ports.scorer)
+        if replay
+        else _today(scored, population, rules, ports)
+    )
     ranked = ranked_frame(
-        scored.leads, margins=scored.margins, contributions=scored.contributions, levels=levels, rules=rules
+        pd.concat([scored.leads, market], axis=1),
+        margins=scored.margins,
+        contributions=scored.contributions,
+        levels=levels,
+        rules=rules,
     )
     scored_at = datetime.now(UTC)
     common = {
@@ -184,8 +194,8 @@ def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
     return "this run" if own else "earlier run"
 
 
-def _replay(scored: _Scored, source: RunSource, rules: ScoringRules, ports: ScoringPorts) -> tuple[Level, FloatArray]:
-    """Score each lead in the market its row of the file brought, or in the snapshot's where the row has none."""
+def _row_market(scored: _Scored, source: RunSource, ports: ScoringPorts) -> pd.DataFrame:
+    """Return `MARKET_FEATURES` of each lead as its row of the file brought them, or as the snapshot has them."""
     if source.kind != "upload":
         raise LeadValidationError("Only an uploaded file can bring its own market.")
     parts = list(ports.frames.parts(Owners(source.upload_id).rows, columns=[CUSTOMER_ID, *MARKET_COLUMNS]))
@@ -197,8 +207,7 @@ def _replay(scored: _Scored, source: RunSource, rules: ScoringRules, ports: Scor
             "cpi_yoy": ports.scorer.cpi_year_on_year(own["cpi"].to_numpy()),
         }
     )
-    market = market.fillna({name: getattr(ports.snapshot, name) for name in market.columns})
-    return replay_levels(scored.margins, market, rules=rules, snapshot=ports.snapshot, scorer=ports.scorer)
+    return market.fillna({name: getattr(ports.snapshot, name) for name in market.columns})
 
 
 def _keep(ranked: pd.DataFrame, common: Mapping[str, Any], report: Report, ports: ScoringPorts) -> None:
@@ -213,9 +222,14 @@ def _keep(ranked: pd.DataFrame, common: Mapping[str, Any], report: Report, ports
 
 def _predictions(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:
     names = ["rank", CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call"]
-    documents = rows[names].to_dict("records")
+    documents = [{str(key): value for key, value in lead.items()} for lead in rows[names].to_dict("records")]
     contributions = rows[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64).tolist()
+    market: list[dict[str, Any]] = [{}] * len(rows)
+    if common["snapshot_id"] == REPLAY:
+        market = [{"market": values} for values in rows[list(MARKET_FEATURES)].to_dict("records")]
     return [
-        {**common, **{str(key): value for key, value in document.items()}, "contributions": parts}
-        for document, parts in zip(documents, contributions, strict=True)
+        {**common, **document, "contributions": parts, "lead_hash": lead_hash, **own_market}
+        for document, parts, lead_hash, own_market in zip(
+            documents, contributions, lead_hashes(rows), market, strict=True
+        )
     ]

@@ -73,3 +73,13 @@ def test_deleting_a_run_leaves_the_others(predictions):
 
     assert [found["run_id"] for found in predictions.history("c1")] == ["r2"]
     assert predictions.history("c29") == []
+
+
+def test_predictions_of_a_run_are_found_by_their_ranks_best_first(predictions):
+    predictions.save_many([prediction("r1", rank, f"c{rank}") for rank in (3, 1, 2, 5, 4)])
+    predictions.save_many([prediction("r2", 2, "c1")])
+
+    assert predictions.in_run("r1", 2, 4) == [prediction("r1", rank, f"c{rank}") for rank in (2, 3, 4)]
+    assert [found["rank"] for found in predictions.in_run("r1", 5, 9)] == [5]
+    assert predictions.in_run("r1", 6, 9) == []
+    assert predictions.in_run("r3", 1, 9) == []

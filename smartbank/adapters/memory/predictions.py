@@ -22,6 +22,10 @@ class MemoryPredictionRepository:
         found.sort(key=lambda row: (row["scored_at"], row["run_id"], row["rank"]), reverse=True)
         return found[:limit]
 
+    def in_run(self, run_id: str, first: int, last: int) -> list[dict[str, Any]]:
+        found = [dict(row) for (run, rank), row in self._predictions.items() if run == run_id and first <= rank <= last]
+        return sorted(found, key=lambda row: int(row["rank"]))
+
     def delete_run(self, run_id: str) -> None:
         self._predictions = {key: row for key, row in self._predictions.items() if key[0] != run_id}
 

@@ -27,6 +27,12 @@ class MongoPredictionRepository:
             found = list(self._predictions.find({"customer_id": customer_id}, {"_id": 0, "schema_version": 0}))
         return newest_first(found)[:limit]
 
+    def in_run(self, run_id: str, first: int, last: int) -> list[dict[str, Any]]:
+        ranks = {"$gte": first, "$lte": last}
+        with storage_errors():
+            found = list(self._predictions.find({"run_id": run_id, "rank": ranks}, {"_id": 0, "schema_version": 0}))
+        return sorted(found, key=lambda row: int(row["rank"]))
+
     def delete_run(self, run_id: str) -> None:
         with storage_errors():
             while (left := self._predictions.find_one({"run_id": run_id}, {"rank": 1})) is not None:

@@ -14,6 +14,10 @@ class PredictionRepository(Protocol):
         """Return a customer's predictions, newest first."""
         ...
 
+    def in_run(self, run_id: str, first: int, last: int) -> list[dict[str, Any]]:
+        """Return a run's predictions of these ranks, ends included, best first; a missing one is left out."""
+        ...
+
     def delete_run(self, run_id: str) -> None:
         """Delete what an unfinished run has written."""
         ...

@@ -1,0 +1,225 @@
+"""What the predictions of one run stand on, and one batch of them made again on it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.level import Level, anchored_intercept, propensity
+from smartbank.core.market import MARKET_FEATURES, MarketSnapshot
+from smartbank.core.ports import CustomerRepository, FrameStore, Scorer, SettingsRepository, WorkQueue
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS
+from smartbank.core.replay import Part, Replayed, lead_hashes
+from smartbank.core.rules import ScoringRules
+from smartbank.core.work import WorkState
+from smartbank.errors import NotFoundError
+from smartbank.services.housekeeping import NO_LONGER_KEPT
+from smartbank.services.leveling import REPLAY, market_shift, row_shifts
+from smartbank.services.runs import find_run, run_owner
+
+FloatArray = npt.NDArray[np.float64]
+
+CUSTOMER_GONE: Final = (
+    "The customer is no longer kept, so the prediction cannot be made again. What was stored of it stays as it is."
+)
+MARKET_NOT_KEPT: Final = (
+    "The market of the lead's row was not kept when this run was made, so the prediction cannot be made again."
+)
+_LISTED: Final = (CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call")
+_SETTINGS: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the predictions of a run stand on, as it is stored, and the model loaded.
+
+    Attributes
+    ----------
+    saved_rules : ScoringRules or None
+        The rules of the settings version the run names; None where it names the defaults or a version not kept.
+    listed : DataFrame
+        The ranked list as the screens show it, by rank.
+    level_source : str
+        Whose mean propensity was anchored: "this run", "earlier run" or "reference".
+    """
+
+    run_id: str
+    leads: int
+    model_version: str
+    level: Level
+    level_source: str
+    rules: ScoringRules
+    saved_rules: ScoringRules | None
+    snapshot: MarketSnapshot
+    scorer: Scorer
+    listed: pd.DataFrame
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether each lead was scored in the market its row of the file brought."""
+        return self.level.snapshot_id == REPLAY
+
+    def is_anchored(self, log_odds: FloatArray) -> bool:
+        """Whether anchoring gives the stored intercept; true where another run's leads were anchored.
+
+        Parameters
+        ----------
+        log_odds : array of shape (n_leads,)
+            Margins of all leads, each with the shift of its own market in a replay.
+        """
+        anchors = {"this run": log_odds, "reference": self.scorer.reference_margins()}
+        anchor = anchors.get(self.level_source)
+        return anchor is None or anchored_intercept(anchor, self.rules.base_rate) == self.level.intercept
+
+
+@dataclass(frozen=True)
+class Made:
+    """A stored prediction with its margin and its row's market shift as made again, in log-odds."""
+
+    prediction: dict[str, Any]
+    replayed: Replayed
+    margin: float = 0.0
+    shift: float = 0.0
+
+
+def load_ground(
+    run_id: str,
+    *,
+    queue: WorkQueue,
+    frames: FrameStore,
+    settings: SettingsRepository,
+    load_model: Callable[[str], Scorer],
+) -> Ground:
+    """Return what a run's predictions stand on.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, it is not done, or it is no longer kept.
+    ModelArtifactError
+        Its model cannot be loaded.
+    """
+    run = find_run(run_id, queue=queue)
+    if run.work.state is WorkState.EXPIRED:
+        raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
+    leads, result = run.summary.leads, run.result
+    rules = ScoringRules(**result["rules"] | {"band_multiples": tuple(result["rules"]["band_multiples"])})
+    saved = (change.settings for change in settings.history(limit=_SETTINGS))
+    columns = ["rank", *_LISTED, *CONTRIBUTION_COLUMNS]
+    listed = frames.load(run_owner(run_id), columns=columns).reindex(columns=columns)
+    return Ground(
+        run_id=run_id,
+        leads=leads,
+        model_version=result["model_version"],
+        level=Level(**result["level"]),
+        level_source=result.get("level_source", ""),
+        rules=rules,
+        saved_rules=next((each.rules for each in saved if each.version == rules.version), None),
+        snapshot=MarketSnapshot(**result["snapshot"] | {"as_of": date.fromisoformat(result["snapshot"]["as_of"])}),
+        scorer=load_model(result["model_version"]),
+        listed=listed.set_index("rank"),
+    )
+
+
+def made_again(predictions: Sequence[dict[str, Any]], ground: Ground, *, customers: CustomerRepository) -> list[Made]:
+    """Return predictions of one run made again, in their order."""
+    wanted = [(row[CUSTOMER_ID], row["customer_version"]) for row in predictions]
+    stored = customers.load_versions(list(dict.fromkeys(wanted)))
+    places = {key: at for at, key in enumerate(zip(stored[CUSTOMER_ID], stored["customer_version"], strict=True))}
+    known = [at for at, key in enumerate(wanted) if key in places]
+    kept = set(customers.standing([wanted[at][0] for at in range(len(wanted)) if at not in set(known)]).index)
+    leads = stored.iloc[[places[wanted[at]] for at in known]].reset_index(drop=True)
+    again = dict(zip(known, _leads_again(leads, [predictions[at] for at in known], ground), strict=True))
+    return [
+        again[at] if at in again else _unmade(row, ground.run_id, is_kept=row[CUSTOMER_ID] in kept)
+        for at, row in enumerate(predictions)
+    ]
+
+
+def _unmade(prediction: dict[str, Any], run_id: str, *, is_kept: bool) -> Made:
+    """Return a prediction whose customer version is not there: one of a kept customer must be, so that differs."""
+    name, version = f"{run_id}:{prediction['rank']}", prediction["customer_version"]
+    if is_kept:
+        return Made(prediction, Replayed(name, (Part("customer version", version, None),)))
+    return Made(prediction, Replayed(name, obstacle=CUSTOMER_GONE))
+
+
+def _leads_again(leads: pd.DataFrame, predictions: list[dict[str, Any]], ground: Ground) -> list[Made]:
+    if not predictions:
+        return []
+    scorer, hashes = ground.scorer, lead_hashes(leads)
+    margins = scorer.margins(leads)
+    contributions = scorer.contributions(leads).astype(np.float32).astype(np.float64).tolist()
+    market_kept = [row.get("market") for row in predictions]
+    shifts = _shifts(market_kept, ground)
+    levels = ground.level.log_odds + shifts if ground.is_replay else np.full(len(leads), ground.level.log_odds)
+    propensities = propensity(levels + margins)
+    bands = ground.rules.bands(propensities)
+    made = []
+    for at, row in enumerate(predictions):
+        name = f"{ground.run_id}:{row['rank']}"
+        if ground.is_replay and market_kept[at] is None:
+            made.append(Made(row, Replayed(name, obstacle=MARKET_NOT_KEPT)))
+            continue
+        again = {
+            "customer values": hashes[at],
+            "margin": float(margins[at]),
+            "contributions": contributions[at],
+            "level": float(levels[at]),
+            "propensity": float(propensities[at]),
+            "band": str(bands[at]),
+            "call": bool(propensities[at] >= ground.rules.threshold),
+        }
+        parts = (*_of_lead(row, again), *_of_run(row, ground), *_as_listed(row, ground))
+        made.append(Made(row, Replayed(name, parts), again["margin"], float(shifts[at])))
+    return made
+
+
+def _shifts(market_kept: list[dict[str, float] | None], ground: Ground) -> FloatArray:
+    if not ground.is_replay:
+        return np.zeros(len(market_kept))
+    rows = [[(row or {}).get(name, np.nan) for name in MARKET_FEATURES] for row in market_kept]
+    market = pd.DataFrame(rows, columns=list(MARKET_FEATURES), dtype="float64")
+    return row_shifts(market, snapshot=ground.snapshot, scorer=ground.scorer)
+
+
+def _of_lead(row: dict[str, Any], again: dict[str, Any]) -> list[Part]:
+    """Compare what belongs to the lead; predictions made before its values were hashed have no hash to compare."""
+    stored = row | {"customer values": row.get("lead_hash", again["customer values"])}
+    return [Part(name, stored.get(name), value) for name, value in again.items()]
+
+
+def _of_run(row: dict[str, Any], ground: Ground) -> list[Part]:
+    """Compare what the prediction names with what its run, and the settings it used, say."""
+    level, rules = ground.level, ground.rules
+    shift = 0.0 if ground.is_replay else market_shift(ground.snapshot, ground.scorer)
+    saved = rules if ground.saved_rules is None else ground.saved_rules
+    return [
+        Part("model", row.get("model_version"), ground.model_version),
+        Part("model of the level", level.model_version, ground.scorer.version),
+        Part("level id", row.get("level_id"), level.level_id),
+        Part("intercept", row.get("intercept"), level.intercept),
+        Part("market shift", level.market_shift, shift),
+        Part("market snapshot", row.get("snapshot_id"), level.snapshot_id),
+        Part("base rate", level.base_rate, rules.base_rate),
+        Part("band limits", row.get("bands"), list(rules.band_edges)),
+        Part("threshold", row.get("threshold"), rules.threshold),
+        Part("settings version", row.get("settings_version"), rules.version),
+        Part("saved settings", asdict(rules), asdict(saved)),
+    ]
+
+
+def _as_listed(row: dict[str, Any], ground: Ground) -> list[Part]:
+    """Compare the prediction with the line of the ranked list the screens and exports show."""
+    stored = {name: row.get(name) for name in (*_LISTED, "contributions")}
+    if row["rank"] not in ground.listed.index:
+        return [Part("line of the ranked list", stored, None)]
+    line = ground.listed.loc[row["rank"]]
+    shown = {name: value.item() if isinstance(value, np.generic) else value for name, value in line[[*_LISTED]].items()}
+    parts = line[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64).tolist()
+    return [Part("line of the ranked list", stored, shown | {"contributions": parts})]
