@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from smartbank.cli.audit import audit_app
 from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.replay import Replayed, RunReplay
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 EQUAL: Final = 0
 DIFFERS: Final = 1
 NOT_POSSIBLE: Final = 2
+
+
+def register(app: typer.Typer) -> None:  # noqa: ARG001  the group is in the application already
+    """Add the command to the group of the audit log."""
+    audit_app.command()(replay)
 
 
 def replay(

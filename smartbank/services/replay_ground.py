@@ -20,7 +20,7 @@ from smartbank.core.work import WorkState
 from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.leveling import REPLAY, market_shift, row_shifts
-from smartbank.services.runs import find_run, run_owner
+from smartbank.services.runs import load_run, run_owner
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -104,7 +104,7 @@ def load_ground(
     ModelArtifactError
         Its model cannot be loaded.
     """
-    run = find_run(run_id, queue=queue)
+    run = load_run(run_id, queue=queue)
     if run.work.state is WorkState.EXPIRED:
         raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
     leads, result = run.summary.leads, run.result
