@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from smartbank.adapters import mongo
+from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.files.reader import open_table
 from smartbank.adapters.passwords import hash_password, verify_password
@@ -20,12 +21,14 @@ from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.people import COMMAND_LINE, Actor
 from smartbank.core.ports import (
     AuditLog,
+    BackupShelf,
     CustomerCorrections,
     CustomerRepository,
     DataStore,
     FileStore,
     FrameStore,
     Inbox,
+    JobSchedule,
     PredictionRepository,
     Scorer,
     SettingsRepository,
@@ -88,6 +91,8 @@ class Services:
     in_force: SettingsInForce
     audit: AuditLog
     inbox: Inbox
+    jobs: JobSchedule
+    backups: BackupShelf
 
 
 @contextmanager
@@ -140,6 +145,8 @@ class DataServices:
 
     store: DataStore
     audit: AuditLog
+    jobs: JobSchedule
+    backups: BackupShelf
 
 
 @contextmanager
@@ -147,8 +154,14 @@ def open_data(settings: Settings) -> Generator[DataServices]:
     """Yield what works on the whole database in force; nothing is prepared or changed by opening it."""
     with open_database(settings) as uri:
         database = _connect(settings.on_database(uri))
+        store = mongo.MongoDataStore(database)
         try:
-            yield DataServices(store=mongo.MongoDataStore(database), audit=mongo.MongoAuditLog(database))
+            yield DataServices(
+                store=store,
+                audit=mongo.MongoAuditLog(database),
+                jobs=mongo.MongoJobSchedule(database),
+                backups=BackupFolder(settings.var_dir / "backups", store),
+            )
         finally:
             database.client.close()
 
@@ -184,6 +197,8 @@ def build_services(settings: Settings) -> Services:
         in_force=SettingsInForce(bank_settings),
         audit=mongo.MongoAuditLog(database),
         inbox=mongo.MongoInbox(database),
+        jobs=mongo.MongoJobSchedule(database),
+        backups=BackupFolder(settings.var_dir / "backups", mongo.MongoDataStore(database)),
     )
 
 

@@ -5,27 +5,30 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from smartbank import bootstrap
-from smartbank.core.ports import Inbox, WorkQueue
+from smartbank.core.people import WORKER
+from smartbank.core.ports import Inbox, JobSchedule, WorkQueue
 from smartbank.core.trace import trace_of
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
+from smartbank.services.backups import BACKUP_JOB, back_up
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.inbox import forget_old_messages, tell, tell_late
 from smartbank.services.lease import Lease
+from smartbank.services.timed_jobs import TimedJob, do_due
 
 STORAGE_TRIES: Final = 3
 """How often the same work may end in a database error before it counts as failed."""
 LONGEST_WAIT_S: Final = 30.0
-HOUSEKEEPING_EVERY_S: Final = 3_600.0
-HOUSEKEEPING_ENDS_WITHIN_S: Final = 2.0
-"""How long a leaving worker waits for a deletion; one that is broken off is made up for by the next worker."""
+LOOK_FOR_JOBS_EVERY_S: Final = 30.0
+JOBS_END_WITHIN_S: Final = 2.0
+"""How long a leaving worker waits for a timed job; one that is broken off is made up for by the next worker."""
 
 logger = logging.getLogger(__name__)
 
@@ -116,54 +119,74 @@ class Worker:
 
 
 def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: float = 1.0) -> None:
-    """Work until `stop` is set, and clear away old files; the work in hand is given back after its current chunk."""
+    """Work until `stop` is set, and do the timed jobs; the work in hand is given back after its current chunk."""
     worker = Worker(services.queue, bootstrap.executors(services), stop=stop, inbox=services.inbox)
     logger.info("The worker waits for work.")
-    with housekeeping(services, stop=stop):
+    with doing_jobs(timed_jobs(services), schedule=services.jobs, worker=worker.name, stop=stop):
         worker.run(poll_s=poll_s)
     logger.info("The worker has stopped.")
 
 
+def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
+    """Return what is done every so often, by one of all workers."""
+
+    def forget_files(_: Callable[[], None]) -> dict[str, int]:
+        now = datetime.now(UTC)
+        return {"expired": forget_old_files(now, queue=services.queue, files=services.files, frames=services.frames)}
+
+    def keep_inbox(_: Callable[[], None]) -> dict[str, int]:
+        tell_late(datetime.now(UTC), queue=services.queue, inbox=services.inbox)
+        forget_old_messages(datetime.now(UTC), inbox=services.inbox)
+        return {}
+
+    def make_backup(go_on: Callable[[], None]) -> dict[str, Any]:
+        return back_up(
+            kept=services.settings.current().keep_backups,
+            by=WORKER,
+            shelf=services.backups,
+            audit=services.audit,
+            now=datetime.now(UTC),
+            go_on=go_on,
+        )
+
+    return [
+        TimedJob("old files", timedelta(hours=1), forget_files),
+        TimedJob("inbox", timedelta(minutes=10), keep_inbox),
+        TimedJob(
+            BACKUP_JOB,
+            timedelta(days=1),
+            make_backup,
+            first_after=timedelta(minutes=10),
+            again_after=timedelta(hours=1),
+        ),
+    ]
+
+
 @contextmanager
-def housekeeping(
-    services: bootstrap.Services, *, stop: threading.Event, every_s: float = HOUSEKEEPING_EVERY_S
+def doing_jobs(
+    jobs: Sequence[TimedJob],
+    *,
+    schedule: JobSchedule,
+    worker: str,
+    stop: threading.Event,
+    look_every_s: float = LOOK_FOR_JOBS_EVERY_S,
 ) -> Generator[None]:
-    """Delete files that are no longer kept, at once and every so many seconds, in a thread, until `stop` is set."""
+    """Do timed jobs when they are due, in a thread beside the work, until `stop` is set."""
 
-    def keep_house() -> None:
+    def look() -> None:
         while not stop.is_set():
-            forget_once(services)
-            keep_inbox_once(services)
-            stop.wait(every_s)
+            try:
+                do_due(jobs, schedule=schedule, worker=worker, stop=stop)
+            except Exception as exc:
+                logger.warning("The timed jobs wait: %s", trace_of(exc))
+            stop.wait(look_every_s)
 
-    thread = threading.Thread(target=keep_house, name="housekeeping", daemon=True)
+    thread = threading.Thread(target=look, name="timed jobs", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        thread.join(HOUSEKEEPING_ENDS_WITHIN_S if stop.is_set() else 0)
-
-
-def forget_once(services: bootstrap.Services) -> None:
-    """Delete files that are no longer kept; what goes wrong is logged and made up for the next time."""
-    try:
-        n_expired = forget_old_files(
-            datetime.now(UTC), queue=services.queue, files=services.files, frames=services.frames
-        )
-    except Exception as exc:
-        logger.warning("Old files could not be deleted: %s", trace_of(exc))
-        return
-    if n_expired:
-        logger.info("Uploads and exports that are no longer kept: %d.", n_expired)
-
-
-def keep_inbox_once(services: bootstrap.Services) -> None:
-    """Tell what a killed worker left untold, and delete old messages; what goes wrong is logged, to be made up for."""
-    try:
-        tell_late(datetime.now(UTC), queue=services.queue, inbox=services.inbox)
-        forget_old_messages(datetime.now(UTC), inbox=services.inbox)
-    except Exception as exc:
-        logger.warning("The inbox could not be kept: %s", trace_of(exc))
+        thread.join(JOBS_END_WITHIN_S if stop.is_set() else 0)
 
 
 def run_once(services: bootstrap.Services) -> bool:

@@ -29,5 +29,7 @@ def memory_services(**instead):
         "in_force": SettingsInForce(settings, max_age_s=0),
         "audit": memory.MemoryAuditLog(),
         "inbox": memory.MemoryInbox(),
+        "jobs": memory.MemoryJobSchedule(),
+        "backups": memory.MemoryBackupShelf(),
     }
     return Services(**(chosen | instead))

@@ -13,4 +13,5 @@ GAVE_UP: Final = (
     "It may be too large for this computer: try a smaller file, or tell your administrator."
 )
 NOT_YOURS: Final = "The work was cancelled, or another worker has taken it over."
+JOB_TAKEN: Final = "Another worker does this job now."
 NO_SUCH_WORK: Final = "This upload, run or export does not exist any more."

@@ -1,4 +1,4 @@
-"""Commands on everything at once: `python -m smartbank data export|import|fetch`."""
+"""Commands on everything at once: `python -m smartbank data export|import|backups|fetch`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from smartbank.cli.model import fetch
 from smartbank.config import load_settings
 from smartbank.core.backups import Manifest
+from smartbank.core.jobs import JobStanding
 from smartbank.core.people import COMMAND_LINE
 from smartbank.services import backups
 
@@ -55,6 +56,30 @@ def import_everything(
             folder.absolute(), by=COMMAND_LINE, store=services.store, audit=services.audit, now=datetime.now(UTC)
         )
     typer.echo(f"Imported from {folder}: {described(manifest)}. The audit log is intact.")
+
+
+@data_app.command("backups")
+def list_backups() -> None:
+    """List the daily backups on this computer, and say how the newest one went."""
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+
+    settings = load_settings()
+    with bootstrap.open_data(settings) as services:
+        for backup in services.backups.all():
+            typer.echo(f"{backup.name}  {backup.documents:>12,} documents  {megabytes(backup.size):>12}")
+        typer.echo(how_it_stands(backups.last_backup(jobs=services.jobs)))
+    typer.echo(f"They are kept in {settings.var_dir / 'backups'}.")
+
+
+def how_it_stands(job: JobStanding | None) -> str:
+    """Return in a sentence or two how the daily backup stands."""
+    if job is None or (job.done_at is None and job.failed_at is None):
+        return "No worker has made a backup yet; the first comes ten minutes after the first start."
+    made = f"The last backup was made at {job.done_at:%Y-%m-%d %H:%M} UTC." if job.done_at else "None was made yet."
+    if job.failed_at is None:
+        return made
+    again = f"It is tried again at {job.due_at:%H:%M} UTC."
+    return f"{made} The one at {job.failed_at:%Y-%m-%d %H:%M} UTC failed: {job.error} {again}"
 
 
 def described(manifest: Manifest) -> str:

@@ -1,16 +1,21 @@
-"""Use cases: everything of the database into a folder, and back into an empty database."""
+"""Use cases: everything of the database into a folder, daily too, and back into an empty database."""
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Final
 
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.audit_chain import check_chain
-from smartbank.core.backups import Manifest, require_empty
+from smartbank.core.backups import Manifest, backup_name, require_empty
+from smartbank.core.jobs import JobStanding
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, DataStore
+from smartbank.core.ports import AuditLog, BackupShelf, DataStore, JobSchedule
 from smartbank.errors import BackupError
 from smartbank.services.auditing import audited
+
+BACKUP_JOB: Final = "daily backup"
+"""The name of the timed job that makes backups."""
 
 
 def export_data(
@@ -75,3 +80,29 @@ def import_data(
     )
     store.release(manifest)
     return manifest
+
+
+def back_up(
+    *, kept: int, by: Actor, shelf: BackupShelf, audit: AuditLog, now: datetime, go_on: Callable[[], None]
+) -> dict[str, Any]:
+    """Make a backup where backups are kept, delete the oldest ones beyond `kept`, and return what was made.
+
+    Raises
+    ------
+    BackupError
+        It could not be written; the earlier ones are all there still.
+    """
+    with audited(AuditAction.EXPORT_DATA, "backup", backup_name(now), by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_DATA)
+        backup = shelf.make(made_at=now, go_on=go_on)
+        said.details = {"documents": backup.documents, "daily": True}
+    shelf.keep(kept)
+    return {"name": backup.name, "documents": backup.documents, "size": backup.size}
+
+
+def last_backup(*, jobs: JobSchedule) -> JobStanding | None:
+    """Return how the daily backup stands, whichever worker made it; None if no worker looked at it yet.
+
+    `result` has `name`, `documents` and `size` (bytes) of the last one that was made.
+    """
+    return jobs.standing(BACKUP_JOB)

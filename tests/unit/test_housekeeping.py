@@ -1,18 +1,17 @@
-import threading
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from smartbank.adapters.memory import MemoryAuditLog, MemoryFileStore, MemoryFrameStore, MemoryWorkQueue
 from smartbank.core.work import Work, WorkKind, WorkState
-from smartbank.errors import NotFoundError, StorageError
+from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.runs import RunSource, queue_run, run_owner
 from smartbank.services.uploads import Owners, queue_remapped, queue_upload
-from smartbank.worker import forget_once, housekeeping
+from smartbank.worker import timed_jobs
 from tests.actors import ANA
+from tests.services import memory_services
 
 NOW = datetime.now(UTC)
 """The file store looks at the clock itself, so these tests are told in hours from now."""
@@ -146,30 +145,10 @@ def test_a_file_of_no_piece_of_work_is_deleted(stores):
     assert stores["files"].saved_before(hours(99)) == []
 
 
-def test_the_house_is_kept_at_once_and_again_until_the_worker_stops(stores, monkeypatch):
-    stop, calls = threading.Event(), []
+def test_the_worker_forgets_old_files_every_hour(stores):
+    services = memory_services(**stores)
+    [sweep] = [job for job in timed_jobs(services) if job.name == "old files"]
+    stores["files"].save("left behind", [b"Ana Silva"])
 
-    def forget(now, **ports):
-        calls.append(ports)
-        if len(calls) == 3:
-            stop.set()
-        return 0
-
-    monkeypatch.setattr("smartbank.worker.forget_old_files", forget)
-
-    with housekeeping(SimpleNamespace(**stores), stop=stop, every_s=0.001):
-        assert stop.wait(10)
-
-    assert calls == [stores] * 3
-
-
-def test_housekeeping_that_fails_is_logged_without_its_message_and_the_worker_goes_on(stores, monkeypatch, caplog):
-    def forget(now, **ports):
-        raise StorageError("Ana Silva")
-
-    monkeypatch.setattr("smartbank.worker.forget_old_files", forget)
-
-    forget_once(SimpleNamespace(**stores))
-
-    assert "Old files could not be deleted: StorageError" in caplog.text
-    assert "Ana" not in caplog.text
+    assert sweep.every == timedelta(hours=1)
+    assert sweep.run(lambda: None) == {"expired": 0}

@@ -1,11 +1,13 @@
 """In-memory storage with the behaviour of the database, for tests; gone when the process ends."""
 
 from smartbank.adapters.memory.audit import MemoryAuditLog
+from smartbank.adapters.memory.backups import MemoryBackupShelf
 from smartbank.adapters.memory.corrections import MemoryCustomerCorrections
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.memory.inbox import MemoryInbox
+from smartbank.adapters.memory.jobs import MemoryJobSchedule
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.settings import MemorySettingsRepository
@@ -13,11 +15,13 @@ from smartbank.adapters.memory.users import MemoryUserRepository
 
 __all__ = [
     "MemoryAuditLog",
+    "MemoryBackupShelf",
     "MemoryCustomerCorrections",
     "MemoryCustomerRepository",
     "MemoryFileStore",
     "MemoryFrameStore",
     "MemoryInbox",
+    "MemoryJobSchedule",
     "MemoryPredictionRepository",
     "MemorySettingsRepository",
     "MemoryUserRepository",

@@ -8,6 +8,7 @@ from smartbank.adapters.mongo.data_store import MongoDataStore
 from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.inbox import MongoInbox
+from smartbank.adapters.mongo.jobs import MongoJobSchedule
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.schema import ensure_schema
@@ -23,6 +24,7 @@ __all__ = [
     "MongoFileStore",
     "MongoFrameStore",
     "MongoInbox",
+    "MongoJobSchedule",
     "MongoPredictionRepository",
     "MongoSettingsRepository",
     "MongoUserRepository",

@@ -4,6 +4,7 @@ from smartbank.core.ports.audit import AuditLog
 from smartbank.core.ports.backups import BackupShelf, DataStore
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
+from smartbank.core.ports.jobs import JobSchedule
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
 from smartbank.core.ports.scorer import Scorer
@@ -21,6 +22,7 @@ __all__ = [
     "FileStore",
     "FrameStore",
     "Inbox",
+    "JobSchedule",
     "PredictionRepository",
     "Scorer",
     "SettingsRepository",

@@ -1,0 +1,57 @@
+"""The folder where the daily backups are kept, each in a folder of its own."""
+
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from smartbank.adapters.backup_files import disk_trouble, load_manifest
+from smartbank.adapters.mongo.dump import UNFINISHED
+from smartbank.core.backups import Backup, Manifest, backup_name
+from smartbank.core.ports.backups import DataStore, GoOn
+from smartbank.errors import BackupError
+
+_NAME: Final = re.compile(r"smartbank-\d{8}T\d{6}Z")
+
+
+class BackupFolder:
+    """Makes backups of a store in a folder; what is not a backup of its own making is left alone."""
+
+    def __init__(self, folder: Path, store: DataStore) -> None:
+        self._folder = folder
+        self._store = store
+
+    def make(self, *, made_at: datetime, go_on: GoOn) -> Backup:
+        name = backup_name(made_at)
+        return _backup(name, self._store.write(self._folder / name, made_at=made_at, go_on=go_on))
+
+    def all(self) -> list[Backup]:
+        found = []
+        for path in self._folders(_NAME):
+            try:
+                found.append(_backup(path.name, load_manifest(path)))
+            except BackupError:  # a folder that somebody spoilt is no backup
+                continue
+        return sorted(found, key=lambda backup: backup.name, reverse=True)
+
+    def keep(self, number: int) -> int:
+        too_many = self.all()[number:]
+        with disk_trouble(self._folder):
+            for backup in too_many:
+                # renamed first: a deletion that breaks off must not leave what looks like a backup
+                going = (self._folder / backup.name).rename(self._folder / f"{UNFINISHED}{backup.name}")
+                shutil.rmtree(going)
+            for left in self._folders(re.compile(re.escape(UNFINISHED) + r".*")):
+                shutil.rmtree(left, ignore_errors=True)
+        return len(too_many)
+
+    def _folders(self, name: re.Pattern[str]) -> list[Path]:
+        with disk_trouble(self._folder):
+            if not self._folder.exists():
+                return []
+            return [path for path in self._folder.iterdir() if path.is_dir() and name.fullmatch(path.name)]
+
+
+def _backup(name: str, manifest: Manifest) -> Backup:
+    return Backup(name, manifest.made_at, manifest.documents, manifest.size)

@@ -1,0 +1,35 @@
+"""Timed jobs: what SmartBank does by itself every so often, once for all workers together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class JobStanding:
+    """How a timed job stands.
+
+    Attributes
+    ----------
+    due_at : datetime
+        When it is to be done next.
+    lease_until : datetime or None
+        Until when a worker holds it; None when nobody does.
+    done_at, result
+        When it was last done and what came of it; None and empty if never.
+    failed_at, error
+        When it last failed since it was last done, and a message for the screen; None and empty if it did not.
+    """
+
+    name: str
+    due_at: datetime
+    lease_until: datetime | None = None
+    done_at: datetime | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+    failed_at: datetime | None = None
+    error: str = ""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time and nobody holds it."""
+        return self.due_at <= now and (self.lease_until is None or self.lease_until <= now)

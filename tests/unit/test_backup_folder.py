@@ -1,0 +1,64 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from smartbank.adapters.backup_files import write_new
+from smartbank.adapters.backup_folder import BackupFolder
+from smartbank.core.audit import GENESIS
+from smartbank.core.backups import MANIFEST, KeptCollection, Manifest, manifest_text
+
+
+class Store:
+    """A database with one user, which writes only a manifest."""
+
+    def write(self, folder, *, made_at, go_on):
+        go_on()
+        folder.mkdir(parents=True)
+        manifest = Manifest(2, "0.1.0", made_at, {"users": KeptCollection(1, 99, "ab")}, (0, GENESIS))
+        write_new(folder / MANIFEST, manifest_text(manifest).encode())
+        return manifest
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return BackupFolder(tmp_path / "backups", Store())
+
+
+def make(shelf, day):
+    return shelf.make(made_at=datetime(2026, 6, day, 3, 0, 5, tzinfo=UTC), go_on=lambda: None)
+
+
+def test_there_is_none_at_first(shelf):
+    assert shelf.all() == []
+    assert shelf.keep(3) == 0
+
+
+def test_backups_are_listed_newest_first_by_what_their_manifests_say(shelf):
+    first, second = make(shelf, 1), make(shelf, 2)
+
+    assert shelf.all() == [second, first]
+    assert (first.name, first.documents, first.size) == ("smartbank-20260601T030005Z", 1, 99)
+
+
+def test_the_oldest_go_and_so_does_what_was_broken_off(shelf, tmp_path):
+    make(shelf, 1)
+    kept = [make(shelf, 3), make(shelf, 2)]
+    (tmp_path / "backups" / ".unfinished-smartbank-20260604T030005Z-ab").mkdir()
+
+    assert shelf.keep(2) == 1
+
+    assert shelf.all() == kept
+    assert len(list((tmp_path / "backups").iterdir())) == 2
+
+
+def test_what_is_not_a_backup_is_neither_listed_nor_deleted(shelf, tmp_path):
+    make(shelf, 1)
+    spoilt, others = make(shelf, 2), tmp_path / "backups" / "notes"
+    (tmp_path / "backups" / spoilt.name / MANIFEST).write_text("{}")
+    others.mkdir()
+
+    assert shelf.keep(0) == 1
+
+    assert shelf.all() == []
+    assert others.exists()
+    assert (tmp_path / "backups" / spoilt.name).exists()
