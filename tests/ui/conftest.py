@@ -43,6 +43,7 @@ def open_page(services, monkeypatch):
         services.users.save(User("ana", role, "no hash", created_at=now))
         services.users.start_session(token_hash("ana's"), "ana", now=now, expires_at=now + timedelta(hours=1))
         monkeypatch.setattr(session_cookie, "session_token", lambda: "ana's")
+        monkeypatch.setattr(session_cookie, "client_address", lambda: "192.0.2.7")  # Streamlit's is a mock in tests
         page = AppTest.from_file(ROOT / "pages" / script, default_timeout=30)
         for name, value in query.items():
             page.query_params[name] = value
