@@ -13,6 +13,8 @@ import pandas as pd
 
 from smartbank.adapters import mongo
 from smartbank.adapters.embedded import open_embedded
+from smartbank.adapters.key_file import new_key
+from smartbank.adapters.vault import Vault
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import FIELD, IDENTITY_FIELDS, LEAD_FIELDS
 
@@ -40,7 +42,7 @@ def main() -> None:
 
 def measure_customers(database: mongo.MongoDatabase, rows: int) -> None:
     """Add, save again, change, find and load customers."""
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=Vault([new_key()]))
     frame = random_customers(rows)
     source = {"kind": "upload", "name": "benchmark.csv"}
     with clock("customers added", rows):
@@ -94,7 +96,7 @@ def measure_predictions(database: mongo.MongoDatabase, rows: int) -> None:
 
 def measure_frames(database: mongo.MongoDatabase) -> None:
     """Keep and read a run's columns."""
-    frames = mongo.MongoFrameStore(database)
+    frames = mongo.MongoFrameStore(database, vault=Vault([new_key()]))
     random = np.random.default_rng(7)
     numbers = {f"column_{index}": random.random(FRAME_ROWS) for index in range(FRAME_COLUMNS - 5)}
     texts = {f"text_{index}": random.choice(FIELD["job"].levels, FRAME_ROWS) for index in range(5)}

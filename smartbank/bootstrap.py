@@ -12,9 +12,11 @@ from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.files.reader import open_table
+from smartbank.adapters.key_file import encoded_key, new_key
 from smartbank.adapters.passwords import hash_password, verify_password
 from smartbank.adapters.uci import read_uci
 from smartbank.adapters.uci_download import fetch_uci, open_client
+from smartbank.adapters.vault import Vault
 from smartbank.adapters.workbook_chunks import workbook_chunks
 from smartbank.config import Settings
 from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
@@ -58,6 +60,7 @@ __all__ = [
     "fetch_training_data",
     "hash_password",
     "load_demo",
+    "new_data_key",
     "open_audit",
     "open_bank_settings",
     "open_data",
@@ -172,13 +175,14 @@ def build_services(settings: Settings) -> Services:
     Raises
     ------
     StartUpError
-        No database is named; `open_database` starts one and names it.
+        No database is named (`open_database` starts one and names it), or the keys of its data are missing.
     StorageError
         The database does not answer.
     ModelArtifactError
         The model is missing, altered or does not score as it did when it was trained.
     """
     database = _database(settings)
+    vault = _vault(settings, database)
     scorer = load_scorer(settings.models_dir)
     bank_settings = mongo.MongoSettingsRepository(database)
     return Services(
@@ -186,11 +190,11 @@ def build_services(settings: Settings) -> Services:
         scorer=scorer,
         writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
         snapshot=BUNDLED_SNAPSHOT,
-        customers=mongo.MongoCustomerRepository(database),
-        corrections=mongo.MongoCustomerCorrections(database),
-        queue=mongo.MongoWorkQueue(database),
-        frames=mongo.MongoFrameStore(database),
-        files=mongo.MongoFileStore(database),
+        customers=mongo.MongoCustomerRepository(database, vault=vault),
+        corrections=mongo.MongoCustomerCorrections(database, vault=vault),
+        queue=mongo.MongoWorkQueue(database, vault=vault),
+        frames=mongo.MongoFrameStore(database, vault=vault),
+        files=mongo.MongoFileStore(database, vault=vault),
         predictions=mongo.MongoPredictionRepository(database),
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,
@@ -292,6 +296,16 @@ def _connect(settings: Settings) -> mongo.MongoDatabase:
     return mongo.connect(
         settings.mongodb_uri.get_secret_value(), settings.mongodb_database, timeout_ms=settings.mongodb_timeout_ms
     )
+
+
+def new_data_key() -> str:
+    """Return a new key as `SMARTBANK_DATA_KEYS` takes it."""
+    return encoded_key(new_key())
+
+
+def _vault(settings: Settings, database: mongo.MongoDatabase) -> Vault:
+    folder = settings.var_dir if settings.embedded_database else None
+    return mongo.open_vault(database, keys=settings.master_keys(), folder=folder)
 
 
 def train_model(data: Path, models_dir: Path, *, seed: int, report: Callable[[str], None]) -> str:

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from base64 import b64decode
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ MOVED: Final = {
     "Take the variable away, start, and say: python -m smartbank settings set country PT"
 }
 """Variables of earlier versions, and what to do instead."""
+KEY_BYTES: Final = 32
 SIMILAR: Final = 0.85
 """From this likeness on, an unknown variable is taken for a misspelt one. Kubernetes' own ones stay below it."""
 
@@ -49,6 +51,8 @@ class Settings(BaseSettings):
     models_dir: Path = Path("models")
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
+    data_keys: SecretStr | None = None
+    """Keys of the data in base64, newest first, separated by commas. Without them the embedded default makes one."""
     admin_password: SecretStr | None = None
     """Password of the first administrator; without one a password is made and printed once."""
     demo_customers: int = Field(default=2_000, ge=0, le=1_000_000)
@@ -67,6 +71,24 @@ class Settings(BaseSettings):
         if uri is not None and not uri.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
             raise ValueError("it must begin with mongodb:// or mongodb+srv://")
         return uri
+
+    @field_validator("data_keys")
+    @classmethod
+    def _require_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys is not None:
+            try:
+                found = _keys(keys)
+            except ValueError:
+                found = []
+            if not found or len(set(found)) < len(found) or any(len(key) != KEY_BYTES for key in found):
+                raise ValueError(
+                    "it must be different keys as `python -m smartbank keys make` prints them, separated by commas"
+                )
+        return keys
+
+    def master_keys(self) -> list[bytes]:
+        """Return the keys of the data that were set, newest first; none if they are kept in a file."""
+        return [] if self.data_keys is None else _keys(self.data_keys)
 
     def on_database(self, uri: str) -> "Settings":
         """Return settings that name a database: the one they named already, or the embedded one."""
@@ -96,9 +118,11 @@ def load_settings() -> Settings:
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment for a process `serve` starts: what was set, the database it found, and no password."""
+    """Return the environment for a process `serve` starts: what was set, the database it found, no password."""
     dropped = {f"{ENV_PREFIX}PORT", f"{ENV_PREFIX}ADMIN_PASSWORD"}
     kept = {name: value for name, value in os.environ.items() if name.upper() not in dropped}
+    if settings.data_keys is not None:
+        kept[f"{ENV_PREFIX}DATA_KEYS"] = settings.data_keys.get_secret_value()
     uri = settings.mongodb_uri.get_secret_value() if settings.mongodb_uri is not None else ""
     return kept | {
         f"{ENV_PREFIX}MONGODB_URI": uri,
@@ -120,6 +144,10 @@ def refuse_misspelt(environment: Iterable[str]) -> None:
         meant = difflib.get_close_matches(name, known, n=1, cutoff=SIMILAR)
         if meant:
             raise StartUpError(f"SmartBank cannot start: {name} is not a setting. Did you mean {meant[0]}?")
+
+
+def _keys(keys: SecretStr) -> list[bytes]:
+    return [b64decode(key.strip(), validate=True) for key in keys.get_secret_value().split(",")]
 
 
 def _sentence(location: tuple[int | str, ...], message: str) -> str:

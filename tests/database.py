@@ -9,8 +9,11 @@ import pytest
 
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.mongo import connect, ensure_schema
+from smartbank.adapters.vault import Vault
 
 WITHOUT_SERVER = "needs a database: pip install -r requirements-embedded.txt, or set SMARTBANK_TEST_MONGODB_URI"
+
+VAULT = Vault([bytes(range(32))])
 
 
 @contextmanager

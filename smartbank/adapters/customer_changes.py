@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from smartbank.adapters.customer_documents import name_tokens
+from smartbank.adapters.customer_documents import has_hash, opened_document
+from smartbank.adapters.vault import Vault
 from smartbank.core.consent import Consent, consent_state, consent_states, merged_consent
 from smartbank.core.customers import CHANGE_COLUMNS, Comparison, SaveCounts
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, Block
@@ -47,15 +48,17 @@ def merged_with(stored: Mapping[str, Any] | None, document: Mapping[str, Any]) -
     return with_consent(document, merged_consent(consent_of(stored), brought) if stored is not None else brought)
 
 
-def is_same(stored: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:
-    """Whether saving changes nothing; `merged` comes from `merged_with`."""
-    return stored["hash"] == merged["hash"] and consent_of(stored) == consent_of(merged)
+def is_same(stored: Mapping[str, Any], merged: Mapping[str, Any], *, vault: Vault) -> bool:
+    """Whether saving changes nothing; `merged` comes from `merged_with`, in clear."""
+    return has_hash(merged, stored["hash"], vault=vault) and consent_of(stored) == consent_of(merged)
 
 
-def restored(current: Mapping[str, Any], earlier: Mapping[str, Any], *, origin: Mapping[str, Any]) -> Document:
-    """Return the next version of a customer, with the content of an earlier one."""
-    content = {name: value for name, value in earlier.items() if name not in ("_id", "customer_id")}
-    details = content[Block.CONTACT_DETAILS.value]
+def restored(
+    current: Mapping[str, Any], earlier: Mapping[str, Any], *, origin: Mapping[str, Any], vault: Vault
+) -> Document:
+    """Return the next version of a customer, in clear, with the content of an earlier one as it is stored."""
+    opened = opened_document({**earlier, "_id": current["_id"]}, vault=vault)
+    content = {name: value for name, value in opened.items() if name != "customer_id"}
     return {
         **content,
         **origin,
@@ -63,7 +66,6 @@ def restored(current: Mapping[str, Any], earlier: Mapping[str, Any], *, origin: 
         "synthetic": earlier["synthetic"],
         "version": current["version"] + 1,
         "created_at": current["created_at"],
-        "name_tokens": name_tokens(details["name"], details["phone"]),
     }
 
 
@@ -73,6 +75,7 @@ def compared(
     stored: Mapping[str, Mapping[str, Any]],
     documents: Callable[[pd.DataFrame], Iterable[Mapping[str, Any]]],
     load: Callable[[list[str]], pd.DataFrame],
+    vault: Vault,
 ) -> Comparison:
     """Return what saving customers would do.
 
@@ -92,7 +95,7 @@ def compared(
     for document in documents(last[is_known]) if is_known.any() else ():
         merged = merged_with(stored[document["_id"]], document)
         states[merged["consent_state"]] += 1
-        if not is_same(stored[document["_id"]], merged):
+        if not is_same(stored[document["_id"]], merged, vault=vault):
             changed[str(document["_id"])] = consent_of(merged)
     counts = SaveCounts(int((~is_known).sum()), len(changed), int(is_known.sum()) - len(changed))
     return Comparison(counts, states, _changes(last, changed, load))

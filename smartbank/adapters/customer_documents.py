@@ -1,13 +1,13 @@
-"""A clean frame of leads as customer documents, and back."""
+"""A clean frame of leads as customer documents, sealed where they name people, and back."""
 
 import math
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import pandas as pd
 
+from smartbank.adapters.name_tokens import name_tokens, search_words
+from smartbank.adapters.vault import Vault
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import (
     CONSENT_COLUMNS,
@@ -21,7 +21,6 @@ from smartbank.core.fields import (
     YES_NO,
     Block,
 )
-from smartbank.core.fingerprint import fingerprint
 
 LOADED_COLUMNS: Final = (*CUSTOMER_COLUMNS, "customer_version", "synthetic", "source_name", "updated_at")
 """What `CustomerRepository.load` returns."""
@@ -33,18 +32,13 @@ FIELD_PATH: Final = {field.name: f"{field.block.value}.{field.name}" for field i
 _TEXTS: Final = tuple(field.name for field in STORED_FIELDS if field.kind in ("text", "category"))
 _NUMBERS: Final = tuple(field.name for field in STORED_FIELDS if field.name not in _TEXTS)
 _BLOCKS: Final = tuple(Block(name) for name in dict.fromkeys(field.block.value for field in STORED_FIELDS))
-_SHORTEST_PREFIX: Final = 3
-_LONGEST_WORD: Final = 24
-_MOST_WORDS: Final = 8
-_SHORTEST_PHONE: Final = 5
-_PHONE: Final = re.compile(r"^[+(]?[\d\s()./-]+$")
+_SEALED: Final = ("name", "phone")
 
 
 def customer_documents(customers: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return one document a row: `_id`, the blocks, `hash` of the blocks, and `name_tokens`.
+    """Return one document a row, in clear: `_id` and the blocks. `sealed_document` makes it fit to be stored.
 
-    The hash leaves consent out: what a file does not say of it stays as it is stored. Missing values become null,
-    whole numbers int, and yes/no true/false. Of two rows with one id the last is taken.
+    Missing values become null, whole numbers int, and yes/no true/false. Of two rows with one id the last is taken.
     """
     last = customers.drop_duplicates(CUSTOMER_ID, keep="last")
     last = last.reindex(columns=[*last.columns, *(name for name in CONSENT_COLUMNS if name not in last)])
@@ -55,9 +49,48 @@ def customer_documents(customers: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def customer_frame(documents: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return documents as a frame, `LOADED_COLUMNS` wide: texts are `str`, numbers float64, unknown is NaN."""
-    rows = list(documents)
+def sealed_document(document: Mapping[str, Any], *, vault: Vault) -> dict[str, Any]:
+    """Return a document as it is stored: name, phone and source name sealed, with `hash` and `name_tokens`.
+
+    `sealed_with` names the key of all of it. The tokens come in the order of their hashes, which tells no lengths.
+    Hold `vault.writing` until the document is written.
+    """
+    customer_id, contact, source = document["_id"], document[Block.CONTACT_DETAILS.value], document["source"]
+    return {
+        **document,
+        Block.CONTACT_DETAILS.value: {
+            **contact,
+            **{name: _sealed(contact[name], customer_id, name, vault) for name in _SEALED},
+        },
+        "source": {**source, "name": _sealed(source["name"], customer_id, "source", vault)},
+        "hash": vault.fingerprint(_hashed(document)),
+        "name_tokens": sorted(vault.token(word) for word in name_tokens(contact["name"], contact["phone"])),
+        "sealed_with": vault.sealing_key(),
+    }
+
+
+def opened_document(document: Mapping[str, Any], *, vault: Vault) -> dict[str, Any]:
+    """Return a stored document, of which parts may be missing, with name, phone and source name in clear."""
+    opened, customer_id = dict(document), document["_id"]
+    if (contact := document.get(Block.CONTACT_DETAILS.value)) is not None:
+        clear = {name: _opened(contact.get(name), customer_id, name, vault) for name in _SEALED}
+        opened[Block.CONTACT_DETAILS.value] = {**contact, **clear}
+    if (source := document.get("source")) is not None:
+        opened["source"] = {**source, "name": _opened(source.get("name"), customer_id, "source", vault)}
+    return opened
+
+
+def has_hash(document: Mapping[str, Any], stored_hash: str, *, vault: Vault) -> bool:
+    """Whether a document in clear has the content that was hashed, consent left out, whatever key it was hashed with.
+
+    What a file does not say of consent stays as it is stored, so that is compared by itself.
+    """
+    return vault.is_fingerprint_of(stored_hash, _hashed(document))
+
+
+def customer_frame(documents: Iterable[Mapping[str, Any]], *, vault: Vault) -> pd.DataFrame:
+    """Return stored documents as a frame, `LOADED_COLUMNS` wide: texts are `str`, numbers float64, unknown is NaN."""
+    rows = [opened_document(each, vault=vault) for each in documents]
     columns: dict[str, Any] = {CUSTOMER_ID: pd.Series([row["_id"] for row in rows], dtype="str")}
     for name in CUSTOMER_COLUMNS[1:]:
         block = FIELD[name].block.value
@@ -70,9 +103,9 @@ def customer_frame(documents: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(columns, columns=list(LOADED_COLUMNS))
 
 
-def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]], *, vault: Vault) -> pd.DataFrame:
     """Return `name`, `phone` and `synthetic`, one row an id in its order; NaN and False for an id not found."""
-    rows = [found.get(each, {}) for each in customer_ids]
+    rows = [opened_document(found[each], vault=vault) if each in found else {} for each in customer_ids]
     details = [row.get(Block.CONTACT_DETAILS.value, {}) for row in rows]
     columns = {
         name: pd.Series([_frame_value(each.get(name)) for each in details], dtype="str") for name in ("name", "phone")
@@ -96,19 +129,12 @@ def standing_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str,
     ).set_axis(pd.Index(known, dtype="str"))
 
 
-def name_tokens(name: str | None, phone: str | None) -> list[str]:
-    """Return what a customer can be found by: words of the name, their beginnings of 3 letters or more, the phone."""
-    words = _words(name or "")[:_MOST_WORDS]
-    tokens = {word[:length] for word in words for length in range(_SHORTEST_PREFIX, len(word))} | set(words)
-    digits = _digits(phone or "")
-    return sorted(tokens | ({digits} if digits else set()))
+def search_tokens(text: str, *, vault: Vault) -> list[list[str]]:
+    """Return the tokens a customer must have to match a search text, one list a key; empty when none can match.
 
-
-def search_tokens(text: str) -> list[str]:
-    """Return the tokens a customer must have to match a search text, longest first; empty when none can."""
-    if _PHONE.match(text.strip()) and len(_digits(text)) >= _SHORTEST_PHONE:
-        return [_digits(text)]
-    return sorted(_words(text), key=lambda word: (-len(word), word))
+    The oldest key comes first: asked in this order, a rotation that moves a customer in between hides nobody.
+    """
+    return [list(tokens) for tokens in zip(*map(vault.tokens_of_every_key, search_words(text)), strict=True)]
 
 
 def condition(query: CustomerQuery) -> dict[str, Any]:
@@ -147,12 +173,20 @@ def _document(customer_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
     blocks: dict[str, dict[str, Any]] = {block.value: {} for block in _BLOCKS}
     for field in STORED_FIELDS:
         blocks[field.block.value][field.name] = values[field.name]
-    return {
-        "_id": customer_id,
-        **blocks,
-        "hash": fingerprint({name: block for name, block in blocks.items() if name != Block.CONSENT}, length=16),
-        "name_tokens": name_tokens(values["name"], values["phone"]),
-    }
+    return {"_id": customer_id, **blocks}
+
+
+def _hashed(document: Mapping[str, Any]) -> list[Any]:
+    blocks = {block.value: document[block.value] for block in _BLOCKS if block is not Block.CONSENT}
+    return [document["_id"], blocks]
+
+
+def _sealed(value: str | None, customer_id: str, name: str, vault: Vault) -> str | None:
+    return None if value is None else vault.seal_text(value, f"customer:{customer_id}:{name}")
+
+
+def _opened(value: str | None, customer_id: str, name: str, vault: Vault) -> str | None:
+    return None if value is None else vault.open_text(value, f"customer:{customer_id}:{name}")
 
 
 def _plain(name: str, value: Any) -> Any:  # noqa: ANN401  any cell of a clean frame
@@ -169,15 +203,3 @@ def _frame_value(value: Any) -> Any:  # noqa: ANN401  any value of a document
     if isinstance(value, bool):
         return "yes" if value else "no"
     return math.nan if value is None else value
-
-
-def _words(text: str) -> list[str]:
-    """Words in lower case without accents, in order; a word with a hyphen or apostrophe also counts as its parts."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    folded = bare.casefold().split()
-    parts = [part for word in folded for part in (word, *re.split(r"[^\w]+", word))]
-    return [word[:_LONGEST_WORD] for word in dict.fromkeys(parts) if re.search(r"\w", word)]
-
-
-def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isascii() and letter.isdigit())

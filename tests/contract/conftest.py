@@ -4,7 +4,7 @@ import pytest
 
 from smartbank.adapters import memory, mongo
 from smartbank.adapters.mongo.schema import INDEXES
-from tests.database import open_database, open_server
+from tests.database import VAULT, open_database, open_server
 
 
 @pytest.fixture(scope="session")
@@ -32,4 +32,12 @@ def build(request):
     if request.param == "memory":
         return lambda name, **options: getattr(memory, f"Memory{name}")(**options)
     database = request.getfixturevalue("database")
-    return lambda name, **options: getattr(mongo, f"Mongo{name}")(database, **options)
+    return lambda name, **options: getattr(mongo, f"Mongo{name}")(database, **(_vault_for(name) | options))
+
+
+def _vault_for(name):
+    return (
+        {"vault": VAULT}
+        if name in ("CustomerRepository", "CustomerCorrections", "WorkQueue", "FrameStore", "FileStore")
+        else {}
+    )

@@ -24,6 +24,7 @@ from smartbank.core.work import Work, WorkKind
 from smartbank.errors import BackupError, ForbiddenError, StorageError
 from smartbank.services.backups import export_data, import_data
 from tests.contract.test_customers import leads
+from tests.database import VAULT
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MADE_AT = datetime(2026, 6, 2, 3, tzinfo=UTC)
@@ -49,16 +50,16 @@ def three(age):
 
 def fill(database):
     """Customers with versions, a run with ranked leads and predictions, a file, a user, settings, an audit log."""
-    repository = mongo.MongoCustomerRepository(database)
+    repository = mongo.MongoCustomerRepository(database, vault=VAULT)
     repository.save_many(three(30), source={"kind": "upload", "name": "a.csv"}, saved_at=NOW)
     repository.save_many(three(50), source={"kind": "upload", "name": "b.csv"}, saved_at=NOW)
-    mongo.MongoWorkQueue(database).add(Work("r1", WorkKind.RUN, "ana", NOW, {"market": "snapshot"}))
+    mongo.MongoWorkQueue(database, vault=VAULT).add(Work("r1", WorkKind.RUN, "ana", NOW, {"market": "snapshot"}))
     frame = pd.DataFrame({"customer_id": ["c0", "c1"], "propensity": [0.25, np.nextafter(0.1, 1)]})
-    mongo.MongoFrameStore(database, chunk_bytes=200).append("run:r1", 0, frame)
+    mongo.MongoFrameStore(database, vault=VAULT, chunk_bytes=200).append("run:r1", 0, frame)
     mongo.MongoPredictionRepository(database).save_many(
         [{"run_id": "r1", "rank": 1, "customer_id": "c0", "propensity": 0.25, "scored_at": NOW}]
     )
-    mongo.MongoFileStore(database).save("f1", [b"PK", b"\x00" * 1_000])
+    mongo.MongoFileStore(database, vault=VAULT).save("f1", [b"PK", b"\x00" * 1_000])
     users = mongo.MongoUserRepository(database)
     users.save(User("ana", Role.ADMIN, "hash", NOW))
     users.start_session("token", "ana", now=NOW, expires_at=NOW)
@@ -105,13 +106,13 @@ def test_what_was_imported_can_be_worked_with(filled, empty, tmp_path):
     import_into(empty, tmp_path / "backup")
 
     mongo.ensure_schema(empty)
-    repository = mongo.MongoCustomerRepository(empty)
+    repository = mongo.MongoCustomerRepository(empty, vault=VAULT)
     assert repository.count() == 3
-    assert repository.ids(CustomerQuery(text="Ana")) == mongo.MongoCustomerRepository(filled).ids(
+    assert repository.ids(CustomerQuery(text="Ana")) == mongo.MongoCustomerRepository(filled, vault=VAULT).ids(
         CustomerQuery(text="Ana")
     )
-    assert mongo.MongoFrameStore(empty).load("run:r1").propensity.tolist() == [0.25, np.nextafter(0.1, 1)]
-    assert b"".join(mongo.MongoFileStore(empty).open("f1")) == b"PK" + b"\x00" * 1_000
+    assert mongo.MongoFrameStore(empty, vault=VAULT).load("run:r1").propensity.tolist() == [0.25, np.nextafter(0.1, 1)]
+    assert b"".join(mongo.MongoFileStore(empty, vault=VAULT).open("f1")) == b"PK" + b"\x00" * 1_000
     assert mongo.MongoSettingsRepository(empty).current().base_rate == 0.03
     assert set(empty["predictions"].index_information()) == {"_id_", "run_rank", "customer_scored"}
 
@@ -152,7 +153,7 @@ def test_a_chunk_that_nobody_names_stays_out(filled, tmp_path):
 
 
 def test_a_file_replaced_while_the_backup_is_made_is_in_it_whole(filled, empty, tmp_path):
-    files = mongo.MongoFileStore(filled)
+    files = mongo.MongoFileStore(filled, vault=VAULT)
     calls = []
 
     def replace_once():
@@ -164,7 +165,7 @@ def test_a_file_replaced_while_the_backup_is_made_is_in_it_whole(filled, empty, 
     export_from(filled, tmp_path / "backup", go_on=replace_once)
     import_into(empty, tmp_path / "backup")
 
-    assert b"".join(mongo.MongoFileStore(empty).open("f1")) == b"newer"
+    assert b"".join(mongo.MongoFileStore(empty, vault=VAULT).open("f1")) == b"newer"
 
 
 def dump_is_at(folder, name):

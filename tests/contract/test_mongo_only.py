@@ -15,12 +15,13 @@ from smartbank.core.customers import CustomerQuery, SaveCounts
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import NotFoundError, StorageError
 from tests.contract.test_customers import MONDAY, UPLOAD, leads
+from tests.database import VAULT
 
 TUESDAY = MONDAY + timedelta(days=1)
 
 
 def test_a_replaced_version_is_kept_with_its_contents(database):
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     customers.save_many(leads(customer_id=["c1"], age=[30], default=["no"]), source=UPLOAD, saved_at=MONDAY)
 
     customers.save_many(leads(customer_id=["c1"], age=[31]), source=UPLOAD, saved_at=TUESDAY)
@@ -34,7 +35,7 @@ def test_a_replaced_version_is_kept_with_its_contents(database):
 
 
 def test_a_crash_between_keeping_and_replacing_loses_and_doubles_nothing(database, monkeypatch):
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     customers.save_many(leads(customer_id=["c1"], age=[30]), source=UPLOAD, saved_at=MONDAY)
 
     def die(*_, **__):
@@ -52,7 +53,7 @@ def test_a_crash_between_keeping_and_replacing_loses_and_doubles_nothing(databas
 
 
 def test_two_who_bring_the_same_customers_in_at_once_add_each_once(database):
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     ids = [f"c{number:03d}" for number in range(300)]
 
     def save(age):
@@ -69,7 +70,7 @@ def test_two_who_bring_the_same_customers_in_at_once_add_each_once(database):
 
 
 def test_the_count_is_right_after_a_writer_died(database):
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     customers.save_many(leads(customer_id=["c1", "c2"]), source=UPLOAD, saved_at=MONDAY)
     database["customers"].insert_one({"_id": "written, not counted"})
 
@@ -84,7 +85,7 @@ def test_the_count_is_right_after_a_writer_died(database):
 
 
 def test_a_common_name_is_narrowed_by_the_filter_not_by_an_index_over_it(database):
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     ids = [f"c{number:03d}" for number in range(120)]
     frame = leads(customer_id=ids, name=["Anna Smith"] * 120, age=list(range(20, 140)))
     customers.save_many(frame, source=UPLOAD, saved_at=MONDAY)
@@ -93,7 +94,7 @@ def test_a_common_name_is_narrowed_by_the_filter_not_by_an_index_over_it(databas
 
 
 def test_a_large_part_is_split_by_rows_and_comes_back_as_one(database):
-    frames = mongo.MongoFrameStore(database, chunk_bytes=20_000)
+    frames = mongo.MongoFrameStore(database, vault=VAULT, chunk_bytes=20_000)
     values = np.random.default_rng(7).random(10_000)
     frame = pd.DataFrame({"rank": range(1, 10_001), "propensity": values})
 
@@ -107,7 +108,7 @@ def test_a_large_part_is_split_by_rows_and_comes_back_as_one(database):
 
 
 def test_replacing_and_deleting_leave_no_chunk_behind(database):
-    frames, files = mongo.MongoFrameStore(database), mongo.MongoFileStore(database)
+    frames, files = mongo.MongoFrameStore(database, vault=VAULT), mongo.MongoFileStore(database, vault=VAULT)
     for text in (b"first", b"second"):
         frames.append("run:1", 0, pd.DataFrame({"text": [text.decode()]}))
         files.save("export:1", [text])
@@ -125,13 +126,13 @@ def test_an_upload_that_breaks_off_leaves_no_chunk_behind(database):
         raise ConnectionAbortedError
 
     with pytest.raises(ConnectionAbortedError):
-        mongo.MongoFileStore(database).save("upload:1", torn())
+        mongo.MongoFileStore(database, vault=VAULT).save("upload:1", torn())
 
     assert database["file_chunks"].count_documents({}) == 0
 
 
 def test_a_file_replaced_while_it_is_read_is_an_error_not_a_mixture(database):
-    files = mongo.MongoFileStore(database)
+    files = mongo.MongoFileStore(database, vault=VAULT)
     files.save("export:1", [b"a" * 5_000_000])
     stream = files.open("export:1")
     next(stream)
@@ -149,15 +150,15 @@ def test_a_server_that_is_gone_is_said_in_words():
         calls = [
             lambda: mongo.ping(database),
             lambda: mongo.ensure_schema(database),
-            lambda: mongo.MongoCustomerRepository(database).count(),
-            lambda: mongo.MongoCustomerRepository(database).ids(CustomerQuery()),
-            lambda: mongo.MongoCustomerRepository(database).save_many(
+            lambda: mongo.MongoCustomerRepository(database, vault=VAULT).count(),
+            lambda: mongo.MongoCustomerRepository(database, vault=VAULT).ids(CustomerQuery()),
+            lambda: mongo.MongoCustomerRepository(database, vault=VAULT).save_many(
                 leads(customer_id=["a"]), source=UPLOAD, saved_at=MONDAY
             ),
-            lambda: mongo.MongoWorkQueue(database).claim("ann", now=MONDAY),
-            lambda: mongo.MongoWorkQueue(database).add(Work("w", WorkKind.RUN, "ann", MONDAY, {})),
-            lambda: mongo.MongoFrameStore(database).load("run:1"),
-            lambda: mongo.MongoFileStore(database).save("file", [b"x"]),
+            lambda: mongo.MongoWorkQueue(database, vault=VAULT).claim("ann", now=MONDAY),
+            lambda: mongo.MongoWorkQueue(database, vault=VAULT).add(Work("w", WorkKind.RUN, "ann", MONDAY, {})),
+            lambda: mongo.MongoFrameStore(database, vault=VAULT).load("run:1"),
+            lambda: mongo.MongoFileStore(database, vault=VAULT).save("file", [b"x"]),
             lambda: mongo.MongoPredictionRepository(database).history("c1"),
             lambda: mongo.MongoUserRepository(database).find("mara"),
             lambda: mongo.MongoSettingsRepository(database).current(),
@@ -175,7 +176,7 @@ def test_an_address_that_cannot_be_used_is_said_in_words():
 
 
 def test_a_refused_write_tells_nothing_of_the_customer(database):
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     database.command("collMod", "customers", validator={"version": {"$gt": 100}})
     try:
         with pytest.raises(StorageError) as caught:
@@ -198,7 +199,7 @@ def test_a_text_the_database_cannot_keep_is_refused_without_showing_it(database)
 
 
 def test_new_and_known_customers_may_come_in_any_mixture(database):
-    customers = mongo.MongoCustomerRepository(database)
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     ids = [f"c{number:04d}" for number in range(1_500)]
     customers.save_many(leads(customer_id=ids[200:], age=[30] * 1_300), source=UPLOAD, saved_at=MONDAY)
 
@@ -213,7 +214,7 @@ def test_new_and_known_customers_may_come_in_any_mixture(database):
 
 
 def test_work_queued_before_the_newest_were_listed_is_found(database):
-    queue = mongo.MongoWorkQueue(database)
+    queue = mongo.MongoWorkQueue(database, vault=VAULT)
     for work_id in ("w1", "w2", "w3"):
         queue.add(Work(work_id, WorkKind.RUN, "mara", MONDAY, {}))
     database["counters"].delete_many({})
@@ -224,7 +225,7 @@ def test_work_queued_before_the_newest_were_listed_is_found(database):
 
 
 def test_work_whose_queueing_broke_off_is_passed_over_in_the_list_of_the_newest(database):
-    queue = mongo.MongoWorkQueue(database)
+    queue = mongo.MongoWorkQueue(database, vault=VAULT)
     for work_id in ("w1", "w2"):
         queue.add(Work(work_id, WorkKind.RUN, "mara", MONDAY, {}))
     database["scoring_runs"].delete_one({"_id": "w2"})
@@ -233,7 +234,7 @@ def test_work_whose_queueing_broke_off_is_passed_over_in_the_list_of_the_newest(
 
 
 def test_a_file_whose_saving_was_killed_is_not_opened_but_is_listed_and_deleted(database):
-    files = mongo.MongoFileStore(database)
+    files = mongo.MongoFileStore(database, vault=VAULT)
     database["files"].insert_one({"_id": "u1", "chunks": [], "size": 0, "saved_at": MONDAY, "complete": False})
     database["file_chunks"].insert_one({"_id": "piece", "owner": "u1", "data": b"Ana Silva"})
 
@@ -251,6 +252,6 @@ def test_a_broken_save_leaves_no_head(database):
         raise ConnectionAbortedError
 
     with pytest.raises(ConnectionAbortedError):
-        mongo.MongoFileStore(database).save("u1", torn())
+        mongo.MongoFileStore(database, vault=VAULT).save("u1", torn())
 
     assert (database["files"].find_one(), database["file_chunks"].find_one()) == (None, None)

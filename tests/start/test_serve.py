@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from smartbank.bootstrap import new_data_key
 from tests.database import open_database, open_server
 from tests.start.processes import wait_for
 
@@ -101,7 +102,8 @@ def test_a_mongodb_that_does_not_answer_is_said_and_no_embedded_server_is_starte
 
 def test_on_a_mongodb_of_its_own_no_embedded_server_is_started(started, tmp_path_factory):
     with open_server(tmp_path_factory) as uri, open_database(uri, "start_test"):
-        on_mongodb = started(SMARTBANK_MONGODB_URI=uri, SMARTBANK_MONGODB_DATABASE="start_test").wait_until_ready()
+        named = {"SMARTBANK_MONGODB_URI": uri, "SMARTBANK_MONGODB_DATABASE": "start_test"}
+        on_mongodb = started(**named, SMARTBANK_DATA_KEYS=new_data_key()).wait_until_ready()
 
         assert on_mongodb.healthz() == 200
         assert "for trial only" not in on_mongodb.said()
@@ -109,6 +111,18 @@ def test_on_a_mongodb_of_its_own_no_embedded_server_is_started(started, tmp_path
         assert len(on_mongodb.processes()) == len(on_mongodb.processes("smartbank w")) == 2
         assert [path.name for path in on_mongodb.folder.iterdir()] == ["serve.lock"]
         assert on_mongodb.stop(signal.SIGTERM) == 0
+
+
+def test_a_mongodb_without_keys_is_refused_with_the_command_that_makes_one(started, tmp_path_factory):
+    with open_server(tmp_path_factory) as uri, open_database(uri, "start_test"):
+        keyless = started(SMARTBANK_MONGODB_URI=uri, SMARTBANK_MONGODB_DATABASE="start_test")
+
+        code = keyless.process.wait(60)
+
+    assert code == 1
+    assert "python -m smartbank keys make" in keyless.said()
+    assert "SMARTBANK_DATA_KEYS" in keyless.said()
+    assert "Traceback" not in keyless.said()
 
 
 def test_a_bad_setting_is_said_before_anything_starts(started):

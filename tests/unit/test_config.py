@@ -1,3 +1,4 @@
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,31 @@ def test_a_child_gets_the_database_the_folder_and_the_port_but_no_password(empty
     child = load_settings()
     assert (child.port, child.var_dir, child.embedded_database) == (8601, empty_folder / "data", True)
     assert child.mongodb_uri.get_secret_value() == uri
+
+
+def test_keys_of_the_data_are_read_newest_first_and_handed_to_children(monkeypatch):
+    newest, older = bytes(32), bytes(range(32))
+    monkeypatch.setenv("SMARTBANK_DATA_KEYS", f"{b64encode(newest).decode()}, {b64encode(older).decode()}")
+
+    settings = load_settings()
+
+    assert settings.master_keys() == [newest, older]
+    assert b64encode(older).decode() in child_environment(settings)["SMARTBANK_DATA_KEYS"]
+    assert b64encode(older).decode() not in repr(settings)
+
+
+def test_without_keys_none_are_named(monkeypatch):
+    assert load_settings().master_keys() == []
+    assert "SMARTBANK_DATA_KEYS" not in child_environment(load_settings())
+
+
+@pytest.mark.parametrize(
+    "keys", ["secret", b64encode(bytes(31)).decode(), ",".join(2 * [b64encode(bytes(32)).decode()])]
+)
+def test_keys_that_are_too_short_or_twice_the_same_are_refused_unseen(monkeypatch, keys):
+    monkeypatch.setenv("SMARTBANK_DATA_KEYS", keys)
+
+    with pytest.raises(StartUpError, match="SMARTBANK_DATA_KEYS is not allowed: it must be different keys") as caught:
+        load_settings()
+
+    assert keys not in str(caught.value)

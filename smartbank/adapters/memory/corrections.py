@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from smartbank.adapters.customer_changes import origin_of, restored, with_consent
+from smartbank.adapters.customer_documents import opened_document
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.core.consent import Consent
@@ -29,7 +30,8 @@ class MemoryCustomerCorrections:
             if old["version"] != version:
                 raise ConflictError(CHANGED_MEANWHILE)
             origin = {**origin_of(source, to_milliseconds(saved_at)), "synthetic": old["synthetic"]}
-            self._replace(old, {**with_consent(old, consent), **origin, "version": version + 1})
+            opened = opened_document(old, vault=self._customers.vault)
+            self._replace(old, {**with_consent(opened, consent), **origin, "version": version + 1})
             return version + 1
 
     def uploaded(self, upload_id: str) -> Uploaded:
@@ -48,7 +50,8 @@ class MemoryCustomerCorrections:
             mine = [old for old in kept if old is not None and _is_from(old, upload_id) and old["version"] > 1]
             for old in mine:
                 earlier = self._customers.replaced[old["_id"], old["version"] - 1]
-                self._replace(old, restored(old, earlier, origin=origin_of(source, to_milliseconds(saved_at))))
+                origin = origin_of(source, to_milliseconds(saved_at))
+                self._replace(old, restored(old, earlier, origin=origin, vault=self._customers.vault))
             return len(mine)
 
     def synthetic_ids(self) -> list[str]:
@@ -64,7 +67,7 @@ class MemoryCustomerCorrections:
 
     def _replace(self, old: Mapping[str, Any], new: dict[str, Any]) -> None:
         self._customers.replaced[old["_id"], old["version"]] = dict(old)
-        self._customers.kept[old["_id"]] = new
+        self._customers.keep(new)
 
 
 def _is_from(document: Mapping[str, Any], upload_id: str) -> bool:

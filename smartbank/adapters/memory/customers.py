@@ -14,18 +14,28 @@ from smartbank.adapters.customer_documents import (
     customer_documents,
     customer_frame,
     in_order,
+    sealed_document,
     search_tokens,
     standing_frame,
 )
+from smartbank.adapters.key_file import new_key
 from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.adapters.vault import Vault
 from smartbank.core.consent import barred_states
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 
 
 class MemoryCustomerRepository:
-    """Keeps customers by id in `kept`, and the versions they replaced by id and version in `replaced`."""
+    """Keeps customers by id in `kept`, and the versions they replaced by id and version in `replaced`, sealed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    vault : Vault, optional
+        Without one it has a key of its own.
+    """
+
+    def __init__(self, *, vault: Vault | None = None) -> None:
+        self.vault = vault or Vault([new_key()])
         self.kept: dict[str, dict[str, Any]] = {}
         self.replaced: dict[tuple[str, int], dict[str, Any]] = {}
         self.lock = RLock()
@@ -38,7 +48,7 @@ class MemoryCustomerRepository:
 
     def compare(self, customers: pd.DataFrame) -> Comparison:
         with self.lock:
-            return compared(customers, stored=self.kept, documents=customer_documents, load=self.load)
+            return compared(customers, stored=self.kept, documents=customer_documents, load=self.load, vault=self.vault)
 
     def barred(self, *, require_consent: bool) -> dict[str, str]:
         states = barred_states(require_consent=require_consent)
@@ -53,13 +63,13 @@ class MemoryCustomerRepository:
             found = {
                 customer_id: customer_id if query.sort == "customer_id" else _sort_key(document, query.sort)
                 for customer_id, document in self.kept.items()
-                if _matches(document, query)
+                if self._matches(document, query)
             }
         return in_order(found, descending=query.descending)
 
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
         with self.lock:
-            return customer_frame(self.kept[each] for each in customer_ids if each in self.kept)
+            return customer_frame((self.kept[each] for each in customer_ids if each in self.kept), vault=self.vault)
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
         with self.lock:
@@ -67,13 +77,13 @@ class MemoryCustomerRepository:
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
         with self.lock:
-            return contact_frame(customer_ids, self.kept)
+            return contact_frame(customer_ids, self.kept, vault=self.vault)
 
     def load_versions(self, wanted: list[tuple[str, int]]) -> pd.DataFrame:
         with self.lock:
             current = {(key, document["version"]): document for key, document in self.kept.items()}
             found = self.replaced | current
-            return customer_frame(found[each] for each in wanted if each in found)
+            return customer_frame((found[each] for each in wanted if each in found), vault=self.vault)
 
     def count(self) -> int:
         return len(self.kept)
@@ -82,13 +92,25 @@ class MemoryCustomerRepository:
         old = self.kept.get(document["_id"])
         merged = merged_with(old, document)
         if old is None:
-            self.kept[document["_id"]] = {**merged, "version": 1, "created_at": merged["updated_at"]}
+            self.keep({**merged, "version": 1, "created_at": merged["updated_at"]})
             return SaveCounts(added=1)
-        if is_same(old, merged):
+        if is_same(old, merged, vault=self.vault):
             return SaveCounts(unchanged=1)
         self.replaced[old["_id"], old["version"]] = old
-        self.kept[old["_id"]] = {**merged, "version": old["version"] + 1, "created_at": old["created_at"]}
+        self.keep({**merged, "version": old["version"] + 1, "created_at": old["created_at"]})
         return SaveCounts(changed=1)
+
+    def keep(self, document: Mapping[str, Any]) -> None:
+        """Keep a document in clear as a customer's newest version."""
+        self.kept[document["_id"]] = sealed_document(document, vault=self.vault)
+
+    def _matches(self, document: Mapping[str, Any], query: CustomerQuery) -> bool:
+        text = query.text.strip()
+        if text and document["_id"] != text:
+            asked = search_tokens(text, vault=self.vault)
+            if not any(set(tokens) <= set(document["name_tokens"]) for tokens in asked):
+                return False
+        return _has_levels(document, query) and _in_ranges(document, query)
 
 
 def _value(document: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  any value of a document
@@ -98,15 +120,6 @@ def _value(document: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  any 
 
 def _sort_key(document: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  any sort key
     return document[name] if name == "updated_at" else _value(document, name)
-
-
-def _matches(document: Mapping[str, Any], query: CustomerQuery) -> bool:
-    text = query.text.strip()
-    if text and document["_id"] != text:
-        tokens = search_tokens(text)
-        if not tokens or not set(tokens) <= set(document["name_tokens"]):
-            return False
-    return _has_levels(document, query) and _in_ranges(document, query)
 
 
 def _has_levels(document: Mapping[str, Any], query: CustomerQuery) -> bool:

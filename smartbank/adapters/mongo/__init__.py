@@ -12,6 +12,7 @@ from smartbank.adapters.mongo.jobs import MongoJobSchedule
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.schema import ensure_schema
+from smartbank.adapters.mongo.sealed import open_vault
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
 from smartbank.adapters.mongo.users import MongoUserRepository
 
@@ -31,5 +32,6 @@ __all__ = [
     "MongoWorkQueue",
     "connect",
     "ensure_schema",
+    "open_vault",
     "ping",
 ]

@@ -1,4 +1,4 @@
-"""Bytes in chunk documents, named by a head document: the head is written last, so a reader never sees half."""
+"""Sealed bytes in chunk documents, named by a head document that is written last: a reader never sees half."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -7,24 +7,28 @@ from uuid import uuid4
 from smartbank.adapters.mongo.bulk import batches
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.adapters.vault import Vault
 from smartbank.errors import StorageError
 
 CHUNK_BYTES: Final = 8_000_000
-"""Most bytes of one chunk; MongoDB takes documents of 16 MB."""
+"""Most bytes of one chunk, before it is sealed; MongoDB takes documents of 16 MB."""
 
 _IN_AT_MOST: Final = 100
 
 
 class Chunks:
-    """Chunk documents of one collection, by owner."""
+    """Chunk documents of one collection, by owner; each is sealed as the chunk of its name."""
 
-    def __init__(self, database: MongoDatabase, collection: str) -> None:
+    def __init__(self, database: MongoDatabase, collection: str, *, vault: Vault) -> None:
         self._chunks = database[collection]
+        self._vault = vault
 
     def write(self, owner: str, data: bytes) -> str:
         """Keep one chunk of at most `CHUNK_BYTES` and return its name."""
         name = uuid4().hex
-        self._chunks.insert_one({"_id": name, "owner": owner, "data": data, "schema_version": SCHEMA_VERSION})
+        with self._vault.writing():
+            sealed = {"data": self._vault.seal_bytes(data, about_chunk(name)), "sealed_with": self._vault.sealing_key()}
+            self._chunks.insert_one({"_id": name, "owner": owner, **sealed, "schema_version": SCHEMA_VERSION})
         return name
 
     def read(self, names: Iterable[str]) -> Iterator[bytes]:
@@ -33,13 +37,13 @@ class Chunks:
         Raises
         ------
         StorageError
-            A chunk was replaced or deleted since its head was read.
+            A chunk was replaced or deleted since its head was read, or cannot be opened.
         """
         for name in names:
             found = self._chunks.find_one({"_id": name})
             if found is None:
                 raise StorageError("The data was replaced while it was being read. Try again.")
-            yield bytes(found["data"])
+            yield self._vault.open_bytes(bytes(found["data"]), about_chunk(name))
 
     def delete(self, names: list[str]) -> None:
         """Delete chunks by name."""
@@ -50,3 +54,8 @@ class Chunks:
         """Delete every chunk of an owner, also those no head names."""
         where: dict[str, Any] = {"owner": owner}
         self._chunks.delete_many(where)
+
+
+def about_chunk(name: str) -> str:
+    """Return what a chunk's bytes are sealed as."""
+    return f"chunk:{name}"

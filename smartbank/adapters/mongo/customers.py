@@ -15,6 +15,7 @@ from smartbank.adapters.customer_documents import (
     customer_documents,
     customer_frame,
     in_order,
+    sealed_document,
     search_tokens,
     standing_frame,
 )
@@ -23,6 +24,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.adapters.vault import Vault
 from smartbank.core.consent import barred_states
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 from smartbank.errors import StorageError
@@ -38,9 +40,10 @@ _SORT_PATH: Final = {"customer_id": "_id", "updated_at": "updated_at", **FIELD_P
 
 
 class MongoCustomerRepository:
-    """Keeps the newest version in `customers` and the replaced ones in `customer_versions`."""
+    """Keeps the newest version in `customers` and the replaced ones in `customer_versions`, contact details sealed."""
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, *, vault: Vault) -> None:
+        self._vault = vault
         self._customers = database["customers"]
         self._versions = database["customer_versions"]
         self._counter = Counter(database, "customers")
@@ -52,14 +55,15 @@ class MongoCustomerRepository:
             known = self._all_known() if self._reading_all_pays(len(documents)) else None
         with storage_errors(), self._counter.writing() as added:
             for batch in batches(documents, _WRITE_BATCH):
-                saved = self._save_batch([{**document, **origin} for document in batch], saved_at, known)
+                with self._vault.writing():
+                    saved = self._save_batch([{**document, **origin} for document in batch], saved_at, known)
                 added.append(saved.added)
                 counts += saved
         return counts
 
     def compare(self, customers: pd.DataFrame) -> Comparison:
         stored = self._select(customers["customer_id"].tolist(), COMPARED) if self.count() else {}
-        return compared(customers, stored=stored, documents=customer_documents, load=self.load)
+        return compared(customers, stored=stored, documents=customer_documents, load=self.load, vault=self._vault)
 
     def barred(self, *, require_consent: bool) -> dict[str, str]:
         states = list(barred_states(require_consent=require_consent))
@@ -78,21 +82,21 @@ class MongoCustomerRepository:
             if not text:
                 found = self._keys(where, path)
             else:
-                tokens = search_tokens(text)
                 found = self._keys({"_id": text, **where}, path)
-                if tokens:
+                for tokens in search_tokens(text, vault=self._vault):
                     found |= self._keys({"name_tokens": tokens[0], **where}, path, tokens[1:])
         return in_order(found, descending=query.descending)
 
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
         found = self._select(customer_ids, {"name_tokens": 0, "hash": 0})
-        return customer_frame(found[customer_id] for customer_id in customer_ids if customer_id in found)
+        return customer_frame((found[each] for each in customer_ids if each in found), vault=self._vault)
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
         return standing_frame(customer_ids, self._select(customer_ids, {"version": 1, "synthetic": 1, "consent": 1}))
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
-        return contact_frame(customer_ids, self._select(customer_ids, {"contact_details": 1, "synthetic": 1}))
+        found = self._select(customer_ids, {"contact_details": 1, "synthetic": 1})
+        return contact_frame(customer_ids, found, vault=self._vault)
 
     def load_versions(self, wanted: list[tuple[str, int]]) -> pd.DataFrame:
         found: dict[tuple[str, int], Document] = {}
@@ -102,7 +106,7 @@ class MongoCustomerRepository:
                     found[row["_id"], row["version"]] = row
                 for row in self._versions.find({"customer_id": {"$in": batch}}):
                     found.setdefault((row["customer_id"], row["version"]), {**row, "_id": row["customer_id"]})
-        return customer_frame(found[each] for each in wanted if each in found)
+        return customer_frame((found[each] for each in wanted if each in found), vault=self._vault)
 
     def count(self) -> int:
         with storage_errors():
@@ -154,7 +158,7 @@ class MongoCustomerRepository:
         for _ in range(_ROUNDS):
             merged = [merged_with(stored.get(each["_id"]), each) for each in pending]
             new = [each for each in merged if each["_id"] not in stored]
-            changed = [each for each in merged if each["_id"] in stored and not is_same(stored[each["_id"]], each)]
+            changed = [each for each in merged if each["_id"] in stored and not self._is_same(stored, each)]
             unchanged = len(pending) - len(new) - len(changed)
             refused, lost = self._insert(new, saved_at), self._replace(changed)
             counts += SaveCounts(len(new) - len(refused), len(changed) - len(lost), unchanged)
@@ -167,7 +171,8 @@ class MongoCustomerRepository:
 
     def _insert(self, documents: list[Document], saved_at: datetime) -> list[Document]:
         """Add customers and return those that somebody else had added."""
-        fresh = [{**document, "version": 1, "created_at": saved_at} for document in documents]
+        first = {"version": 1, "created_at": saved_at}
+        fresh = [sealed_document({**document, **first}, vault=self._vault) for document in documents]
         refused = {document["_id"] for document in insert_new(self._customers, fresh)}
         return [document for document in documents if document["_id"] in refused]
 
@@ -183,27 +188,26 @@ class MongoCustomerRepository:
         kept = [version_of(old[document["_id"]]) for document in documents if document["_id"] in old]
         insert_new(self._versions, kept)
         replacements = [
-            _replacement(old[document["_id"]], document) for document in documents if document["_id"] in old
+            self._replacement(old[document["_id"]], document) for document in documents if document["_id"] in old
         ]
         if self._customers.bulk_write(replacements, ordered=False).matched_count == len(documents):
             return []
         stored = self._known(documents)
-        return [
-            document
-            for document in documents
-            if document["_id"] not in stored or not is_same(stored[document["_id"]], document)
-        ]
+        return [each for each in documents if each["_id"] not in stored or not self._is_same(stored, each)]
+
+    def _is_same(self, stored: Mapping[str, Document], merged: Document) -> bool:
+        return is_same(stored[merged["_id"]], merged, vault=self._vault)
+
+    def _replacement(self, old: Document, new: Document) -> ReplaceOne[Document]:
+        document = {**merged_with(old, new), "version": old["version"] + 1, "created_at": old["created_at"]}
+        sealed = sealed_document(document, vault=self._vault)
+        return ReplaceOne({"_id": old["_id"], "version": old["version"]}, sealed)
 
 
 def version_of(old: Document) -> Document:
     """Return a stored customer as it is kept once it is replaced."""
     content = {name: value for name, value in old.items() if name not in ("_id", "name_tokens")}
     return {"customer_id": old["_id"], **content}
-
-
-def _replacement(old: Document, new: Document) -> ReplaceOne[Document]:
-    document = {**merged_with(old, new), "version": old["version"] + 1, "created_at": old["created_at"]}
-    return ReplaceOne({"_id": old["_id"], "version": old["version"]}, document)
 
 
 def _at(row: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  any sort key

@@ -8,6 +8,7 @@ from smartbank.adapters.mongo.chunks import Chunks
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.adapters.vault import Vault
 from smartbank.errors import NotFoundError
 
 FILE_CHUNK_BYTES: Final = 4_000_000
@@ -21,9 +22,9 @@ class MongoFileStore:
     A head stands from the start of the saving on, so that the chunks of a process that was killed can be found.
     """
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, *, vault: Vault) -> None:
         self._files = database["files"]
-        self._chunks = Chunks(database, "file_chunks")
+        self._chunks = Chunks(database, "file_chunks", vault=vault)
 
     def save(self, file_id: str, chunks: Iterable[bytes]) -> int:
         names: list[str] = []

@@ -9,21 +9,24 @@ from smartbank.adapters.mongo.chunks import CHUNK_BYTES, Chunks
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.adapters.vault import SEALED_BYTES_MORE, Vault
 
 
 class MongoFrameStore:
     """Keeps one head a part in `run_frames` and the Arrow chunks in `run_frame_chunks`."""
 
-    def __init__(self, database: MongoDatabase, *, chunk_bytes: int = CHUNK_BYTES) -> None:
+    def __init__(self, database: MongoDatabase, *, vault: Vault, chunk_bytes: int = CHUNK_BYTES) -> None:
         self._heads = database["run_frames"]
-        self._chunks = Chunks(database, "run_frame_chunks")
+        self._chunks = Chunks(database, "run_frame_chunks", vault=vault)
         self._chunk_bytes = chunk_bytes
 
     def append(self, owner: str, part: int, frame: pd.DataFrame) -> None:
         mine = {"_id": f"{owner}:{part:08d}"}
         with storage_errors():
             earlier = self._heads.find_one(mine)
-            names = [self._chunks.write(owner, data) for data in frame_chunks(frame, self._chunk_bytes)]
+            names = [
+                self._chunks.write(owner, data) for data in frame_chunks(frame, self._chunk_bytes - SEALED_BYTES_MORE)
+            ]
             head = {"owner": owner, "part": part, "rows": len(frame), "chunks": names, "schema_version": SCHEMA_VERSION}
             self._heads.replace_one(mine, head, upsert=True)
             self._chunks.delete(earlier["chunks"] if earlier else [])

@@ -8,6 +8,8 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.recent_ids import RecentIds
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.adapters.mongo.sealed_work import opened_work, sealed_update, sealed_values
+from smartbank.adapters.vault import Vault
 from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, WorkCancelledError
@@ -27,7 +29,7 @@ _ENDED: Final = (WorkState.DONE, WorkState.FAILED, WorkState.CANCELLED)
 
 
 class MongoWorkQueue:
-    """Keeps one document a piece of work.
+    """Keeps one document a piece of work; what it says of files and values is sealed.
 
     Parameters
     ----------
@@ -35,34 +37,35 @@ class MongoWorkQueue:
         Seconds a worker may be silent before its work goes to another one.
     """
 
-    def __init__(self, database: MongoDatabase, *, lease_s: float = LEASE_S) -> None:
+    def __init__(self, database: MongoDatabase, *, vault: Vault, lease_s: float = LEASE_S) -> None:
         self._works = {kind: database[name] for kind, name in COLLECTIONS.items()}
         self._recent = {kind: RecentIds(database, name) for kind, name in COLLECTIONS.items()}
         self._lease = timedelta(seconds=lease_s)
+        self._vault = vault
 
     def add(self, work: Work) -> None:
-        with storage_errors():
+        with storage_errors(), self._vault.writing():
             self._recent[work.kind].add(work.work_id)  # first: an id without its work is passed over
-            self._works[work.kind].insert_one(
-                {**_document(work), "restarts": _NOT_STARTED, "schema_version": SCHEMA_VERSION}
-            )
+            said = sealed_values(work.work_id, _values(work), vault=self._vault)
+            mine = {"_id": work.work_id, "restarts": _NOT_STARTED, "sealed_with": [self._vault.sealing_key()]}
+            self._works[work.kind].insert_one({**said, **mine, "schema_version": SCHEMA_VERSION})
 
     def find(self, work_id: str) -> Work:
         with storage_errors():
             for kind, works in self._works.items():
                 if (found := works.find_one({"_id": work_id})) is not None:
-                    return _work(kind, found)
+                    return self._work(kind, found)
         raise NotFoundError(NO_SUCH_WORK)
 
     def recent(self, kind: WorkKind, *, limit: int = 20) -> list[Work]:
         with storage_errors():
             found = list(self._works[kind].find({"_id": {"$in": self._recent[kind].newest(limit)}}))
-        return [_work(kind, document) for document in _oldest_first(found)[::-1]]
+        return [self._work(kind, document) for document in _oldest_first(found)[::-1]]
 
     def unfinished(self, *, limit: int = 20) -> list[Work]:
         with storage_errors():
             found = [
-                _work(kind, document)
+                self._work(kind, document)
                 for kind, works in self._works.items()
                 for document in works.find({"state": {"$in": list(_UNFINISHED)}})
             ]
@@ -71,7 +74,7 @@ class MongoWorkQueue:
     def unexpired(self, kind: WorkKind) -> list[Work]:
         with storage_errors():
             found = list(self._works[kind].find({"state": {"$in": [*_UNFINISHED, *_ENDED]}}))
-        return [_work(kind, document) for document in _oldest_first(found)]
+        return [self._work(kind, document) for document in _oldest_first(found)]
 
     def mark_handed_out(self, work_id: str, *, by: str, at: datetime) -> None:
         self._update({"_id": work_id, "handed_out_by": {"$in": ["", None]}}, {"handed_out_by": by, "handed_out_at": at})
@@ -87,7 +90,7 @@ class MongoWorkQueue:
                 if found["state"] == WorkState.RUNNING:
                     same["lease_until"] = found["lease_until"]
                 if found["restarts"] >= MOST_RESTARTS:
-                    self._works[kind].update_one(same, {"$set": _final(WorkState.FAILED, now) | {"error": GAVE_UP}})
+                    self._update(same, _final(WorkState.FAILED, now) | {"error": GAVE_UP})
                     continue
                 taken = {"state": WorkState.RUNNING, "worker": worker, "lease_until": now + self._lease}
                 if self._works[kind].find_one_and_update(same, {"$set": taken, "$inc": {"restarts": 1}}) is not None:
@@ -128,8 +131,12 @@ class MongoWorkQueue:
             raise WorkCancelledError(NOT_YOURS)
 
     def _update(self, where: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-        with storage_errors():
-            return any(works.update_one(where, {"$set": dict(values)}).matched_count for works in self._works.values())
+        with storage_errors(), self._vault.writing():
+            update = sealed_update(str(where["_id"]), values, vault=self._vault)
+            return any(works.update_one(where, update).matched_count for works in self._works.values())
+
+    def _work(self, kind: WorkKind, document: Mapping[str, Any]) -> Work:
+        return _work(kind, opened_work(document, vault=self._vault))
 
 
 def _oldest_first(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -144,9 +151,9 @@ def _final(state: WorkState, now: datetime) -> dict[str, Any]:
     return {"state": state, "finished_at": now, "worker": None, "lease_until": None}
 
 
-def _document(work: Work) -> dict[str, Any]:
+def _values(work: Work) -> dict[str, Any]:
     values = {name: value for name, value in work.__dict__.items() if name not in ("work_id", "kind")}
-    return {"_id": work.work_id, **values, "progress": dict(work.progress.__dict__)}
+    return {**values, "progress": dict(work.progress.__dict__)}
 
 
 def _work(kind: WorkKind, document: Mapping[str, Any]) -> Work:

@@ -16,21 +16,26 @@ from smartbank.errors import StorageError
 SCHEMA_VERSION: Final = 1
 """Stored as `schema_version` on each document."""
 
+_SEALED_WITH: Final = IndexModel([("sealed_with", ASCENDING)], name="sealed_with")
+"""Finds what a key still seals, when keys are rotated."""
+
 INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "customers": (
         IndexModel([("name_tokens", ASCENDING)], name="name_tokens"),
         IndexModel([("consent_state", ASCENDING)], name="consent_state"),
+        _SEALED_WITH,
     ),
     "customer_versions": (
         IndexModel([("customer_id", ASCENDING), ("version", ASCENDING)], name="customer_version", unique=True),
+        _SEALED_WITH,
     ),
-    "uploads": (IndexModel([("state", ASCENDING)], name="state"),),
-    "scoring_runs": (IndexModel([("state", ASCENDING)], name="state"),),
-    "exports": (IndexModel([("state", ASCENDING)], name="state"),),
+    "uploads": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
+    "scoring_runs": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
+    "exports": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
     "run_frames": (IndexModel([("owner", ASCENDING)], name="owner"),),
-    "run_frame_chunks": (IndexModel([("owner", ASCENDING)], name="owner"),),
+    "run_frame_chunks": (IndexModel([("owner", ASCENDING)], name="owner"), _SEALED_WITH),
     "files": (),
-    "file_chunks": (IndexModel([("owner", ASCENDING)], name="owner"),),
+    "file_chunks": (IndexModel([("owner", ASCENDING)], name="owner"), _SEALED_WITH),
     "predictions": (
         IndexModel([("run_id", ASCENDING), ("rank", ASCENDING)], name="run_rank", unique=True),
         IndexModel([("customer_id", ASCENDING), ("scored_at", ASCENDING)], name="customer_scored"),
@@ -41,7 +46,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "sign_in_failures": (IndexModel([("key", ASCENDING), ("at", ASCENDING)], name="key_at"),),
     "settings": (),
     "audit_log": (),
-    "removals": (IndexModel([("state", ASCENDING)], name="state"),),
+    "removals": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
     "column_mappings": (),
     "inbox": (IndexModel([("username", ASCENDING)], name="username"),),
     "jobs": (),
