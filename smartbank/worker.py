@@ -13,15 +13,16 @@ from typing import Any, Final
 
 from smartbank import bootstrap
 from smartbank.core.people import WORKER
-from smartbank.core.ports import Inbox, JobSchedule, WorkQueue
+from smartbank.core.ports import AuditLog, Inbox, JobSchedule, WorkQueue
 from smartbank.core.trace import trace_of
-from smartbank.core.work import Work, WorkKind
+from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
 from smartbank.services.backups import BACKUP_JOB, back_up
 from smartbank.services.housekeeping import forget_old_files
 from smartbank.services.inbox import forget_old_messages, tell, tell_late
 from smartbank.services.lease import Lease
 from smartbank.services.timed_jobs import TimedJob, do_due
+from smartbank.services.work_endings import record_ending
 
 STORAGE_TRIES: Final = 3
 """How often the same work may end in a database error before it counts as failed."""
@@ -35,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Worker:
-    """One worker: a name, the queue, what to call for each kind of work, whom to tell, and an event that ends it."""
+    """One worker: a name, the queue, what to call for each kind of work, whom to tell, and what ends it."""
 
     queue: WorkQueue
     executors: Mapping[WorkKind, bootstrap.Executor]
@@ -43,6 +44,7 @@ class Worker:
     name: str = field(default_factory=lambda: f"worker-{os.getpid()}-{secrets.token_hex(4)}")
     storage_errors: Counter[str] = field(default_factory=Counter)
     inbox: Inbox | None = None
+    audit: AuditLog | None = None
 
     def work_once(self, work_id: str | None = None) -> bool:
         """Do the oldest waiting piece of work, or the one that is meant, whatever comes of it; return whether it was.
@@ -61,6 +63,8 @@ class Worker:
         except WorkCancelledError:
             if self.stop.is_set():
                 self.queue.release(work.work_id, self.name, now=datetime.now(UTC))
+            elif self.audit is not None and self.queue.find(work.work_id).state is WorkState.CANCELLED:
+                self._record(work.work_id)  # else another worker holds it, and tells how it ends
             logger.info("Work %s was stopped.", work.work_id)
         except StorageError as exc:
             self._put_back(work, exc)
@@ -95,6 +99,7 @@ class Worker:
             result = executor(work, lease.report)
         self.queue.finish(work.work_id, self.name, result, now=datetime.now(UTC))
         logger.info("Work %s is done.", work.work_id)
+        self._record(work.work_id)
         self._tell(work.work_id)
 
     def _put_back(self, work: Work, exc: StorageError) -> None:
@@ -107,7 +112,16 @@ class Worker:
     def _fail(self, work: Work, message: str, exc: Exception) -> None:
         logger.error("Work %s failed: %s", work.work_id, trace_of(exc))
         self.queue.fail(work.work_id, self.name, message, now=datetime.now(UTC))
+        self._record(work.work_id)
         self._tell(work.work_id)
+
+    def _record(self, work_id: str) -> None:
+        """Write into the audit log how the work ended; it has, whether or not this works."""
+        try:
+            if self.audit is not None:
+                record_ending(self.queue.find(work_id), audit=self.audit, now=datetime.now(UTC))
+        except Exception as exc:
+            logger.warning("The audit log could not take how work %s ended: %s", work_id, trace_of(exc))
 
     def _tell(self, work_id: str) -> None:
         """Tell whoever queued the work; it has ended as the queue says, whether or not this works."""
@@ -120,7 +134,7 @@ class Worker:
 
 def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: float = 1.0) -> None:
     """Work until `stop` is set, and do the timed jobs; the work in hand is given back after its current chunk."""
-    worker = Worker(services.queue, bootstrap.executors(services), stop=stop, inbox=services.inbox)
+    worker = worker_of(services, stop=stop)
     logger.info("The worker waits for work.")
     with doing_jobs(timed_jobs(services), schedule=services.jobs, worker=worker.name, stop=stop):
         worker.run(poll_s=poll_s)
@@ -132,7 +146,10 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
 
     def forget_files(_: Callable[[], None]) -> dict[str, int]:
         now = datetime.now(UTC)
-        return {"expired": forget_old_files(now, queue=services.queue, files=services.files, frames=services.frames)}
+        n_expired = forget_old_files(
+            now, queue=services.queue, files=services.files, frames=services.frames, audit=services.audit
+        )
+        return {"expired": n_expired}
 
     def keep_inbox(_: Callable[[], None]) -> dict[str, int]:
         tell_late(datetime.now(UTC), queue=services.queue, inbox=services.inbox)
@@ -189,9 +206,14 @@ def doing_jobs(
         thread.join(JOBS_END_WITHIN_S if stop.is_set() else 0)
 
 
+def worker_of(services: bootstrap.Services, *, stop: threading.Event) -> Worker:
+    """Return a worker on the services, that ends with an event."""
+    return Worker(services.queue, bootstrap.executors(services), stop=stop, inbox=services.inbox, audit=services.audit)
+
+
 def run_once(services: bootstrap.Services) -> bool:
     """Do the oldest waiting piece of work and return whether there was one. Raises `StorageError`."""
-    return Worker(services.queue, bootstrap.executors(services), inbox=services.inbox).work_once()
+    return worker_of(services, stop=threading.Event()).work_once()
 
 
 def run_this(services: bootstrap.Services, work_id: str, *, poll_s: float = 0.5) -> Work:
@@ -202,7 +224,7 @@ def run_this(services: bootstrap.Services, work_id: str, *, poll_s: float = 0.5)
     StorageError
         The database did not answer.
     """
-    worker = Worker(services.queue, bootstrap.executors(services), inbox=services.inbox)
+    worker = worker_of(services, stop=threading.Event())
     while not (work := services.queue.find(work_id)).state.is_final:
         if not worker.work_once(work_id):
             worker.stop.wait(poll_s)

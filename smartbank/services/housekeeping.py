@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
 
-from smartbank.core.ports import FileStore, FrameStore, WorkQueue
+from smartbank.core.audit import AuditAction
+from smartbank.core.people import WORKER
+from smartbank.core.ports import AuditLog, FileStore, FrameStore, WorkQueue
 from smartbank.core.work import Work, WorkKind
+from smartbank.services.auditing import audited
 from smartbank.services.uploads import Owners
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -21,12 +24,13 @@ NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
 _MOST_RUNS: Final = 100_000
 
 
-def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frames: FrameStore) -> int:
+def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frames: FrameStore, audit: AuditLog) -> int:
     """Delete the files and staged rows of uploads and exports that ended long ago, and return of how many.
 
     The work is kept without its result and marked expired. An upload stays while a run of it waits or runs. Files that
     belong to no piece of work, left by a process that was killed, go too. Ranked leads of runs and saved customers
-    stay. Safe to repeat, to break off, and to do in several processes at once.
+    stay. One audit entry says how many went, if any did. Safe to repeat, to break off, and to do in several processes
+    at once.
 
     Parameters
     ----------
@@ -37,7 +41,7 @@ def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frame
     unfinished = queue.unfinished(limit=_MOST_RUNS)
     wanted = {work.request["source"]["upload_id"] for work in unfinished if work.kind is WorkKind.RUN}
     needed: set[str] = set()
-    expired = 0
+    expired, deleted = 0, 0
     for work in chain(queue.unexpired(WorkKind.UPLOAD), queue.unexpired(WorkKind.EXPORT)):
         if work.work_id in wanted or not _ended(work, before):
             needed.add(work.request.get("file_id", work.work_id))
@@ -48,7 +52,15 @@ def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frame
     for file_id in files.saved_before(before):
         if file_id not in needed:
             files.delete(file_id)
+            deleted += 1
+    if expired or deleted:
+        _record(expired, deleted, audit=audit, now=now)
     return expired
+
+
+def _record(expired: int, deleted: int, *, audit: AuditLog, now: datetime) -> None:
+    with audited(AuditAction.DELETE_OLD_DATA, "files", by=WORKER, audit=audit, now=now) as said:
+        said.details |= {"uploads_and_exports": expired, "files": deleted}
 
 
 def _ended(work: Work, before: datetime) -> bool:

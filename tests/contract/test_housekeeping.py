@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from smartbank.adapters.memory import MemoryAuditLog
 from smartbank.core.work import WorkState
 from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import forget_old_files
@@ -18,7 +17,12 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def stores(build):
-    return {"queue": build("WorkQueue"), "files": build("FileStore"), "frames": build("FrameStore")}
+    return {
+        "queue": build("WorkQueue"),
+        "files": build("FileStore"),
+        "frames": build("FrameStore"),
+        "audit": build("AuditLog"),
+    }
 
 
 def upload(stores, text):
@@ -27,7 +31,7 @@ def upload(stores, text):
         "a.csv",
         files=stores["files"],
         queue=stores["queue"],
-        audit=MemoryAuditLog(),
+        audit=stores["audit"],
         by=ANA,
         now=datetime.now(UTC),
     )
@@ -40,7 +44,7 @@ def upload(stores, text):
 def test_old_uploads_go_but_for_those_a_run_waits_for(stores):
     old, wanted = upload(stores, b"old"), upload(stores, b"wanted")
     source = RunSource("upload", "a.csv", upload_id=wanted)
-    run_id = queue_run(source, market="snapshot", queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW)
+    run_id = queue_run(source, market="snapshot", queue=stores["queue"], audit=stores["audit"], by=ANA, now=NOW)
     stores["frames"].append(run_owner("earlier"), 0, pd.DataFrame({"rank": [1]}))
 
     assert forget_old_files(NOW + timedelta(hours=25), **stores) == 1

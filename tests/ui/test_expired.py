@@ -22,7 +22,9 @@ NOW = datetime.now(UTC)
 
 def two_days_later(services):
     later = NOW + timedelta(days=2)
-    return forget_old_files(later, queue=services.queue, files=services.files, frames=services.frames)
+    return forget_old_files(
+        later, queue=services.queue, files=services.files, frames=services.frames, audit=services.audit
+    )
 
 
 def ranked(services, work):

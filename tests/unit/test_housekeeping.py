@@ -23,7 +23,12 @@ def hours(number):
 
 @pytest.fixture
 def stores():
-    return {"queue": MemoryWorkQueue(), "files": MemoryFileStore(), "frames": MemoryFrameStore()}
+    return {
+        "queue": MemoryWorkQueue(),
+        "files": MemoryFileStore(),
+        "frames": MemoryFrameStore(),
+        "audit": MemoryAuditLog(),
+    }
 
 
 def finish(stores, work_id, now, result=None):
@@ -34,7 +39,7 @@ def finish(stores, work_id, now, result=None):
 def read_file(stores, now=NOW):
     """An upload that was read: its file, its clean rows, and its rows set aside."""
     upload_id = queue_upload(
-        [b"age\n30\n"], "a.csv", files=stores["files"], queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=now
+        [b"age\n30\n"], "a.csv", files=stores["files"], queue=stores["queue"], audit=stores["audit"], by=ANA, now=now
     )
     for owner in (Owners(upload_id).rows, Owners(upload_id).aside):
         stores["frames"].append(owner, 0, pd.DataFrame({"age": [30]}))
@@ -69,7 +74,7 @@ def test_an_upload_is_forgotten_a_day_after_it_was_read_and_says_so(stores):
 @pytest.mark.parametrize("state", [WorkState.FAILED, WorkState.CANCELLED])
 def test_an_upload_that_came_to_nothing_is_forgotten_too(stores, state):
     upload_id = queue_upload(
-        [b"x"], "a.csv", files=stores["files"], queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW
+        [b"x"], "a.csv", files=stores["files"], queue=stores["queue"], audit=stores["audit"], by=ANA, now=NOW
     )
     if state is WorkState.FAILED:
         stores["queue"].claim("w", now=NOW)
@@ -84,7 +89,7 @@ def test_an_upload_that_came_to_nothing_is_forgotten_too(stores, state):
 
 def test_an_upload_that_waits_is_kept_however_long(stores):
     upload_id = queue_upload(
-        [b"x"], "a.csv", files=stores["files"], queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW
+        [b"x"], "a.csv", files=stores["files"], queue=stores["queue"], audit=stores["audit"], by=ANA, now=NOW
     )
 
     assert forget_old_files(hours(1_000), **stores) == 0
@@ -95,7 +100,7 @@ def test_an_upload_that_waits_is_kept_however_long(stores):
 def test_an_upload_is_kept_while_a_run_of_it_waits_or_runs(stores):
     upload_id = read_file(stores)
     source = RunSource("upload", "a.csv", upload_id=upload_id)
-    run_id = queue_run(source, market="snapshot", queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=NOW)
+    run_id = queue_run(source, market="snapshot", queue=stores["queue"], audit=stores["audit"], by=ANA, now=NOW)
 
     assert forget_old_files(hours(25), **stores) == 0
     stores["queue"].claim("w", now=hours(25))
@@ -113,7 +118,7 @@ def test_an_upload_is_kept_while_a_run_of_it_waits_or_runs(stores):
 def test_a_file_stays_for_its_newer_reading_with_another_mapping(stores):
     first = read_file(stores)
     second = queue_remapped(
-        stores["queue"].find(first), {"x": "age"}, queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=hours(20)
+        stores["queue"].find(first), {"x": "age"}, queue=stores["queue"], audit=stores["audit"], by=ANA, now=hours(20)
     )
     finish(stores, second, hours(20))
 
@@ -143,6 +148,18 @@ def test_a_file_of_no_piece_of_work_is_deleted(stores):
     forget_old_files(hours(25), **stores)
 
     assert stores["files"].saved_before(hours(99)) == []
+
+
+def test_what_was_deleted_is_on_record_once_and_only_when_something_was(stores):
+    read_file(stores)
+    stores["files"].save("left behind", [b"Ana Silva"])
+
+    for number in (23, 25, 26):
+        forget_old_files(hours(number), **stores)
+
+    [event] = [entry.event for entry in stores["audit"].kept if entry.event.action == "delete_old_data"]
+    assert (event.who, event.place, event.result) == ("smartbank", "worker", "done")
+    assert event.details == {"uploads_and_exports": 1, "files": 2}
 
 
 def test_the_worker_forgets_old_files_every_hour(stores):

@@ -3,9 +3,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, StorageError, WorkCancelledError
-from smartbank.worker import STORAGE_TRIES, Worker
+from smartbank.services.demo import DEMO_SOURCE
+from smartbank.services.runs import RunSource, queue_run
+from smartbank.services.uploads import queue_upload
+from smartbank.services.works import cancel_work
+from smartbank.worker import STORAGE_TRIES, Worker, run_once
+from tests.actors import ANA
+from tests.services import memory_services
+from tests.stubs import stub_leads
+
+NOW = datetime.now(UTC)
 
 
 class OneWork:
@@ -161,3 +171,87 @@ def test_the_worker_goes_on_when_the_database_comes_back():
     worker.run(poll_s=0.01)
 
     assert len(claims) == 2
+
+
+@pytest.fixture
+def services():
+    services = memory_services()
+    services.customers.save_many(stub_leads([30, 60]), source=DEMO_SOURCE, saved_at=NOW)
+    return services
+
+
+def queued_run(services, text=""):
+    source = RunSource.of_query(CustomerQuery(text=text), "all customers")
+    return queue_run(source, market="snapshot", by=ANA, queue=services.queue, audit=services.audit, now=NOW)
+
+
+def worker_entries(services):
+    return [entry.event for entry in services.audit.kept if entry.event.place == "worker"]
+
+
+def test_a_run_that_was_scored_is_on_record_in_the_name_of_whoever_queued_it(services):
+    run_id = queued_run(services)
+
+    run_once(services)
+
+    [event] = worker_entries(services)
+    assert (event.who, event.action, event.object_id, event.result) == ("ana", "run", run_id, "done")
+    assert event.details["leads"] == 2
+    assert event.details["model_version"] == "stub-1"
+    assert event.details["settings_version"] == 0
+
+
+def test_an_upload_is_on_record_with_counts_and_nothing_of_the_file(services):
+    file = b"customer_id,age,job,name\nc1,30,student,Ana Silva\nc2,abc,student,Bruno\n"
+    queue_upload(
+        [file],
+        "Ana Silva.csv",
+        by=ANA,
+        files=services.files,
+        queue=services.queue,
+        audit=services.audit,
+        now=NOW,
+    )
+
+    run_once(services)
+
+    [event] = worker_entries(services)
+    assert (event.action, event.result) == ("upload", "done")
+    assert event.details == {"step": "done", "rows": 2, "clean": 1, "aside": 1, "duplicates": 0}
+    assert "Silva" not in str(services.audit.kept)
+
+
+def test_work_that_failed_is_on_record_without_what_it_said(services):
+    run_id = queued_run(services, text="Nobody")
+
+    run_once(services)
+
+    [event] = worker_entries(services)
+    assert (event.object_id, event.result, event.details) == (run_id, "failed", {"step": "failed"})
+
+
+def test_work_that_was_cancelled_while_it_ran_is_on_record(services, monkeypatch):
+    run_id = queued_run(services)
+
+    def cancel(*_args, **_kwargs):
+        cancel_work(run_id, by=ANA, queue=services.queue, audit=services.audit, now=NOW)
+        raise WorkCancelledError("It was cancelled.")
+
+    monkeypatch.setattr("smartbank.bootstrap.score_run", cancel)
+    run_once(services)
+
+    [event] = worker_entries(services)
+    assert (event.object_id, event.result, event.details) == (run_id, "failed", {"step": "cancelled"})
+
+
+def test_an_audit_log_that_takes_nothing_leaves_the_work_done(services, monkeypatch, caplog):
+    run_id = queued_run(services)
+
+    def away(_event):
+        raise StorageError("The database is away.")
+
+    monkeypatch.setattr(services.audit, "append", away)
+    run_once(services)
+
+    assert services.queue.find(run_id).state is WorkState.DONE
+    assert f"could not take how work {run_id} ended" in caplog.text
