@@ -3,14 +3,16 @@
 import streamlit as st
 
 from smartbank.core.people import Right
-from smartbank.ui.auth import require_user, show_account, visitor_rights
+from smartbank.ui.account import show_account
+from smartbank.ui.auth import require_user
 from smartbank.ui.icon import PAGE_ICON
 from smartbank.ui.inbox import show_news
 from smartbank.ui.shortcuts import show_shortcuts
+from smartbank.ui.visitor import handed_on, look_up_visitor
 
 st.set_page_config(page_title="SmartBank", page_icon=PAGE_ICON, layout="wide")
 
-rights = visitor_rights()
+visitor = look_up_visitor()
 page = st.navigation(  # declared before anyone is asked to sign in, so that a link to a page survives it
     [
         st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True),
@@ -18,15 +20,22 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
             "pages/leads.py",
             title="Leads",
             icon=":material/group:",
-            visibility="visible" if Right.SEE_LEADS in rights else "hidden",
+            visibility="visible" if Right.SEE_LEADS in visitor.rights else "hidden",
         ),
         st.Page("pages/customer.py", title="Customer", icon=":material/person:"),
+        st.Page(
+            "pages/admin.py",
+            title="Admin",
+            icon=":material/admin_panel_settings:",
+            visibility="visible" if Right.SEE_ADMIN in visitor.rights else "hidden",
+        ),
     ],
-    position="sidebar" if rights else "hidden",
+    position="sidebar" if visitor.rights else "hidden",
 )
-actor = require_user()
-with st.sidebar:
-    show_account(actor)
-    show_news(actor)
-    show_shortcuts()
-page.run()
+with handed_on(visitor):
+    actor = require_user()
+    with st.sidebar:
+        show_account(actor)
+        show_news(actor)
+        show_shortcuts()
+    page.run()

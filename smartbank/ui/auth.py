@@ -5,14 +5,15 @@ from typing import Final
 
 import streamlit as st
 
-from smartbank.bootstrap import hash_password, verify_password
+from smartbank.bootstrap import verify_password
 from smartbank.core.passwords import MIN_PASSWORD_CHARACTERS
-from smartbank.core.people import ROLE_RIGHTS, Actor, Right, User
+from smartbank.core.people import Actor, Right, User
 from smartbank.errors import SmartBankError
-from smartbank.services.passwords import change_own_password
-from smartbank.services.sign_in import issue_ticket, session_user, sign_in, sign_out
+from smartbank.services.sign_in import sign_in
 from smartbank.ui import session_cookie
+from smartbank.ui.account import replace_own_password, show_sign_out
 from smartbank.ui.resources import services
+from smartbank.ui.visitor import current_visitor
 
 FORM_WIDTH: Final = 420
 OWNER: Final = "signed_in_as"
@@ -22,22 +23,23 @@ OWNER: Final = "signed_in_as"
 def require_user(*rights: Right) -> Actor:
     """Return who is signed in, in which role and from where, or say what is missing and stop the run.
 
-    The session is looked up in the store in every run. Without one there is the sign-in form; with a password
-    somebody else chose, the form to change it; without a right, a sentence.
+    The session is looked up in the store in every run, once: by `app.py`, or by a page that runs by itself. Without
+    one there is the sign-in form; with a password somebody else chose, the form to change it; without a right, a
+    sentence.
     """
-    try:
-        user = signed_in_user()
-    except SmartBankError as exc:
-        st.error(str(exc), title="SmartBank cannot look up who you are")
+    visitor = current_visitor()
+    if visitor.error is not None:
+        st.error(str(visitor.error), title="SmartBank cannot look up who you are")
         st.stop()
+    user = visitor.user
     if user is None:
         _show_sign_in()
         st.stop()
     _keep_state_of(user)
-    if user.must_change_password:
-        _show_password_change(user)
-        st.stop()
     actor = user.at(session_cookie.client_address())
+    if user.must_change_password:
+        _show_password_change(actor)
+        st.stop()
     if not all(actor.may(right) for right in rights):
         st.warning(
             f"Your role ({actor.role}) does not include this page. Ask an administrator if you need it.",
@@ -46,39 +48,6 @@ def require_user(*rights: Right) -> Actor:
         )
         st.stop()
     return actor
-
-
-def signed_in_user() -> User | None:
-    """Return who holds the session of this browser's cookie, draws nothing. Raises `StorageError`."""
-    token = session_cookie.session_token()
-    return session_user(token, users=services().users, now=datetime.now(UTC)) if token else None
-
-
-def visitor_rights() -> frozenset[Right]:
-    """Return what whoever looks at the page may do, to draw the navigation by; nothing for a signed-out visitor."""
-    try:
-        user = signed_in_user()
-    except SmartBankError:
-        return frozenset()
-    return ROLE_RIGHTS[user.role] if user is not None else frozenset()
-
-
-def show_account(actor: Actor) -> None:
-    """Show who is signed in, and the button that ends the session on the server and in the browser."""
-    st.markdown(f"**{actor.username}** · {actor.role}")
-    if st.button("Sign out", key="sign_out", icon=":material/logout:", width="stretch"):
-        try:
-            sign_out(
-                session_cookie.session_token(),
-                session_cookie.client_address(),
-                users=services().users,
-                audit=services().audit,
-                now=datetime.now(UTC),
-            )
-        except SmartBankError as exc:
-            st.error(str(exc), title="You are still signed in")
-            return
-        session_cookie.clear_in_browser()
 
 
 def _show_sign_in() -> None:
@@ -116,11 +85,11 @@ def _try_sign_in(username: str, password: str) -> None:
         session_cookie.redeem_in_browser(ticket)
 
 
-def _show_password_change(user: User) -> None:
+def _show_password_change(actor: Actor) -> None:
     with _narrow():
         st.title("Choose your password", anchor=False)
         st.markdown(
-            f"Somebody else chose the password of **{user.username}**. "
+            f"Somebody else chose the password of **{actor.username}**. "
             f"Choose your own, of at least {MIN_PASSWORD_CHARACTERS} characters: four unrelated words do well."
         )
         with st.form("change_password"):
@@ -133,31 +102,8 @@ def _show_password_change(user: User) -> None:
             )
         _show_refusal()
         if submitted:
-            _try_password_change(user, password, repeated)
-        show_account(user.at(session_cookie.client_address()))
-
-
-def _try_password_change(user: User, password: str, repeated: str) -> None:
-    if password != repeated:
-        st.error("The two passwords differ. Type the same one twice.")
-        return
-    try:
-        change_own_password(
-            None,
-            password,
-            by=user.at(session_cookie.client_address()),
-            users=services().users,
-            hash_password=hash_password,
-            verify_password=verify_password,
-            audit=services().audit,
-            now=datetime.now(UTC),
-        )
-        ticket = issue_ticket(user.username, users=services().users, now=datetime.now(UTC))
-    except SmartBankError as exc:
-        st.error(str(exc))
-    else:
-        st.caption("Saving…")
-        session_cookie.redeem_in_browser(ticket)
+            replace_own_password(None, password, repeated, actor=actor)
+        show_sign_out(actor)
 
 
 def _show_refusal() -> None:

@@ -13,6 +13,7 @@ from smartbank.services.inbox import mark_read, messages
 from smartbank.ui.progress import LOOKING_AT, show_background_work
 from smartbank.ui.resources import services
 from smartbank.ui.text import when
+from smartbank.ui.visitor import require_still
 
 _SHOWN: Final = 20
 _TOASTS: Final = 3
@@ -23,7 +24,10 @@ _QUIET: Final = "inbox_quiet"
 
 
 def show_news(actor: Actor) -> None:
-    """Show the inbox and the work in progress, on every screen, and keep both up to date."""
+    """Show the inbox and the work in progress, on every screen, and keep both up to date.
+
+    What keeps itself up to date here also asks whether the session still lives: an open page ends soon after it.
+    """
     st.session_state[LOOKING_AT] = set()
     st.session_state[_QUIET] = True
     _news(actor)
@@ -32,6 +36,7 @@ def show_news(actor: Actor) -> None:
 @st.fragment(run_every=3.0)
 def _news(actor: Actor) -> None:
     try:
+        require_still(actor)
         _inbox(actor)
         show_background_work(actor)
     except SmartBankError:

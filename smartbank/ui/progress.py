@@ -7,11 +7,12 @@ import streamlit as st
 
 from smartbank.core.people import Actor, Right
 from smartbank.core.work import Work, WorkKind, WorkState
-from smartbank.errors import NotFoundError
+from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.works import RIGHT_TO_CANCEL, cancel_work, find_work, unfinished_works
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, plain
+from smartbank.ui.visitor import require_still
 
 LOOKING_AT: Final = "looking_at"
 """Key in the session state: the work the page on the screen shows; nobody is told of it once more."""
@@ -66,7 +67,12 @@ def work_label(work: Work) -> str:
 @st.fragment(run_every=_POLL_S)
 def watch(work_id: str, actor: Actor) -> None:
     """Show how far a piece of work is and let those who may cancel it, until it ends and the page runs again."""
-    work = find_work(work_id, by=actor, queue=services().queue)
+    try:
+        require_still(actor)
+        work = find_work(work_id, by=actor, queue=services().queue)
+    except SmartBankError as exc:
+        st.caption(f":material/cloud_off: {exc}")
+        return
     if work.state.is_final:
         st.rerun()
     show_progress(work)

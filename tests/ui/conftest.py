@@ -32,11 +32,19 @@ def work(services):
 
 
 @pytest.fixture
-def open_page(services, monkeypatch):
-    """Return a function that opens a page as a user of a role."""
+def on_services(services, monkeypatch):
+    """Have the pages use the services of the test."""
+    monkeypatch.setattr(session_cookie, "client_address", lambda: "local")
     monkeypatch.setattr(resources, "load_settings", lambda: None)
     monkeypatch.setattr(resources, "build_services", lambda _settings: services)
     resources.services.clear()
+    yield
+    resources.services.clear()
+
+
+@pytest.fixture
+def open_page(services, on_services, monkeypatch):
+    """Return a function that opens a page as a user of a role."""
 
     def open_page(script, *, role=Role.MANAGER, **query):
         now = datetime.now(UTC)
@@ -49,5 +57,4 @@ def open_page(services, monkeypatch):
             page.query_params[name] = value
         return page.run()
 
-    yield open_page
-    resources.services.clear()
+    return open_page

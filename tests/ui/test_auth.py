@@ -10,7 +10,7 @@ from smartbank.bootstrap import hash_password
 from smartbank.core.people import ROLE_RIGHTS, Right, Role, User
 from smartbank.errors import StorageError
 from smartbank.services.sign_in import open_session, token_hash
-from smartbank.ui import auth, session_cookie
+from smartbank.ui import account, auth, session_cookie, visitor
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
@@ -46,8 +46,9 @@ def users():
 
 @pytest.fixture
 def browser(users, monkeypatch):
-    browser = Browser()
-    monkeypatch.setattr(auth, "services", lambda: OnlyUsers(users))
+    browser, known = Browser(), OnlyUsers(users)
+    for module in (auth, account, visitor):
+        monkeypatch.setattr(module, "services", lambda: known)
     monkeypatch.setattr(session_cookie, "session_token", lambda: browser.token)
     monkeypatch.setattr(session_cookie, "client_address", lambda: "10.0.0.1")
     monkeypatch.setattr(session_cookie, "redeem_in_browser", browser.tickets.append)
@@ -58,7 +59,8 @@ def browser(users, monkeypatch):
 PAGE = """
 import streamlit as st
 from smartbank.core.people import ROLE_RIGHTS, Right
-from smartbank.ui.auth import require_user, show_account
+from smartbank.ui.account import show_account
+from smartbank.ui.auth import require_user
 
 user = require_user(Right.SEE_LEADS)
 show_account(user)
@@ -245,10 +247,16 @@ def test_every_right_a_page_asks_for_is_needed(browser, users):
 
 
 def test_the_navigation_is_drawn_by_the_rights_of_whoever_looks(browser, users):
-    assert auth.visitor_rights() == frozenset()
+    assert visitor.look_up_visitor().rights == frozenset()
 
     sign_in_as("gil", browser, users)
-    assert auth.visitor_rights() == ROLE_RIGHTS[Role.AGENT]
+    assert visitor.look_up_visitor().rights == ROLE_RIGHTS[Role.AGENT]
 
     sign_in_as("ana", browser, users)
-    assert Right.SEE_LEADS in auth.visitor_rights()
+    assert Right.SEE_LEADS in visitor.look_up_visitor().rights
+
+
+def test_before_the_first_password_is_changed_the_navigation_is_empty(browser, users):
+    sign_in_as("new", browser, users)
+
+    assert visitor.look_up_visitor().rights == frozenset()

@@ -9,6 +9,7 @@ from smartbank.core.market import MarketSnapshot
 from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.ui import inbox
 from tests.actors import ANA
 from tests.services import memory_services
 from tests.stubs import stub_leads
@@ -34,8 +35,9 @@ def services():
 
 
 @pytest.fixture
-def sidebar(open_page):
+def sidebar(on_services, monkeypatch):
     """Return a function that draws the inbox; a second run is what the fragment does every three seconds."""
+    monkeypatch.setattr(inbox, "require_still", lambda _actor: None)
     return lambda role=Role.MANAGER: AppTest.from_string(SIDEBAR.format(role=str(role))).run()
 
 
@@ -140,11 +142,11 @@ def test_a_run_that_failed_is_told_with_the_way_to_the_reason(sidebar, services,
     ("snapshot", "role", "seen"),
     [(OLD, Role.MANAGER, True), (OLD, Role.AUDITOR, True), (OLD, Role.AGENT, False), (FRESH, Role.MANAGER, False)],
 )
-def test_an_old_market_is_a_standing_notice_to_those_who_see_leads(open_page, monkeypatch, snapshot, role, seen):
+def test_an_old_market_is_a_standing_notice_to_those_who_see_leads(sidebar, monkeypatch, snapshot, role, seen):
     services = memory_services(snapshot=snapshot)
     monkeypatch.setattr("smartbank.ui.resources.build_services", lambda _settings: services)
 
-    page = AppTest.from_string(SIDEBAR.format(role=str(role))).run()
+    page = sidebar(role)
 
     assert not page.exception
     notices = [info.value for info in page.info]

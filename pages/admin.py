@@ -1,0 +1,23 @@
+"""Admin: who may do what, under which rules."""
+
+import streamlit as st
+
+from smartbank.core.people import Right
+from smartbank.errors import SmartBankError
+from smartbank.ui.audit_log import show_audit_log
+from smartbank.ui.auth import require_user
+from smartbank.ui.sessions import show_sessions
+from smartbank.ui.users import first_line, show_users
+
+actor = require_user(Right.SEE_ADMIN)
+
+VIEWS = {"Users": show_users, "Sessions": show_sessions, "Audit log": show_audit_log}
+
+try:
+    st.title(first_line(actor))
+    view = st.radio(
+        "View", list(VIEWS), horizontal=True, key="section", bind="query-params", label_visibility="collapsed"
+    )
+    VIEWS[view](actor)
+except SmartBankError as exc:
+    st.error(str(exc), icon=":material/error:")

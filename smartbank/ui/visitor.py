@@ -1,0 +1,78 @@
+"""Who looks at a page: looked up in the store once a run, and never known in the next one."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from smartbank.core.people import ROLE_RIGHTS, Actor, Right, User
+from smartbank.errors import SmartBankError
+from smartbank.services.sign_in import session_user
+from smartbank.ui import session_cookie
+from smartbank.ui.resources import services
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What one look-up found.
+
+    Attributes
+    ----------
+    user : User or None
+        Who holds the session of the browser's cookie.
+    error : SmartBankError or None
+        Why nobody knows.
+    """
+
+    user: User | None = None
+    error: SmartBankError | None = None
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the visitor may do, to draw the navigation by; nothing before the first password is changed."""
+        known = self.user is not None and not self.user.must_change_password
+        return ROLE_RIGHTS[self.user.role] if self.user is not None and known else frozenset()
+
+
+_of_this_run: ContextVar[Visitor | None] = ContextVar("visitor_of_this_run", default=None)
+
+
+def look_up_visitor() -> Visitor:
+    """Ask the store who holds the session of this browser's cookie; without a cookie nothing is asked."""
+    token = session_cookie.session_token()
+    if not token:
+        return Visitor()
+    try:
+        return Visitor(session_user(token, users=services().users, now=datetime.now(UTC)))
+    except SmartBankError as exc:
+        return Visitor(error=exc)
+
+
+@contextmanager
+def handed_on(visitor: Visitor) -> Generator[None]:
+    """Let the page that runs inside use what was looked up for it in the same run."""
+    reset = _of_this_run.set(visitor)
+    try:
+        yield
+    finally:
+        _of_this_run.reset(reset)
+
+
+def current_visitor() -> Visitor:
+    """Return what `app.py` looked up in this run, else look it up."""
+    return _of_this_run.get() or look_up_visitor()
+
+
+def require_still(actor: Actor) -> None:
+    """Run the whole page again when an actor is no longer signed in, or not in this role.
+
+    For the parts of a page that run by themselves, in which `app.py` does not ask. Raises `StorageError`.
+    """
+    visitor = current_visitor()
+    if visitor.error is not None:
+        raise visitor.error
+    if visitor.user is None or visitor.user.must_change_password or visitor.user.at(actor.place) != actor:
+        st.rerun()
