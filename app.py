@@ -7,6 +7,7 @@ from smartbank.ui.account import show_account
 from smartbank.ui.auth import require_user
 from smartbank.ui.icon import PAGE_ICON
 from smartbank.ui.inbox import show_news
+from smartbank.ui.print_style import put_print_style
 from smartbank.ui.shortcuts import show_shortcuts
 from smartbank.ui.visitor import handed_on, look_up_visitor
 
@@ -38,4 +39,5 @@ with handed_on(visitor):
         show_account(actor)
         show_news(actor)
         show_shortcuts()
+        put_print_style()
     page.run()

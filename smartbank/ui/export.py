@@ -12,6 +12,8 @@ from smartbank.services.exporting import queue_workbook
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import Run
 from smartbank.services.works import find_work
+from smartbank.ui.paper import ask_for_call_sheet, show_call_sheet
+from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.progress import note_looking_at, watch
 from smartbank.ui.resources import services
 from smartbank.ui.shortcuts import keys
@@ -19,12 +21,13 @@ from smartbank.ui.text import these
 
 
 def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor) -> None:
-    """Offer the leads a filter means as a CSV that streams, and as a workbook that the worker makes."""
+    """Offer the leads a filter means as a CSV that streams, a workbook that the worker makes, and a sheet of paper."""
     query = urlencode(
         {"band": list(rank_filter.bands), "from": rank_filter.min_propensity, "best": rank_filter.best}, doseq=True
     )
-    wanted = f"workbook_{run.run_id}_{query}"
-    st.markdown(f"**Take {these(n_leads, 'lead')} away**")
+    wanted, sheet = f"workbook_{run.run_id}_{query}", f"sheet_{run.run_id}_{query}"
+    with on_screen_only("take_away"):
+        st.markdown(f"**Take {these(n_leads, 'lead')} away**")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.link_button(
             "CSV",
@@ -46,9 +49,13 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor
                 now=datetime.now(UTC),
             )
             st.rerun()
-    st.caption("Rank, customer, phone, propensity, band, three reasons, model version, market date and run.")
+        ask_for_call_sheet(run, rank_filter, key=sheet, actor=actor)
+    with on_screen_only("take_away_columns"):
+        st.caption("Rank, customer, phone, propensity, band, three reasons, model version, market date and run.")
     if wanted in st.session_state:
         _show_workbook(st.session_state[wanted], wanted, actor)
+    if sheet in st.session_state:
+        show_call_sheet(run, rank_filter, key=sheet)
 
 
 def _show_workbook(work_id: str, key: str, actor: Actor) -> None:

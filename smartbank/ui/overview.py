@@ -10,6 +10,7 @@ import streamlit as st
 from smartbank.core.people import Actor, Right
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
+from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
 
@@ -59,16 +60,17 @@ def _tile(label: str, value: str, beside: str) -> None:
 
 def show_next_steps(actor: Actor, *, has_run: bool) -> None:
     """Show what to do next as buttons; without a run, also the way to the first list."""
-    st.subheader("What to do next")
-    if not has_run:
-        for number, (title, text) in enumerate(_THREE_STEPS, start=1):
-            st.markdown(f"**{number}. {title}.** {text}")
-    with st.container(horizontal=True):
-        if has_run:
-            _go("See whom to call first", "Ranked leads", ":material/format_list_numbered:", primary=True)
-        if actor.may(Right.BRING_IN):
-            _go("Bring customers in", "Bring customers in", ":material/upload_file:", primary=not has_run)
-        _go("Find stored customers", "Stored customers", ":material/search:", primary=False)
+    with on_screen_only("next_steps"):
+        st.subheader("What to do next")
+        if not has_run:
+            for number, (title, text) in enumerate(_THREE_STEPS, start=1):
+                st.markdown(f"**{number}. {title}.** {text}")
+        with st.container(horizontal=True):
+            if has_run:
+                _go("See whom to call first", "Ranked leads", ":material/format_list_numbered:", primary=True)
+            if actor.may(Right.BRING_IN):
+                _go("Bring customers in", "Bring customers in", ":material/upload_file:", primary=not has_run)
+            _go("Find stored customers", "Stored customers", ":material/search:", primary=False)
 
 
 def _go(label: str, view: str, icon: str, *, primary: bool) -> None:

@@ -14,6 +14,8 @@ from smartbank.services.customers import contact_details
 from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.export import show_export
+from smartbank.ui.paper import show_on_paper
+from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
@@ -144,7 +146,9 @@ def _table(chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
             "Second reason": st.column_config.TextColumn(width=370),
         },
     )
-    st.caption(SORT_HINT)
+    with on_screen_only("sort_hint"):
+        st.caption(SORT_HINT)
+    show_on_paper(shown)
 
 
 def _gains(run: Run, chosen: pd.DataFrame) -> None:

@@ -59,6 +59,7 @@ SHORTCUTS: Final = {
     "rank": Shortcut("Alt+Shift+K", "Rank the customers found", "Stored customers"),
     "csv": Shortcut("Alt+Shift+V", "Save the list as CSV", "Ranked leads"),
     "excel": Shortcut("Alt+Shift+X", "Make or save the Excel file", "Ranked leads"),
+    "paper": Shortcut("Alt+Shift+W", "Print a call sheet", "Ranked leads"),
 }
 
 _JAVASCRIPT: Final = """

@@ -12,6 +12,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.rules import BANDS
 from smartbank.services.customers import load_customers, select_customers
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
 from smartbank.ui.shortcuts import keys
 from smartbank.ui.table import PAGE_ROWS, SORT_HINT, names_or_ids, page_start, propensity_column, show_customer_table
@@ -150,7 +151,8 @@ def _table(ids: list[str], actor: Actor) -> None:
         alt=f"Stored customers, page of {len(page)}",
         columns={"Latest propensity": propensity_column(width=130)},
     )
-    st.caption(SORT_HINT)
+    with on_screen_only("sort_hint"):
+        st.caption(SORT_HINT)
 
 
 _FILTERS: Final = ("job", "marital", "education", "bands", "housing", "loan", "age_from", "age_to", "contacted")

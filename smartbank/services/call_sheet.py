@@ -1,0 +1,55 @@
+"""Use case: the best leads as a sheet of paper, with phone numbers; as much an export as a file is."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, CustomerRepository, FrameStore, WorkQueue
+from smartbank.core.ranking import RankFilter
+from smartbank.core.reasons import ReasonWriter
+from smartbank.services.auditing import audited
+from smartbank.services.exporting import audited_filter, export_frames
+from smartbank.services.runs import load_run, run_owner
+
+SHEET_ROWS: Final = 50
+SHEET_COLUMNS: Final = ("rank", "name", "customer_id", "phone", "propensity", "band", "reason_1")
+
+
+def call_sheet(
+    run_id: str,
+    rank_filter: RankFilter,
+    *,
+    by: Actor,
+    queue: WorkQueue,
+    customers: CustomerRepository,
+    frames: FrameStore,
+    writer: ReasonWriter,
+    audit: AuditLog,
+    now: datetime,
+) -> pd.DataFrame:
+    """Return the best `SHEET_ROWS` of the leads a filter means, `SHEET_COLUMNS` wide, and put it on record.
+
+    Raises
+    ------
+    NotFoundError
+        The run is gone.
+    """
+    with audited(AuditAction.EXPORT, "run", run_id, by=by, audit=audit, now=now) as said:
+        by.require(Right.EXPORT)
+        run = load_run(run_id, queue=queue)
+        best = _narrowed(run_id, rank_filter, frames=frames)
+        parts = export_frames(run, best, customers=customers, frames=frames, writer=writer)
+        sheet = pd.concat(list(parts))[list(SHEET_COLUMNS)].head(SHEET_ROWS).reset_index(drop=True)
+        said.details |= {"step": "shown for paper", **audited_filter(rank_filter), "leads": len(sheet)}
+    return sheet
+
+
+def _narrowed(run_id: str, rank_filter: RankFilter, *, frames: FrameStore) -> RankFilter:
+    """Return the filter of the first `SHEET_ROWS` leads alone, so that nobody else's details are read."""
+    ranked = frames.load(run_owner(run_id), columns=["rank", "propensity", "band"])
+    meant = rank_filter.apply(ranked)["rank"].head(SHEET_ROWS)
+    return replace(rank_filter, best=int(meant.max())) if len(meant) else rank_filter
