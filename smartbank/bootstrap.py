@@ -31,6 +31,7 @@ from smartbank.core.ports import (
     FrameStore,
     Inbox,
     JobSchedule,
+    MappingRepository,
     PredictionRepository,
     Scorer,
     SettingsRepository,
@@ -88,6 +89,7 @@ class Services:
     queue: WorkQueue
     frames: FrameStore
     files: FileStore
+    mappings: MappingRepository
     predictions: PredictionRepository
     users: UserRepository
     settings: SettingsRepository
@@ -195,6 +197,7 @@ def build_services(settings: Settings) -> Services:
         queue=mongo.MongoWorkQueue(database, vault=vault),
         frames=mongo.MongoFrameStore(database, vault=vault),
         files=mongo.MongoFileStore(database, vault=vault),
+        mappings=mongo.MongoMappingRepository(database, vault=vault),
         predictions=mongo.MongoPredictionRepository(database),
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,
@@ -225,6 +228,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             files=services.files,
             frames=services.frames,
             customers=services.customers,
+            mappings=services.mappings,
             read_table=open_table,
             report=report,
             region=in_force.country,

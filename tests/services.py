@@ -23,6 +23,7 @@ def memory_services(**instead):
         "queue": memory.MemoryWorkQueue(),
         "frames": memory.MemoryFrameStore(),
         "files": memory.MemoryFileStore(),
+        "mappings": memory.MemoryMappingRepository(),
         "predictions": memory.MemoryPredictionRepository(),
         "users": memory.MemoryUserRepository(),
         "settings": settings,

@@ -87,8 +87,17 @@ def report_lines(report: ReadinessReport) -> list[str]:
     return [
         f"{report.filename}: {report.clean:,} of {report.rows:,} rows can be scored.",
         f"{VERDICTS[report.verdict]}. {report.why}",
+        *_by_hand(report),
         *(f"- {notice}" for notice in report.notices),
         *(f"- The column {column} is not used: {why}" for column, why in report.ignored.items()),
+    ]
+
+
+def _by_hand(report: ReadinessReport) -> list[str]:
+    if not report.by_hand_as:
+        return []
+    return [
+        f"- Columns matched by hand as on {datetime.fromisoformat(report.by_hand_at):%-d %b %Y} by {report.by_hand_as}."
     ]
 
 

@@ -26,6 +26,7 @@ SOME_MISSING: Final = 0.3
 """Above this share missing in a field the file has, it tells little; the training data misses 21 % at most: usable."""
 SHOWN_VALUES: Final = 10
 PREVIEW_ROWS: Final = 5
+_BY_COLUMN: Final = ("matched", "ignored", "by_hand")
 NO_HISTORY: Final = (
     "The file has no contact history (channel, attempt, earlier contacts and their outcome, days since the last "
     "contact). Without it the best 20 % of leads hold about 1.2 times as many buyers as average, with it about "
@@ -65,6 +66,10 @@ class ReadinessReport:
         Lines about fields that would change that can be looked at; at most 10,000.
     barred : dict
         Clean rows by why they must not be called (`ConsentState`), what is stored of them included.
+    by_hand : dict
+        Column of the file to our field, as somebody said.
+    by_hand_as, by_hand_at : str
+        Who said so for an earlier file with this header, and when (ISO 8601); empty where it was said of this file.
     preview : list of dict
         The first clean rows without contact details; a missing value is None.
     """
@@ -95,6 +100,9 @@ class ReadinessReport:
     unchanged: int = 0
     changes_kept: int = 0
     barred: dict[str, int] = field(default_factory=dict)
+    by_hand: dict[str, str] = field(default_factory=dict)
+    by_hand_as: str = ""
+    by_hand_at: str = ""
     notices: list[str] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
 
@@ -106,7 +114,7 @@ class ReadinessReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report in plain values that JSON and MongoDB can keep; columns with their names as pairs."""
         values = asdict(self)
-        for name in ("matched", "ignored"):
+        for name in _BY_COLUMN:
             values[name] = [list(pair) for pair in values[name].items()]
         values["unknown_categories"] = {
             name: [list(pair) for pair in found.items()] for name, found in self.unknown_categories.items()
@@ -117,7 +125,7 @@ class ReadinessReport:
     def from_json(cls, values: dict[str, Any]) -> "ReadinessReport":
         """Return a report from what `to_json` gave; what is not known here is passed over."""
         known = {f.name: values[f.name] for f in fields(cls) if f.name in values}
-        known |= {name: dict(known[name]) for name in ("matched", "ignored")}
+        known |= {name: dict(known[name]) for name in _BY_COLUMN if name in known}
         known["unknown_categories"] = {name: dict(found) for name, found in known["unknown_categories"].items()}
         return cls(**known)
 

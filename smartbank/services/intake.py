@@ -3,21 +3,22 @@
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pandas as pd
 
-from smartbank.core.columns import ColumnPlan, is_training_file, lacking, plan_columns
+from smartbank.core.columns import ColumnPlan, is_training_file, lacking
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.identity import id_prefix
-from smartbank.core.ports import CustomerRepository, FileStore, FrameStore, Table, TableReader
+from smartbank.core.ports import CustomerRepository, FileStore, FrameStore, MappingRepository, Table, TableReader
 from smartbank.core.readiness import build_report, preview_rows
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
+from smartbank.services.mappings import match_columns
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
@@ -46,6 +47,7 @@ def read_upload(
     files: FileStore,
     frames: FrameStore,
     customers: CustomerRepository,
+    mappings: MappingRepository,
     read_table: TableReader,
     report: Callable[[Progress], None],
     region: str | None = None,
@@ -61,8 +63,8 @@ def read_upload(
     Parameters
     ----------
     work : Work
-        Its request holds `file_id`, `filename`, and may hold `mapping` (column of the file to field, or `IGNORE`) and
-        `market` ("snapshot" or "file").
+        Its request holds `file_id`, `filename`, and may hold `mapping` (column of the file to field, or `IGNORE`),
+        `by_hand` (whether a user chose it) and `market` ("snapshot" or "file").
     report : callable
         Told after each chunk how far the reading is; what it raises goes through.
     region : str or None
@@ -87,13 +89,14 @@ def read_upload(
     _delete(frames, owners)
     try:
         with read_table(files.open(str(request["file_id"])), filename) as table:
-            plan = plan_columns(table.columns, request.get("mapping"))
+            matched = match_columns(work, table.columns, mappings=mappings)
+            plan = matched.plan
             totals = _Totals()
             if not lacking(plan):
                 prefix = id_prefix(filename, table.content_hash)
                 with closing(_cleaned(table, plan, prefix, region)) as cleaned:
                     totals = _stored(cleaned, owners, frames, customers, report, expected=table.expected_rows)
-            return build_report(
+            readiness = build_report(
                 plan,
                 totals.counts,
                 filename=filename,
@@ -107,7 +110,8 @@ def read_upload(
                 training_rows=is_training_file(table.columns, totals.counts.rows),
                 notices=table.notices,
                 preview=totals.preview,
-            ).to_json()
+            )
+            return replace(readiness, **matched.said).to_json()
     except BaseException:
         _delete(frames, owners)
         raise

@@ -42,12 +42,23 @@ def queue_upload(
 def queue_remapped(
     upload: Work, mapping: Mapping[str, str], *, by: Actor, queue: WorkQueue, audit: AuditLog, now: datetime
 ) -> str:
-    """Queue another reading of an upload's file, with columns mapped by hand, and return the new upload's id."""
+    """Queue another reading of an upload's file, with columns mapped by hand, and return the new upload's id.
+
+    The mapping is kept for files with the same header; an empty one makes SmartBank forget it.
+    """
     with audited(AuditAction.UPLOAD, "upload", by=by, audit=audit, now=now) as said:
         by.require(Right.BRING_IN)
         upload_id = said.object_id = new_work_id(now)
         said.details |= {"step": "queued", "again": upload.work_id, "columns_mapped": len(mapping)}
-        queue.add(Work(upload_id, WorkKind.UPLOAD, by.username, now, upload.request | {"mapping": dict(mapping)}))
+        queue.add(
+            Work(
+                upload_id,
+                WorkKind.UPLOAD,
+                by.username,
+                now,
+                upload.request | {"mapping": dict(mapping), "by_hand": True},
+            )
+        )
     return upload_id
 
 

@@ -85,7 +85,7 @@ def _continue(upload_id: str, actor: Actor) -> None:
 
 
 def _mapping(upload: Work, report: ReadinessReport, actor: Actor) -> None:
-    mapping = mapping_form(report, upload.request["mapping"])
+    mapping = mapping_form(report)
     if mapping is not None:
         _go_to(
             queue_remapped(

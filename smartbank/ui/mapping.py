@@ -1,6 +1,5 @@
 """Saying by hand which column of a file is which field."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -13,22 +12,23 @@ _TARGETS: Final = (IGNORE, CUSTOMER_ID, *FIELD)
 _COLUMNS_SHOWN: Final = 40
 
 
-def mapping_form(report: ReadinessReport, mapping: Mapping[str, str]) -> dict[str, str] | None:
-    """Show a choice for each column that is not matched yet, and return the mapping when it is submitted.
+def mapping_form(report: ReadinessReport) -> dict[str, str] | None:
+    """Show a choice for each column that is not matched yet or was by hand, and return the mapping once submitted.
 
-    Parameters
-    ----------
-    mapping : mapping of str to str
-        What was mapped by hand before; kept unless changed here.
+    An empty mapping means that what was chosen is to be forgotten.
     """
-    columns = list(dict.fromkeys([*report.unmatched, *mapping]))
+    mapping = report.by_hand
+    columns = list(dict.fromkeys([*mapping, *report.unmatched]))
     if not columns:
         return None
     with (
-        st.expander(f"Columns nobody recognised ({len(report.unmatched)})", icon=":material/rule:", expanded=True),
+        st.expander(_title(report), icon=":material/rule:", expanded=bool(report.unmatched)),
         st.form("mapping_form", border=False),
     ):
-        st.caption("Say which field a column is, or leave it out. The file is read again with your choice.")
+        st.caption(
+            "Say which field a column is, or leave it out. The file is read again with your choice, "
+            "and files with the same columns are read that way from then on."
+        )
         chosen = {
             column: st.selectbox(
                 column,
@@ -41,9 +41,21 @@ def mapping_form(report: ReadinessReport, mapping: Mapping[str, str]) -> dict[st
         }
         if len(columns) > _COLUMNS_SHOWN:
             st.caption(f"{len(columns) - _COLUMNS_SHOWN} more columns are left out.")
-        if not st.form_submit_button("Read the file again", key="read_again", icon=":material/refresh:"):
+        with st.container(horizontal=True):
+            again = st.form_submit_button("Read the file again", key="read_again", icon=":material/refresh:")
+            if report.by_hand and st.form_submit_button(
+                "Forget these choices", key="forget_mapping", icon=":material/delete:"
+            ):
+                return {}
+        if not again:
             return None
     return {column: target for column, target in chosen.items() if target != IGNORE}
+
+
+def _title(report: ReadinessReport) -> str:
+    if report.unmatched:
+        return f"Columns nobody recognised ({len(report.unmatched)})"
+    return f"Columns matched by hand ({len(report.by_hand)})"
 
 
 def _target_label(target: str) -> str:

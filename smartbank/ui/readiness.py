@@ -1,5 +1,6 @@
 """The readiness report on the screen."""
 
+from datetime import datetime
 from typing import Final
 
 import pandas as pd
@@ -11,7 +12,7 @@ from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
 from smartbank.services.uploads import rows_set_aside
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.text import count, percent, plain, plural
+from smartbank.ui.text import count, percent, plain, plural, when
 
 _ASIDE_SHOWN: Final = 200
 _VERDICTS: Final = {
@@ -32,6 +33,9 @@ def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> Non
             st.metric("Clean", count(report.clean), border=True)
             st.metric("Set aside", count(report.aside), border=True)
             st.metric("Of these, repeated ids", count(report.duplicates), border=True)
+    if report.by_hand_as:
+        day = when(datetime.fromisoformat(report.by_hand_at)).partition(",")[0]
+        st.markdown(f":material/history: Columns matched by hand as on {day} by {plain(report.by_hand_as)}.")
     for notice in report.notices:
         st.markdown(f":material/info: {plain(notice)}")
     if report.aside_kept:

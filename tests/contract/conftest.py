@@ -38,6 +38,7 @@ def build(request):
 def _vault_for(name):
     return (
         {"vault": VAULT}
-        if name in ("CustomerRepository", "CustomerCorrections", "WorkQueue", "FrameStore", "FileStore")
+        if name
+        in ("CustomerRepository", "CustomerCorrections", "WorkQueue", "FrameStore", "FileStore", "MappingRepository")
         else {}
     )

@@ -8,6 +8,7 @@ from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.memory.inbox import MemoryInbox
 from smartbank.adapters.memory.jobs import MemoryJobSchedule
+from smartbank.adapters.memory.mappings import MemoryMappingRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.settings import MemorySettingsRepository
@@ -22,6 +23,7 @@ __all__ = [
     "MemoryFrameStore",
     "MemoryInbox",
     "MemoryJobSchedule",
+    "MemoryMappingRepository",
     "MemoryPredictionRepository",
     "MemorySettingsRepository",
     "MemoryUserRepository",

@@ -9,6 +9,7 @@ from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
+from smartbank.adapters.mongo.mappings import MongoMappingRepository
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.schema import ensure_schema
@@ -26,6 +27,7 @@ __all__ = [
     "MongoFrameStore",
     "MongoInbox",
     "MongoJobSchedule",
+    "MongoMappingRepository",
     "MongoPredictionRepository",
     "MongoSettingsRepository",
     "MongoUserRepository",

@@ -16,6 +16,7 @@ SEALED_COLLECTIONS: Final = (
     *COLLECTIONS.values(),
     "file_chunks",
     "run_frame_chunks",
+    "column_mappings",
 )
 """Documents of these name the keys that sealed them in `sealed_with`."""
 

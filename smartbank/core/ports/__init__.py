@@ -5,6 +5,7 @@ from smartbank.core.ports.backups import BackupShelf, DataStore
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
+from smartbank.core.ports.mappings import MappingRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
 from smartbank.core.ports.scorer import Scorer
@@ -23,6 +24,7 @@ __all__ = [
     "FrameStore",
     "Inbox",
     "JobSchedule",
+    "MappingRepository",
     "PredictionRepository",
     "Scorer",
     "SettingsRepository",

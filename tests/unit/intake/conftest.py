@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters.files.reader import open_table
-from smartbank.adapters.memory import MemoryCustomerRepository
+from smartbank.adapters.memory import MemoryCustomerRepository, MemoryMappingRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.core.readiness import ReadinessReport
@@ -34,7 +34,15 @@ def upload():
     """Upload bytes (or text in UTF-8) as a file and return what came of it."""
 
     def read(
-        content, filename="leads.csv", *, frames=None, customers=None, report=lambda _: None, region=None, **request
+        content,
+        filename="leads.csv",
+        *,
+        frames=None,
+        customers=None,
+        mappings=None,
+        report=lambda _: None,
+        region=None,
+        **request,
     ):
         files, frames = MemoryFileStore(), MemoryFrameStore() if frames is None else frames
         content = content.encode() if isinstance(content, str) else content
@@ -42,6 +50,7 @@ def upload():
         request = {"file_id": "u1", "filename": filename, "size": len(content), "mapping": {}, **request}
         work = Work("u1", WorkKind.UPLOAD, "ana", datetime(2026, 1, 1, tzinfo=UTC), request)
         stores = {"files": files, "frames": frames, "customers": customers or MemoryCustomerRepository()}
+        stores["mappings"] = mappings or MemoryMappingRepository()
         result = read_upload(work, **stores, read_table=open_table, report=report, region=region)
         return Uploaded(
             ReadinessReport.from_json(result), frames.load(Owners("u1").rows), frames.load(Owners("u1").aside)

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartbank.adapters.files.reader import open_table
-from smartbank.adapters.memory import MemoryCustomerRepository
+from smartbank.adapters.memory import MemoryCustomerRepository, MemoryMappingRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD, LEAD_FIELDS, MARKET_COLUMNS, UNKNOWN
@@ -60,6 +60,7 @@ def answer(content, filename="leads", mapping=None):
     work = Work("u", WorkKind.UPLOAD, "ana", datetime(2026, 1, 1, tzinfo=UTC), request)
     try:
         stores = {"files": files, "frames": frames, "customers": MemoryCustomerRepository()}
+        stores["mappings"] = MemoryMappingRepository()
         result = intake.read_upload(work, **stores, read_table=open_table, report=lambda _: None)
     except LeadValidationError:
         assert frames.load(Owners("u").rows).empty

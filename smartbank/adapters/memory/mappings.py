@@ -1,0 +1,22 @@
+"""Columns matched by hand, in memory."""
+
+from dataclasses import replace
+
+from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.mappings import SavedMapping
+
+
+class MemoryMappingRepository:
+    """Keeps mappings by signature."""
+
+    def __init__(self) -> None:
+        self._mappings: dict[str, SavedMapping] = {}
+
+    def save(self, mapping: SavedMapping) -> None:
+        self._mappings[mapping.signature] = replace(mapping, at=to_milliseconds(mapping.at))
+
+    def find(self, signature: str) -> SavedMapping | None:
+        return self._mappings.get(signature)
+
+    def forget(self, signature: str) -> None:
+        self._mappings.pop(signature, None)

@@ -1,0 +1,29 @@
+from tests.ui.test_leads import title
+
+
+def bring(open_page, work, content):
+    page = open_page("leads.py", view="Bring customers in")
+    page.file_uploader(key="leads_upload").upload("mine.csv", content, "text/csv")
+    page.button(key="check_file").click().run()
+    work()
+    return page.run()
+
+
+def test_a_mapping_by_hand_holds_for_the_next_such_file_until_it_is_forgotten(open_page, services, work):
+    page = bring(open_page, work, b"ref,years,job\nc1,30,student\n")
+    page.selectbox(key="map_1_years").set_value("age")
+    page.button(key="read_again").click().run()
+    work()
+
+    page = bring(open_page, work, b"ref,years,job\nc2,40,retired\n")
+
+    assert title(page) == "mine.csv: 1 of 1 row can be scored."
+    assert any("Columns matched by hand as on " in each.value and "by ana" in each.value for each in page.markdown)
+    assert page.selectbox(key="map_0_years").value == "age"
+
+    page.button(key="forget_mapping").click().run()
+    work()
+    page.run()
+
+    assert title(page) == "mine.csv cannot be read yet."
+    assert title(bring(open_page, work, b"ref,years,job\nc2,40,retired\n")) == "mine.csv cannot be read yet."
