@@ -5,6 +5,7 @@ import streamlit as st
 from smartbank.core.people import Right
 from smartbank.ui.account import show_account
 from smartbank.ui.auth import require_user
+from smartbank.ui.first_question import ask_base_rate
 from smartbank.ui.icon import PAGE_ICON
 from smartbank.ui.inbox import show_news
 from smartbank.ui.print_style import put_print_style
@@ -17,18 +18,13 @@ visitor = look_up_visitor()
 page = st.navigation(  # declared before anyone is asked to sign in, so that a link to a page survives it
     [
         st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True),
-        st.Page(
-            "pages/leads.py",
-            title="Leads",
-            icon=":material/group:",
-            visibility="visible" if Right.SEE_LEADS in visitor.rights else "hidden",
-        ),
+        st.Page("pages/leads.py", title="Leads", icon=":material/group:", visibility=visitor.sees(Right.SEE_LEADS)),
         st.Page("pages/customer.py", title="Customer", icon=":material/person:"),
         st.Page(
             "pages/admin.py",
             title="Admin",
             icon=":material/admin_panel_settings:",
-            visibility="visible" if Right.SEE_ADMIN in visitor.rights else "hidden",
+            visibility=visitor.sees(Right.SEE_ADMIN),
         ),
     ],
     position="sidebar" if visitor.rights else "hidden",
@@ -40,4 +36,5 @@ with handed_on(visitor):
         show_news(actor)
         show_shortcuts()
         put_print_style()
+    ask_base_rate(actor)
     page.run()

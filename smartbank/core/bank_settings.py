@@ -1,6 +1,6 @@
 """The settings of the bank: base rate, bands, money, formats, and how long data is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -99,6 +99,15 @@ def changed_names(before: BankSettings, after: BankSettings) -> list[str]:
     return [name for name in names if getattr(before, name) != getattr(after, name)]
 
 
+def changed_rules(then: Mapping[str, Any], now: BankSettings) -> list[str]:
+    """Return the names of the values a ranking depends on that differ from those it was made under, as stored."""
+    return [
+        name
+        for name in ("base_rate", "band_multiples", "cost_of_call", "value_of_sale")
+        if _plain(then[name]) != _plain(getattr(now, name))
+    ]
+
+
 def with_before(changes: Sequence[SettingsChange]) -> list[tuple[SettingsChange, BankSettings | None]]:
     """Return each change of a history, newest first, with the settings before it; None where those are not known."""
     rest: list[BankSettings | None] = [change.settings for change in changes[1:]]
@@ -122,6 +131,10 @@ def settings_from(values: dict[str, Any]) -> BankSettings:
     known = {field.name: values[field.name] for field in fields(BankSettings) if field.name in values}
     a, b, c = known.get("band_multiples", _DEFAULTS.band_multiples)
     return BankSettings(**{**known, "band_multiples": (a, b, c)})
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  whatever a setting is
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _listed(names: Sequence[str]) -> str:

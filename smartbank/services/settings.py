@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from smartbank.core.audit import AuditAction
-from smartbank.core.bank_settings import BankSettings, changed_names
+from smartbank.core.bank_settings import BankSettings, SettingsChange, changed_names
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, SettingsRepository
 from smartbank.core.settings_fields import validate_settings
@@ -86,3 +86,9 @@ def change_settings(
 
 def _text(value: Any) -> str:  # noqa: ANN401  whatever a setting is
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def settings_history(limit: int, *, by: Actor, settings: SettingsRepository) -> list[SettingsChange]:
+    """Return the newest versions of the settings with who saved them and when, newest first."""
+    by.require(Right.SEE_ADMIN)
+    return settings.history(limit)

@@ -12,6 +12,7 @@ from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS
 from smartbank.services.customers import contact_details
 from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
+from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.export import show_export
 from smartbank.ui.paper import show_on_paper
@@ -56,6 +57,7 @@ def show_ranked_leads(actor: Actor) -> None:
     chosen = rank_filter.apply(ranked)
     with headline:
         _first_line(run, chosen)
+        show_changed_settings(run, actor)
     if chosen.empty:
         st.info("Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
         return

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 import streamlit as st
 
@@ -35,6 +36,10 @@ class Visitor:
         """What the visitor may do, to draw the navigation by; nothing before the first password is changed."""
         known = self.user is not None and not self.user.must_change_password
         return ROLE_RIGHTS[self.user.role] if self.user is not None and known else frozenset()
+
+    def sees(self, right: Right) -> Literal["visible", "hidden"]:
+        """Whether the navigation shows a page that asks for a right."""
+        return "visible" if right in self.rights else "hidden"
 
 
 _of_this_run: ContextVar[Visitor | None] = ContextVar("visitor_of_this_run", default=None)

@@ -10,6 +10,7 @@ from tests.browser.driving import (
     CHROMIUM,
     PASSWORD,
     WITHIN_MS,
+    say_base_rate,
     sign_in,
     wait_until_signed_in,
 )
@@ -54,7 +55,7 @@ def address(smartbank):
 
 @pytest.fixture(scope="package")
 def signed_in_state(chromium, smartbank, address):
-    """Sign in with the made-up password, choose one, and return the cookies that follow."""
+    """Sign in with the made-up password, choose one, answer the first question, and return the cookies that follow."""
     page = _new_page(chromium)
     page.goto(address)
     sign_in(page, password=smartbank.password())
@@ -63,6 +64,7 @@ def signed_in_state(chromium, smartbank, address):
     page.get_by_role("button", name="Save password").click()
     page.get_by_label("New password again").wait_for(state="detached")
     wait_until_signed_in(page)
+    say_base_rate(page)
     state = page.context.storage_state()
     page.context.close()
     return state

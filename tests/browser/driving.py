@@ -40,6 +40,14 @@ def wait_until_signed_in(page):
     page.get_by_role("button", name="Sign out").wait_for()
 
 
+def say_base_rate(page, sold="11.3"):
+    """Answer the first question to an administrator, for everybody and for good."""
+    page.get_by_label("Sales of 100 calls").fill(sold)
+    page.get_by_label("Sales of 100 calls").press("Enter")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("Sales of 100 calls").wait_for(state="detached")
+
+
 def session_cookie(page):
     """Return the session cookie of the page's browser context, or None."""
     return next((cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE), None)

@@ -1,0 +1,41 @@
+"""What a ranked list says when the settings changed since it was made."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from smartbank.core.bank_settings import changed_rules, settings_from
+from smartbank.core.people import Actor, Right
+from smartbank.core.settings_fields import SETTING_FIELD
+from smartbank.core.settings_text import value_text
+from smartbank.services.runs import Run, queue_run
+from smartbank.ui.resources import bank_settings, services
+
+
+def show_changed_settings(run: Run, actor: Actor) -> None:
+    """Say what changed since a run of today's market, and offer to rank stored customers again."""
+    settings = bank_settings()
+    rules = run.result["rules"]
+    names = [] if run.is_replay else changed_rules(rules, settings)
+    if not names:
+        return
+    then = settings_from({**settings.__dict__, **rules})
+    said = [
+        f"{SETTING_FIELD[name].label} {value_text(name, then)} then, {value_text(name, settings)} now" for name in names
+    ]
+    st.warning(
+        f"{'; '.join(said)}. The order stays right, the percentages and bands do not.",
+        title="Settings changed since this ranking: rank again",
+        icon=":material/update:",
+    )
+    may_rank = run.source.kind == "customers" and actor.may(Right.BRING_IN)
+    if may_rank and st.button("Rank again", icon=":material/bolt:", key="rank_again"):
+        st.session_state["show_run"] = queue_run(
+            run.source,
+            market="snapshot",
+            by=actor,
+            queue=services().queue,
+            audit=services().audit,
+            now=datetime.now(UTC),
+        )
+        st.rerun()
