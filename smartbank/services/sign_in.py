@@ -47,31 +47,28 @@ def sign_in(
         The user is unknown or disabled or the password is wrong (one text for all), or too many attempts failed.
     """
     name = username.strip().lower()
-    name_key, address_key = failure_key("user", name), failure_key("address", address)
     user = users.find(name)
+    name_key, address_key = failure_key("user", name), failure_key("address", address)
+    known = user.username if user is not None else ""
 
-    def record(result: AuditResult, reason: str) -> None:
-        who, object_id = (user.username, user.username) if user else (UNKNOWN, name_key)
-        details = {"reason": reason} if reason else {}
+    def record(result: AuditResult, **details: str) -> None:
+        who, object_id = (known, known) if known else (UNKNOWN, name_key)
         audit.append(AuditEvent(now, who, address, AuditAction.SIGN_IN, "user", object_id, result, details))
 
     try:
-        refuse_if_limited(name_key, FAILURES_PER_USER, users=users, now=now)
-        refuse_if_limited(address_key, FAILURES_PER_ADDRESS, users=users, now=now)
-        users.record_failure(name_key, now=now)  # before the slow check: attempts made side by side count too
-        refuse_if_limited(name_key, FAILURES_PER_USER + 1, users=users, now=now)
+        _count_attempt(name_key, address_key, users=users, now=now)
     except SignInError:
-        limited = users.failures(name_key, since=now - FAILURE_WINDOW) >= FAILURES_PER_USER
-        if _is_first_refusal(name_key if limited else address_key, users=users, now=now):
-            record(AuditResult.REFUSED, "too many failures")
+        if _is_first_refusal(name_key, address_key, users=users, now=now):
+            record(AuditResult.REFUSED, reason="too many failures")
         raise
     matches = verify_password(password, user.password_hash if user else _NOBODY)
     if user is None or user.disabled or not matches:
         users.record_failure(address_key, now=now)
-        record(AuditResult.REFUSED, "unknown" if user is None else "disabled" if user.disabled else "wrong password")
+        reason = "unknown" if user is None else "disabled" if user.disabled else "wrong password"
+        record(AuditResult.REFUSED, reason=reason)
         raise SignInError(REFUSED)
     users.clear_failures(name_key)
-    record(AuditResult.DONE, "")
+    record(AuditResult.DONE)
     return issue_ticket(name, users=users, now=now)
 
 
@@ -145,9 +142,19 @@ def refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: datet
     raise SignInError(f"Too many failed sign-ins. Try again in {wait} minute{'s' if wait > 1 else ''}.")
 
 
-def _is_first_refusal(key: str, *, users: UserRepository, now: datetime) -> bool:
-    """Whether a key is refused for the first time in this window: more of the same would only fill the audit log."""
-    known = users.failures(f"refused {key}", since=now - FAILURE_WINDOW) > 0
+def _count_attempt(name_key: str, address_key: str, *, users: UserRepository, now: datetime) -> None:
+    """Count an attempt before the slow check, so that attempts made side by side count too, or raise `SignInError`."""
+    refuse_if_limited(name_key, FAILURES_PER_USER, users=users, now=now)
+    refuse_if_limited(address_key, FAILURES_PER_ADDRESS, users=users, now=now)
+    users.record_failure(name_key, now=now)
+    refuse_if_limited(name_key, FAILURES_PER_USER + 1, users=users, now=now)
+
+
+def _is_first_refusal(name_key: str, address_key: str, *, users: UserRepository, now: datetime) -> bool:
+    """Whether the name (or else the address) is refused first in this window: more would only fill the audit log."""
+    start = now - FAILURE_WINDOW
+    key = name_key if users.failures(name_key, since=start) >= FAILURES_PER_USER else address_key
+    known = users.failures(f"refused {key}", since=start) > 0
     if not known:
         users.record_failure(f"refused {key}", now=now)
     return not known

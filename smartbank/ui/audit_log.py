@@ -1,6 +1,6 @@
 """The audit log on the admin page: the newest entries in plain words, filters, and the check of the chain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pandas as pd
@@ -26,17 +26,7 @@ def show_audit_log(actor: Actor) -> None:
     for broken in [entry for entry in found if isinstance(entry, BrokenEntry)]:
         st.error(f"Entry {broken.number} cannot be read: {broken.why}", icon=":material/broken_image:")
     entries = [entry for entry in found if isinstance(entry, AuditEntry)]
-    with st.container(horizontal=True):
-        person = _choose("Person", (entry.event.who for entry in entries), key="who")
-        action = _choose("Action", (words(entry.event.action) for entry in entries), key="action")
-        result = _choose("Result", list(AuditResult), key="result")
-    passed = [
-        entry
-        for entry in entries
-        if person in (None, entry.event.who)
-        and action in (None, words(entry.event.action))
-        and result in (None, entry.event.result)
-    ]
+    passed = _filtered(entries)
     if not passed:
         st.info("No entry matches. Choose fewer filters.", icon=":material/filter_alt_off:")
         return
@@ -50,6 +40,20 @@ def show_audit_log(actor: Actor) -> None:
         f"The newest {count(len(passed[:SHOWN]))} of {count(len(passed))} entries that match, "
         f"among the newest {count(len(entries))}. Customers are named by id alone."
     )
+
+
+def _filtered(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    with st.container(horizontal=True):
+        person = _choose("Person", (entry.event.who for entry in entries), key="who")
+        action = _choose("Action", (words(entry.event.action) for entry in entries), key="action")
+        result = _choose("Result", list(AuditResult), key="result")
+    return [
+        entry
+        for entry in entries
+        if person in (None, entry.event.who)
+        and action in (None, words(entry.event.action))
+        and result in (None, entry.event.result)
+    ]
 
 
 def words(name: str) -> str:

@@ -124,7 +124,16 @@ def test_a_broken_file_is_explained_and_nothing_is_scored(signed_in, address):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path",
-    ["", "leads", "leads?view=Stored+customers", "leads?view=Bring+customers+in", "customer?customer=DEMO-000001"],
+    [
+        "",
+        "leads",
+        "leads?view=Stored+customers",
+        "leads?view=Bring+customers+in",
+        "customer?customer=DEMO-000001",
+        "admin",
+        "admin?section=Sessions",
+        "admin?section=Audit+log",
+    ],
 )
 def test_no_page_has_a_serious_accessibility_violation(open_page, signed_in_state, address, path, scheme):
     page = open_page(storage_state=signed_in_state, color_scheme=scheme)

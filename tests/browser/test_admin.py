@@ -1,0 +1,85 @@
+"""A second person: invited, signed in with a role, stopped where the role ends, and locked out."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driving import serious_violations, sign_in, wait_until_signed_in
+
+OWN_PASSWORD = "another good one"
+
+
+@pytest.fixture
+def invited(signed_in, address):
+    """Invite Gil as an agent, and return his password."""
+    signed_in.goto(f"{address}/admin")
+    signed_in.get_by_role("textbox", name="User name").fill("gil")
+    signed_in.get_by_role("button", name="Invite").click()
+    expect(signed_in.get_by_text("may sign in as agent")).to_be_visible()
+    return signed_in.get_by_test_id("stCode").inner_text().strip()
+
+
+def choose_own_password(page):
+    page.get_by_label("New password", exact=True).fill(OWN_PASSWORD)
+    page.get_by_label("New password again").fill(OWN_PASSWORD)
+    page.get_by_role("button", name="Save password").click()
+    page.get_by_label("New password again").wait_for(state="detached")
+
+
+def test_an_invited_agent_chooses_a_password_does_what_an_agent_may_and_is_locked_out(
+    signed_in, invited, open_page, address
+):
+    agent = open_page()
+    agent.goto(address)
+    sign_in(agent, "gil", invited)
+    expect(agent.get_by_role("heading", level=1)).to_have_text("Choose your password")
+    choose_own_password(agent)
+    wait_until_signed_in(agent)
+
+    links = agent.get_by_test_id("stSidebarNav").get_by_role("link")
+    expect(links).to_contain_text(["Overview", "Customer"])
+    for path in ("leads", "admin"):
+        agent.goto(f"{address}/{path}")
+        expect(agent.get_by_text("This page is not for your role")).to_be_visible()
+        expect(agent.get_by_test_id("stDataFrame")).to_have_count(0)
+    agent.goto(f"{address}/customer?customer=DEMO-000001")
+    expect(agent.get_by_role("heading", level=1)).to_be_visible()
+
+    signed_in.goto(f"{address}/admin?user=gil")
+    signed_in.get_by_role("button", name="Disable (ends 1 session)").click()
+    expect(signed_in.get_by_text("is disabled; 1 session ended.")).to_be_visible()
+
+    expect(agent.get_by_label("User name")).to_be_visible()  # nobody clicked: the open page asked by itself
+    sign_in(agent, "gil", OWN_PASSWORD)
+    expect(agent.get_by_role("alert")).to_contain_text("not right")
+
+
+def test_the_account_opens_from_the_sidebar_and_breaks_no_accessibility_rule(signed_in):
+    signed_in.get_by_role("button", name="Your account").click()
+
+    signed_in.get_by_label("Password now").wait_for()
+    assert serious_violations(signed_in) == []
+
+
+def test_another_password_is_saved_from_the_sidebar_and_the_page_stays_signed_in(signed_in, open_page, address):
+    signed_in.goto(f"{address}/admin")
+    signed_in.get_by_role("textbox", name="User name").fill("rui")
+    signed_in.get_by_role("button", name="Invite").click()
+    password = signed_in.get_by_test_id("stCode").inner_text().strip()
+    page = open_page()
+    page.goto(address)
+    sign_in(page, "rui", password)
+    choose_own_password(page)
+    wait_until_signed_in(page)
+
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_label("Password now").fill(OWN_PASSWORD)
+    page.get_by_label("New password", exact=True).fill("yet another good one")
+    page.get_by_label("New password again").fill("yet another good one")
+    page.get_by_role("button", name="Save password").click()
+    page.get_by_label("Password now").wait_for(state="detached")
+    wait_until_signed_in(page)
+
+    other = open_page()
+    other.goto(address)
+    sign_in(other, "rui", "yet another good one")
+    wait_until_signed_in(other)
