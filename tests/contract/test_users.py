@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartbank.core.people import Role, Session, User, session_id
+from smartbank.core.people import COMMAND_LINE, Role, Session, User, session_id
+from smartbank.errors import AccountError
+from smartbank.services.people import disable_user
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TEN = NINE + timedelta(hours=1)
@@ -80,6 +82,24 @@ def test_of_many_who_add_one_name_at_once_one_wins(users):
         added = list(pool.map(lambda _: users.add(MARA), range(8)))
 
     assert sorted(added) == [False] * 7 + [True]
+
+
+def test_administrators_who_disable_each_other_at_once_never_leave_nobody(users, build):
+    log = build("AuditLog")
+
+    def disable(name):
+        try:
+            disable_user(name, by=COMMAND_LINE, users=users, audit=log, now=NINE)
+        except AccountError:
+            return
+
+    for _ in range(5):
+        for name in ("one", "two"):
+            users.save(replace(MARA, username=name, role=Role.ADMIN))
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(disable, ("one", "two")))
+
+        assert any(not user.disabled for user in users.all())
 
 
 def test_live_sessions_are_listed_with_where_and_in_what_they_were_started(users):
