@@ -39,10 +39,11 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.reasons import ReasonWriter
+from smartbank.core.template import sample_file
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import StartUpError
 from smartbank.ml.artifact import load_scorer, load_version
-from smartbank.ml.demo_population import demo_population
+from smartbank.ml.demo_population import demo_population, sample_population
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services import demo
 from smartbank.services.exporting import ExportPorts, make_workbook
@@ -69,6 +70,7 @@ __all__ = [
     "open_services",
     "open_users",
     "replay_ports",
+    "sample_upload",
     "train_model",
     "verify_password",
 ]
@@ -276,6 +278,11 @@ def replay_ports(services: Services) -> ReplayPorts:
         queue=services.queue,
         load_model=load_model,
     )
+
+
+def sample_upload(services: Services) -> bytes:
+    """Return the sample file: synthetic customers drawn from the frequencies kept beside the model, as CSV."""
+    return sample_file(sample_population(load_demo_tables(services.configuration.models_dir)))
 
 
 def load_demo(

@@ -1,14 +1,19 @@
-"""The upload template: every column, what it may hold, and a few synthetic customers to start from."""
+"""The upload template, with what each column may hold, and the sample file to try an upload with."""
 
 import csv
 import io
 from typing import Final
+
+import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD
 from smartbank.core.identity import ID_RULE
 from smartbank.core.validation import TEMPLATE_NOTE
 
 TEMPLATE_NAME: Final = "smartbank-template.csv"
+SAMPLE_NAME: Final = "smartbank-sample.csv"
+SAMPLE_CUSTOMERS: Final = 250
+"""Enough for a run over the sample file to set its own level."""
 
 SAMPLE_ROWS: Final = (
     ("SAMPLE-1", "Ana Example", "+442079460001", "45", "admin.", "married", "university.degree", "no", "yes", "no",
@@ -23,6 +28,7 @@ SAMPLE_ROWS: Final = (
      "telephone", "4", "0", "nonexistent", "", "yes", "no", "no"),
 )  # fmt: skip
 """Synthetic customers, `CUSTOMER_COLUMNS` wide, with fictional phone numbers."""
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 def upload_template() -> bytes:
@@ -32,7 +38,19 @@ def upload_template() -> bytes:
     writer.writerow(CUSTOMER_COLUMNS)
     writer.writerow([_allowed(column) for column in CUSTOMER_COLUMNS])
     writer.writerows(SAMPLE_ROWS)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return _BOM + text.getvalue().encode()
+
+
+def sample_ids(n: int = SAMPLE_CUSTOMERS) -> list[str]:
+    """Return the ids of the sample file's customers: `SAMPLE-000001` and on."""
+    return [f"SAMPLE-{number:06d}" for number in range(1, n + 1)]
+
+
+def sample_file(customers: pd.DataFrame) -> bytes:
+    """Return customers, `CUSTOMER_COLUMNS` wide, as CSV that Excel opens right; empty cells are unknown."""
+    rows = customers[list(CUSTOMER_COLUMNS)].astype(object)
+    whole = rows.map(lambda value: int(value) if isinstance(value, float) and value.is_integer() else value)
+    return _BOM + whole.to_csv(index=False).encode()
 
 
 def allowed_values(name: str) -> str:
@@ -53,3 +71,7 @@ def allowed_values(name: str) -> str:
 
 def _allowed(column: str) -> str:
     return TEMPLATE_NOTE if column == CUSTOMER_ID else allowed_values(column)
+
+
+SYNTHETIC_IDS: Final = frozenset(sample_ids()) | {row[0] for row in SAMPLE_ROWS}
+"""Ids of customers made up by SmartBank: brought in by a file, they are marked as synthetic all the same."""

@@ -6,11 +6,13 @@ from typing import Any, Final
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.template import SAMPLE_CUSTOMERS, sample_ids
 from smartbank.ml.synthetic import synthetic_customers
 
 BLOCK: Final = 2_000
 """Customers drawn together: those of a block depend on each other, so it is always drawn whole."""
 MOST_CUSTOMERS: Final = 1_000_000
+SAMPLE_SEED: Final = 2_013
 _SEEDS: Final = MOST_CUSTOMERS // BLOCK
 
 
@@ -39,3 +41,9 @@ def demo_population(tables: Mapping[str, Any], *, n: int, seed: int) -> pd.DataF
     prefix = f"DEMO-{seed}-" if seed else "DEMO-"
     ids = [f"{prefix}{number:06d}" for number in range(1, n + 1)]
     return people.assign(**{CUSTOMER_ID: pd.Series(ids, index=people.index, dtype="str")})
+
+
+def sample_population(tables: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the customers of the sample file, always the same for the same tables; as wide as `demo_population`."""
+    people = demo_population(tables, n=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
+    return people.assign(**{CUSTOMER_ID: pd.Series(sample_ids(), index=people.index, dtype="str")})

@@ -12,6 +12,7 @@ from smartbank.core.consent import ConsentState, barred_states, consent_states
 from smartbank.core.customers import SaveCounts
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.ports import CustomerRepository, FrameStore
+from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.services.customers import found_customers
 from smartbank.services.runs import RunSource
 from smartbank.services.uploads import Owners
@@ -85,8 +86,12 @@ def _stored(ids: list[str], customers: CustomerRepository) -> Iterator[pd.DataFr
 def _uploaded(
     source: RunSource, population: Population, customers: CustomerRepository, parts: Iterator[pd.DataFrame]
 ) -> Iterator[pd.DataFrame]:
-    origin = {"kind": "upload", "name": source.label, "upload_id": source.upload_id, "synthetic": False}
+    origin = {"kind": "upload", "name": source.label, "upload_id": source.upload_id}
     for part in parts:
-        population.saved += customers.save_many(part, source=origin, saved_at=datetime.now(UTC))
+        made_up = part[CUSTOMER_ID].isin(SYNTHETIC_IDS)
+        for rows, synthetic in ((part[~made_up], False), (part[made_up], True)):
+            if len(rows):
+                source_of_rows = origin | {"synthetic": synthetic}
+                population.saved += customers.save_many(rows, source=source_of_rows, saved_at=datetime.now(UTC))
         standing = customers.standing(part[CUSTOMER_ID].tolist())
         yield part.drop(columns=list(CONSENT_COLUMNS)).join(standing, on=CUSTOMER_ID)

@@ -5,9 +5,10 @@ from typing import Final
 
 import streamlit as st
 
+from smartbank.bootstrap import sample_upload
 from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
-from smartbank.core.template import TEMPLATE_NAME, upload_template
+from smartbank.core.template import SAMPLE_NAME, TEMPLATE_NAME, upload_template
 from smartbank.core.work import Work
 from smartbank.services.runs import Market, RunSource, queue_run
 from smartbank.services.uploads import find_upload, queue_remapped, queue_upload
@@ -67,6 +68,16 @@ def _ask_for_file(actor: Actor) -> None:
             icon=":material/description:",
             on_click="ignore",
             key="template",
+        )
+        st.download_button(
+            "Download a sample file",
+            lambda: sample_upload(services()),
+            SAMPLE_NAME,
+            "text/csv",
+            icon=":material/table_view:",
+            on_click="ignore",
+            key="sample",
+            help="Synthetic customers to try SmartBank with. They are marked as such and go with the demo data.",
         )
         st.caption("Age and job are needed. Contact history tells most about who will say yes: bring it if you can.")
 

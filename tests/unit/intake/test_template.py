@@ -1,3 +1,6 @@
+import csv
+import io
+
 from smartbank.core.fields import CUSTOMER_COLUMNS
 from smartbank.core.template import SAMPLE_ROWS, TEMPLATE_NAME, allowed_values, upload_template
 
@@ -19,3 +22,12 @@ def test_the_template_says_what_each_column_may_hold():
     assert note.startswith("allowed values,")
     assert "one of: divorced, married, single; empty if unknown" in note
     assert allowed_values("attempt") == "whole number from 1 to 100, this one included; empty if unknown"
+
+
+def test_the_template_covers_every_column_consent_included():
+    header, note, *_ = csv.reader(io.StringIO(upload_template().decode("utf-8-sig")))
+
+    said = dict(zip(header, note, strict=True))
+    assert tuple(said) == CUSTOMER_COLUMNS
+    assert said["consent"] == said["do_not_call"] == said["objected"] == "one of: yes, no; empty if unknown"
+    assert all(said.values())
