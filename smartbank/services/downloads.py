@@ -14,6 +14,7 @@ from smartbank.core.ports import AuditLog, CustomerRepository, FileStore, FrameS
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.core.work_ids import work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import audited_filter, count_leads, export_frames, export_name
@@ -64,7 +65,7 @@ def open_csv(
     NotFoundError
         No lead is meant, or the run is gone.
     """
-    with audited(AuditAction.EXPORT, "run", run_id, by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "csv", **audited_filter(rank_filter)}
         run = load_run(run_id, queue=queue)
@@ -85,7 +86,7 @@ def open_workbook(
     NotFoundError
         There is no such workbook, or it is not ready, or no longer kept.
     """
-    with audited(AuditAction.EXPORT, "export", work_id, by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.EXPORT, "export", work_reference(work_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "xlsx"}
         made = _finished_export(work_id, queue=queue).result

@@ -17,7 +17,7 @@ from smartbank.core.ports import AuditLog, CustomerRepository, FileStore, FrameS
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Progress, Work, WorkKind
-from smartbank.core.work_ids import new_work_id
+from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.runs import Run, load_run, run_owner
@@ -88,7 +88,7 @@ def queue_workbook(
     NotFoundError
         No lead is meant, or the run is gone.
     """
-    with audited(AuditAction.EXPORT, "run", run_id, by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         n_leads = count_leads(load_run(run_id, queue=queue), rank_filter, frames=frames)
         work_id = new_work_id(now)

@@ -18,7 +18,7 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
-from smartbank.core.work_ids import new_work_id
+from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import ConflictError
 from smartbank.services.auditing import audited
 from smartbank.services.forgetting import forget_customers_in_run, forget_run, run_holds
@@ -59,7 +59,9 @@ def queue_undo(upload_id: str, *, by: Actor, queue: WorkQueue, audit: AuditLog, 
     ConflictError
         Leads of it were handed out, or a run of it is not finished; says which.
     """
-    with audited(AuditAction.REMOVE_CUSTOMERS, "upload", upload_id, by=by, audit=audit, now=now) as said:
+    with audited(
+        AuditAction.REMOVE_CUSTOMERS, "upload", work_reference(upload_id), by=by, audit=audit, now=now
+    ) as said:
         by.require(Right.UNDO_UPLOAD)
         upload = load_upload(upload_id, queue=queue)
         _refuse_if_handed_out(_runs_of(upload_id, queue))

@@ -19,7 +19,7 @@ _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.UPLOAD: ("rows", "clean", "aside", "duplicates"),
     WorkKind.RUN: ("synthetic_leads", "model_version"),
     WorkKind.EXPORT: ("run", "leads", "size"),
-    WorkKind.REMOVAL: ("customers", "predictions"),
+    WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs"),
 }
 """What of a result is kept: no text that came from a file."""
 

@@ -8,6 +8,7 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, WorkQueue
 from smartbank.core.work import Work, WorkKind
+from smartbank.core.work_ids import work_reference
 from smartbank.services.auditing import audited
 
 RIGHT_TO_SEE: Final[Mapping[WorkKind, Right]] = {
@@ -41,7 +42,7 @@ def unfinished_works(*, by: Actor, queue: WorkQueue, limit: int) -> list[Work]:
 
 def cancel_work(work_id: str, *, by: Actor, queue: WorkQueue, audit: AuditLog, now: datetime) -> bool:
     """Cancel a piece of work; return False where it had ended before. Raises `NotFoundError` for an unknown id."""
-    with audited(AuditAction.CANCEL_WORK, "work", work_id, by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.CANCEL_WORK, "work", work_reference(work_id), by=by, audit=audit, now=now) as said:
         kind = queue.find(work_id).kind
         said.details["kind"] = str(kind)
         by.require(RIGHT_TO_CANCEL[kind])

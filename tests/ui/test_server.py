@@ -246,6 +246,16 @@ def test_what_is_not_a_finished_export_is_not_found(client, services):
     assert [answer.status_code for answer in answers] == [404, 404, 404]
 
 
+@pytest.mark.parametrize("path", ["/exports/Ana Silva", "/exports/anasilva", "/exports/%ed%a0%80"])
+def test_what_is_typed_into_an_address_is_not_put_on_record(client, services, path):
+    sign_in_as("ana", client, services)
+
+    assert client.get(path).status_code == 404
+
+    [entry] = services.audit.kept
+    assert (entry.event.object_id, entry.event.result) == ("no work id", "failed")
+
+
 def test_an_export_whose_file_is_gone_is_not_found(client, services):
     sign_in_as("ana", client, services)
     finished_export(services)

@@ -1,0 +1,269 @@
+"""Every use case that asks for a right, with a call that does it: the table the walks over roles go through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from smartbank import worker
+from smartbank.bootstrap import replay_ports
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.people import Actor, Right, Role, User
+from smartbank.core.ranking import RankFilter
+from smartbank.core.work import WorkKind
+from smartbank.services import (
+    audit_log,
+    customer_view,
+    customers,
+    demo,
+    downloads,
+    exporting,
+    people,
+    removals,
+    replaying,
+    runs,
+    sessions,
+    settings,
+    uploads,
+    works,
+)
+from smartbank.services.demo import DEMO_SOURCE
+from smartbank.services.sign_in import token_hash
+from tests.actors import ANA
+from tests.services import memory_services
+from tests.stubs import stub_leads
+
+EVERYONE = runs.RunSource.of_query(CustomerQuery(), "all customers")
+FILE = b"customer_id,age,job\nc1,30,student\nc2,abc,student\n"
+
+
+class World:
+    """A bank with customers, an upload that was read, a run and an export that are done, and one of each that waits."""
+
+    def __init__(self):
+        self.services = memory_services()
+        self.clock = datetime.now(UTC)
+        self.services.customers.save_many(stub_leads([30, 60, 40]), source=DEMO_SOURCE, saved_at=self.clock)
+        self.services.users.save(User("root", Role.ADMIN, "no hash", created_at=self.clock))
+        self.services.users.save(User("gil", Role.AGENT, "no hash", created_at=self.clock))
+        self.services.users.start_session(
+            token_hash("gil's"), "gil", now=self.clock, expires_at=self.clock + timedelta(hours=1)
+        )
+        self.done = {kind: self.queue(kind) for kind in (WorkKind.UPLOAD, WorkKind.RUN)}
+        self.work()
+        self.done[WorkKind.EXPORT] = self.queue(WorkKind.EXPORT)
+        self.work()
+        self.waiting = {kind: self.queue(kind) for kind in WorkKind}
+
+    def work(self):
+        while worker.run_once(self.services):
+            pass
+
+    def about(self, actor):
+        self.clock += timedelta(seconds=1)
+        return {"by": actor, "audit": self.services.audit, "now": self.clock}
+
+    def queue(self, kind, actor=ANA):
+        about = self.about(actor) | {"queue": self.services.queue}
+        if kind is WorkKind.UPLOAD:
+            return uploads.queue_upload([FILE], "a.csv", files=self.services.files, **about)
+        if kind is WorkKind.RUN:
+            return runs.queue_run(EVERYONE, market="snapshot", **about)
+        if kind is WorkKind.EXPORT:
+            run_id = self.done[WorkKind.RUN]
+            return exporting.queue_workbook(run_id, RankFilter(), frames=self.services.frames, **about)
+        return removals.queue_demo_removal(**about)
+
+    def ports(self, *names):
+        return {name: getattr(self.services, name) for name in names}
+
+    @property
+    def store(self):
+        manifest = SimpleNamespace(documents=0, schema_version=1, audit_head=self.services.audit.head())
+        return SimpleNamespace(
+            write=lambda *_args, **_more: manifest,
+            check=lambda _folder: manifest,
+            contents=list,
+            fill=lambda *_args, **_more: manifest,
+            release=lambda _manifest: None,
+        )
+
+
+@dataclass(frozen=True)
+class UseCase:
+    """A use case, the right it asks for, a call that does it, and whether a refusal must be on record."""
+
+    function: Callable[..., Any]
+    right: Right
+    call: Callable[[World, Actor], Any]
+    is_audited: bool = True
+
+    @property
+    def name(self):
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+
+def see(function, right, call):
+    return UseCase(function, right, call, is_audited=False)
+
+
+def changed_settings(world, actor):
+    now = world.services.settings.current()
+    return settings.change_settings(
+        replace(now, cost_of_call=now.cost_of_call + 1), settings=world.services.settings, **world.about(actor)
+    )
+
+
+def cancel(kind, right):
+    return UseCase(
+        works.cancel_work,
+        right,
+        lambda w, a: works.cancel_work(w.waiting[kind], queue=w.services.queue, **w.about(a)),
+    )
+
+
+def find(kind, right):
+    return see(works.find_work, right, lambda w, a: works.find_work(w.waiting[kind], by=a, queue=w.services.queue))
+
+
+RUN, UPLOAD, EXPORT, REMOVAL = WorkKind.RUN, WorkKind.UPLOAD, WorkKind.EXPORT, WorkKind.REMOVAL
+
+LEADS = [
+    see(runs.find_run, Right.SEE_LEADS, lambda w, a: runs.find_run(w.done[RUN], by=a, **w.ports("queue"))),
+    see(runs.recent_runs, Right.SEE_LEADS, lambda w, a: runs.recent_runs(by=a, **w.ports("queue"))),
+    see(runs.ranked_leads, Right.SEE_LEADS, lambda w, a: runs.ranked_leads(w.done[RUN], by=a, **w.ports("frames"))),
+    see(
+        works.unfinished_works,
+        Right.SEE_LEADS,
+        lambda w, a: works.unfinished_works(by=a, limit=5, **w.ports("queue")),
+    ),
+    find(RUN, Right.SEE_LEADS),
+    find(REMOVAL, Right.SEE_LEADS),
+    see(
+        customers.select_customers,
+        Right.SEE_LEADS,
+        lambda w, a: customers.select_customers(CustomerQuery(), by=a, **w.ports("customers", "frames")),
+    ),
+    see(
+        customers.search_customers,
+        Right.SEE_CUSTOMER,
+        lambda w, a: customers.search_customers("lead-1", by=a, **w.ports("customers")),
+    ),
+    see(
+        customers.load_customers,
+        Right.SEE_CUSTOMER,
+        lambda w, a: customers.load_customers(["lead-1"], by=a, **w.ports("customers", "frames")),
+    ),
+    see(
+        customers.contact_details,
+        Right.SEE_CUSTOMER,
+        lambda w, a: customers.contact_details(["lead-1"], by=a, **w.ports("customers")),
+    ),
+    see(
+        customer_view.view_customer,
+        Right.SEE_CUSTOMER,
+        lambda w, a: customer_view.view_customer(
+            "lead-1", by=a, **w.ports("customers", "predictions", "frames", "writer")
+        ),
+    ),
+]
+BRINGING_IN = [
+    UseCase(uploads.queue_upload, Right.BRING_IN, lambda w, a: w.queue(UPLOAD, a)),
+    UseCase(
+        uploads.queue_remapped,
+        Right.BRING_IN,
+        lambda w, a: uploads.queue_remapped(
+            w.services.queue.find(w.done[UPLOAD]), {}, **w.ports("queue"), **w.about(a)
+        ),
+    ),
+    see(
+        uploads.find_upload, Right.BRING_IN, lambda w, a: uploads.find_upload(w.done[UPLOAD], by=a, **w.ports("queue"))
+    ),
+    see(
+        uploads.rows_set_aside,
+        Right.BRING_IN,
+        lambda w, a: uploads.rows_set_aside(w.done[UPLOAD], by=a, **w.ports("frames")),
+    ),
+    see(
+        uploads.changed_fields,
+        Right.BRING_IN,
+        lambda w, a: uploads.changed_fields(w.done[UPLOAD], by=a, **w.ports("frames")),
+    ),
+    find(UPLOAD, Right.BRING_IN),
+    cancel(UPLOAD, Right.BRING_IN),
+    cancel(RUN, Right.BRING_IN),
+    UseCase(runs.queue_run, Right.BRING_IN, lambda w, a: w.queue(RUN, a)),
+    UseCase(
+        demo.load_demo,
+        Right.BRING_IN,
+        lambda w, a: demo.load_demo(stub_leads([50]), **w.ports("customers", "queue"), **w.about(a)),
+    ),
+    UseCase(
+        removals.queue_undo,
+        Right.UNDO_UPLOAD,
+        lambda w, a: removals.queue_undo(w.done[UPLOAD], **w.ports("queue"), **w.about(a)),
+    ),
+    UseCase(removals.queue_demo_removal, Right.REMOVE_DEMO, lambda w, a: w.queue(REMOVAL, a)),
+    cancel(REMOVAL, Right.UNDO_UPLOAD),
+]
+EXPORTING = [
+    UseCase(exporting.queue_workbook, Right.EXPORT, lambda w, a: w.queue(EXPORT, a)),
+    find(EXPORT, Right.EXPORT),
+    cancel(EXPORT, Right.EXPORT),
+    UseCase(
+        downloads.open_csv,
+        Right.EXPORT,
+        lambda w, a: downloads.open_csv(
+            w.done[RUN],
+            RankFilter(),
+            numbers=w.services.settings.current().numbers,
+            **w.ports("customers", "frames", "queue", "writer"),
+            **w.about(a),
+        ),
+    ),
+    UseCase(
+        downloads.open_workbook,
+        Right.EXPORT,
+        lambda w, a: downloads.open_workbook(w.done[EXPORT], **w.ports("queue", "files"), **w.about(a)),
+    ),
+]
+ADMINISTERING = [
+    see(audit_log.verify_log, Right.SEE_ADMIN, lambda w, a: audit_log.verify_log(by=a, **w.ports("audit"))),
+    see(
+        audit_log.newest_entries,
+        Right.SEE_ADMIN,
+        lambda w, a: audit_log.newest_entries(by=a, limit=5, **w.ports("audit")),
+    ),
+    see(
+        people.list_accounts,
+        Right.SEE_ADMIN,
+        lambda w, a: people.list_accounts(by=a, now=w.clock, **w.ports("users")),
+    ),
+    see(
+        sessions.live_sessions,
+        Right.SEE_ADMIN,
+        lambda w, a: sessions.live_sessions(by=a, now=w.clock, **w.ports("users")),
+    ),
+    see(
+        replaying.replay_prediction,
+        Right.SEE_ADMIN,
+        lambda w, a: replaying.replay_prediction(f"{w.done[RUN]}:1", by=a, ports=replay_ports(w.services)),
+    ),
+    see(
+        replaying.replay_customer,
+        Right.SEE_ADMIN,
+        lambda w, a: replaying.replay_customer("lead-1", w.done[RUN], by=a, ports=replay_ports(w.services)),
+    ),
+    see(
+        replaying.replay_run,
+        Right.SEE_ADMIN,
+        lambda w, a: replaying.replay_run(w.done[RUN], by=a, ports=replay_ports(w.services)),
+    ),
+    see(
+        replaying.replay_sample,
+        Right.SEE_ADMIN,
+        lambda w, a: list(replaying.replay_sample(1, by=a, ports=replay_ports(w.services))),
+    ),
+    UseCase(settings.change_settings, Right.CHANGE_SETTINGS, changed_settings),
+]
