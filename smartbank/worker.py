@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from smartbank import bootstrap
@@ -18,7 +19,7 @@ from smartbank.core.trace import trace_of
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
 from smartbank.services.backups import BACKUP_JOB, back_up
-from smartbank.services.housekeeping import forget_old_files
+from smartbank.services.housekeeping import forget_old_files, forget_old_lists
 from smartbank.services.inbox import forget_old_messages, tell, tell_late
 from smartbank.services.lease import Lease
 from smartbank.services.timed_jobs import TimedJob, do_due
@@ -143,40 +144,61 @@ def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: f
 
 def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
     """Return what is done every so often, by one of all workers."""
-
-    def forget_files(_: Callable[[], None]) -> dict[str, int]:
-        now = datetime.now(UTC)
-        n_expired = forget_old_files(
-            now, queue=services.queue, files=services.files, frames=services.frames, audit=services.audit
-        )
-        return {"expired": n_expired}
-
-    def keep_inbox(_: Callable[[], None]) -> dict[str, int]:
-        tell_late(datetime.now(UTC), queue=services.queue, inbox=services.inbox)
-        forget_old_messages(datetime.now(UTC), inbox=services.inbox)
-        return {}
-
-    def make_backup(go_on: Callable[[], None]) -> dict[str, Any]:
-        return back_up(
-            kept=services.settings.current().keep_backups,
-            by=WORKER,
-            shelf=services.backups,
-            audit=services.audit,
-            now=datetime.now(UTC),
-            go_on=go_on,
-        )
-
     return [
-        TimedJob("old files", timedelta(hours=1), forget_files),
-        TimedJob("inbox", timedelta(minutes=10), keep_inbox),
+        TimedJob("old files", timedelta(hours=1), lambda _: _forget_files(services)),
+        TimedJob("old lists", timedelta(hours=1), lambda _: _forget_lists(services)),
+        TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
         TimedJob(
             BACKUP_JOB,
             timedelta(days=1),
-            make_backup,
+            partial(_make_backup, services),
             first_after=timedelta(minutes=10),
             again_after=timedelta(hours=1),
         ),
     ]
+
+
+def _forget_files(services: bootstrap.Services) -> dict[str, int]:
+    now = datetime.now(UTC)
+    n_expired = forget_old_files(
+        now,
+        queue=services.queue,
+        files=services.files,
+        frames=services.frames,
+        audit=services.audit,
+        kept_for=timedelta(hours=services.settings.current().keep_files_hours),
+    )
+    return {"expired": n_expired}
+
+
+def _forget_lists(services: bootstrap.Services) -> dict[str, int]:
+    n_expired = forget_old_lists(
+        datetime.now(UTC),
+        queue=services.queue,
+        frames=services.frames,
+        predictions=services.predictions,
+        audit=services.audit,
+        kept_for=timedelta(days=services.settings.current().keep_lists_days),
+    )
+    return {"expired": n_expired}
+
+
+def _keep_inbox(services: bootstrap.Services) -> dict[str, int]:
+    tell_late(datetime.now(UTC), queue=services.queue, inbox=services.inbox)
+    kept_for = timedelta(days=services.settings.current().keep_inbox_days)
+    forget_old_messages(datetime.now(UTC), inbox=services.inbox, kept_for=kept_for)
+    return {}
+
+
+def _make_backup(services: bootstrap.Services, go_on: Callable[[], None]) -> dict[str, Any]:
+    return back_up(
+        kept=services.settings.current().keep_backups,
+        by=WORKER,
+        shelf=services.backups,
+        audit=services.audit,
+        now=datetime.now(UTC),
+        go_on=go_on,
+    )
 
 
 @contextmanager

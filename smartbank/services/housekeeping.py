@@ -1,4 +1,4 @@
-"""Use case: delete uploaded and exported files a day after they were worked on, for they hold personal data."""
+"""Use cases: delete what the settings no longer keep: files after some hours, ranked lists after some days."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -6,25 +6,37 @@ from itertools import chain
 from typing import Final
 
 from smartbank.core.audit import AuditAction
+from smartbank.core.bank_settings import BankSettings
 from smartbank.core.people import WORKER
-from smartbank.core.ports import AuditLog, FileStore, FrameStore, WorkQueue
+from smartbank.core.ports import AuditLog, FileStore, FrameStore, PredictionRepository, WorkQueue
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.auditing import audited
+from smartbank.services.latest_scores import drop_latest
+from smartbank.services.runs import run_owner
 from smartbank.services.uploads import Owners
 
-KEPT_FOR: Final = timedelta(hours=24)
-"""How long uploads and exports are kept after they ended."""
+FILES_KEPT_FOR: Final = timedelta(hours=BankSettings().keep_files_hours)
+LISTS_KEPT_FOR: Final = timedelta(days=BankSettings().keep_lists_days)
+"""How long uploads and exports, and ranked lists, are kept after they ended, unless the settings say otherwise."""
 NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
     WorkKind.UPLOAD: "This upload is no longer kept; bring the file again.",
     WorkKind.EXPORT: "This export is no longer kept; make it again.",
     WorkKind.RUN: "This run is no longer kept; score the leads again.",
     WorkKind.REMOVAL: "This removal is no longer kept.",
 }
-"""What the screens say of expired work. Runs do not expire yet."""
+"""What the screens say of expired work."""
 _MOST_RUNS: Final = 100_000
 
 
-def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frames: FrameStore, audit: AuditLog) -> int:
+def forget_old_files(
+    now: datetime,
+    *,
+    queue: WorkQueue,
+    files: FileStore,
+    frames: FrameStore,
+    audit: AuditLog,
+    kept_for: timedelta = FILES_KEPT_FOR,
+) -> int:
     """Delete the files and staged rows of uploads and exports that ended long ago, and return of how many.
 
     The work is kept without its result and marked expired. An upload stays while a run of it waits or runs. Files that
@@ -35,9 +47,9 @@ def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frame
     Parameters
     ----------
     now : datetime
-        Work that ended `KEPT_FOR` before it, or earlier, expires.
+        Work that ended `kept_for` before it, or earlier, expires.
     """
-    before = now - KEPT_FOR
+    before = now - kept_for
     unfinished = queue.unfinished(limit=_MOST_RUNS)
     wanted = {work.request["source"]["upload_id"] for work in unfinished if work.kind is WorkKind.RUN}
     needed: set[str] = set()
@@ -54,13 +66,39 @@ def forget_old_files(now: datetime, *, queue: WorkQueue, files: FileStore, frame
             files.delete(file_id)
             deleted += 1
     if expired or deleted:
-        _record(expired, deleted, audit=audit, now=now)
+        _record("files", {"uploads_and_exports": expired, "files": deleted}, audit=audit, now=now)
     return expired
 
 
-def _record(expired: int, deleted: int, *, audit: AuditLog, now: datetime) -> None:
-    with audited(AuditAction.DELETE_OLD_DATA, "files", by=WORKER, audit=audit, now=now) as said:
-        said.details |= {"uploads_and_exports": expired, "files": deleted}
+def forget_old_lists(
+    now: datetime,
+    *,
+    queue: WorkQueue,
+    frames: FrameStore,
+    predictions: PredictionRepository,
+    audit: AuditLog,
+    kept_for: timedelta = LISTS_KEPT_FOR,
+) -> int:
+    """Delete the ranked leads and predictions of runs that ended `kept_for` ago or earlier, and return of how many.
+
+    The run is kept without its result and marked expired; nobody's latest score comes from it any more. One audit
+    entry says how many went, if any did. Safe to repeat, and to break off.
+    """
+    old = [work.work_id for work in queue.unexpired(WorkKind.RUN) if _ended(work, now - kept_for)]
+    if old:
+        drop_latest(frames=frames, run_ids=old)
+    for run_id in old:
+        predictions.delete_run(run_id)
+        frames.delete(run_owner(run_id))
+    expired = sum(queue.expire(run_id) for run_id in old)  # last: what breaks off before it is done again
+    if expired:
+        _record("runs", {"ranked_lists": expired}, audit=audit, now=now)
+    return expired
+
+
+def _record(kind: str, counts: Mapping[str, int], *, audit: AuditLog, now: datetime) -> None:
+    with audited(AuditAction.DELETE_OLD_DATA, kind, by=WORKER, audit=audit, now=now) as said:
+        said.details |= counts
 
 
 def _ended(work: Work, before: datetime) -> bool:

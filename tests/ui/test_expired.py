@@ -11,7 +11,7 @@ from smartbank.errors import NotFoundError
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.downloads import open_workbook
 from smartbank.services.exporting import queue_workbook
-from smartbank.services.housekeeping import forget_old_files
+from smartbank.services.housekeeping import forget_old_files, forget_old_lists
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
 from tests.actors import ANA
@@ -116,3 +116,21 @@ def test_ranked_leads_outlive_the_upload_they_came_from(open_page, services, wor
     page = open_page("leads.py")
 
     assert len(page.dataframe[0].value) == 1
+
+
+def test_a_ranked_list_that_is_no_longer_kept_says_so_and_the_customer_has_no_score(open_page, services, work):
+    run_id = ranked(services, work)
+    forget_old_lists(
+        NOW + timedelta(days=731),
+        queue=services.queue,
+        frames=services.frames,
+        predictions=services.predictions,
+        audit=services.audit,
+    )
+
+    leads = open_page("leads.py", run=run_id)
+    customer = open_page("customer.py", customer="lead-1")
+
+    assert [info.value for info in leads.info] == ["This run is no longer kept; score the leads again."]
+    assert customer.title[0].value == "lead-1: not scored yet."
+    assert not customer.exception

@@ -3,10 +3,18 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from smartbank.adapters.memory import MemoryAuditLog, MemoryFileStore, MemoryFrameStore, MemoryWorkQueue
+from smartbank.adapters.memory import (
+    MemoryAuditLog,
+    MemoryFileStore,
+    MemoryFrameStore,
+    MemoryPredictionRepository,
+    MemoryWorkQueue,
+)
+from smartbank.core.bank_settings import BankSettings
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError
-from smartbank.services.housekeeping import forget_old_files
+from smartbank.services.housekeeping import forget_old_files, forget_old_lists
+from smartbank.services.latest_scores import latest_scores, merge_latest
 from smartbank.services.runs import RunSource, queue_run, run_owner
 from smartbank.services.uploads import Owners, queue_remapped, queue_upload
 from smartbank.worker import timed_jobs
@@ -169,3 +177,51 @@ def test_the_worker_forgets_old_files_every_hour(stores):
 
     assert sweep.every == timedelta(hours=1)
     assert sweep.run(lambda: None) == {"expired": 0}
+
+
+def test_the_worker_keeps_files_and_lists_as_long_as_the_settings_say(stores):
+    services = memory_services(**stores)
+    services.settings.save(BankSettings(keep_files_hours=720, keep_lists_days=1), by="ana", at=NOW)
+    upload_id = read_file(stores, now=hours(-48))
+    run_id = ranked(stores, services.predictions, ["ana"], hours(-48))
+
+    done = {job.name: job.run(lambda: None) for job in timed_jobs(services) if job.name.startswith("old")}
+
+    assert done == {"old files": {"expired": 0}, "old lists": {"expired": 1}}
+    assert stores["queue"].find(upload_id).state is WorkState.DONE
+    assert stores["queue"].find(run_id).state is WorkState.EXPIRED
+
+
+def ranked(stores, predictions, customers, now):
+    """A run that ranked customers: its ranked leads, their predictions, and their latest scores."""
+    source = RunSource("customers", "all customers", query={})
+    run_id = queue_run(source, market="snapshot", queue=stores["queue"], audit=MemoryAuditLog(), by=ANA, now=now)
+    leads = pd.DataFrame(
+        {"customer_id": customers, "propensity": 0.1, "band": "C", "rank": range(1, len(customers) + 1)}
+    )
+    stores["frames"].append(run_owner(run_id), 0, leads)
+    merge_latest(leads, {"run_id": run_id, "scored_at": now}, frames=stores["frames"])
+    predictions.save_many([{"run_id": run_id, "scored_at": now, **row} for row in leads.to_dict("records")])
+    finish(stores, run_id, now)
+    return run_id
+
+
+def test_a_ranked_list_goes_after_its_days_with_its_predictions_and_latest_scores(stores):
+    predictions = MemoryPredictionRepository()
+    old = ranked(stores, predictions, ["ana", "rui"], NOW)
+    new = ranked(stores, predictions, ["rui"], hours(24))
+    kept = {**{name: stores[name] for name in ("queue", "frames", "audit")}, "predictions": predictions}
+
+    assert forget_old_lists(hours(47), **kept, kept_for=timedelta(days=2)) == 0
+    assert forget_old_lists(hours(49), **kept, kept_for=timedelta(days=2)) == 1
+
+    latest = latest_scores(frames=stores["frames"])
+    assert stores["queue"].find(old).state is WorkState.EXPIRED
+    assert stores["frames"].load(run_owner(old)).empty
+    assert len(stores["frames"].load(run_owner(new))) == 1
+    assert predictions.history("ana") == []
+    assert [row["run_id"] for row in predictions.history("rui")] == [new]
+    assert latest[["customer_id", "run_id"]].to_numpy().tolist() == [["rui", new]]
+    [event] = [entry.event for entry in stores["audit"].kept]
+    assert event.details == {"ranked_lists": 1}
+    assert forget_old_lists(hours(49), **kept, kept_for=timedelta(days=2)) == 0
