@@ -31,9 +31,11 @@ from smartbank.core.ports import (
     FrameStore,
     Inbox,
     JobSchedule,
+    KeyRing,
     MappingRepository,
     PredictionRepository,
     Scorer,
+    SealedData,
     SettingsRepository,
     UserRepository,
     WorkQueue,
@@ -67,6 +69,7 @@ __all__ = [
     "open_bank_settings",
     "open_data",
     "open_database",
+    "open_keys",
     "open_services",
     "open_users",
     "replay_ports",
@@ -144,6 +147,15 @@ def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository
     with open_database(settings) as uri:
         database = _database(settings.on_database(uri))
         yield mongo.MongoSettingsRepository(database), mongo.MongoAuditLog(database)
+
+
+@contextmanager
+def open_keys(settings: Settings) -> Generator[tuple[KeyRing, SealedData, AuditLog]]:
+    """Yield the keys of the database in force, what they seal, and the audit log, without loading a model."""
+    with open_database(settings) as uri:
+        database = _database(settings.on_database(uri))
+        vault = _vault(settings.on_database(uri), database)
+        yield vault, mongo.MongoSealedData(database, vault=vault), mongo.MongoAuditLog(database)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from smartbank.adapters.key_file import KeyFile
+from smartbank.adapters.key_file import KeyFile, new_key
 from smartbank.core.fingerprint import canonical_json
 from smartbank.errors import StorageError
 
@@ -62,6 +62,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[bytes], *, kept_in: KeyFile | None = None) -> None:
         self._kept_in = kept_in
+        self._is_alone = False
         self._state: tuple[int, ...] = ()
         self._known: dict[str, _Key] = {}
         self._in_force: tuple[_Key, ...] = ()
@@ -79,12 +80,44 @@ class Vault:
     @contextmanager
     def writing(self) -> Generator[None]:
         """Hold while values are sealed, or copied sealed, and written: a rotation waits until they are."""
-        if self._kept_in is None:
+        if self._kept_in is None or self._is_alone:
             yield
             return
         with self._kept_in.shared():
             self._notice()
             yield
+
+    @property
+    def is_kept_here(self) -> bool:
+        """Whether the keys are in a file that can be changed."""
+        return self._kept_in is not None
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Keep every other vault on the same file from `writing`; for a process that does nothing else."""
+        if self._kept_in is None:
+            yield
+            return
+        with self._kept_in.alone():
+            self._is_alone = True
+            try:
+                yield
+            finally:
+                self._is_alone = False
+
+    def add_key(self) -> str:
+        """Make a key, put it first in the file, and return its id."""
+        kept = self._file()
+        with self.alone():
+            kept.save([new_key(), *kept.load()])
+            self._notice()
+        return self.sealing_key()
+
+    def remove_keys(self, key_ids: Sequence[str]) -> None:
+        """Take keys out of the file for good; hold `alone`."""
+        kept = self._file()
+        kept.save([master for master in kept.load() if key_id(master) not in key_ids])
+        self._notice()
 
     def seal_text(self, text: str, about: str) -> str:
         """Return a text sealed with the newest key."""
@@ -137,6 +170,11 @@ class Vault:
         """Whether a stored fingerprint is that of a value, under the key it names; raises as `open_text` does."""
         key = self._key(stored.partition(".")[0])
         return hmac.compare_digest(stored, _fingerprint(key, value))
+
+    def _file(self) -> KeyFile:
+        if self._kept_in is None:
+            raise StorageError("The keys come from SMARTBANK_DATA_KEYS: change them there.")
+        return self._kept_in
 
     def _key(self, name: str) -> _Key:
         if name not in self._known:

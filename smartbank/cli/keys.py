@@ -1,8 +1,17 @@
-"""Commands on the keys of the data: `python -m smartbank keys make`."""
+"""Commands on the keys of the data: `python -m smartbank keys make|list|rotate`."""
+
+from datetime import UTC, datetime
+from typing import Final
 
 import typer
 
+from smartbank.config import load_settings
+from smartbank.core.people import COMMAND_LINE
+from smartbank.services import keys
+
 keys_app = typer.Typer(help="Make, list and rotate the keys that seal names and phone numbers.", no_args_is_help=True)
+
+_SAY_EVERY: Final = 2_000
 
 
 def register(app: typer.Typer) -> None:
@@ -16,3 +25,65 @@ def make() -> None:
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
 
     typer.echo(bootstrap.new_data_key())
+
+
+@keys_app.command("list")
+def list_keys() -> None:
+    """List the ids of the keys, newest first, and what each seals; a key itself is never shown."""
+    from smartbank import bootstrap  # noqa: PLC0415
+
+    with bootstrap.open_keys(load_settings()) as (ring, data, _):
+        for place, use in enumerate(keys.key_uses(by=COMMAND_LINE, ring=ring, data=data)):
+            kind = "seals now" if place == 0 else "older"
+            typer.echo(f"{use.key_id}  {kind:<10} {use.customers:>10,} customers {use.others:>10,} other values")
+
+
+@keys_app.command()
+def rotate() -> None:
+    """Seal everything with a new key, while SmartBank runs; broken off, run it again.
+
+    With keys in SMARTBANK_DATA_KEYS first put a new one in front and start every process again with the new list.
+    """
+    from smartbank import bootstrap  # noqa: PLC0415
+
+    with bootstrap.open_keys(load_settings()) as (ring, data, audit):
+        if not ring.is_kept_here and len(ring.key_ids()) == 1:
+            typer.echo(
+                "SMARTBANK_DATA_KEYS holds one key. Put a new one (`python -m smartbank keys make`) and a comma in "
+                "front of it for every process, start them again, then run this command with the same list."
+            )
+            raise typer.Exit(1)
+        done = keys.rotate_keys(
+            by=COMMAND_LINE, ring=ring, data=data, audit=audit, now=datetime.now(UTC), report=_Saying().report
+        )
+    typer.echo("\n".join(said_of(done)))
+
+
+def said_of(rotation: keys.Rotation) -> list[str]:
+    """Return what a rotation did, in sentences."""
+    lines = [f"{rotation.resealed:,} values were sealed again. The key {rotation.newest} seals everything from now on."]
+    if rotation.removed:
+        lines.append(f"Removed: {', '.join(rotation.removed)}. Copy the new var/data-keys to a safe place now.")
+        lines.append("Backups made before this open with the earlier file only: keep a copy of it as long as those.")
+    if rotation.unused:
+        lines.append(f"Nothing is sealed any more with {', '.join(rotation.unused)}: once every process has the list")
+        lines.append("with the new key first, run this again; then what is named here may leave SMARTBANK_DATA_KEYS.")
+    for key_id, count in rotation.still_used.items():
+        lines.append(
+            f"{count:,} values sealed with {key_id} do not open, so that key stays. They were changed or damaged:"
+        )
+        lines.append("bring those customers in again, or restore a backup, then run this again.")
+    return lines
+
+
+class _Saying:
+    """Says how far it is, now and then."""
+
+    def __init__(self) -> None:
+        self._said = 0
+
+    def report(self, done: int, total: int) -> None:
+        """Say it once `_SAY_EVERY` more are done."""
+        if done - self._said >= _SAY_EVERY:
+            self._said = done
+            typer.echo(f"{done:,} of {total:,} values sealed again ...")

@@ -1,5 +1,6 @@
 """What a vault promises: only its keys open, only in the right place, and only what was not touched."""
 
+import fcntl
 import stat
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -157,3 +158,22 @@ def test_a_key_taken_away_is_still_known_to_who_saw_it_but_seals_no_more(tmp_pat
 
     assert vault.open_text(sealed, "customer:1:name") == "Ana"
     assert len(vault.tokens_of_every_key("ana")) == 1
+
+
+def test_while_somebody_writes_nobody_changes_the_keys_and_the_other_way_round(tmp_path):
+    kept = KeyFile(tmp_path)
+    writer, rotation = (Vault(kept.load_or_make(), kept_in=kept) for _ in range(2))
+
+    def could_take(how):
+        with (tmp_path / "data-keys.lock").open() as lock:
+            try:
+                fcntl.flock(lock, how | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    with writer.writing():
+        assert (could_take(fcntl.LOCK_SH), could_take(fcntl.LOCK_EX)) == (True, False)
+    with rotation.alone(), rotation.writing():
+        assert (could_take(fcntl.LOCK_SH), could_take(fcntl.LOCK_EX)) == (False, False)
+    assert could_take(fcntl.LOCK_EX)

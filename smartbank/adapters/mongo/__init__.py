@@ -10,10 +10,11 @@ from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
 from smartbank.adapters.mongo.mappings import MongoMappingRepository
+from smartbank.adapters.mongo.opening import open_vault
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
+from smartbank.adapters.mongo.resealing import MongoSealedData
 from smartbank.adapters.mongo.schema import ensure_schema
-from smartbank.adapters.mongo.sealed import open_vault
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
 from smartbank.adapters.mongo.users import MongoUserRepository
 
@@ -29,6 +30,7 @@ __all__ = [
     "MongoJobSchedule",
     "MongoMappingRepository",
     "MongoPredictionRepository",
+    "MongoSealedData",
     "MongoSettingsRepository",
     "MongoUserRepository",
     "MongoWorkQueue",

@@ -47,7 +47,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "settings": (),
     "audit_log": (),
     "removals": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
-    "column_mappings": (),
+    "column_mappings": (_SEALED_WITH,),
     "inbox": (IndexModel([("username", ASCENDING)], name="username"),),
     "jobs": (),
     "counters": (),

@@ -5,6 +5,7 @@ from smartbank.core.ports.backups import BackupShelf, DataStore
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
+from smartbank.core.ports.keys import KeyRing, SealedData
 from smartbank.core.ports.mappings import MappingRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
@@ -24,9 +25,11 @@ __all__ = [
     "FrameStore",
     "Inbox",
     "JobSchedule",
+    "KeyRing",
     "MappingRepository",
     "PredictionRepository",
     "Scorer",
+    "SealedData",
     "SettingsRepository",
     "Table",
     "TableReader",

@@ -1,24 +1,13 @@
-"""Everything in the database a vault seals, and with which of its keys."""
+"""Find the keys of a database's sealed data, and make the first one where nothing is sealed yet."""
 
 from pathlib import Path
-from typing import Final
 
 from smartbank.adapters.key_file import KeyFile
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
-from smartbank.adapters.mongo.queue import COLLECTIONS
+from smartbank.adapters.mongo.resealing import RESEALED
 from smartbank.adapters.vault import Vault
 from smartbank.errors import StartUpError
-
-SEALED_COLLECTIONS: Final = (
-    "customers",
-    "customer_versions",
-    *COLLECTIONS.values(),
-    "file_chunks",
-    "run_frame_chunks",
-    "column_mappings",
-)
-"""Documents of these name the keys that sealed them in `sealed_with`."""
 
 
 def open_vault(database: MongoDatabase, *, keys: list[bytes], folder: Path | None) -> Vault:
@@ -37,7 +26,7 @@ def open_vault(database: MongoDatabase, *, keys: list[bytes], folder: Path | Non
             "as SMARTBANK_DATA_KEYS for every process, and keep a copy: without it they are lost."
         )
     kept = KeyFile(folder)
-    if not kept.exists() and has_sealed_data(database):
+    if not kept.exists() and _has_sealed_data(database):
         raise StartUpError(
             f"{kept.path} is missing, and the names and phone numbers in the database do not open without it. Put it "
             "back from your backup. If it is lost, so are they: move the folder away to begin with an empty database."
@@ -45,8 +34,8 @@ def open_vault(database: MongoDatabase, *, keys: list[bytes], folder: Path | Non
     return Vault(kept.load_or_make(), kept_in=kept)
 
 
-def has_sealed_data(database: MongoDatabase) -> bool:
+def _has_sealed_data(database: MongoDatabase) -> bool:
     """Whether something is sealed already; looks at one document a collection."""
     with storage_errors():
-        found = [database[name].find_one({}, {"sealed_with": 1}) for name in SEALED_COLLECTIONS]
+        found = [database[name].find_one({}, {"sealed_with": 1}) for name in RESEALED]
     return any(document is not None and "sealed_with" in document for document in found)

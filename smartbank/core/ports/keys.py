@@ -1,0 +1,49 @@
+"""The keys of the data, and what they seal."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class KeyRing(Protocol):
+    """The keys of the data, by id; the newest one seals."""
+
+    @property
+    def is_kept_here(self) -> bool:
+        """Whether the keys are in a file that can be changed, and not given from outside."""
+        ...
+
+    def key_ids(self) -> list[str]:
+        """Return the ids of the keys in force, newest first."""
+        ...
+
+    def add_key(self) -> str:
+        """Make a key, put it first, and return its id; whoever seals afterwards, in any process, seals with it."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Wait until nobody writes sealed values, and let nobody begin to; does nothing with keys given from outside.
+
+        Within it nothing may be called that is not of the same ring.
+        """
+        ...
+
+    def remove_keys(self, key_ids: Sequence[str]) -> None:
+        """Take keys out of the file for good; hold `alone`."""
+        ...
+
+
+class SealedData(Protocol):
+    """Everything in the database that is sealed."""
+
+    def sealed_with(self, key_id: str) -> Mapping[str, int]:
+        """Return how many documents of each collection hold something a key sealed."""
+        ...
+
+    def reseal(self, key_id: str, *, report: Callable[[int], None]) -> int:
+        """Seal again, with the newest key, what a key sealed; return of how many documents.
+
+        In small batches, safe to break off, to repeat, and beside everything else. What does not open is left.
+        `report` is told after each batch how many documents it moved.
+        """
+        ...
