@@ -14,6 +14,7 @@ from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
 from smartbank.services import (
     audit_log,
+    call_sheet,
     customer_view,
     customers,
     demo,
@@ -220,6 +221,13 @@ EXPORTING = [
             numbers=w.services.settings.current().numbers,
             **w.ports("customers", "frames", "queue", "writer"),
             **w.about(a),
+        ),
+    ),
+    UseCase(
+        call_sheet.call_sheet,
+        Right.EXPORT,
+        lambda w, a: call_sheet.call_sheet(
+            w.done[RUN], RankFilter(), **w.ports("queue", "customers", "frames", "writer"), **w.about(a)
         ),
     ),
     UseCase(

@@ -1,10 +1,10 @@
-"""The use cases on users, sessions and data that ask for a right, each with a call that does it."""
+"""The use cases on users, sessions, settings and data that ask for a right, each with a call that does it."""
 
 from pathlib import Path
 
 from smartbank.core.people import Right, Role
-from smartbank.services import backups, passwords, people, sessions
-from tests.use_cases import ADMINISTERING, BRINGING_IN, EXPORTING, LEADS, UseCase
+from smartbank.services import backups, base_rate, passwords, people, sessions, settings
+from tests.use_cases import ADMINISTERING, BRINGING_IN, EXPORTING, LEADS, UseCase, see
 
 PASSWORD = "correct horse battery"
 
@@ -31,6 +31,18 @@ MANAGING_USERS = [
         (sessions.end_sessions, lambda w, a: sessions.end_sessions("gil", **users(w, a))),
     ]
 ]
+SETTINGS = [
+    UseCase(
+        base_rate.say_base_rate,
+        Right.CHANGE_SETTINGS,
+        lambda w, a: base_rate.say_base_rate(0.03, **w.ports("settings", "queue"), **w.about(a)),
+    ),
+    see(
+        settings.settings_history,
+        Right.SEE_ADMIN,
+        lambda w, a: settings.settings_history(5, by=a, **w.ports("settings")),
+    ),
+]
 MANAGING_DATA = [
     UseCase(
         backups.export_data,
@@ -49,4 +61,4 @@ MANAGING_DATA = [
         lambda w, a: backups.back_up(kept=1, shelf=w.services.backups, go_on=lambda: None, **w.about(a)),
     ),
 ]
-USE_CASES = [*LEADS, *BRINGING_IN, *EXPORTING, *ADMINISTERING, *MANAGING_USERS, *MANAGING_DATA]
+USE_CASES = [*LEADS, *BRINGING_IN, *EXPORTING, *ADMINISTERING, *SETTINGS, *MANAGING_USERS, *MANAGING_DATA]

@@ -11,6 +11,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CustomerRepository, FrameStore, WorkQueue
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
+from smartbank.core.work_ids import work_reference
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import audited_filter, export_frames
 from smartbank.services.runs import load_run, run_owner
@@ -38,7 +39,7 @@ def call_sheet(
     NotFoundError
         The run is gone.
     """
-    with audited(AuditAction.EXPORT, "run", run_id, by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         run = load_run(run_id, queue=queue)
         best = _narrowed(run_id, rank_filter, frames=frames)

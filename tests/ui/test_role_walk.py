@@ -1,0 +1,143 @@
+"""Every page as every role: a control is on the screen exactly for those who may use it."""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+
+from smartbank.core.people import ROLE_RIGHTS, Right, Role
+from smartbank.core.work import WorkKind
+from tests.use_cases import World
+
+CONTROLS = ("button", "download_button", "link_button", "file_uploader")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page under an address, what it asks for, and its controls with the right each of them asks for."""
+
+    name: str
+    script: str
+    right: Right | None
+    query: dict[str, str] = field(default_factory=dict)
+    controls: dict[str, Right] = field(default_factory=dict)
+    work: str = ""
+    """A piece of work to name in the address: "run done", "upload done" or "run waiting"."""
+
+
+BRINGING = {"leads_upload": Right.BRING_IN, "check_file": Right.BRING_IN, "template": Right.BRING_IN}
+REPORT = {"another_file": Right.BRING_IN, "score_upload": Right.BRING_IN, "aside_csv": Right.BRING_IN}
+EXPORTS = dict.fromkeys(("export_csv", "export_xlsx", "export_paper"), Right.EXPORT)
+INVITING = dict.fromkeys(("invite_submit", "disable", "new_password_for"), Right.MANAGE_USERS)
+PLACES = [
+    Place(
+        "overview",
+        "overview.py",
+        None,
+        controls={
+            "go_Ranked leads": Right.SEE_LEADS,
+            "go_Stored customers": Right.SEE_LEADS,
+            "go_Bring customers in": Right.BRING_IN,
+        },
+    ),
+    Place("ranked leads", "leads.py", Right.SEE_LEADS, controls=EXPORTS, work="run done"),
+    Place("a run that waits", "leads.py", Right.SEE_LEADS, controls={"cancel": Right.BRING_IN}, work="run waiting"),
+    Place(
+        "stored customers",
+        "leads.py",
+        Right.SEE_LEADS,
+        {"view": "Stored customers"},
+        {"rank_found": Right.BRING_IN},
+    ),
+    Place(
+        "bringing in",
+        "leads.py",
+        Right.SEE_LEADS,
+        {"view": "Bring customers in"},
+        BRINGING | {"sample": Right.BRING_IN},
+    ),
+    Place("an upload", "leads.py", Right.SEE_LEADS, {"view": "Bring customers in"}, REPORT, work="upload done"),
+    Place("customer", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead-1"}),
+    Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
+    Place("users", "admin.py", Right.SEE_ADMIN, {"section": "Users"}, INVITING),
+    Place(
+        "sessions",
+        "admin.py",
+        Right.SEE_ADMIN,
+        {"section": "Sessions"},
+        {"end_session": Right.MANAGE_USERS, "end_sessions": Right.MANAGE_USERS},
+    ),
+    Place(
+        "settings",
+        "admin.py",
+        Right.SEE_ADMIN,
+        {"section": "Settings"},
+        {"settings_save": Right.CHANGE_SETTINGS},
+    ),
+    Place("audit log", "admin.py", Right.SEE_ADMIN, {"section": "Audit log"}, {"check_audit": Right.SEE_ADMIN}),
+]
+FOR_AN_AGENT = {"go_customer"}
+"""What the overview shows instead of leads."""
+ID = re.compile(r"_[0-9]{8}-[0-9]{6}-[0-9a-f-]+$")
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def services(world):
+    return world.services
+
+
+def address(place, world):
+    """Return the query of a place, with the piece of work it names."""
+    if not place.work:
+        return place.query
+    kind, state = place.work.split()
+    work_id = (world.done if state == "done" else world.waiting)[WorkKind(kind)]
+    return place.query | {kind: work_id}
+
+
+def controls(page):
+    """Return the keys of what can be pressed or filled to change or take something, without ids in them."""
+    return {ID.sub("", element.key) for kind in CONTROLS for element in page.get(kind)}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_a_control_is_shown_exactly_to_the_roles_that_may_use_it(open_page, world, place):
+    for role in Role:
+        rights = ROLE_RIGHTS[role]
+        page = open_page(place.script, role=role, **address(place, world))
+
+        assert not page.exception
+        assert not page.error
+        if place.right is None or place.right in rights:
+            shown = controls(page) - (FOR_AN_AGENT if role is Role.AGENT else set())
+            assert shown == {key for key, right in place.controls.items() if right in rights}, role
+        else:
+            assert page.warning[0].value.startswith(f"Your role ({role}) does not include this page."), role
+            assert not controls(page)
+            assert not page.title
+
+
+def test_an_agent_sees_nothing_of_leads_on_any_page(open_page, world):
+    for place in PLACES:
+        page = open_page(place.script, role=Role.AGENT, **address(place, world))
+
+        assert not page.metric or place.script == "customer.py"
+        assert "go_Ranked leads" not in controls(page)
+        assert not [table for table in page.dataframe if "Expected sales" in table.value]
+
+
+def test_a_role_that_changed_is_stopped_at_the_next_run(open_page, services):
+    page = open_page("admin.py", role=Role.ADMIN, section="Users")
+    assert "invite_submit" in controls(page)
+
+    user = services.users.find("ana")
+    services.users.change(user, type(user)(**(user.__dict__ | {"role": Role.AGENT})))
+    page.run()
+
+    assert page.warning[0].value.startswith("Your role (agent) does not include this page.")
+    assert not controls(page)
