@@ -129,7 +129,7 @@ def _show_access(account: Account, actor: Actor) -> None:
         ended = disable_user(account.username, by=actor, **_ports())
         leave_notice(
             Notice(
-                f"**{account.username}** is disabled; {plural(ended, 'session')} ended.",
+                f"**{account.username}** is disabled" + (f"; {plural(ended, 'session')} ended." if ended else "."),
                 undo=("enable", account.username),
             )
         )

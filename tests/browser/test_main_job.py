@@ -132,6 +132,7 @@ def test_a_broken_file_is_explained_and_nothing_is_scored(signed_in, address):
         "customer?customer=DEMO-000001",
         "admin",
         "admin?section=Sessions",
+        "admin?section=Settings",
         "admin?section=Audit+log",
     ],
 )
