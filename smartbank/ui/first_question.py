@@ -29,10 +29,10 @@ def _show_question(actor: Actor, settings: BankSettings) -> None:
         st.markdown(
             "A rough figure is enough. Every percentage on the screens stands on it; the order of the leads does not. "
             f"Until you say it, SmartBank counts with {percent(settings.base_rate)}, "
-            f"which is {settings.base_rate_source}. You can change it on the page Admin at any time."
+            f"the rate of {settings.base_rate_source}. You can change it on the page Admin at any time."
         )
         sold = st.number_input(
-            "Sales of 100 calls", 0.0, 100.0, None, 1.0, format="%.1f", key="sold_of_100", placeholder="3"
+            "Sales of 100 calls", 0.0, 100.0, None, 1.0, format="%.1f", key="sold_of_100", placeholder="such as 3"
         )
         with st.container(horizontal=True):
             saved = st.button("Save", type="primary", icon=":material/check:", key="base_rate_save")

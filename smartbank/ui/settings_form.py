@@ -104,7 +104,7 @@ def _widget(field: SettingField, settings: BankSettings) -> None:
         unit = f"{label}, {settings.currency}"
         st.number_input(unit, 0.0, _HIGHEST, step=1.0, format="%.2f", key=key, help=field.help, width=200)
     elif field.kind == "number":
-        unit = f"{label}, {field.unit}"
+        unit = label if field.unit in label else f"{label}, {field.unit}"
         st.number_input(unit, field.low, field.high, step=1, key=key, help=field.help, width=240)
     elif field.kind == "switch":
         st.checkbox(label, key=key, help=field.help)

@@ -64,7 +64,7 @@ def test_whoever_may_change_settings_is_asked_first_and_told_what_holds_until_th
     page = open_app()
 
     assert titles(page) == [QUESTION]
-    assert "11.3 %, which is Portugal 2008-10" in page.markdown[0].value
+    assert "11.3 %, the rate of Portugal 2008-10" in page.markdown[0].value
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.AGENT, Role.AUDITOR])

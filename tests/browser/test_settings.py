@@ -1,0 +1,35 @@
+"""The settings section as an administrator meets it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driving import serious_violations
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_settings_have_no_serious_accessibility_violation(open_page, signed_in_state, address, scheme):
+    page = open_page(storage_state=signed_in_state, color_scheme=scheme)
+    page.goto(f"{address}/admin?section=Settings")
+    page.get_by_role("button", name="Save settings").wait_for()
+    page.wait_for_timeout(1_500)
+
+    assert serious_violations(page) == []
+
+
+def test_a_saved_value_is_in_force_on_another_page_and_in_the_history(signed_in, address):
+    signed_in.goto(f"{address}/admin?section=Settings")
+    cost = signed_in.get_by_role("spinbutton", name="Cost of a call, EUR")
+    cost.fill("4")
+    cost.press("Enter")
+    expect(signed_in.get_by_text("A call pays from 5 %.")).to_be_visible()
+
+    signed_in.get_by_role("button", name="Save settings").click()
+    expect(signed_in.get_by_role("button", name="Save settings")).to_be_disabled()
+    signed_in.goto(f"{address}/leads")
+
+    expect(signed_in.get_by_text("Settings changed since this ranking: rank again")).to_be_visible()
+    signed_in.goto(f"{address}/admin?section=Settings")
+    cost.fill("8")
+    cost.press("Enter")
+    signed_in.get_by_role("button", name="Save settings").click()
+    expect(signed_in.get_by_role("button", name="Save settings")).to_be_disabled()
