@@ -99,11 +99,21 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
         require_done(run_id, services)
     run = find_run(run_id, by=_BY, queue=services.queue)
     with stages.measured("write CSV"), (file.parent / "ranked.csv").open("wb") as out:
-        rows = export_frames(run, RankFilter(), customers=services.customers, frames=frames, writer=services.writer)
+        rows = export_frames(
+            run, RankFilter(), customers=services.customers, frames=frames, writer=services.writer, barred=()
+        )
         for chunk in csv_chunks(rows):
             out.write(chunk)
     workbook = queue_workbook(
-        run_id, RankFilter(), by=_BY, queue=queue, frames=frames, audit=audit, now=datetime.now(UTC)
+        run_id,
+        RankFilter(),
+        by=_BY,
+        queue=queue,
+        frames=frames,
+        customers=services.customers,
+        settings=services.settings,
+        audit=audit,
+        now=datetime.now(UTC),
     )
     with stages.measured("write XLSX"):
         require_done(workbook, services)

@@ -37,6 +37,6 @@ try:
     except NotFoundError:
         show_search(customer_id, actor)
         st.stop()
-    show_customer(view)
+    show_customer(view, actor)
 except SmartBankError as exc:
     st.error(str(exc), icon=":material/error:")

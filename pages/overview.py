@@ -7,6 +7,7 @@ from smartbank.errors import SmartBankError
 from smartbank.services.runs import newest_finished, recent_runs
 from smartbank.ui.auth import require_user
 from smartbank.ui.overview import first_line, show_next_steps, show_runs, show_tiles, show_without_leads
+from smartbank.ui.removals import show_demo_removal
 from smartbank.ui.resources import services
 
 actor = require_user()
@@ -22,6 +23,7 @@ try:
     if newest is not None:
         show_tiles(newest, n_customers)
     show_next_steps(actor, has_run=newest is not None)
+    show_demo_removal(actor)
     show_runs(runs)
 except SmartBankError as exc:
     st.error(str(exc), icon=":material/error:")

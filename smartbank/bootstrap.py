@@ -254,6 +254,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         frames=services.frames,
         files=services.files,
         queue=services.queue,
+        settings=services.settings,
         writer=services.writer,
         write_workbook=workbook_chunks,
     )

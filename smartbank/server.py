@@ -21,7 +21,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from smartbank.bootstrap import Services
 from smartbank.core.ports import UserRepository
 from smartbank.core.trace import trace_of
-from smartbank.errors import ForbiddenError, NotFoundError, SignInError, SmartBankError
+from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, SmartBankError
 from smartbank.services.sign_in import session_user
 from smartbank.ui.resources import services
 from smartbank.web.export_routes import export_routes
@@ -41,6 +41,7 @@ STATUS_OF_ERROR: Final[dict[type[SmartBankError], int]] = {
     SignInError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
+    ConflictError: 409,
     SmartBankError: 503,
 }
 SHUTDOWN_GRACE_S: Final = 5

@@ -155,7 +155,7 @@ def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None
         frames=services.frames,
         queue=services.queue,
         writer=services.writer,
-        numbers=services.in_force.current().numbers,
+        settings=services.settings,
         audit=services.audit,
         now=datetime.now(UTC),
     )

@@ -70,6 +70,12 @@ def merged_consent(stored: Consent, brought: Consent) -> dict[str, str | None]:
     return after
 
 
+def lifts_something(before: Consent, after: Consent) -> bool:
+    """Whether a change takes back what barred a customer: an objection, a do-not-call mark, a refusal."""
+    marks = any(before.get(name) == "yes" and after.get(name) != "yes" for name in ONLY_SET_BY_FILES)
+    return marks or (before.get("consent") == "no" and after.get("consent") != "no")
+
+
 def consent_states(customers: pd.DataFrame) -> pd.Series:
     """Return the state of each row of a frame that has `CONSENT_COLUMNS`, under its index."""
     said = {name: customers[name].to_numpy(dtype=object) for name in CONSENT_COLUMNS}

@@ -8,16 +8,22 @@ from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.exports import csv_chunks
-from smartbank.core.number_format import NumberFormat
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerRepository, FileStore, FrameStore, WorkQueue
+from smartbank.core.ports import (
+    AuditLog,
+    CustomerRepository,
+    FileStore,
+    FrameStore,
+    SettingsRepository,
+    WorkQueue,
+)
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import work_reference
-from smartbank.errors import NotFoundError
+from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import audited_filter, count_leads, export_frames, export_name
+from smartbank.services.exporting import audited_filter, barred_now, export_frames, export_name, meant_leads
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import load_run
 
@@ -52,13 +58,13 @@ def open_csv(
     frames: FrameStore,
     queue: WorkQueue,
     writer: ReasonWriter,
-    numbers: NumberFormat,
+    settings: SettingsRepository,
     audit: AuditLog,
     now: datetime,
 ) -> Download:
-    """Return the ranked leads a filter means as a CSV, its marks those of a number format.
+    """Return the ranked leads a filter means as a CSV in the bank's number format, without who must not be called.
 
-    The entry in the audit log is written before the first byte.
+    The entry in the audit log is written before the first byte, and the run is marked as handed out.
 
     Raises
     ------
@@ -69,15 +75,28 @@ def open_csv(
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "csv", **audited_filter(rank_filter)}
         run = load_run(run_id, queue=queue)
-        said.details["leads"] = count_leads(run, rank_filter, frames=frames)
-        rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer=writer)
+        barred = barred_now(customers=customers, settings=settings)
+        meant = meant_leads(run, rank_filter, barred=barred, frames=frames)
+        said.details |= {"leads": meant.leads, "left_out": len(meant.left_out)}
+        rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer=writer, barred=barred)
+        queue.mark_handed_out(run_id, by=by.username, at=now)
+    numbers = settings.current().numbers
     return Download(
         export_name(run, "csv"), CSV, csv_chunks(rows, decimal=numbers.decimal, separator=numbers.separator)
     )
 
 
 def open_workbook(
-    work_id: str, *, by: Actor, queue: WorkQueue, files: FileStore, audit: AuditLog, now: datetime
+    work_id: str,
+    *,
+    by: Actor,
+    customers: CustomerRepository,
+    frames: FrameStore,
+    queue: WorkQueue,
+    files: FileStore,
+    settings: SettingsRepository,
+    audit: AuditLog,
+    now: datetime,
 ) -> Download:
     """Return a workbook that is made; the entry in the audit log is written before the first byte.
 
@@ -85,13 +104,22 @@ def open_workbook(
     ------
     NotFoundError
         There is no such workbook, or it is not ready, or no longer kept.
+    ConflictError
+        Who must not be called has changed since it was made.
     """
     with audited(AuditAction.EXPORT, "export", work_reference(work_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "xlsx"}
-        made = _finished_export(work_id, queue=queue).result
+        work = _finished_export(work_id, queue=queue)
+        made = work.result
         said.details |= {name: made[name] for name in ("run", "leads") if name in made}
+        barred = barred_now(customers=customers, settings=settings)
+        run = load_run(work.request["run_id"], queue=queue)
+        meant = meant_leads(run, RankFilter.from_json(work.request["filter"]), barred=barred, frames=frames)
+        if meant.mark != made["left_out"]:
+            raise ConflictError("Who must not be called has changed since this file was made. Make it again.")
         chunks = _opened(made["file_id"], files=files)
+        queue.mark_handed_out(run.run_id, by=by.username, at=now)
     return Download(made["file_name"], made.get("media_type", UNKNOWN_TYPE), chunks, made.get("size"))
 
 

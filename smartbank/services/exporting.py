@@ -1,6 +1,6 @@
 """Use cases: take ranked leads away, as a CSV that streams or a workbook that the worker makes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,8 +12,16 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.customers import display_names
 from smartbank.core.exports import EXPORT_COLUMNS
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.fingerprint import fingerprint
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerRepository, FileStore, FrameStore, WorkQueue
+from smartbank.core.ports import (
+    AuditLog,
+    CustomerRepository,
+    FileStore,
+    FrameStore,
+    SettingsRepository,
+    WorkQueue,
+)
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work import Progress, Work, WorkKind
@@ -37,6 +45,7 @@ class ExportPorts:
     frames: FrameStore
     files: FileStore
     queue: WorkQueue
+    settings: SettingsRepository
     writer: ReasonWriter
     write_workbook: WriteWorkbook
 
@@ -48,11 +57,18 @@ def export_frames(
     customers: CustomerRepository,
     frames: FrameStore,
     writer: ReasonWriter,
+    barred: Collection[str],
 ) -> Iterator[pd.DataFrame]:
-    """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time."""
+    """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time.
+
+    Parameters
+    ----------
+    barred : collection of str
+        Ids of customers who must not be called; they are left out.
+    """
     as_of = None if run.is_replay else date.fromisoformat(run.result["snapshot"]["as_of"])
     for part in frames.parts(run_owner(run.run_id)):
-        meant = rank_filter.apply(part).reset_index(drop=True)
+        meant = allowed(rank_filter.apply(part), barred).reset_index(drop=True)
         contacts = customers.contact_details(meant[CUSTOMER_ID].tolist())
         rows = pd.concat([meant, contacts], axis=1).assign(
             name=display_names(contacts),
@@ -78,6 +94,8 @@ def queue_workbook(
     by: Actor,
     queue: WorkQueue,
     frames: FrameStore,
+    customers: CustomerRepository,
+    settings: SettingsRepository,
     audit: AuditLog,
     now: datetime,
 ) -> str:
@@ -90,12 +108,23 @@ def queue_workbook(
     """
     with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
-        n_leads = count_leads(load_run(run_id, queue=queue), rank_filter, frames=frames)
+        barred = barred_now(customers=customers, settings=settings)
+        meant = meant_leads(load_run(run_id, queue=queue), rank_filter, barred=barred, frames=frames)
         work_id = new_work_id(now)
-        said.details |= {"step": "queued", "export": work_id, **audited_filter(rank_filter), "leads": n_leads}
+        said.details |= {"step": "queued", "export": work_id, **audited_filter(rank_filter), "leads": meant.leads}
         request = {"run_id": run_id, "filter": rank_filter.to_json(), "filename": "the Excel file"}
         queue.add(Work(work_id, WorkKind.EXPORT, by.username, now, request))
     return work_id
+
+
+def allowed(ranked: pd.DataFrame, barred: Collection[str]) -> pd.DataFrame:
+    """Return the ranked leads without the customers who must not be called."""
+    return ranked[~ranked[CUSTOMER_ID].isin(list(barred))] if barred else ranked
+
+
+def barred_now(*, customers: CustomerRepository, settings: SettingsRepository) -> dict[str, str]:
+    """Return the ids of all customers who must not be called under the settings in force, with their `ConsentState`."""
+    return customers.barred(require_consent=settings.current().require_consent)
 
 
 def audited_filter(rank_filter: RankFilter) -> dict[str, Any]:
@@ -117,24 +146,41 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     """
     run = load_run(work.request["run_id"], queue=ports.queue)
     rank_filter = RankFilter.from_json(work.request["filter"])
-    total = count_leads(run, rank_filter, frames=ports.frames)
-    source = export_frames(run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer)
+    barred = barred_now(customers=ports.customers, settings=ports.settings)
+    meant = meant_leads(run, rank_filter, barred=barred, frames=ports.frames)
+    source = export_frames(
+        run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer, barred=barred
+    )
     try:
-        size = ports.files.save(work.work_id, ports.write_workbook(_reported(source, total, report)))
+        size = ports.files.save(work.work_id, ports.write_workbook(_reported(source, meant.leads, report)))
     except BaseException:
         ports.files.delete(work.work_id)
         raise
     made = {"file_id": work.work_id, "file_name": export_name(run, "xlsx"), "media_type": XLSX, "size": size}
-    return made | {"run": run.run_id, "leads": total}
+    return made | {"run": run.run_id, "leads": meant.leads, "left_out": meant.mark}
 
 
-def count_leads(run: Run, rank_filter: RankFilter, *, frames: FrameStore) -> int:
-    """Return how many leads of a run a filter means. Raises `NotFoundError` when there are none."""
-    ranked = frames.load(run_owner(run.run_id), columns=["rank", "propensity", "band"])
-    n_leads = len(rank_filter.apply(ranked)) if len(ranked) else 0
-    if not n_leads:
+@dataclass(frozen=True)
+class Meant:
+    """The leads of a run an export means: how many may be called, and who is left out because they may not."""
+
+    leads: int
+    left_out: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """A short name for who is left out, which changes when somebody objects or an objection is lifted."""
+        return fingerprint(list(self.left_out))
+
+
+def meant_leads(run: Run, rank_filter: RankFilter, *, barred: Collection[str], frames: FrameStore) -> Meant:
+    """Count the leads of a run a filter means. Raises `NotFoundError` when there is none who may be called."""
+    ranked = frames.load(run_owner(run.run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
+    meant = rank_filter.apply(ranked) if len(ranked) else ranked
+    left_out = tuple(sorted(meant.loc[meant[CUSTOMER_ID].isin(list(barred)), CUSTOMER_ID])) if len(meant) else ()
+    if len(meant) == len(left_out):
         raise NotFoundError("No lead matches, so there is nothing to take away. Choose more bands.")
-    return n_leads
+    return Meant(len(meant) - len(left_out), left_out)
 
 
 def _reported(source: Iterator[pd.DataFrame], total: int, report: Callable[[Progress], None]) -> Iterator[pd.DataFrame]:

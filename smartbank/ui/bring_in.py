@@ -15,6 +15,7 @@ from smartbank.services.uploads import find_upload, queue_remapped, queue_upload
 from smartbank.ui.mapping import mapping_form
 from smartbank.ui.progress import finished_work
 from smartbank.ui.readiness import show_readiness
+from smartbank.ui.recent_uploads import show_recent_uploads
 from smartbank.ui.resources import services
 from smartbank.ui.shortcuts import keys
 from smartbank.ui.text import plural
@@ -80,6 +81,7 @@ def _ask_for_file(actor: Actor) -> None:
             help="Synthetic customers to try SmartBank with. They are marked as such and go with the demo data.",
         )
         st.caption("Age and job are needed. Contact history tells most about who will say yes: bring it if you can.")
+    show_recent_uploads(actor)
 
 
 def _continue(upload_id: str, actor: Actor) -> None:
@@ -121,7 +123,7 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
     if unfit:
         st.warning("This file is not ready. You can score it all the same, but do not call by it.")
     if st.button(
-        f"Score {plural(report.clean, 'lead')}",
+        f"Score {plural(report.to_score, 'lead')}" if report.to_score else f"Save {plural(report.clean, 'customer')}",
         type="secondary" if unfit else "primary",
         icon=":material/bolt:",
         key="score_upload",

@@ -13,6 +13,7 @@ from smartbank.core.reasons import Reason, percentage_points
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.charts import history_chart, waterfall_chart
+from smartbank.ui.consent import show_barred, show_consent
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.table import names_or_ids, show_customer_table
@@ -47,16 +48,17 @@ def show_search(text: str, actor: Actor) -> None:
         st.caption(f"The first {_HITS_SHOWN} are shown. Type more of the name.")
 
 
-def show_customer(view: CustomerView) -> None:
+def show_customer(view: CustomerView, actor: Actor) -> None:
     """Show everything known of a customer."""
     customer = view.customer
+    show_barred(customer)
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
     if view.newest is None:
         st.title(f"{plain(str(name))}: not scored yet.")
         st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
         _prediction(str(name), view, view.newest)
-    _data(customer)
+    _data(customer, actor)
     if view.history:
         _history(view)
 
@@ -119,7 +121,7 @@ def _reason_table(reasons: Sequence[Reason], points: Sequence[float]) -> None:
     )
 
 
-def _data(customer: pd.Series) -> None:
+def _data(customer: pd.Series, actor: Actor) -> None:
     if customer["synthetic"]:
         st.badge("Synthetic demo customer", icon=":material/science:", color="orange")
     left, right = st.columns(2)
@@ -130,6 +132,8 @@ def _data(customer: pd.Series) -> None:
     with right.container(border=True):
         st.markdown("**Contact history**")
         _rows(_values(CAMPAIGN_FIELDS, customer))
+        with st.expander("What the customer allows", icon=":material/phone_locked:"):
+            show_consent(customer, actor)
         _rows([("From", _text(customer["source_name"])), ("Last changed", when(customer["updated_at"]))])
 
 

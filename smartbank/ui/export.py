@@ -45,6 +45,8 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor
                 by=actor,
                 queue=services().queue,
                 frames=services().frames,
+                customers=services().customers,
+                settings=services().settings,
                 audit=services().audit,
                 now=datetime.now(UTC),
             )

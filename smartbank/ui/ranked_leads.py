@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.consent import barred_sentence
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS
 from smartbank.services.customers import contact_details
+from smartbank.services.exporting import allowed, barred_now
 from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import gains_chart
@@ -54,9 +56,10 @@ def show_ranked_leads(actor: Actor) -> None:
     ranked = _ranked(run.run_id, actor)
     headline = st.container()
     rank_filter, sort = _controls()
-    chosen = rank_filter.apply(ranked)
+    meant = rank_filter.apply(ranked)
+    chosen = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
     with headline:
-        _first_line(run, chosen)
+        _first_line(run, chosen, barred_since=len(meant) - len(chosen))
         show_changed_settings(run, actor)
     if chosen.empty:
         st.info("Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
@@ -87,7 +90,7 @@ def _controls() -> tuple[RankFilter, str]:
     return RankFilter(tuple(sorted(bands)), lowest / 100, int(best)), sort
 
 
-def _first_line(run: Run, chosen: pd.DataFrame) -> None:
+def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int) -> None:
     summary, rules = run.summary, run.result["rules"]
     st.title(_headline(summary, chosen))
     st.caption(
@@ -95,7 +98,18 @@ def _first_line(run: Run, chosen: pd.DataFrame) -> None:
         f"{_LEVEL_FROM[run.result['level_source']]}. A call pays from {percent(run.threshold)}: "
         f"{plural(summary.worth_calling, 'lead')}. Market: {run.market_label}. Model {run.result['model_version']}."
     )
+    _left_out(run, barred_since)
     show_synthetic(run)
+
+
+def _left_out(run: Run, barred_since: int) -> None:
+    """Say who was not scored because they must not be called, and who objected since."""
+    barred = run.result["barred"]
+    if barred:
+        loaded = run.summary.leads + sum(barred.values())
+        st.caption(f"{plural(loaded, 'customer')} → {barred_sentence(barred)} → {count(run.summary.leads)} scored.")
+    if barred_since:
+        st.caption(f"{plural(barred_since, 'lead')} may not be called since this ranking: not shown, never exported.")
 
 
 def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:

@@ -10,11 +10,12 @@ from smartbank.core.columns import label_of
 from smartbank.core.exports import harmless
 from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
-from smartbank.services.uploads import rows_set_aside
+from smartbank.services.uploads import changed_fields, rows_set_aside
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, percent, plain, plural, when
 
 _ASIDE_SHOWN: Final = 200
+_CHANGES_SHOWN: Final = 200
 _VERDICTS: Final = {
     "ready": (st.success, ":material/check_circle:", "Ready to score"),
     "usable": (st.warning, ":material/warning:", "Usable, with limits"),
@@ -36,6 +37,7 @@ def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> Non
     if report.by_hand_as:
         day = when(datetime.fromisoformat(report.by_hand_at)).partition(",")[0]
         st.markdown(f":material/history: Columns matched by hand as on {day} by {plain(report.by_hand_as)}.")
+    _changes(upload_id, report, actor)
     for notice in report.notices:
         st.markdown(f":material/info: {plain(notice)}")
     if report.aside_kept:
@@ -50,6 +52,33 @@ def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> Non
                 hide_index=True,
                 alt="Columns of the file that are not used",
             )
+
+
+def _changes(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
+    """Say what scoring the file would do to the customers that are stored, before it is done."""
+    if not report.clean:
+        return
+    st.markdown(
+        f"Scoring saves these customers: **{count(report.new)} new**, **{count(report.changed)} changed**, "
+        f"{count(report.unchanged)} as they are."
+    )
+    if not report.changes_kept:
+        return
+    with st.expander(f"{plural(report.changed, 'stored customer')} would change", icon=":material/difference:"):
+        lines = changed_fields(upload_id, by=actor, frames=services().frames)
+        shown = lines.head(_CHANGES_SHOWN).assign(
+            field=[label_of(name) for name in lines["field"].head(_CHANGES_SHOWN)],
+            before=[_word(value) for value in lines["before"].head(_CHANGES_SHOWN)],
+            after=[_word(value) for value in lines["after"].head(_CHANGES_SHOWN)],
+        )
+        shown.columns = pd.Index(["Customer", "Field", "Now", "In the file"])
+        st.dataframe(shown, hide_index=True, key="changes", alt="What would change: customer, field, now, in the file")
+        if report.changes_kept > _CHANGES_SHOWN:
+            st.caption(f"The first {_CHANGES_SHOWN} of {plural(report.changes_kept, 'changed field')} are shown.")
+
+
+def _word(value: object) -> str:
+    return harmless(value) if isinstance(value, str) and value else "unknown"
 
 
 def _headline(report: ReadinessReport) -> str:

@@ -33,8 +33,11 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
                 open_workbook,
                 request.path_params["work_id"],
                 by=actor,
+                customers=services.customers,
+                frames=services.frames,
                 queue=services.queue,
                 files=services.files,
+                settings=services.settings,
                 audit=services.audit,
                 now=datetime.now(UTC),
             )
@@ -43,7 +46,6 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
     async def ranked_csv(request: Request) -> Response:
         services = await run_in_threadpool(provide_services)
         actor = await require_actor(request, users=services.users)
-        settings = await run_in_threadpool(services.in_force.current)
         return streamed(
             await run_in_threadpool(
                 open_csv,
@@ -54,7 +56,7 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
                 frames=services.frames,
                 queue=services.queue,
                 writer=services.writer,
-                numbers=settings.numbers,
+                settings=services.settings,
                 audit=services.audit,
                 now=datetime.now(UTC),
             )

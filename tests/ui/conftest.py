@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from smartbank import worker
@@ -38,6 +39,7 @@ def on_services(services, monkeypatch):
     monkeypatch.setattr(resources, "load_settings", lambda: None)
     monkeypatch.setattr(resources, "build_services", lambda _settings: services)
     resources.services.clear()
+    st.cache_data.clear()
     yield
     resources.services.clear()
 

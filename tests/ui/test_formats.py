@@ -72,7 +72,7 @@ def test_the_ranked_list_and_its_chart_use_the_number_format(open_page, services
 @pytest.mark.parametrize(("form", "header", "share"), [("en", "Rank,", ",0."), ("pt", "Rank;", ";0,")])
 def test_a_csv_has_the_marks_of_the_number_format(services, work, form, header, share):
     run_id = ranked(services, work)
-    numbers = replace(services.settings.current(), number_format=form).numbers
+    services.settings.save(replace(services.settings.current(), number_format=form), by="ada", at=NOW)
 
     download = open_csv(
         run_id,
@@ -82,7 +82,7 @@ def test_a_csv_has_the_marks_of_the_number_format(services, work, form, header, 
         frames=services.frames,
         queue=services.queue,
         writer=services.writer,
-        numbers=numbers,
+        settings=services.settings,
         audit=services.audit,
         now=NOW,
     )

@@ -2,9 +2,9 @@ import logging
 import re
 import sys
 import tomllib
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -12,32 +12,22 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from smartbank import server
-from smartbank.adapters.memory.audit import MemoryAuditLog
-from smartbank.adapters.memory.files import MemoryFileStore
-from smartbank.adapters.memory.queue import MemoryWorkQueue
-from smartbank.adapters.memory.users import MemoryUserRepository
 from smartbank.core.people import Role, User
+from smartbank.core.ranking import RankFilter
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import StorageError
+from smartbank.services.exporting import Meant
+from smartbank.services.runs import run_owner
 from smartbank.services.sign_in import SESSION_COOKIE, issue_ticket, token_hash
 from smartbank.web.security import content_security_policy
+from tests.services import memory_services
 
 HERE = {"Origin": "http://testserver"}
 
 
-@dataclass
-class SomeServices:
-    """What the routes need, in memory."""
-
-    users: MemoryUserRepository = field(default_factory=MemoryUserRepository)
-    queue: MemoryWorkQueue = field(default_factory=MemoryWorkQueue)
-    files: MemoryFileStore = field(default_factory=MemoryFileStore)
-    audit: MemoryAuditLog = field(default_factory=MemoryAuditLog)
-
-
 @pytest.fixture
 def services():
-    services = SomeServices()
+    services = memory_services()
     for name, role in (("ana", Role.MANAGER), ("gil", Role.AGENT)):
         services.users.save(User(name, role, "hash", created_at=datetime.now(UTC)))
     return services
@@ -79,9 +69,14 @@ def sign_in_as(username, client, services):
 
 def finished_export(services, **result):
     now = datetime.now(UTC)
-    services.queue.add(Work("e1", WorkKind.EXPORT, created_by="ana", created_at=now, request={}))
-    services.queue.claim("w", now=now)
-    services.queue.finish("e1", "w", {"file_id": "f1", "file_name": "Leads, März.csv", **result}, now=now)
+    ranked = pd.DataFrame({"rank": [1], "customer_id": ["lead-1"], "propensity": [0.5], "band": ["A"]})
+    services.frames.append(run_owner("r0"), 0, ranked)
+    request = {"run_id": "r0", "filter": RankFilter().to_json()}
+    services.queue.add(Work("r0", WorkKind.RUN, created_by="ana", created_at=now, request={}))
+    services.queue.add(Work("e1", WorkKind.EXPORT, created_by="ana", created_at=now, request=request))
+    services.queue.claim("w", now=now, work_id="e1")
+    made = {"file_id": "f1", "file_name": "Leads, März.csv", "left_out": Meant(1, ()).mark}
+    services.queue.finish("e1", "w", {**made, **result}, now=now)
     services.files.save("f1", [b"rank,id\r\n", b"1,lead-1\r\n"])
 
 

@@ -12,13 +12,14 @@ from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
 from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
-from smartbank.errors import NotFoundError, WorkCancelledError
+from smartbank.errors import ConflictError, NotFoundError, WorkCancelledError
+from smartbank.services.downloads import open_csv, open_workbook
 from smartbank.services.exporting import (
     ExportPorts,
-    count_leads,
     export_frames,
     export_name,
     make_workbook,
+    meant_leads,
     queue_workbook,
 )
 from smartbank.services.runs import RunSource, find_run, queue_run
@@ -37,6 +38,7 @@ def ports():
         frames=memory.MemoryFrameStore(),
         files=memory.MemoryFileStore(),
         queue=memory.MemoryWorkQueue(),
+        settings=memory.MemorySettingsRepository(),
         writer=ReasonWriter(scorer.rate, 0.11),
         write_workbook=lambda frames: (f"{len(frame)};".encode() for frame in frames),
     )
@@ -62,8 +64,15 @@ def run(ports):
     return find_run(run_id, by=ANA, queue=ports.queue)
 
 
-def exported(run, ports, rank_filter=RankFilter()):  # noqa: B008  frozen
-    frames = export_frames(run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer)
+def stores(ports):
+    names = ("queue", "frames", "customers", "settings")
+    return {name: getattr(ports, name) for name in names} | {"audit": MemoryAuditLog()}
+
+
+def exported(run, ports, rank_filter=RankFilter(), barred=()):  # noqa: B008  frozen
+    frames = export_frames(
+        run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer, barred=barred
+    )
     return pd.concat(list(frames))
 
 
@@ -82,7 +91,9 @@ def test_a_filter_narrows_the_export(run, ports):
 
 
 def test_a_csv_of_a_run_is_harmless_and_keeps_phone_numbers(run, ports):
-    frames = export_frames(run, RankFilter(), customers=ports.customers, frames=ports.frames, writer=ports.writer)
+    frames = export_frames(
+        run, RankFilter(), customers=ports.customers, frames=ports.frames, writer=ports.writer, barred=()
+    )
 
     text = b"".join(csv_chunks(frames)).decode("utf-8-sig")
 
@@ -92,9 +103,7 @@ def test_a_csv_of_a_run_is_harmless_and_keeps_phone_numbers(run, ports):
 
 
 def test_a_workbook_is_made_by_the_worker_and_kept_in_the_file_store(run, ports):
-    work_id = queue_workbook(
-        run.run_id, RankFilter(best=2), queue=ports.queue, frames=ports.frames, audit=MemoryAuditLog(), by=ANA, now=NOW
-    )
+    work_id = queue_workbook(run.run_id, RankFilter(best=2), **stores(ports), by=ANA, now=NOW)
 
     seen = []
     result = make_workbook(ports.queue.find(work_id), seen.append, ports=ports)
@@ -107,18 +116,53 @@ def test_a_workbook_is_made_by_the_worker_and_kept_in_the_file_store(run, ports)
 
 def test_an_export_of_nobody_is_refused_in_words(run, ports):
     with pytest.raises(NotFoundError, match="nothing to take away"):
-        count_leads(run, RankFilter(min_propensity=1.0), frames=ports.frames)
+        meant_leads(run, RankFilter(min_propensity=1.0), barred=(), frames=ports.frames)
 
 
 def test_a_cancelled_workbook_leaves_no_file(run, ports):
     def cancel(_progress):
         raise WorkCancelledError("cancelled")
 
-    work_id = queue_workbook(
-        run.run_id, RankFilter(), queue=ports.queue, frames=ports.frames, audit=MemoryAuditLog(), by=ANA, now=NOW
-    )
+    work_id = queue_workbook(run.run_id, RankFilter(), **stores(ports), by=ANA, now=NOW)
 
     with pytest.raises(WorkCancelledError):
         make_workbook(ports.queue.find(work_id), cancel, ports=ports)
     with pytest.raises(NotFoundError):
         list(ports.files.open(work_id))
+
+
+def test_who_must_not_be_called_is_left_out(run, ports):
+    assert exported(run, ports, barred={"lead-1"})["rank"].tolist() == [2, 3]
+
+    meant = meant_leads(run, RankFilter(), barred={"lead-1": "objected", "nobody": "objected"}, frames=ports.frames)
+    assert (meant.leads, meant.left_out) == (2, ("lead-1",))
+    with pytest.raises(NotFoundError, match="nothing to take away"):
+        meant_leads(run, RankFilter(best=1), barred={"lead-1"}, frames=ports.frames)
+
+
+def test_a_workbook_made_before_somebody_objected_is_not_handed_out(run, ports):
+    work_id = queue_workbook(run.run_id, RankFilter(), **stores(ports), by=ANA, now=NOW)
+    work = ports.queue.claim("w", now=NOW, work_id=work_id)
+    ports.queue.finish(work_id, "w", make_workbook(work, lambda _progress: None, ports=ports), now=NOW)
+    about = {**stores(ports), "files": ports.files, "by": ANA, "now": NOW}
+
+    assert b"".join(open_workbook(work_id, **about).chunks) == b"3;"
+    assert ports.queue.find(run.run_id).handed_out_by == "ana"
+
+    objected = stub_leads([60]).assign(customer_id="lead-1", objected="yes")
+    ports.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
+    with pytest.raises(ConflictError, match="Make it again"):
+        open_workbook(work_id, **about)
+
+
+def test_a_csv_marks_the_run_as_handed_out_and_leaves_out_who_objected(run, ports):
+    objected = stub_leads([30]).assign(customer_id="lead-0", objected="yes")
+    ports.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
+    about = {**stores(ports), "writer": ports.writer, "by": ANA, "now": NOW}
+
+    download = open_csv(run.run_id, RankFilter(), **about)
+
+    text = b"".join(download.chunks).decode("utf-8-sig")
+    assert [row["Customer id"] for row in csv.DictReader(io.StringIO(text))] == ["lead-1", "lead-2"]
+    assert about["audit"].kept[-1].event.details["left_out"] == 1
+    assert ports.queue.find(run.run_id).handed_out_by == "ana"
