@@ -1,5 +1,6 @@
 """Use case: the best leads as a sheet of paper, with phone numbers; as much an export as a file is."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -7,13 +8,14 @@ from typing import Final
 import pandas as pd
 
 from smartbank.core.audit import AuditAction
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerRepository, FrameStore, WorkQueue
+from smartbank.core.ports import AuditLog, CustomerRepository, FrameStore, SettingsRepository, WorkQueue
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work_ids import work_reference
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import audited_filter, export_frames
+from smartbank.services.exporting import allowed, audited_filter, barred_now, export_frames
 from smartbank.services.runs import load_run, run_owner
 
 SHEET_ROWS: Final = 50
@@ -29,6 +31,7 @@ def call_sheet(
     customers: CustomerRepository,
     frames: FrameStore,
     writer: ReasonWriter,
+    settings: SettingsRepository,
     audit: AuditLog,
     now: datetime,
 ) -> pd.DataFrame:
@@ -42,15 +45,17 @@ def call_sheet(
     with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         run = load_run(run_id, queue=queue)
-        best = _narrowed(run_id, rank_filter, frames=frames)
-        parts = export_frames(run, best, customers=customers, frames=frames, writer=writer)
+        barred = barred_now(customers=customers, settings=settings)
+        best = _narrowed(run_id, rank_filter, barred=barred, frames=frames)
+        parts = export_frames(run, best, customers=customers, frames=frames, writer=writer, barred=barred)
         sheet = pd.concat(list(parts))[list(SHEET_COLUMNS)].head(SHEET_ROWS).reset_index(drop=True)
+        queue.mark_handed_out(run_id, by=by.username, at=now)
         said.details |= {"step": "shown for paper", **audited_filter(rank_filter), "leads": len(sheet)}
     return sheet
 
 
-def _narrowed(run_id: str, rank_filter: RankFilter, *, frames: FrameStore) -> RankFilter:
+def _narrowed(run_id: str, rank_filter: RankFilter, *, barred: Collection[str], frames: FrameStore) -> RankFilter:
     """Return the filter of the first `SHEET_ROWS` leads alone, so that nobody else's details are read."""
-    ranked = frames.load(run_owner(run_id), columns=["rank", "propensity", "band"])
-    meant = rank_filter.apply(ranked)["rank"].head(SHEET_ROWS)
+    ranked = frames.load(run_owner(run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
+    meant = allowed(rank_filter.apply(ranked), barred)["rank"].head(SHEET_ROWS)
     return replace(rank_filter, best=int(meant.max())) if len(meant) else rank_filter

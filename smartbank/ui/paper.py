@@ -76,6 +76,7 @@ def ask_for_call_sheet(run: Run, rank_filter: RankFilter, *, key: str, actor: Ac
             customers=services().customers,
             frames=services().frames,
             writer=services().writer,
+            settings=services().settings,
             audit=services().audit,
             now=now,
         )

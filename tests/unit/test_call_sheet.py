@@ -14,7 +14,7 @@ from tests.services import memory_services
 from tests.stubs import stub_leads
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
-PORTS = ("queue", "customers", "frames", "writer", "audit")
+PORTS = ("queue", "customers", "frames", "writer", "settings", "audit")
 
 
 @pytest.fixture
@@ -74,3 +74,10 @@ def test_who_may_not_export_gets_no_sheet(sheet, services, role):
         sheet(by=EVERYBODY[role])
 
     assert services.audit.newest(limit=1)[0].event.result == "refused"
+
+
+def test_who_objected_is_not_on_the_sheet(sheet, services):
+    objected = stub_leads([77]).assign(customer_id="lead-59", objected="yes")
+    services.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
+
+    assert sheet(RankFilter(best=3))["rank"].tolist() == [2, 3]
