@@ -12,7 +12,6 @@ from smartbank.core.people import Actor
 from smartbank.core.ports import Inbox, WorkQueue
 from smartbank.core.work import Work, WorkKind
 
-KEPT_FOR: Final = timedelta(days=90)
 _TOLD_LATE: Final = timedelta(days=1)
 
 
@@ -31,7 +30,7 @@ def tell_late(now: datetime, *, queue: WorkQueue, inbox: Inbox) -> None:
                 tell(work, inbox=inbox)
 
 
-def forget_old_messages(now: datetime, *, inbox: Inbox, kept_for: timedelta = KEPT_FOR) -> int:
+def forget_old_messages(now: datetime, *, inbox: Inbox, kept_for: timedelta) -> int:
     """Delete messages that are older than they are kept, and return how many there were."""
     return inbox.delete_before(now - kept_for)
 

@@ -117,6 +117,7 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
             list(choices),
             captions=["To call them now.", "To see how past leads would have been ranked in their own time."],
             key="market_choice",
+            bind="query-params",
         )
         market = choices[choice]
     unfit = report.verdict == "not ready"

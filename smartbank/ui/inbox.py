@@ -22,6 +22,19 @@ _KNOWN: Final = "inbox_known"
 _QUIET: Final = "inbox_quiet"
 """Key in the session state: a page is being drawn, so it is not known yet which work it shows."""
 
+_JAVASCRIPT: Final = """
+export default function () {
+  if (window.smartbankNamesToasts) return;
+  window.smartbankNamesToasts = new MutationObserver(() => {
+    document.querySelectorAll(".stToast:not([aria-label])").forEach((toast) => toast.setAttribute("aria-label", "News"));
+  });
+  window.smartbankNamesToasts.observe(document.body, { childList: true, subtree: true });
+}
+"""
+"""A toast is a dialog to a screen reader, and Streamlit gives it no name."""
+
+_name_toasts = st.components.v2.component("smartbank_toast_names", js=_JAVASCRIPT)
+
 
 def show_news(actor: Actor) -> None:
     """Show the inbox and the work in progress, on every screen, and keep both up to date.
@@ -30,6 +43,7 @@ def show_news(actor: Actor) -> None:
     """
     st.session_state[LOOKING_AT] = set()
     st.session_state[_QUIET] = True
+    _name_toasts(key="toast_names")
     _news(actor)
 
 

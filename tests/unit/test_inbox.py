@@ -166,8 +166,9 @@ def test_housekeeping_tells_late_and_forgets_messages_after_90_days(services):
     keep(lambda: None)
 
     assert len(messages(by=ANA, inbox=services.inbox)) == 1
-    assert forget_old_messages(datetime.now(UTC) + timedelta(days=89), inbox=services.inbox) == 0
-    assert forget_old_messages(datetime.now(UTC) + timedelta(days=91), inbox=services.inbox) == 1
+    kept_for = timedelta(days=90)
+    assert forget_old_messages(datetime.now(UTC) + timedelta(days=89), inbox=services.inbox, kept_for=kept_for) == 0
+    assert forget_old_messages(datetime.now(UTC) + timedelta(days=91), inbox=services.inbox, kept_for=kept_for) == 1
 
 
 def test_a_user_marks_only_their_own_messages(services):
