@@ -26,7 +26,7 @@ _JAVASCRIPT: Final = """
 export default function () {
   if (window.smartbankNamesToasts) return;
   window.smartbankNamesToasts = new MutationObserver(() => {
-    document.querySelectorAll(".stToast:not([aria-label])").forEach((toast) => toast.setAttribute("aria-label", "News"));
+    for (const t of document.querySelectorAll(".stToast:not([aria-label])")) t.setAttribute("aria-label", "News");
   });
   window.smartbankNamesToasts.observe(document.body, { childList: true, subtree: true });
 }
