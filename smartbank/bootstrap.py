@@ -26,7 +26,6 @@ from smartbank.core.ports import (
     BackupShelf,
     CustomerCorrections,
     CustomerRepository,
-    DataStore,
     FileStore,
     FrameStore,
     Inbox,
@@ -56,10 +55,10 @@ from smartbank.services.scoring import ScoringPorts, score_run
 from smartbank.services.settings import SettingsInForce
 
 __all__ = [
-    "DataServices",
     "Executor",
     "Services",
     "build_services",
+    "connect",
     "executors",
     "fetch_training_data",
     "hash_password",
@@ -67,11 +66,11 @@ __all__ = [
     "new_data_key",
     "open_audit",
     "open_bank_settings",
-    "open_data",
     "open_database",
     "open_keys",
     "open_services",
     "open_users",
+    "open_vault",
     "replay_ports",
     "sample_upload",
     "train_model",
@@ -154,35 +153,8 @@ def open_keys(settings: Settings) -> Generator[tuple[KeyRing, SealedData, AuditL
     """Yield the keys of the database in force, what they seal, and the audit log, without loading a model."""
     with open_database(settings) as uri:
         database = _database(settings.on_database(uri))
-        vault = _vault(settings.on_database(uri), database)
+        vault = open_vault(settings.on_database(uri), database)
         yield vault, mongo.MongoSealedData(database, vault=vault), mongo.MongoAuditLog(database)
-
-
-@dataclass(frozen=True)
-class DataServices:
-    """What a command on the whole database needs; it runs without a model, and on an older schema."""
-
-    store: DataStore
-    audit: AuditLog
-    jobs: JobSchedule
-    backups: BackupShelf
-
-
-@contextmanager
-def open_data(settings: Settings) -> Generator[DataServices]:
-    """Yield what works on the whole database in force; nothing is prepared or changed by opening it."""
-    with open_database(settings) as uri:
-        database = _connect(settings.on_database(uri))
-        store = mongo.MongoDataStore(database)
-        try:
-            yield DataServices(
-                store=store,
-                audit=mongo.MongoAuditLog(database),
-                jobs=mongo.MongoJobSchedule(database),
-                backups=BackupFolder(settings.var_dir / "backups", store),
-            )
-        finally:
-            database.client.close()
 
 
 def build_services(settings: Settings) -> Services:
@@ -198,7 +170,7 @@ def build_services(settings: Settings) -> Services:
         The model is missing, altered or does not score as it did when it was trained.
     """
     database = _database(settings)
-    vault = _vault(settings, database)
+    vault = open_vault(settings, database)
     scorer = load_scorer(settings.models_dir)
     bank_settings = mongo.MongoSettingsRepository(database)
     return Services(
@@ -309,12 +281,13 @@ def load_demo(
 
 
 def _database(settings: Settings) -> mongo.MongoDatabase:
-    database = _connect(settings)
+    database = connect(settings)
     mongo.ensure_schema(database)
     return database
 
 
-def _connect(settings: Settings) -> mongo.MongoDatabase:
+def connect(settings: Settings) -> mongo.MongoDatabase:
+    """Return the database the settings name, as it is. Raises `StartUpError` if none is named."""
     if settings.mongodb_uri is None:
         raise StartUpError("No database is named. Start SmartBank with `make run`, or set SMARTBANK_MONGODB_URI.")
     return mongo.connect(
@@ -327,7 +300,8 @@ def new_data_key() -> str:
     return encoded_key(new_key())
 
 
-def _vault(settings: Settings, database: mongo.MongoDatabase) -> Vault:
+def open_vault(settings: Settings, database: mongo.MongoDatabase) -> Vault:
+    """Return the vault on the keys in force. Raises `StartUpError` if they are missing."""
     folder = settings.var_dir if settings.embedded_database else None
     return mongo.open_vault(database, keys=settings.master_keys(), folder=folder)
 

@@ -14,6 +14,7 @@
   - SettingsError           a setting has a value that is not allowed
   - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
   - BackupError             a backup cannot be written, or is not fit to be read
+  - MigrationError          the database cannot be taken to another schema version now
   - StartUpError            the application cannot start here (port taken, folder in use)
 
 An adapter turns the library's own exception into one of these (`raise ... from exc`),
@@ -71,6 +72,10 @@ class ConflictError(SmartBankError):
 
 class BackupError(SmartBankError):
     """A backup cannot be written there, or what is there is not a whole backup that fits."""
+
+
+class MigrationError(SmartBankError):
+    """The database cannot be taken to that schema version, or not now."""
 
 
 class StartUpError(SmartBankError):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from smartbank.cli.migrating import bring_forward
 from smartbank.cli.model import fetch
 from smartbank.config import load_settings
 from smartbank.core.backups import Manifest
@@ -30,9 +31,9 @@ def export_everything(
     folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
 ) -> None:
     """Write everything in the database into a new folder; SmartBank may go on running."""
-    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+    from smartbank import bootstrap_data  # noqa: PLC0415 - imports the model's libraries
 
-    with bootstrap.open_data(load_settings()) as services:
+    with bootstrap_data.open_data(load_settings()) as services:
         manifest = backups.export_data(
             folder.absolute(), by=COMMAND_LINE, store=services.store, audit=services.audit, now=datetime.now(UTC)
         )
@@ -47,24 +48,30 @@ def import_everything(
     folder: Annotated[Path, typer.Argument(help="A folder that `data export` or the worker wrote.")],
 ) -> None:
     """Fill an empty database from a folder. Everything is checked before anything is written."""
-    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+    from smartbank import bootstrap_data  # noqa: PLC0415 - imports the model's libraries
 
     settings = load_settings()
-    with bootstrap.open_data(settings) as services:
+    with bootstrap_data.open_data(settings) as services:
         typer.echo("Checking and importing ...")
         manifest = backups.import_data(
-            folder.absolute(), by=COMMAND_LINE, store=services.store, audit=services.audit, now=datetime.now(UTC)
+            folder.absolute(),
+            known_keys=services.known_keys,
+            by=COMMAND_LINE,
+            store=services.store,
+            audit=services.audit,
+            now=datetime.now(UTC),
         )
     typer.echo(f"Imported from {folder}: {described(manifest)}. The audit log is intact.")
+    bring_forward(settings)
 
 
 @data_app.command("backups")
 def list_backups() -> None:
     """List the daily backups on this computer, and say how the newest one went."""
-    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+    from smartbank import bootstrap_data  # noqa: PLC0415 - imports the model's libraries
 
     settings = load_settings()
-    with bootstrap.open_data(settings) as services:
+    with bootstrap_data.open_data(settings) as services:
         for backup in services.backups.all():
             typer.echo(f"{backup.name}  {backup.documents:>12,} documents  {megabytes(backup.size):>12}")
         typer.echo(how_it_stands(backups.last_backup(jobs=services.jobs)))

@@ -1,7 +1,7 @@
 """A backup: a folder with everything of the database, and the manifest that says what belongs in it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -89,6 +89,17 @@ def require_empty(filled: Sequence[str]) -> None:
         raise BackupError(
             f"The database is not empty: it holds {', '.join(filled)}. Nothing was imported. Name a new database in "
             "SMARTBANK_MONGODB_DATABASE or, for the embedded one, a new folder in SMARTBANK_VAR_DIR."
+        )
+
+
+def require_keys(manifest: Manifest, known: Collection[str]) -> None:
+    """Raise `BackupError` unless every key that sealed something in a backup is at hand."""
+    missing = [key for key in manifest.data_keys if key not in known]
+    if missing:
+        raise BackupError(
+            f"Names and phone numbers in the backup are sealed with the key {', '.join(missing)}, which is not there. "
+            "Nothing was imported. Put it into SMARTBANK_DATA_KEYS or, for the embedded database, copy the file "
+            "data-keys into the new folder; then import again."
         )
 
 

@@ -1,13 +1,13 @@
 """Use cases: everything of the database into a folder, daily too, and back into an empty database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.audit_chain import check_chain
-from smartbank.core.backups import Manifest, backup_name, require_empty
+from smartbank.core.backups import Manifest, backup_name, require_empty, require_keys
 from smartbank.core.jobs import JobStanding
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, BackupShelf, DataStore, JobSchedule
@@ -44,6 +44,7 @@ def export_data(
 def import_data(
     folder: Path,
     *,
+    known_keys: Collection[str],
     by: Actor,
     store: DataStore,
     audit: AuditLog,
@@ -55,6 +56,11 @@ def import_data(
     Everything is read and compared before the first byte is written. A backup that is refused leaves no audit entry:
     the database stays empty, so that another one can be tried.
 
+    Parameters
+    ----------
+    known_keys : collection of str
+        Ids of the keys of the data that are at hand: a backup that would not open with them is refused.
+
     Raises
     ------
     BackupError
@@ -64,7 +70,7 @@ def import_data(
     if filled := store.contents():
         with audited(AuditAction.IMPORT_DATA, "backup", folder.name, by=by, audit=audit, now=now):
             require_empty(filled)
-    store.check(folder)
+    require_keys(store.check(folder), known_keys)
     manifest = store.fill(folder, go_on=go_on)
     chain = check_chain(audit.entries(), heads=[manifest.audit_head])
     if not chain.is_intact:

@@ -4,6 +4,7 @@ import pytest
 
 from smartbank.adapters import memory, mongo
 from smartbank.adapters.mongo.schema import INDEXES
+from tests.contract.backups import fill
 from tests.database import VAULT, open_database, open_server
 
 
@@ -24,6 +25,22 @@ def database(worker_database):
     for collection in INDEXES:
         worker_database[collection].delete_many({})
     return worker_database
+
+
+@pytest.fixture
+def empty(server_uri):
+    """A database of its own in which nothing was made yet."""
+    database = mongo.connect(server_uri, f"smartbank_test_{uuid.uuid4().hex[:12]}", timeout_ms=20_000)
+    yield database
+    database.client.drop_database(database.name)
+    database.client.close()
+
+
+@pytest.fixture
+def filled(database):
+    """A database with something of everything."""
+    fill(database)
+    return database
 
 
 @pytest.fixture(params=["memory", "mongo"])

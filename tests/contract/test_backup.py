@@ -2,92 +2,24 @@
 
 import gzip
 import json
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
 import bson
 import numpy as np
-import pandas as pd
 import pytest
 
 from smartbank.adapters import mongo
-from smartbank.adapters.mongo import dump, restore
-from smartbank.adapters.mongo.schema import INDEXES, SCHEMA_VERSION
-from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.adapters.mongo import dump
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.core.audit import AuditResult
 from smartbank.core.audit_chain import check_chain
 from smartbank.core.backups import LEFT_OUT, MANIFEST
-from smartbank.core.bank_settings import BankSettings
 from smartbank.core.customers import CustomerQuery
-from smartbank.core.people import COMMAND_LINE, Actor, Role, User
-from smartbank.core.work import Work, WorkKind
-from smartbank.errors import BackupError, ForbiddenError, StorageError
-from smartbank.services.backups import export_data, import_data
-from tests.contract.test_customers import leads
+from smartbank.core.people import Actor, Role
+from smartbank.errors import BackupError, ForbiddenError
+from tests.contract.backups import everything, export_from, import_into
 from tests.database import VAULT
-
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-MADE_AT = datetime(2026, 6, 2, 3, tzinfo=UTC)
-
-
-@pytest.fixture
-def empty(server_uri):
-    database = mongo.connect(server_uri, f"smartbank_test_{uuid.uuid4().hex[:12]}", timeout_ms=20_000)
-    yield database
-    database.client.drop_database(database.name)
-    database.client.close()
-
-
-@pytest.fixture
-def filled(database):
-    fill(database)
-    return database
-
-
-def three(age):
-    return leads(customer_id=["c0", "c1", "c2"], name=["Ana Silva", "Rui Costa", None], age=[age] * 3)
-
-
-def fill(database):
-    """Customers with versions, a run with ranked leads and predictions, a file, a user, settings, an audit log."""
-    repository = mongo.MongoCustomerRepository(database, vault=VAULT)
-    repository.save_many(three(30), source={"kind": "upload", "name": "a.csv"}, saved_at=NOW)
-    repository.save_many(three(50), source={"kind": "upload", "name": "b.csv"}, saved_at=NOW)
-    mongo.MongoWorkQueue(database, vault=VAULT).add(Work("r1", WorkKind.RUN, "ana", NOW, {"market": "snapshot"}))
-    frame = pd.DataFrame({"customer_id": ["c0", "c1"], "propensity": [0.25, np.nextafter(0.1, 1)]})
-    mongo.MongoFrameStore(database, vault=VAULT, chunk_bytes=200).append("run:r1", 0, frame)
-    mongo.MongoPredictionRepository(database).save_many(
-        [{"run_id": "r1", "rank": 1, "customer_id": "c0", "propensity": 0.25, "scored_at": NOW}]
-    )
-    mongo.MongoFileStore(database, vault=VAULT).save("f1", [b"PK", b"\x00" * 1_000])
-    users = mongo.MongoUserRepository(database)
-    users.save(User("ana", Role.ADMIN, "hash", NOW))
-    users.start_session("token", "ana", now=NOW, expires_at=NOW)
-    mongo.MongoSettingsRepository(database).save(BankSettings(base_rate=0.03), by="ana", at=NOW)
-    for name in ("ana", "rui"):
-        said = AuditEvent(NOW, name, "command line", AuditAction.RUN, "run", "r1", AuditResult.DONE, {"leads": 2})
-        mongo.MongoAuditLog(database).append(said)
-
-
-def ports(database):
-    return {"store": mongo.MongoDataStore(database), "audit": mongo.MongoAuditLog(database)}
-
-
-def export_from(database, folder, **instead):
-    return export_data(folder, **({"by": COMMAND_LINE, "now": MADE_AT} | ports(database) | instead))
-
-
-def import_into(database, folder, **instead):
-    return import_data(folder, **({"by": COMMAND_LINE, "now": MADE_AT} | ports(database) | instead))
-
-
-def everything(database):
-    """Every document as the bytes it is, without the entries that exports and imports add themselves."""
-    raw = {name: database[name].with_options(codec_options=dump.RAW) for name in INDEXES if name not in LEFT_OUT}
-    found = {name: sorted(document.raw for document in collection.find()) for name, collection in raw.items()}
-    found["audit_log"] = [each for each in found["audit_log"] if b"_data\x00" not in each]
-    found["counters"] = [each for each in found["counters"] if b"audit_log\x00" not in each]
-    return found
 
 
 def test_an_import_makes_every_document_again_byte_for_byte(filled, empty, tmp_path):
@@ -200,107 +132,6 @@ def test_a_disk_that_refuses_is_said_in_a_sentence(filled, tmp_path, monkeypatch
     with pytest.raises(BackupError, match=said):
         export_from(filled, tmp_path / "backup")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_database_that_holds_something_is_refused_with_what_it_holds(filled, database, tmp_path):
-    export_from(filled, tmp_path / "backup")
-    before = everything(database)
-
-    with pytest.raises(BackupError, match=r"not empty: it holds customers, customer_versions, scoring_runs"):
-        import_into(database, tmp_path / "backup")
-
-    assert everything(database) == before
-    assert mongo.MongoAuditLog(database).newest(limit=1)[0].event.action == AuditAction.IMPORT_DATA
-
-
-def flip(path):
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (lambda folder: flip(folder / "customers.bson.gz"), "customers.bson.gz in the backup was changed"),
-        (lambda folder: (folder / "users.bson.gz").unlink(), "users.bson.gz is missing"),
-        (lambda folder: (folder / MANIFEST).unlink(), "is not a backup"),
-        (lambda folder: (folder / MANIFEST).write_text("{}"), "manifest.json of the backup is damaged"),
-        (lambda folder: edit(folder, schema_version=0), "manifest.json of the backup is damaged"),
-        (lambda folder: edit(folder, format=2), "The backup has format 2"),
-    ],
-)
-def test_a_spoilt_backup_is_refused_before_a_byte_is_written(filled, empty, tmp_path, spoil, said):
-    export_from(filled, tmp_path / "backup")
-    spoil(tmp_path / "backup")
-
-    with pytest.raises(BackupError, match=said):
-        import_into(empty, tmp_path / "backup")
-
-    assert empty.list_collection_names() == []
-
-
-def edit(folder, **values):
-    said = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps(said | values))
-
-
-def test_a_backup_of_a_newer_schema_is_refused(filled, empty, tmp_path, monkeypatch):
-    filled["schema"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}})
-    export_from(filled, tmp_path / "backup")
-    filled["schema"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}})
-
-    with pytest.raises(BackupError, match="Update SmartBank, then import"):
-        import_into(empty, tmp_path / "backup")
-
-
-def test_a_broken_off_import_keeps_everybody_out_until_it_is_run_again(filled, empty, tmp_path, monkeypatch):
-    export_from(filled, tmp_path / "backup")
-    calls = []
-
-    def die():
-        calls.append(1)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        import_into(empty, tmp_path / "backup", go_on=die)
-
-    with pytest.raises(StorageError, match="Run `python -m smartbank data import` with the same folder again"):
-        mongo.ensure_schema(empty)
-    with pytest.raises(StorageError, match="broken off"):
-        export_from(empty, tmp_path / "half")
-    import_into(empty, tmp_path / "backup")
-    mongo.ensure_schema(empty)
-    assert everything(empty) == everything(filled)
-
-
-def test_an_import_that_still_runs_is_not_taken_over(filled, empty, tmp_path):
-    export_from(filled, tmp_path / "backup")
-    mark = {"state": "importing", "token": "other", "at": datetime.now(UTC), "version": SCHEMA_VERSION}
-    empty["schema"].insert_one({"_id": "schema", **mark})
-
-    with pytest.raises(BackupError, match="An import into this database runs"):
-        import_into(empty, tmp_path / "backup")
-
-
-def test_a_counter_that_was_being_changed_is_set_right(filled, empty, tmp_path):
-    filled["counters"].update_one({"_id": "customers"}, {"$set": {"value": 7, "writers": 1}})
-
-    export_from(filled, tmp_path / "backup")
-    import_into(empty, tmp_path / "backup")
-
-    found = empty["counters"].find_one({"_id": "customers"})
-    assert (found["value"], found["writers"]) == (3, 0)
-
-
-def test_large_collections_come_in_batches(filled, empty, tmp_path, monkeypatch):
-    monkeypatch.setattr(restore, "_BATCH_DOCUMENTS", 2)
-    export_from(filled, tmp_path / "backup")
-
-    import_into(empty, tmp_path / "backup")
-
-    assert everything(empty) == everything(filled)
 
 
 @pytest.mark.parametrize("use", [export_from, import_into])

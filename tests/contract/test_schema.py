@@ -1,21 +1,12 @@
 """The schema is made once, whoever starts first, and mended after a start that was killed."""
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartbank.adapters.mongo import connect, ensure_schema, schema
+from smartbank.adapters.mongo import ensure_schema, schema
 from smartbank.errors import StorageError
-
-
-@pytest.fixture
-def empty(server_uri):
-    database = connect(server_uri, f"smartbank_test_{uuid.uuid4().hex[:12]}", timeout_ms=20_000)
-    yield database
-    database.client.drop_database(database.name)
-    database.client.close()
 
 
 def indexes(database):

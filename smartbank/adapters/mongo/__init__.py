@@ -10,6 +10,7 @@ from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
 from smartbank.adapters.mongo.mappings import MongoMappingRepository
+from smartbank.adapters.mongo.migrations.keeper import MongoSchemaKeeper
 from smartbank.adapters.mongo.opening import open_vault
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
@@ -30,6 +31,7 @@ __all__ = [
     "MongoJobSchedule",
     "MongoMappingRepository",
     "MongoPredictionRepository",
+    "MongoSchemaKeeper",
     "MongoSealedData",
     "MongoSettingsRepository",
     "MongoUserRepository",

@@ -5,6 +5,7 @@ whatever is named was written earlier. Only what is deleted meanwhile can be mis
 """
 
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from smartbank.adapters.backup_files import (
 )
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.resealing import RESEALED
 from smartbank.adapters.mongo.schema import INDEXES, ready_version
 from smartbank.core.audit import GENESIS
 from smartbank.core.backups import LEFT_OUT, MANIFEST, KeptCollection, Manifest, manifest_text
@@ -41,9 +43,7 @@ _TRIES: Final = 20
 RawCollection = Collection[RawBSONDocument]
 
 
-def write_dump(
-    database: MongoDatabase, folder: Path, *, made_at: datetime, go_on: GoOn, data_keys: tuple[str, ...] = ()
-) -> Manifest:
+def write_dump(database: MongoDatabase, folder: Path, *, made_at: datetime, go_on: GoOn) -> Manifest:
     """Write everything into a new folder. See `DataStore.write`."""
     if folder.exists():
         raise BackupError(f"{folder} exists already. Name a folder that does not exist yet.")
@@ -53,7 +53,7 @@ def write_dump(
         try:
             unfinished.mkdir(mode=0o700)
             with storage_errors():
-                manifest = _write(database, unfinished, made_at, go_on, data_keys)
+                manifest = _write(database, unfinished, made_at, go_on)
             write_new(unfinished / MANIFEST, manifest_text(manifest).encode())
             sync_folder(unfinished)
             unfinished.rename(folder)
@@ -70,40 +70,61 @@ def collections_in_order() -> list[str]:
     return [*_FIRST, *(name for name in INDEXES if name not in left), *_LAST]
 
 
-def _write(
-    database: MongoDatabase, folder: Path, made_at: datetime, go_on: GoOn, data_keys: tuple[str, ...]
-) -> Manifest:
+def _write(database: MongoDatabase, folder: Path, made_at: datetime, go_on: GoOn) -> Manifest:
     version = ready_version(database)
     kept: dict[str, KeptCollection] = {}
-    head = (0, GENESIS)
+    seen = _Seen()
     for name in collections_in_order():
         if name in _CHUNKS_OF:
-            kept |= _write_with_chunks(database, folder, name, go_on)
+            kept |= _write_with_chunks(database, folder, name, seen, go_on)
             continue
         with CollectionWriter(folder, name) as writer:
             for count, document in enumerate(_raw(database, name).find()):
                 writer.add(document)
-                if name == "audit_log" and int(document["_id"]) > head[0]:
-                    head = (int(document["_id"]), str(document["hash"]))
+                seen.look_at(name, document)
                 if count % _GO_ON_EVERY == 0:
                     go_on()
             kept[name] = writer.finish()
-    return Manifest(version, __version__, made_at, kept, head, data_keys)
+    return Manifest(version, __version__, made_at, kept, seen.audit_head, tuple(sorted(seen.data_keys)))
 
 
-def _write_with_chunks(database: MongoDatabase, folder: Path, heads: str, go_on: GoOn) -> dict[str, KeptCollection]:
+class _Seen:
+    """What the manifest says of documents that went by: the last audit entry, and the keys that sealed them."""
+
+    def __init__(self) -> None:
+        self.audit_head = (0, GENESIS)
+        self.data_keys: set[str] = set()
+
+    def look_at(self, collection: str, document: RawBSONDocument) -> None:
+        if collection in RESEALED:
+            sealed_with = document.get("sealed_with", ())
+            self.data_keys.update([sealed_with] if isinstance(sealed_with, str) else sealed_with)
+        elif collection == "audit_log" and int(document["_id"]) > self.audit_head[0]:
+            self.audit_head = (int(document["_id"]), str(document["hash"]))
+
+
+def _write_with_chunks(
+    database: MongoDatabase, folder: Path, heads: str, seen: _Seen, go_on: GoOn
+) -> dict[str, KeptCollection]:
     """Write each head after the chunks it names, which are read by name: one that nobody names any more stays out."""
     chunks = _CHUNKS_OF[heads]
     with CollectionWriter(folder, heads) as of_heads, CollectionWriter(folder, chunks) as of_chunks:
+
+        def write_chunk(document: RawBSONDocument) -> None:
+            go_on()
+            of_chunks.add(document)
+            seen.look_at(chunks, document)
+
         for head in _raw(database, heads).find():
-            whole = _write_chunks(_raw(database, heads), _raw(database, chunks), head, of_chunks, go_on)
+            go_on()
+            whole = _write_chunks(_raw(database, heads), _raw(database, chunks), head, write_chunk)
             if whole is not None:
                 of_heads.add(whole)
         return {heads: of_heads.finish(), chunks: of_chunks.finish()}
 
 
 def _write_chunks(
-    heads: RawCollection, chunks: RawCollection, head: RawBSONDocument, writer: CollectionWriter, go_on: GoOn
+    heads: RawCollection, chunks: RawCollection, head: RawBSONDocument, write: Callable[[RawBSONDocument], None]
 ) -> RawBSONDocument | None:
     """Write the chunks of a head and return the head; a newer one if it was replaced meanwhile, None if deleted."""
     current: RawBSONDocument | None = head
@@ -111,11 +132,10 @@ def _write_chunks(
         if current is None:
             return None
         for name in current["chunks"]:
-            go_on()
             found = chunks.find_one({"_id": name})
             if found is None:
                 break
-            writer.add(found)
+            write(found)
         else:
             return current
         current = heads.find_one({"_id": head["_id"]})

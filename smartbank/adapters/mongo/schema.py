@@ -13,8 +13,8 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.errors import StorageError
 
-SCHEMA_VERSION: Final = 1
-"""Stored as `schema_version` on each document."""
+SCHEMA_VERSION: Final = 2
+"""Stored as `schema_version` on each document; `migrations` has the steps between versions."""
 
 _SEALED_WITH: Final = IndexModel([("sealed_with", ASCENDING)], name="sealed_with")
 """Finds what a key still seals, when keys are rotated."""

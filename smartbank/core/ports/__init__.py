@@ -7,6 +7,7 @@ from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
 from smartbank.core.ports.keys import KeyRing, SealedData
 from smartbank.core.ports.mappings import MappingRepository
+from smartbank.core.ports.migrations import SchemaKeeper
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
 from smartbank.core.ports.scorer import Scorer
@@ -28,6 +29,7 @@ __all__ = [
     "KeyRing",
     "MappingRepository",
     "PredictionRepository",
+    "SchemaKeeper",
     "Scorer",
     "SealedData",
     "SettingsRepository",

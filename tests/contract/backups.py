@@ -1,0 +1,69 @@
+"""A database with something of everything, exported and imported."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+
+from smartbank.adapters import mongo
+from smartbank.adapters.mongo import dump
+from smartbank.adapters.mongo.schema import INDEXES
+from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.core.backups import LEFT_OUT
+from smartbank.core.bank_settings import BankSettings
+from smartbank.core.people import COMMAND_LINE, Role, User
+from smartbank.core.work import Work, WorkKind
+from smartbank.services.backups import export_data, import_data
+from tests.contract.test_customers import leads
+from tests.database import VAULT
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+MADE_AT = datetime(2026, 6, 2, 3, tzinfo=UTC)
+
+
+def three(age):
+    return leads(customer_id=["c0", "c1", "c2"], name=["Ana Silva", "Rui Costa", None], age=[age] * 3)
+
+
+def fill(database):
+    """Customers with versions, a run with ranked leads and predictions, a file, a user, settings, an audit log."""
+    repository = mongo.MongoCustomerRepository(database, vault=VAULT)
+    repository.save_many(three(30), source={"kind": "upload", "name": "a.csv"}, saved_at=NOW)
+    repository.save_many(three(50), source={"kind": "upload", "name": "b.csv"}, saved_at=NOW)
+    mongo.MongoWorkQueue(database, vault=VAULT).add(Work("r1", WorkKind.RUN, "ana", NOW, {"market": "snapshot"}))
+    frame = pd.DataFrame({"customer_id": ["c0", "c1"], "propensity": [0.25, np.nextafter(0.1, 1)]})
+    mongo.MongoFrameStore(database, vault=VAULT, chunk_bytes=200).append("run:r1", 0, frame)
+    mongo.MongoPredictionRepository(database).save_many(
+        [{"run_id": "r1", "rank": 1, "customer_id": "c0", "propensity": 0.25, "scored_at": NOW}]
+    )
+    mongo.MongoFileStore(database, vault=VAULT).save("f1", [b"PK", b"\x00" * 1_000])
+    users = mongo.MongoUserRepository(database)
+    users.save(User("ana", Role.ADMIN, "hash", NOW))
+    users.start_session("token", "ana", now=NOW, expires_at=NOW)
+    mongo.MongoSettingsRepository(database).save(BankSettings(base_rate=0.03), by="ana", at=NOW)
+    for name in ("ana", "rui"):
+        said = AuditEvent(NOW, name, "command line", AuditAction.RUN, "run", "r1", AuditResult.DONE, {"leads": 2})
+        mongo.MongoAuditLog(database).append(said)
+
+
+def ports(database):
+    return {"store": mongo.MongoDataStore(database), "audit": mongo.MongoAuditLog(database)}
+
+
+def export_from(database, folder, **instead):
+    return export_data(folder, **({"by": COMMAND_LINE, "now": MADE_AT} | ports(database) | instead))
+
+
+def import_into(database, folder, **instead):
+    return import_data(
+        folder, **({"known_keys": VAULT.key_ids(), "by": COMMAND_LINE, "now": MADE_AT} | ports(database) | instead)
+    )
+
+
+def everything(database):
+    """Every document as the bytes it is, without the entries that exports and imports add themselves."""
+    raw = {name: database[name].with_options(codec_options=dump.RAW) for name in INDEXES if name not in LEFT_OUT}
+    found = {name: sorted(document.raw for document in collection.find()) for name, collection in raw.items()}
+    found["audit_log"] = [each for each in found["audit_log"] if b"_data\x00" not in each]
+    found["counters"] = [each for each in found["counters"] if b"audit_log\x00" not in each]
+    return found
