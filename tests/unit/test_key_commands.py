@@ -1,0 +1,116 @@
+"""The commands on keys: a key for the environment, a list without keys, and a rotation that says what is left to do."""
+
+from base64 import b64decode
+from contextlib import contextmanager
+
+import pytest
+from typer.testing import CliRunner
+
+from smartbank import bootstrap
+from smartbank.adapters.key_file import KeyFile, new_key
+from smartbank.adapters.memory import MemoryAuditLog
+from smartbank.adapters.vault import Vault
+from smartbank.cli import app
+
+
+class Sealed:
+    """Numbers of documents by key, in place of a database."""
+
+    def __init__(self, vault, **customers):
+        self.vault = vault
+        self.customers = customers
+        self.stuck = 0
+
+    def sealed_with(self, key_id):
+        return {"customers": self.customers.get(key_id, 0), "uploads": 2 if self.customers.get(key_id) else 0}
+
+    def reseal(self, key_id, *, report):
+        moved = self.customers.pop(key_id, 0) - self.stuck
+        if self.stuck:
+            self.customers[key_id] = self.stuck
+        newest = self.vault.key_ids()[0]
+        self.customers[newest] = self.customers.get(newest, 0) + moved
+        report(moved)
+        return moved
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Return a function that runs a command on a vault and what it sealed."""
+
+    def run(sealed, *arguments):
+        @contextmanager
+        def open_keys(_settings):
+            yield sealed.vault, sealed, MemoryAuditLog()
+
+        monkeypatch.setattr(bootstrap, "open_keys", open_keys)
+        return CliRunner().invoke(app, ["keys", *arguments])
+
+    return run
+
+
+@pytest.fixture
+def kept(tmp_path):
+    file = KeyFile(tmp_path)
+    file.load_or_make()
+    return Vault(file.load(), kept_in=file)
+
+
+def test_a_new_key_is_printed_alone_and_never_the_same_twice():
+    first, second = (CliRunner().invoke(app, ["keys", "make"]).output.strip() for _ in range(2))
+
+    assert len(b64decode(first, validate=True)) == 32
+    assert first != second
+
+
+def test_the_list_shows_ids_and_numbers_newest_first(run):
+    vault = Vault([new_key(), new_key()])
+    newest, older = vault.key_ids()
+
+    shown = run(Sealed(vault, **{newest: 12, older: 3_000}), "list").output.splitlines()
+
+    assert [line.split() for line in shown] == [
+        [newest, "seals", "now", "12", "customers", "2", "other", "values"],
+        [older, "older", "3,000", "customers", "2", "other", "values"],
+    ]
+
+
+def test_a_rotation_says_what_was_removed_and_to_keep_a_copy(run, kept):
+    old = kept.sealing_key()
+
+    result = run(Sealed(kept, **{old: 3_000}), "rotate")
+
+    assert result.exit_code == 0
+    assert "3,000 values were sealed again" in result.output
+    assert f"Removed: {old}." in result.output
+    assert kept.key_ids() == [kept.sealing_key()] != [old]
+
+
+def test_what_does_not_open_is_said_and_its_key_stays(run, kept):
+    sealed = Sealed(kept, **{kept.sealing_key(): 10})
+    sealed.stuck = 3
+
+    result = run(sealed, "rotate")
+
+    assert "do not open, so that key stays" in result.output
+    assert len(kept.key_ids()) == 2
+
+
+def test_one_key_from_outside_cannot_be_rotated_and_the_way_is_said(run):
+    vault = Vault([new_key()])
+
+    result = run(Sealed(vault, **{vault.sealing_key(): 10}), "rotate")
+
+    assert result.exit_code == 1
+    assert "Put a new one (`python -m smartbank keys make`)" in result.output
+
+
+def test_keys_from_outside_that_nothing_needs_are_named(run):
+    vault = Vault([new_key(), new_key()])
+    newest, older = vault.key_ids()
+
+    result = run(Sealed(vault, **{older: 10}), "rotate")
+
+    assert result.exit_code == 0
+    assert f"Nothing is sealed any more with {older}" in result.output
+    assert vault.key_ids() == [newest, older]
