@@ -9,18 +9,21 @@ from typing import Any
 from smartbank import worker
 from smartbank.bootstrap import replay_ports
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.fields import CONSENT_COLUMNS
 from smartbank.core.people import Actor, Right, Role, User
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
 from smartbank.services import (
     audit_log,
     call_sheet,
+    consent,
     customer_view,
     customers,
     demo,
     downloads,
     exporting,
     people,
+    recent_uploads,
     removals,
     replaying,
     runs,
@@ -73,7 +76,9 @@ class World:
             return runs.queue_run(EVERYONE, market="snapshot", **about)
         if kind is WorkKind.EXPORT:
             run_id = self.done[WorkKind.RUN]
-            return exporting.queue_workbook(run_id, RankFilter(), frames=self.services.frames, **about)
+            return exporting.queue_workbook(
+                run_id, RankFilter(), **self.ports("frames", "customers", "settings"), **about
+            )
         return removals.queue_demo_removal(**about)
 
     def ports(self, *names):
@@ -114,6 +119,26 @@ def changed_settings(world, actor):
     return settings.change_settings(
         replace(now, cost_of_call=now.cost_of_call + 1), settings=world.services.settings, **world.about(actor)
     )
+
+
+def recorded(before, after):
+    """Return a call that records marks on a customer who has others."""
+
+    def call(world, actor):
+        ports = world.ports("customers", "corrections")
+        version = int(world.services.customers.load(["lead-1"])["customer_version"][0])
+        world.services.corrections.record_consent(
+            "lead-1", before, version=version, source={"kind": "edit"}, saved_at=world.clock
+        )
+        version += 1
+        why = consent.Why.CUSTOMER_SAID_SO
+        return consent.record_consent("lead-1", after, version=version, why=why, **ports, **world.about(actor))
+
+    return call
+
+
+NO_MARK = dict.fromkeys(CONSENT_COLUMNS)
+OBJECTED = NO_MARK | {"objected": "yes"}
 
 
 def cancel(kind, right):
@@ -205,8 +230,22 @@ BRINGING_IN = [
         Right.UNDO_UPLOAD,
         lambda w, a: removals.queue_undo(w.done[UPLOAD], **w.ports("queue"), **w.about(a)),
     ),
+    see(
+        recent_uploads.recent_uploads,
+        Right.BRING_IN,
+        lambda w, a: recent_uploads.recent_uploads(by=a, **w.ports("queue")),
+    ),
+    see(
+        recent_uploads.effect_of_undoing,
+        Right.UNDO_UPLOAD,
+        lambda w, a: recent_uploads.effect_of_undoing(w.done[UPLOAD], by=a, **w.ports("corrections")),
+    ),
     UseCase(removals.queue_demo_removal, Right.REMOVE_DEMO, lambda w, a: w.queue(REMOVAL, a)),
     cancel(REMOVAL, Right.UNDO_UPLOAD),
+]
+CONSENT = [
+    UseCase(consent.record_consent, Right.RECORD_CONSENT, recorded(NO_MARK, OBJECTED)),
+    UseCase(consent.record_consent, Right.LIFT_OBJECTION, recorded(OBJECTED, NO_MARK)),
 ]
 EXPORTING = [
     UseCase(exporting.queue_workbook, Right.EXPORT, lambda w, a: w.queue(EXPORT, a)),
@@ -218,8 +257,7 @@ EXPORTING = [
         lambda w, a: downloads.open_csv(
             w.done[RUN],
             RankFilter(),
-            numbers=w.services.settings.current().numbers,
-            **w.ports("customers", "frames", "queue", "writer"),
+            **w.ports("customers", "frames", "queue", "writer", "settings"),
             **w.about(a),
         ),
     ),
@@ -227,13 +265,15 @@ EXPORTING = [
         call_sheet.call_sheet,
         Right.EXPORT,
         lambda w, a: call_sheet.call_sheet(
-            w.done[RUN], RankFilter(), **w.ports("queue", "customers", "frames", "writer"), **w.about(a)
+            w.done[RUN], RankFilter(), **w.ports("queue", "customers", "frames", "writer", "settings"), **w.about(a)
         ),
     ),
     UseCase(
         downloads.open_workbook,
         Right.EXPORT,
-        lambda w, a: downloads.open_workbook(w.done[EXPORT], **w.ports("queue", "files"), **w.about(a)),
+        lambda w, a: downloads.open_workbook(
+            w.done[EXPORT], **w.ports("queue", "files", "customers", "frames", "settings"), **w.about(a)
+        ),
     ),
 ]
 ADMINISTERING = [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from smartbank.core.people import Right, Role
 from smartbank.services import backups, base_rate, passwords, people, sessions, settings
-from tests.use_cases import ADMINISTERING, BRINGING_IN, EXPORTING, LEADS, UseCase, see
+from tests.use_cases import ADMINISTERING, BRINGING_IN, CONSENT, EXPORTING, LEADS, UseCase, see
 
 PASSWORD = "correct horse battery"
 
@@ -61,4 +61,4 @@ MANAGING_DATA = [
         lambda w, a: backups.back_up(kept=1, shelf=w.services.backups, go_on=lambda: None, **w.about(a)),
     ),
 ]
-USE_CASES = [*LEADS, *BRINGING_IN, *EXPORTING, *ADMINISTERING, *SETTINGS, *MANAGING_USERS, *MANAGING_DATA]
+USE_CASES = [*LEADS, *BRINGING_IN, *CONSENT, *EXPORTING, *ADMINISTERING, *SETTINGS, *MANAGING_USERS, *MANAGING_DATA]

@@ -38,6 +38,7 @@ PLACES = [
             "go_Ranked leads": Right.SEE_LEADS,
             "go_Stored customers": Right.SEE_LEADS,
             "go_Bring customers in": Right.BRING_IN,
+            "remove_demo": Right.REMOVE_DEMO,
         },
     ),
     Place("ranked leads", "leads.py", Right.SEE_LEADS, controls=EXPORTS, work="run done"),
@@ -57,7 +58,9 @@ PLACES = [
         BRINGING | {"sample": Right.BRING_IN},
     ),
     Place("an upload", "leads.py", Right.SEE_LEADS, {"view": "Bring customers in"}, REPORT, work="upload done"),
-    Place("customer", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead-1"}),
+    Place(
+        "customer", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead-1"}, {"save_consent": Right.RECORD_CONSENT}
+    ),
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
     Place("users", "admin.py", Right.SEE_ADMIN, {"section": "Users"}, INVITING),
     Place(
