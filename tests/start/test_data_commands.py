@@ -1,0 +1,78 @@
+"""The commands on the whole database as processes of their own: what the guide to operations says, run."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.database import WITHOUT_SERVER
+from tests.start.processes import running_on
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Run a command to its end on one of several folders, without settings of the surroundings."""
+    if find_spec("secantus") is None:
+        pytest.skip(WITHOUT_SERVER)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
+
+    def command(*arguments, var="var"):
+        return subprocess.run(
+            [sys.executable, "-m", "smartbank", *map(str, arguments)],
+            cwd=ROOT,
+            env=own | {"SMARTBANK_VAR_DIR": str(tmp_path / var), "SMARTBANK_MODELS_DIR": str(ROOT / "models")},
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+
+    return command
+
+
+def test_what_is_exported_here_and_imported_elsewhere_replays_every_prediction(command, tmp_path):
+    file, moving = tmp_path / "mine.csv", tmp_path / "moving"
+    file.write_text("customer_id,name,age,job,poutcome\nc1,Ana Sá,40,services,failure\nc2,Rui,30,student,success\n")
+    scored = command("score", file)
+
+    exported = command("data", "export", moving)
+    without_keys = command("data", "import", moving, var="restored")
+    shutil.copy(tmp_path / "var" / "data-keys", tmp_path / "restored")
+    imported = command("data", "import", moving, var="restored")
+    again = command("data", "import", moving, var="restored")
+    replayed = command("audit", "replay", "--sample", 100, var="restored")
+    verified = command("audit", "verify", var="restored")
+
+    said = [scored, exported, without_keys, imported, again, replayed, verified]
+    assert [each.returncode for each in said] == [0, 0, 1, 0, 1, 0, 0], [each.stderr for each in said]
+    assert json.loads((moving / "manifest.json").read_text())["collections"]["predictions"]["documents"] == 2
+    assert "copy the file data-keys into the new folder" in without_keys.stderr
+    assert "The audit log is intact." in imported.stdout
+    assert "The database is not empty" in again.stderr
+    assert "2 of 2 predictions are equal bit for bit" in replayed.stdout
+    assert "Traceback" not in "".join(each.stderr for each in said)
+    assert [list(running_on(tmp_path / var)) for var in ("var", "restored")] == [[], []]
+
+
+def test_migrate_takes_the_database_back_and_forth_with_a_backup_and_the_start_says_what_to_do(command, tmp_path):
+    command("demo", "--customers", 5)
+
+    already = command("migrate")
+    back = command("migrate", "--to", 1)
+    refused = command("demo", "--customers", 5)
+    forward = command("migrate", "--no-backup")
+    listed = command("data", "backups")
+
+    assert [each.returncode for each in (already, back, refused, forward, listed)] == [0, 0, 1, 0, 0]
+    assert "nothing was changed" in already.stdout
+    assert "A backup was made before" in back.stdout
+    assert "run `python -m smartbank migrate`" in refused.stderr
+    assert "schema version 2 now" in forward.stdout
+    assert listed.stdout.startswith("smartbank-")
