@@ -22,6 +22,7 @@ from smartbank.adapters.spreadsheets import write_xlsx
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
 from smartbank.core.fields import CONSENT_FIELDS, CUSTOMER_COLUMNS, LEAD_FIELDS
 from smartbank.core.work import Work, WorkKind
+from smartbank.ml.reference_rows import ReferenceRows
 from smartbank.services.intake import read_upload
 
 ROWS: Final = (10_000, 100_000)
@@ -110,6 +111,7 @@ def run(what: str, folder: Path, rows: int) -> None:
         request = {"file_id": what, "filename": f"leads.{what}"}
         work = Work("bench", WorkKind.UPLOAD, "bench", datetime.now(UTC), request)
         stores = {"files": _Folder(folder), "frames": _NoStore(), "customers": MemoryCustomerRepository()}
+        stores["training_rows"] = ReferenceRows(Path(__file__).parents[1] / "models")
         stores["mappings"] = MemoryMappingRepository()
         read_upload(work, **stores, read_table=open_table, report=lambda _: None)  # type: ignore[arg-type]
     elif what == "to csv":

@@ -36,6 +36,7 @@ from smartbank.core.ports import (
     Scorer,
     SealedData,
     SettingsRepository,
+    TrainingRows,
     UserRepository,
     WorkQueue,
 )
@@ -45,6 +46,7 @@ from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import StartUpError
 from smartbank.ml.artifact import load_scorer, load_version
 from smartbank.ml.demo_population import demo_population, sample_population
+from smartbank.ml.reference_rows import ReferenceRows
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services import demo
 from smartbank.services.exporting import ExportPorts, make_workbook
@@ -86,6 +88,7 @@ class Services:
 
     configuration: Settings
     scorer: Scorer
+    training_rows: TrainingRows
     writer: ReasonWriter
     snapshot: MarketSnapshot
     customers: CustomerRepository
@@ -176,6 +179,7 @@ def build_services(settings: Settings) -> Services:
     return Services(
         configuration=settings,
         scorer=scorer,
+        training_rows=ReferenceRows(settings.models_dir),
         writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
         snapshot=BUNDLED_SNAPSHOT,
         customers=mongo.MongoCustomerRepository(database, vault=vault),
@@ -215,6 +219,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             frames=services.frames,
             customers=services.customers,
             mappings=services.mappings,
+            training_rows=services.training_rows,
             read_table=open_table,
             report=report,
             region=in_force.country,

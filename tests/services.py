@@ -6,7 +6,7 @@ from smartbank.config import Settings
 from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.reasons import ReasonWriter
 from smartbank.services.settings import SettingsInForce
-from tests.stubs import StubScorer
+from tests.stubs import NothingTrainedOn, StubScorer
 
 
 def memory_services(**instead):
@@ -16,6 +16,7 @@ def memory_services(**instead):
     chosen = {
         "configuration": Settings(),
         "scorer": scorer,
+        "training_rows": NothingTrainedOn(),
         "writer": ReasonWriter(scorer.rate, 0.11),
         "snapshot": BUNDLED_SNAPSHOT,
         "customers": customers,

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
+from smartbank.core.training_rows import RowMatches
 
 
 class StubScorer:
@@ -37,6 +38,13 @@ class StubScorer:
         if field == "poutcome" and value == "success":
             return "customers who bought in the last campaign", 0.65, 1373
         return ("customers aged 40 to 49", 0.08, 10_000) if field == "age" else None
+
+
+class NothingTrainedOn:
+    """Training rows nobody is like."""
+
+    def matches(self, leads: pd.DataFrame, fields: list[str]) -> RowMatches:  # noqa: ARG002
+        return RowMatches(rows=len(leads))
 
 
 def stub_leads(ages: list[int]) -> pd.DataFrame:

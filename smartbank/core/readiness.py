@@ -59,7 +59,7 @@ class ReadinessReport:
     market : str
         "file" for a replay with the file's own market columns, else "snapshot".
     training_rows : bool
-        Whether this is the file the model was trained on.
+        Whether this is the file the model was trained on, or holds rows of it.
     new, changed, unchanged : int
         Customers that scoring the file would add, change, and leave as they are.
     changes_kept : int
@@ -142,14 +142,14 @@ def build_report(
     states: Mapping[str, int],
     changes_kept: int,
     require_consent: bool,
-    training_rows: bool,
+    trained_on: str,
     notices: list[str],
     preview: list[dict[str, Any]],
 ) -> ReadinessReport:
     """Return the report on a file that has been read to its end."""
     verdict, why = readiness(plan, counts)
     replay = market == "file" and plan.has_market
-    said = [*notices, *plan.notices, *(_notices(plan, counts, training_rows=training_rows) if counts.rows else [])]
+    said = [*notices, *plan.notices, *(_notices(plan, counts, trained_on=trained_on) if counts.rows else [])]
     barred = {
         str(state): states[state] for state in barred_states(require_consent=require_consent) if states.get(state)
     }
@@ -183,7 +183,7 @@ def build_report(
         has_market=plan.has_market,
         has_history=plan.has_history,
         market="file" if replay else "snapshot",
-        training_rows=training_rows,
+        training_rows=bool(trained_on),
         new=would_save.added,
         changed=would_save.changed,
         unchanged=would_save.unchanged,
@@ -252,12 +252,8 @@ def preview_rows(leads: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _notices(plan: ColumnPlan, counts: Counts, *, training_rows: bool) -> list[str]:
-    said = []
-    if training_rows:
-        said.append(
-            "This is the file the model was trained on: its scores look better than they will be on new customers."
-        )
+def _notices(plan: ColumnPlan, counts: Counts, *, trained_on: str) -> list[str]:
+    said = [trained_on] if trained_on else []
     if not plan.has_history:
         said.append(NO_HISTORY)
     if CUSTOMER_ID not in plan.fields:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -12,9 +13,18 @@ from smartbank.core.columns import ColumnPlan, is_training_file, lacking
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.identity import id_prefix
-from smartbank.core.ports import CustomerRepository, FileStore, FrameStore, MappingRepository, Table, TableReader
+from smartbank.core.ports import (
+    CustomerRepository,
+    FileStore,
+    FrameStore,
+    MappingRepository,
+    Table,
+    TableReader,
+    TrainingRows,
+)
 from smartbank.core.readiness import build_report, preview_rows
 from smartbank.core.tables import MAX_ROWS
+from smartbank.core.training_rows import RowMatches, trained_on
 from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
@@ -38,6 +48,7 @@ class _Totals:
     would_save: SaveCounts = field(default_factory=SaveCounts)
     states: Counter[str] = field(default_factory=Counter)
     changes_kept: int = 0
+    matches: RowMatches = field(default_factory=RowMatches)
     preview: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -48,6 +59,7 @@ def read_upload(
     frames: FrameStore,
     customers: CustomerRepository,
     mappings: MappingRepository,
+    training_rows: TrainingRows,
     read_table: TableReader,
     report: Callable[[Progress], None],
     region: str | None = None,
@@ -95,7 +107,15 @@ def read_upload(
             if not lacking(plan):
                 prefix = id_prefix(filename, table.content_hash)
                 with closing(_cleaned(table, plan, prefix, region)) as cleaned:
-                    totals = _stored(cleaned, owners, frames, customers, report, expected=table.expected_rows)
+                    totals = _stored(
+                        cleaned,
+                        owners,
+                        frames,
+                        customers,
+                        report,
+                        expected=table.expected_rows,
+                        matches=partial(training_rows.matches, fields=list(plan.fields)),
+                    )
             readiness = build_report(
                 plan,
                 totals.counts,
@@ -107,7 +127,7 @@ def read_upload(
                 states=totals.states,
                 changes_kept=totals.changes_kept,
                 require_consent=require_consent,
-                training_rows=is_training_file(table.columns, totals.counts.rows),
+                trained_on=trained_on(totals.matches, whole=is_training_file(table.columns, totals.counts.rows)),
                 notices=table.notices,
                 preview=totals.preview,
             )
@@ -134,6 +154,7 @@ def _stored(
     report: Callable[[Progress], None],
     *,
     expected: int,
+    matches: Callable[[pd.DataFrame], RowMatches],
 ) -> _Totals:
     totals = _Totals()
     for part, chunk in enumerate(cleaned):
@@ -150,6 +171,7 @@ def _stored(
             totals.states + compared.states,
             totals.changes_kept
             + _keep(compared.changes.head(MAX_CHANGES - totals.changes_kept), owners.changes, part, frames),
+            totals.matches + matches(chunk.leads),
             totals.preview or preview_rows(chunk.leads),
         )
         report(Progress(STEP, counts.rows, max(expected, counts.rows)))

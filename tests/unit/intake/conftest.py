@@ -12,6 +12,7 @@ from smartbank.core.readiness import ReadinessReport
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.intake import read_upload
 from smartbank.services.uploads import Owners
+from tests.stubs import NothingTrainedOn
 
 
 @dataclass
@@ -40,6 +41,7 @@ def upload():
         frames=None,
         customers=None,
         mappings=None,
+        training_rows=None,
         report=lambda _: None,
         region=None,
         **request,
@@ -50,6 +52,7 @@ def upload():
         request = {"file_id": "u1", "filename": filename, "size": len(content), "mapping": {}, **request}
         work = Work("u1", WorkKind.UPLOAD, "ana", datetime(2026, 1, 1, tzinfo=UTC), request)
         stores = {"files": files, "frames": frames, "customers": customers or MemoryCustomerRepository()}
+        stores["training_rows"] = training_rows or NothingTrainedOn()
         stores["mappings"] = mappings or MemoryMappingRepository()
         result = read_upload(work, **stores, read_table=open_table, report=report, region=region)
         return Uploaded(

@@ -24,6 +24,7 @@ from smartbank.core.work import Work, WorkKind
 from smartbank.errors import LeadValidationError
 from smartbank.services import intake
 from smartbank.services.uploads import Owners
+from tests.stubs import NothingTrainedOn
 
 settings.register_profile(
     "intake", deadline=None, max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -60,6 +61,7 @@ def answer(content, filename="leads", mapping=None):
     work = Work("u", WorkKind.UPLOAD, "ana", datetime(2026, 1, 1, tzinfo=UTC), request)
     try:
         stores = {"files": files, "frames": frames, "customers": MemoryCustomerRepository()}
+        stores["training_rows"] = NothingTrainedOn()
         stores["mappings"] = MemoryMappingRepository()
         result = intake.read_upload(work, **stores, read_table=open_table, report=lambda _: None)
     except LeadValidationError:

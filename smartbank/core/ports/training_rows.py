@@ -1,0 +1,24 @@
+"""The rows the model in force was trained on."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pandas as pd
+
+from smartbank.core.training_rows import RowMatches
+
+
+class TrainingRows(Protocol):
+    """The rows the model in force was trained on, coded."""
+
+    def matches(self, leads: pd.DataFrame, fields: Sequence[str]) -> RowMatches:
+        """Return how many leads are equal to a training row in some fields, and in the month where they have a market.
+
+        Parameters
+        ----------
+        leads : DataFrame
+            `LEAD_COLUMNS`, and `MARKET_COLUMNS` where the file brings them.
+        fields : sequence of str
+            Those of `LEAD_COLUMNS` the file has.
+        """
+        ...
