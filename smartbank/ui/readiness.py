@@ -64,7 +64,7 @@ def _changes(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
     )
     if not report.changes_kept:
         return
-    with st.expander(f"{plural(report.changed, 'stored customer')} would change", icon=":material/difference:"):
+    with st.expander("What would change", icon=":material/difference:"):
         lines = changed_fields(upload_id, by=actor, frames=services().frames)
         shown = lines.head(_CHANGES_SHOWN).assign(
             field=[label_of(name) for name in lines["field"].head(_CHANGES_SHOWN)],
