@@ -6,13 +6,20 @@ from smartbank.core.people import Right
 from smartbank.errors import SmartBankError
 from smartbank.ui.audit_log import show_audit_log
 from smartbank.ui.auth import require_user
+from smartbank.ui.backups import show_backups
 from smartbank.ui.sessions import show_sessions
 from smartbank.ui.settings import show_settings
 from smartbank.ui.users import first_line, show_users
 
 actor = require_user(Right.SEE_ADMIN)
 
-VIEWS = {"Users": show_users, "Sessions": show_sessions, "Settings": show_settings, "Audit log": show_audit_log}
+VIEWS = {
+    "Users": show_users,
+    "Sessions": show_sessions,
+    "Settings": show_settings,
+    "Audit log": show_audit_log,
+    "Backups": show_backups,
+}
 
 try:
     st.title(first_line(actor))

@@ -74,7 +74,7 @@ def list_backups() -> None:
     with bootstrap_data.open_data(settings) as services:
         for backup in services.backups.all():
             typer.echo(f"{backup.name}  {backup.documents:>12,} documents  {megabytes(backup.size):>12}")
-        typer.echo(how_it_stands(backups.last_backup(jobs=services.jobs)))
+        typer.echo(how_it_stands(backups.last_backup(by=COMMAND_LINE, jobs=services.jobs)))
     typer.echo(f"They are kept in {settings.var_dir / 'backups'}.")
 
 

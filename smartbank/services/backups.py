@@ -106,9 +106,10 @@ def back_up(
     return {"name": backup.name, "documents": backup.documents, "size": backup.size}
 
 
-def last_backup(*, jobs: JobSchedule) -> JobStanding | None:
+def last_backup(*, by: Actor, jobs: JobSchedule) -> JobStanding | None:
     """Return how the daily backup stands, whichever worker made it; None if no worker looked at it yet.
 
     `result` has `name`, `documents` and `size` (bytes) of the last one that was made.
     """
+    by.require(Right.SEE_ADMIN)
     return jobs.standing(BACKUP_JOB)

@@ -4,6 +4,7 @@ import pytest
 
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.people import Role, User, session_id
+from smartbank.services.backups import BACKUP_JOB
 from smartbank.services.sign_in import token_hash
 
 NOW = datetime.now(UTC)
@@ -227,3 +228,18 @@ def test_checking_finds_an_entry_that_was_changed(admin_page, services):
 
     assert "Entry 1 was changed" in page.error[0].value
     assert not page.code
+
+
+def test_the_last_backup_and_one_that_failed_since_are_told(admin_page, services):
+    assert "No backup was made yet." in admin_page(section="Backups").info[0].value
+    made = {"name": "smartbank-20260602T030000Z", "documents": 1_234, "size": 5_600_000}
+    services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
+    services.jobs.finish(BACKUP_JOB, "w", made, now=NOW, next_at=NOW)
+    services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
+    services.jobs.fail(BACKUP_JOB, "w", "The disk is full.", now=NOW, next_at=NOW)
+
+    page = admin_page(section="Backups")
+
+    assert "1,234 documents, 5.6 MB" in page.success[0].value
+    assert "The disk is full. It is tried again at" in page.error[0].value
+    assert "smartbank-20260602T030000Z" in page.caption[0].value

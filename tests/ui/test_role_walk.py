@@ -78,6 +78,7 @@ PLACES = [
         {"settings_save": Right.CHANGE_SETTINGS},
     ),
     Place("audit log", "admin.py", Right.SEE_ADMIN, {"section": "Audit log"}, {"check_audit": Right.SEE_ADMIN}),
+    Place("backups", "admin.py", Right.SEE_ADMIN, {"section": "Backups"}),
 ]
 FOR_AN_AGENT = {"go_customer"}
 """What the overview shows instead of leads."""

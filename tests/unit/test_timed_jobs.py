@@ -8,6 +8,7 @@ from smartbank.cli.data import how_it_stands
 from smartbank.core.audit import AuditAction, AuditResult
 from smartbank.core.backups import Backup
 from smartbank.core.jobs import JobStanding
+from smartbank.core.people import WORKER
 from smartbank.errors import BackupError, WorkCancelledError
 from smartbank.services import timed_jobs
 from smartbank.services.backups import BACKUP_JOB, last_backup
@@ -125,7 +126,7 @@ def test_the_backup_of_the_day_is_made_once_by_all_workers_and_is_on_record(stop
 
     [backup] = services.backups.all()
     [entry] = services.audit.entries()
-    assert last_backup(jobs=services.jobs).result["name"] == backup.name
+    assert last_backup(by=WORKER, jobs=services.jobs).result["name"] == backup.name
     assert (entry.event.action, entry.event.place, entry.event.object_id) == (
         AuditAction.EXPORT_DATA,
         "worker",
@@ -148,7 +149,7 @@ def test_a_backup_that_fails_is_on_record_and_to_be_seen(stop):
 
     [entry] = services.audit.entries()
     assert entry.event.result == AuditResult.FAILED
-    assert "The disk of var/backups is full" in how_it_stands(last_backup(jobs=services.jobs))
+    assert "The disk of var/backups is full" in how_it_stands(last_backup(by=WORKER, jobs=services.jobs))
 
 
 def test_only_the_newest_backups_are_kept():
