@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+Origin = Literal["both", "real", "demo"]
 SortKey = Literal["customer_id", "age", "days_since_contact", "updated_at"]
 
 
@@ -26,6 +27,8 @@ class CustomerQuery:
         Only customers without an earlier contact.
     bands : tuple of str
         Bands in each customer's latest run; answered from the latest scores, not from the customers.
+    origin : str
+        "real" leaves synthetic customers out, "demo" all others.
     """
 
     text: str = ""
@@ -39,13 +42,14 @@ class CustomerQuery:
     max_days_since_contact: int | None = None
     never_contacted: bool = False
     bands: tuple[str, ...] = ()
+    origin: Origin = "both"
     sort: SortKey = "customer_id"
     descending: bool = False
 
     @property
     def selects_everyone(self) -> bool:
-        """Whether no filter is set; the order does not matter."""
-        return replace(self, sort="customer_id", descending=False) == CustomerQuery()
+        """Whether no filter is set but the origin: all real customers, or all demo ones, are everyone too."""
+        return replace(self, sort="customer_id", descending=False, origin="both") == CustomerQuery()
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "CustomerQuery":

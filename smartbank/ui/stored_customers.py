@@ -1,12 +1,13 @@
 """Stored customers: find them by what is known of them, and rank the ones found."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.customers import CustomerQuery
+from smartbank.core.customers import CustomerQuery, Origin
 from smartbank.core.fields import CUSTOMER_ID, FIELD
 from smartbank.core.people import Actor, Right
 from smartbank.core.rules import BANDS
@@ -38,6 +39,8 @@ def show_stored_customers(actor: Actor) -> None:
             icon=":material/search_off:",
         )
         return
+    if actor.may(Right.BRING_IN):
+        _warn_of_both(query, len(ids), actor)
     if actor.may(Right.BRING_IN) and st.button(
         f"Rank {these(len(ids), 'customer')}",
         type="primary",
@@ -47,6 +50,25 @@ def show_stored_customers(actor: Actor) -> None:
     ):
         _queue(query, actor)
     _table(ids, actor)
+
+
+def _warn_of_both(query: CustomerQuery, n_found: int, actor: Actor) -> None:
+    """Say so where real customers would be ranked together with demo ones, and offer to leave those out."""
+    if query.origin != "both":
+        return
+    n_demo = len(_found(replace(query, origin="demo"), services().customers.count(), actor))
+    if not 0 < n_demo < n_found:
+        return
+    st.warning(
+        f"{plural(n_demo, 'demo customer')} and {plural(n_found - n_demo, 'real one')} are found. Ranked together, "
+        "the demo ones stand in the list and move the level of everybody else.",
+        icon=":material/science:",
+    )
+    st.button("Leave the demo customers out", key="leave_demo_out", on_click=_leave_demo_out)
+
+
+def _leave_demo_out() -> None:
+    st.session_state["origin"] = _REAL
 
 
 def _query() -> CustomerQuery:
@@ -69,6 +91,7 @@ def _query() -> CustomerQuery:
                 youngest = st.number_input("Age from", *_AGES, None, key="age_from", bind="query-params")
                 oldest = st.number_input("Age to", *_AGES, None, key="age_to", bind="query-params")
             contacted = st.selectbox("Last contact", list(_CONTACTED), key="contacted", bind="query-params")
+            origin = st.selectbox("Real or demo", list(_ORIGINS), key="origin", bind="query-params")
     sort = st.selectbox("Sort", list(SORTS), key="customer_sort", bind="query-params", width=300)
     days, never = _CONTACTED[contacted]
     return CustomerQuery(
@@ -83,6 +106,7 @@ def _query() -> CustomerQuery:
         max_days_since_contact=days,
         never_contacted=never,
         bands=tuple(bands),
+        origin=_ORIGINS[origin],
         sort=SORTS[sort][0],  # type: ignore[arg-type]
         descending=SORTS[sort][1],
     )
@@ -114,7 +138,7 @@ def _found(query: CustomerQuery, _n_stored: int, _actor: Actor) -> list[str]:
 
 def _queue(query: CustomerQuery, actor: Actor) -> None:
     everyone = query.selects_everyone
-    source = RunSource.of_query(query, "all customers" if everyone else "a selection of customers")
+    source = RunSource.of_query(query, _LABELS[query.origin] if everyone else "a selection of customers")
     run_id = queue_run(
         source,
         market="snapshot",
@@ -155,6 +179,20 @@ def _table(ids: list[str], actor: Actor) -> None:
         st.caption(SORT_HINT)
 
 
-_FILTERS: Final = ("job", "marital", "education", "bands", "housing", "loan", "age_from", "age_to", "contacted")
+_FILTERS: Final = (
+    "job",
+    "marital",
+    "education",
+    "bands",
+    "housing",
+    "loan",
+    "age_from",
+    "age_to",
+    "contacted",
+    "origin",
+)
+_REAL: Final = "Real customers"
+_LABELS: Final = {"both": "all customers", "real": "all real customers", "demo": "all demo customers"}
+_ORIGINS: Final[dict[str, Origin]] = {"Both": "both", _REAL: "real", "Demo customers": "demo"}
 _AGES: Final = (int(FIELD["age"].low), int(FIELD["age"].high))
 _SHOWN: Final = ("job", "marital", "education", "housing", "loan")

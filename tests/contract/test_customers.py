@@ -223,3 +223,13 @@ def test_an_earlier_version_is_found_beside_the_newest(customers):
 
     shown = found[["customer_id", "customer_version", "age"]]
     assert shown.values.tolist() == [["a", 2, 31], ["a", 1, 30], ["b", 1, 40]]
+
+
+def test_real_and_demo_customers_are_told_apart(customers):
+    customers.save_many(leads(customer_id=["c1", "c2"], age=[30, 40]), source={"synthetic": False}, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["d1"], age=[50]), source={"synthetic": True}, saved_at=MONDAY)
+
+    assert customers.ids(CustomerQuery()) == ["c1", "c2", "d1"]
+    assert customers.ids(CustomerQuery(origin="real")) == ["c1", "c2"]
+    assert customers.ids(CustomerQuery(origin="demo")) == ["d1"]
+    assert CustomerQuery(origin="real").selects_everyone

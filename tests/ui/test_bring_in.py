@@ -1,4 +1,6 @@
-from tests.ui.test_leads import title
+from smartbank.services.demo import DEMO_SOURCE
+from tests.stubs import stub_leads
+from tests.ui.test_leads import NOW, title
 
 
 def bring(open_page, work, content):
@@ -27,3 +29,17 @@ def test_a_mapping_by_hand_holds_for_the_next_such_file_until_it_is_forgotten(op
 
     assert title(page) == "mine.csv cannot be read yet."
     assert title(bring(open_page, work, b"ref,years,job\nc2,40,retired\n")) == "mine.csv cannot be read yet."
+
+
+def test_real_and_demo_customers_are_not_ranked_together_unwarned(open_page, services):
+    services.customers.save_many(stub_leads([30, 60]), source=DEMO_SOURCE, saved_at=NOW)
+    real = stub_leads([40]).assign(customer_id="c1")
+    services.customers.save_many(real, source={"synthetic": False}, saved_at=NOW)
+    page = open_page("leads.py", view="Stored customers")
+    assert page.warning[0].value.startswith("2 demo customers and 1 real one are found.")
+
+    page.button(key="leave_demo_out").click().run()
+
+    assert title(page) == "1 customer found."
+    assert page.query_params["origin"] == "Real customers"
+    assert not page.warning

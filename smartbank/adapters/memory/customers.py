@@ -110,6 +110,8 @@ class MemoryCustomerRepository:
             asked = search_tokens(text, vault=self.vault)
             if not any(set(tokens) <= set(document["name_tokens"]) for tokens in asked):
                 return False
+        if query.origin != "both" and document["synthetic"] != (query.origin == "demo"):
+            return False
         return _has_levels(document, query) and _in_ranges(document, query)
 
 
