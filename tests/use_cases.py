@@ -1,20 +1,18 @@
 """Every use case that asks for a right, with a call that does it: the table the walks over roles go through."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from smartbank import worker
-from smartbank.bootstrap import replay_ports
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS
 from smartbank.core.people import Actor, Right, Role, User
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
 from smartbank.services import (
-    audit_log,
     call_sheet,
     consent,
     customer_view,
@@ -22,13 +20,9 @@ from smartbank.services import (
     demo,
     downloads,
     exporting,
-    people,
     recent_uploads,
     removals,
-    replaying,
     runs,
-    sessions,
-    settings,
     uploads,
     works,
 )
@@ -86,7 +80,7 @@ class World:
 
     @property
     def store(self):
-        manifest = SimpleNamespace(documents=0, schema_version=1, audit_head=self.services.audit.head())
+        manifest = SimpleNamespace(documents=0, schema_version=1, data_keys=(), audit_head=self.services.audit.head())
         return SimpleNamespace(
             write=lambda *_args, **_more: manifest,
             check=lambda _folder: manifest,
@@ -112,13 +106,6 @@ class UseCase:
 
 def see(function, right, call):
     return UseCase(function, right, call, is_audited=False)
-
-
-def changed_settings(world, actor):
-    now = world.services.settings.current()
-    return settings.change_settings(
-        replace(now, cost_of_call=now.cost_of_call + 1), settings=world.services.settings, **world.about(actor)
-    )
 
 
 def recorded(before, after):
@@ -211,6 +198,11 @@ BRINGING_IN = [
         Right.BRING_IN,
         lambda w, a: uploads.rows_set_aside(w.done[UPLOAD], by=a, **w.ports("frames")),
     ),
+    UseCase(
+        uploads.hand_out_rows_aside,
+        Right.BRING_IN,
+        lambda w, a: uploads.hand_out_rows_aside(w.done[UPLOAD], **w.ports("frames"), **w.about(a)),
+    ),
     see(
         uploads.changed_fields,
         Right.BRING_IN,
@@ -275,43 +267,4 @@ EXPORTING = [
             w.done[EXPORT], **w.ports("queue", "files", "customers", "frames", "settings"), **w.about(a)
         ),
     ),
-]
-ADMINISTERING = [
-    see(audit_log.verify_log, Right.SEE_ADMIN, lambda w, a: audit_log.verify_log(by=a, **w.ports("audit"))),
-    see(
-        audit_log.newest_entries,
-        Right.SEE_ADMIN,
-        lambda w, a: audit_log.newest_entries(by=a, limit=5, **w.ports("audit")),
-    ),
-    see(
-        people.list_accounts,
-        Right.SEE_ADMIN,
-        lambda w, a: people.list_accounts(by=a, now=w.clock, **w.ports("users")),
-    ),
-    see(
-        sessions.live_sessions,
-        Right.SEE_ADMIN,
-        lambda w, a: sessions.live_sessions(by=a, now=w.clock, **w.ports("users")),
-    ),
-    see(
-        replaying.replay_prediction,
-        Right.SEE_ADMIN,
-        lambda w, a: replaying.replay_prediction(f"{w.done[RUN]}:1", by=a, ports=replay_ports(w.services)),
-    ),
-    see(
-        replaying.replay_customer,
-        Right.SEE_ADMIN,
-        lambda w, a: replaying.replay_customer("lead-1", w.done[RUN], by=a, ports=replay_ports(w.services)),
-    ),
-    see(
-        replaying.replay_run,
-        Right.SEE_ADMIN,
-        lambda w, a: replaying.replay_run(w.done[RUN], by=a, ports=replay_ports(w.services)),
-    ),
-    see(
-        replaying.replay_sample,
-        Right.SEE_ADMIN,
-        lambda w, a: list(replaying.replay_sample(1, by=a, ports=replay_ports(w.services))),
-    ),
-    UseCase(settings.change_settings, Right.CHANGE_SETTINGS, changed_settings),
 ]

@@ -1,10 +1,25 @@
-"""The use cases on users, sessions, settings and data that ask for a right, each with a call that does it."""
+"""The use cases on users, sessions, settings, keys and data that ask for a right, each with a call that does it."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+from smartbank.bootstrap import replay_ports
 from smartbank.core.people import Right, Role
-from smartbank.services import backups, base_rate, passwords, people, sessions, settings
-from tests.use_cases import ADMINISTERING, BRINGING_IN, CONSENT, EXPORTING, LEADS, UseCase, see
+from smartbank.services import (
+    audit_log,
+    backups,
+    base_rate,
+    keys,
+    migrating,
+    passwords,
+    people,
+    replaying,
+    sessions,
+    settings,
+)
+from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
 
 PASSWORD = "correct horse battery"
 
@@ -17,6 +32,52 @@ def hashed(world, actor):
     return users(world, actor) | {"hash_password": lambda _password: "hash"}
 
 
+def changed_settings(world, actor):
+    now = world.services.settings.current()
+    return settings.change_settings(
+        replace(now, cost_of_call=now.cost_of_call + 1), settings=world.services.settings, **world.about(actor)
+    )
+
+
+ADMINISTERING = [
+    see(audit_log.verify_log, Right.SEE_ADMIN, lambda w, a: audit_log.verify_log(by=a, **w.ports("audit"))),
+    see(
+        audit_log.newest_entries,
+        Right.SEE_ADMIN,
+        lambda w, a: audit_log.newest_entries(by=a, limit=5, **w.ports("audit")),
+    ),
+    see(
+        people.list_accounts,
+        Right.SEE_ADMIN,
+        lambda w, a: people.list_accounts(by=a, now=w.clock, **w.ports("users")),
+    ),
+    see(
+        sessions.live_sessions,
+        Right.SEE_ADMIN,
+        lambda w, a: sessions.live_sessions(by=a, now=w.clock, **w.ports("users")),
+    ),
+    see(
+        replaying.replay_prediction,
+        Right.SEE_ADMIN,
+        lambda w, a: replaying.replay_prediction(f"{w.done[RUN]}:1", by=a, ports=replay_ports(w.services)),
+    ),
+    see(
+        replaying.replay_customer,
+        Right.SEE_ADMIN,
+        lambda w, a: replaying.replay_customer("lead-1", w.done[RUN], by=a, ports=replay_ports(w.services)),
+    ),
+    see(
+        replaying.replay_run,
+        Right.SEE_ADMIN,
+        lambda w, a: replaying.replay_run(w.done[RUN], by=a, ports=replay_ports(w.services)),
+    ),
+    see(
+        replaying.replay_sample,
+        Right.SEE_ADMIN,
+        lambda w, a: list(replaying.replay_sample(1, by=a, ports=replay_ports(w.services))),
+    ),
+    UseCase(settings.change_settings, Right.CHANGE_SETTINGS, changed_settings),
+]
 MANAGING_USERS = [
     UseCase(function, Right.MANAGE_USERS, call)
     for function, call in [
@@ -43,6 +104,23 @@ SETTINGS = [
         lambda w, a: settings.settings_history(5, by=a, **w.ports("settings")),
     ),
 ]
+RING = SimpleNamespace(
+    is_kept_here=True,
+    key_ids=lambda: ["k1"],
+    add_key=lambda: "k2",
+    alone=nullcontext,
+    remove_keys=lambda _ids: None,
+)
+SEALED = SimpleNamespace(sealed_with=lambda _key: {}, reseal=lambda *_args, **_more: 0)
+KEYS = [
+    see(keys.key_uses, Right.SEE_ADMIN, lambda _world, a: keys.key_uses(by=a, ring=RING, data=SEALED)),
+    UseCase(
+        keys.rotate_keys,
+        Right.CHANGE_SETTINGS,
+        lambda w, a: keys.rotate_keys(ring=RING, data=SEALED, report=lambda *_: None, **w.about(a)),
+    ),
+]
+SCHEMA = SimpleNamespace(newest=1, standing=lambda: (1, True))
 MANAGING_DATA = [
     UseCase(
         backups.export_data,
@@ -52,7 +130,13 @@ MANAGING_DATA = [
     UseCase(
         backups.import_data,
         Right.MANAGE_DATA,
-        lambda w, a: backups.import_data(Path("backup"), store=w.store, **w.about(a)),
+        lambda w, a: backups.import_data(Path("backup"), known_keys=(), store=w.store, **w.about(a)),
+        is_audited=False,
+    ),
+    UseCase(
+        migrating.migrate,
+        Right.MANAGE_DATA,
+        lambda w, a: migrating.migrate(None, backup=False, schema=SCHEMA, shelf=w.services.backups, **w.about(a)),
         is_audited=False,
     ),
     UseCase(
@@ -61,4 +145,14 @@ MANAGING_DATA = [
         lambda w, a: backups.back_up(kept=1, shelf=w.services.backups, go_on=lambda: None, **w.about(a)),
     ),
 ]
-USE_CASES = [*LEADS, *BRINGING_IN, *CONSENT, *EXPORTING, *ADMINISTERING, *SETTINGS, *MANAGING_USERS, *MANAGING_DATA]
+USE_CASES = [
+    *LEADS,
+    *BRINGING_IN,
+    *CONSENT,
+    *EXPORTING,
+    *ADMINISTERING,
+    *SETTINGS,
+    *KEYS,
+    *MANAGING_USERS,
+    *MANAGING_DATA,
+]

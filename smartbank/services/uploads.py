@@ -11,7 +11,7 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, FileStore, FrameStore, WorkQueue
 from smartbank.core.work import Work, WorkKind
-from smartbank.core.work_ids import new_work_id
+from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 
@@ -80,6 +80,16 @@ def rows_set_aside(upload_id: str, *, by: Actor, frames: FrameStore) -> pd.DataF
     """Return the rows that were set aside: row, column, value, reason."""
     by.require(Right.BRING_IN)
     return frames.load(Owners(upload_id).aside)
+
+
+def hand_out_rows_aside(
+    upload_id: str, *, by: Actor, frames: FrameStore, audit: AuditLog, now: datetime
+) -> pd.DataFrame:
+    """Return the rows that were set aside, to be taken away as a file, and put it on record."""
+    with audited(AuditAction.EXPORT, "upload", work_reference(upload_id), by=by, audit=audit, now=now) as said:
+        rows = rows_set_aside(upload_id, by=by, frames=frames)
+        said.details |= {"step": "handed out", "format": "csv", "rows_set_aside": len(rows)}
+    return rows
 
 
 def changed_fields(upload_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:

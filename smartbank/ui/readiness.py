@@ -1,6 +1,6 @@
 """The readiness report on the screen."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import pandas as pd
@@ -10,7 +10,7 @@ from smartbank.core.columns import label_of
 from smartbank.core.exports import harmless
 from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
-from smartbank.services.uploads import changed_fields, rows_set_aside
+from smartbank.services.uploads import changed_fields, hand_out_rows_aside, rows_set_aside
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, percent, plain, plural, when
 
@@ -92,10 +92,18 @@ def _rows_aside(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         rows = rows_set_aside(upload_id, by=actor, frames=services().frames)
         shown = rows.head(_ASIDE_SHOWN).rename(columns=str.capitalize)
         st.dataframe(shown, hide_index=True, alt="Rows set aside: row, column, value, reason")
-        separator = bank_settings().numbers.separator
+        separator, held = bank_settings().numbers.separator, services()
+
+        def file() -> bytes:
+            """Make the file when it is asked for, outside of the page's run."""
+            taken = hand_out_rows_aside(
+                upload_id, by=actor, frames=held.frames, audit=held.audit, now=datetime.now(UTC)
+            )
+            return taken.map(_cell).to_csv(index=False, sep=separator).encode("utf-8-sig")
+
         st.download_button(
             "Download all of them",
-            lambda: rows.map(_cell).to_csv(index=False, sep=separator).encode("utf-8-sig"),
+            file,
             f"set-aside-{upload_id}.csv",
             "text/csv",
             icon=":material/download:",
