@@ -31,9 +31,9 @@ def export_everything(
     folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
 ) -> None:
     """Write everything in the database into a new folder; SmartBank may go on running."""
-    from smartbank import bootstrap_data  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.bootstrap import data as opened  # noqa: PLC0415 - imports the model's libraries
 
-    with bootstrap_data.open_data(load_settings()) as services:
+    with opened.open_data(load_settings()) as services:
         manifest = backups.export_data(
             folder.absolute(), by=COMMAND_LINE, store=services.store, audit=services.audit, now=datetime.now(UTC)
         )
@@ -48,10 +48,10 @@ def import_everything(
     folder: Annotated[Path, typer.Argument(help="A folder that `data export` or the worker wrote.")],
 ) -> None:
     """Fill an empty database from a folder. Everything is checked before anything is written."""
-    from smartbank import bootstrap_data  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.bootstrap import data as opened  # noqa: PLC0415 - imports the model's libraries
 
     settings = load_settings()
-    with bootstrap_data.open_data(settings) as services:
+    with opened.open_data(settings) as services:
         typer.echo("Checking and importing ...")
         manifest = backups.import_data(
             folder.absolute(),
@@ -68,10 +68,10 @@ def import_everything(
 @data_app.command("backups")
 def list_backups() -> None:
     """List the daily backups on this computer, and say how the newest one went."""
-    from smartbank import bootstrap_data  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.bootstrap import data as opened  # noqa: PLC0415 - imports the model's libraries
 
     settings = load_settings()
-    with bootstrap_data.open_data(settings) as services:
+    with opened.open_data(settings) as services:
         for backup in services.backups.all():
             typer.echo(f"{backup.name}  {backup.documents:>12,} documents  {megabytes(backup.size):>12}")
         typer.echo(how_it_stands(backups.last_backup(by=COMMAND_LINE, jobs=services.jobs)))

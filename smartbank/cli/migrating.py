@@ -40,9 +40,9 @@ def bring_forward(settings: Settings) -> None:
 
 def take_to(to: int | None, settings: Settings, *, backup: bool) -> migrating.Migrated:
     """Take the database in force to a version."""
-    from smartbank import bootstrap_data  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.bootstrap import data as opened  # noqa: PLC0415 - imports the model's libraries
 
-    with bootstrap_data.open_migration(settings) as services:
+    with opened.open_migration(settings) as services:
         return migrating.migrate(
             to,
             backup=backup,

@@ -237,7 +237,7 @@ def test_work_that_was_cancelled_while_it_ran_is_on_record(services, monkeypatch
         cancel_work(run_id, by=ANA, queue=services.queue, audit=services.audit, now=NOW)
         raise WorkCancelledError("It was cancelled.")
 
-    monkeypatch.setattr("smartbank.bootstrap.score_run", cancel)
+    monkeypatch.setattr("smartbank.bootstrap.work.score_run", cancel)
     run_once(services)
 
     [event] = worker_entries(services)

@@ -9,7 +9,7 @@ from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.adapters.key_file import KeyFile
 from smartbank.adapters.vault import key_id
-from smartbank.bootstrap import connect, open_database, open_vault
+from smartbank.bootstrap.databases import connect, open_database, open_vault
 from smartbank.config import Settings
 from smartbank.core.ports import AuditLog, BackupShelf, DataStore, JobSchedule, SchemaKeeper
 

@@ -1,0 +1,39 @@
+"""Wire the application together: the one package that picks concrete adapters."""
+
+from smartbank.adapters.passwords import hash_password, verify_password
+from smartbank.bootstrap.databases import (
+    connect,
+    new_data_key,
+    open_audit,
+    open_bank_settings,
+    open_database,
+    open_keys,
+    open_users,
+    open_vault,
+)
+from smartbank.bootstrap.models import fetch_training_data, load_demo, sample_upload, train_model
+from smartbank.bootstrap.services import Services, build_services, open_services
+from smartbank.bootstrap.work import Executor, executors, replay_ports
+
+__all__ = [
+    "Executor",
+    "Services",
+    "build_services",
+    "connect",
+    "executors",
+    "fetch_training_data",
+    "hash_password",
+    "load_demo",
+    "new_data_key",
+    "open_audit",
+    "open_bank_settings",
+    "open_database",
+    "open_keys",
+    "open_services",
+    "open_users",
+    "open_vault",
+    "replay_ports",
+    "sample_upload",
+    "train_model",
+    "verify_password",
+]

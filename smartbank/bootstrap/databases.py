@@ -1,0 +1,91 @@
+"""The database in force, opened as far as an entry point needs it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+
+from smartbank.adapters import mongo
+from smartbank.adapters.embedded import open_embedded
+from smartbank.adapters.key_file import encoded_key, new_key
+from smartbank.adapters.vault import Vault
+from smartbank.config import Settings
+from smartbank.core.ports import (
+    AuditLog,
+    KeyRing,
+    SealedData,
+    SettingsRepository,
+    UserRepository,
+)
+from smartbank.errors import StartUpError
+
+
+@contextmanager
+def open_database(settings: Settings) -> Generator[str]:
+    """Yield the URI of the database in force: the one named, or the embedded one, which is started where it is not up.
+
+    Raises
+    ------
+    StartUpError
+        The embedded database cannot start here.
+    """
+    given = settings.mongodb_uri
+    with nullcontext(given.get_secret_value()) if given is not None else open_embedded(settings.var_dir) as uri:
+        yield uri
+
+
+@contextmanager
+def open_users(settings: Settings) -> Generator[tuple[UserRepository, AuditLog]]:
+    """Yield the users and the audit log of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        database = open_schema(settings.on_database(uri))
+        yield mongo.MongoUserRepository(database), mongo.MongoAuditLog(database)
+
+
+@contextmanager
+def open_audit(settings: Settings) -> Generator[AuditLog]:
+    """Yield the audit log of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        yield mongo.MongoAuditLog(open_schema(settings.on_database(uri)))
+
+
+@contextmanager
+def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository, AuditLog]]:
+    """Yield the bank's settings and the audit log of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        database = open_schema(settings.on_database(uri))
+        yield mongo.MongoSettingsRepository(database), mongo.MongoAuditLog(database)
+
+
+@contextmanager
+def open_keys(settings: Settings) -> Generator[tuple[KeyRing, SealedData, AuditLog]]:
+    """Yield the keys of the database in force, what they seal, and the audit log, without loading a model."""
+    with open_database(settings) as uri:
+        database = open_schema(settings.on_database(uri))
+        vault = open_vault(settings.on_database(uri), database)
+        yield vault, mongo.MongoSealedData(database, vault=vault), mongo.MongoAuditLog(database)
+
+
+def connect(settings: Settings) -> mongo.MongoDatabase:
+    """Return the database the settings name, as it is. Raises `StartUpError` if none is named."""
+    if settings.mongodb_uri is None:
+        raise StartUpError("No database is named. Start SmartBank with `make run`, or set SMARTBANK_MONGODB_URI.")
+    return mongo.connect(
+        settings.mongodb_uri.get_secret_value(), settings.mongodb_database, timeout_ms=settings.mongodb_timeout_ms
+    )
+
+
+def open_schema(settings: Settings) -> mongo.MongoDatabase:
+    """Return the database the settings name, with its schema made. Raises `StorageError`."""
+    database = connect(settings)
+    mongo.ensure_schema(database)
+    return database
+
+
+def new_data_key() -> str:
+    """Return a new key as `SMARTBANK_DATA_KEYS` takes it."""
+    return encoded_key(new_key())
+
+
+def open_vault(settings: Settings, database: mongo.MongoDatabase) -> Vault:
+    """Return the vault on the keys in force. Raises `StartUpError` if they are missing."""
+    folder = settings.var_dir if settings.embedded_database else None
+    return mongo.open_vault(database, keys=settings.master_keys(), folder=folder)

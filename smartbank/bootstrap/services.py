@@ -1,0 +1,103 @@
+"""Everything an entry point needs to run the use cases."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from smartbank.adapters import mongo
+from smartbank.adapters.backup_folder import BackupFolder
+from smartbank.bootstrap.databases import open_database, open_schema, open_vault
+from smartbank.config import Settings
+from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
+from smartbank.core.ports import (
+    AuditLog,
+    BackupShelf,
+    CustomerCorrections,
+    CustomerRepository,
+    FileStore,
+    FrameStore,
+    Inbox,
+    JobSchedule,
+    MappingRepository,
+    PredictionRepository,
+    Scorer,
+    SettingsRepository,
+    TrainingRows,
+    UserRepository,
+    WorkQueue,
+)
+from smartbank.core.reasons import ReasonWriter
+from smartbank.ml.artifact import load_scorer
+from smartbank.ml.reference_rows import ReferenceRows
+from smartbank.services.settings import SettingsInForce
+
+
+@dataclass(frozen=True)
+class Services:
+    """What an entry point needs to run the use cases."""
+
+    configuration: Settings
+    scorer: Scorer
+    training_rows: TrainingRows
+    writer: ReasonWriter
+    snapshot: MarketSnapshot
+    customers: CustomerRepository
+    corrections: CustomerCorrections
+    queue: WorkQueue
+    frames: FrameStore
+    files: FileStore
+    mappings: MappingRepository
+    predictions: PredictionRepository
+    users: UserRepository
+    settings: SettingsRepository
+    in_force: SettingsInForce
+    audit: AuditLog
+    inbox: Inbox
+    jobs: JobSchedule
+    backups: BackupShelf
+
+
+def build_services(settings: Settings) -> Services:
+    """Load the model and open the database; called once a process.
+
+    Raises
+    ------
+    StartUpError
+        No database is named (`open_database` starts one and names it), or the keys of its data are missing.
+    StorageError
+        The database does not answer.
+    ModelArtifactError
+        The model is missing, altered or does not score as it did when it was trained.
+    """
+    database = open_schema(settings)
+    vault = open_vault(settings, database)
+    scorer = load_scorer(settings.models_dir)
+    bank_settings = mongo.MongoSettingsRepository(database)
+    return Services(
+        configuration=settings,
+        scorer=scorer,
+        training_rows=ReferenceRows(settings.models_dir),
+        writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
+        snapshot=BUNDLED_SNAPSHOT,
+        customers=mongo.MongoCustomerRepository(database, vault=vault),
+        corrections=mongo.MongoCustomerCorrections(database, vault=vault),
+        queue=mongo.MongoWorkQueue(database, vault=vault),
+        frames=mongo.MongoFrameStore(database, vault=vault),
+        files=mongo.MongoFileStore(database, vault=vault),
+        mappings=mongo.MongoMappingRepository(database, vault=vault),
+        predictions=mongo.MongoPredictionRepository(database),
+        users=mongo.MongoUserRepository(database),
+        settings=bank_settings,
+        in_force=SettingsInForce(bank_settings),
+        audit=mongo.MongoAuditLog(database),
+        inbox=mongo.MongoInbox(database),
+        jobs=mongo.MongoJobSchedule(database),
+        backups=BackupFolder(settings.var_dir / "backups", mongo.MongoDataStore(database)),
+    )
+
+
+@contextmanager
+def open_services(settings: Settings) -> Generator[Services]:
+    """Yield the services on the database in force, for a command."""
+    with open_database(settings) as uri:
+        yield build_services(settings.on_database(uri))

@@ -1,0 +1,92 @@
+"""What the worker calls for each kind of work, and what making predictions again needs."""
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
+
+from smartbank.adapters.files.reader import open_table
+from smartbank.adapters.workbook_chunks import workbook_chunks
+from smartbank.bootstrap.services import Services
+from smartbank.core.ports import (
+    Scorer,
+)
+from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.ml.artifact import load_version
+from smartbank.services.exporting import ExportPorts, make_workbook
+from smartbank.services.intake import read_upload
+from smartbank.services.removals import RemovalPorts, remove_customers
+from smartbank.services.replaying import ReplayPorts
+from smartbank.services.scoring import ScoringPorts, score_run
+
+Executor = Callable[[Work, Callable[[Progress], None]], dict[str, Any]]
+
+
+def executors(services: Services) -> Mapping[WorkKind, Executor]:
+    """Return what the worker calls for each kind of work."""
+    ports = ScoringPorts(
+        scorer=services.scorer,
+        customers=services.customers,
+        frames=services.frames,
+        predictions=services.predictions,
+        settings=services.settings,
+        queue=services.queue,
+        snapshot=services.snapshot,
+    )
+
+    def read(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
+        in_force = services.settings.current()
+        return read_upload(
+            work,
+            files=services.files,
+            frames=services.frames,
+            customers=services.customers,
+            mappings=services.mappings,
+            training_rows=services.training_rows,
+            read_table=open_table,
+            report=report,
+            region=in_force.country,
+            require_consent=in_force.require_consent,
+        )
+
+    exports = ExportPorts(
+        customers=services.customers,
+        frames=services.frames,
+        files=services.files,
+        queue=services.queue,
+        settings=services.settings,
+        writer=services.writer,
+        write_workbook=workbook_chunks,
+    )
+    removal = RemovalPorts(
+        customers=services.customers,
+        corrections=services.corrections,
+        queue=services.queue,
+        files=services.files,
+        frames=services.frames,
+        predictions=services.predictions,
+        audit=services.audit,
+    )
+    return {
+        WorkKind.UPLOAD: read,
+        WorkKind.RUN: partial(score_run, ports=ports),
+        WorkKind.EXPORT: partial(make_workbook, ports=exports),
+        WorkKind.REMOVAL: partial(remove_customers, ports=removal),
+    }
+
+
+def replay_ports(services: Services) -> ReplayPorts:
+    """Return what making predictions again needs; a model is loaded once."""
+
+    @cache
+    def load_model(version: str) -> Scorer:
+        in_force = services.scorer
+        return in_force if version == in_force.version else load_version(services.configuration.models_dir, version)
+
+    return ReplayPorts(
+        customers=services.customers,
+        predictions=services.predictions,
+        frames=services.frames,
+        settings=services.settings,
+        queue=services.queue,
+        load_model=load_model,
+    )
