@@ -197,7 +197,7 @@ def test_work_that_is_interrupted_is_cancelled_rather_than_left_to_others(servic
     def broken(*_args, **_kwargs):
         raise error
 
-    monkeypatch.setattr(bootstrap, "read_upload", broken)
+    monkeypatch.setattr("smartbank.bootstrap.work.read_upload", broken)
 
     result = run("score", file)
 
