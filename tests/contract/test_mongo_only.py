@@ -11,6 +11,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from smartbank.adapters import mongo
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.customers import CustomerQuery, SaveCounts
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import NotFoundError, StorageError
@@ -31,7 +32,7 @@ def test_a_replaced_version_is_kept_with_its_contents(database):
     stored = database["customers"].find_one({"_id": "c1"})
     assert (stored["version"], stored["personal_info"]["age"], stored["financial_info"]["default"]) == (2, 31, None)
     assert stored["created_at"] < stored["updated_at"]
-    assert stored["schema_version"] == 1
+    assert stored["schema_version"] == SCHEMA_VERSION
 
 
 def test_a_crash_between_keeping_and_replacing_loses_and_doubles_nothing(database, monkeypatch):
