@@ -1,64 +1,20 @@
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from typer.testing import CliRunner
 
-from smartbank import bootstrap, worker
 from smartbank.adapters.memory import MemorySettingsRepository
 from smartbank.bootstrap import replay_ports
-from smartbank.cli import app
 from smartbank.config import Settings
 from smartbank.core.bank_settings import BankSettings
-from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import COMMAND_LINE, Actor, Role
 from smartbank.core.replay import lead_hashes, same_bits
 from smartbank.errors import ForbiddenError, ModelArtifactError, NotFoundError
 from smartbank.services.replaying import replay_customer, replay_prediction, replay_run, replay_sample
-from smartbank.services.runs import RunSource, queue_run
+from smartbank.services.runs import RunSource
+from tests.replays import Replays
 from tests.services import memory_services
 from tests.stubs import stub_leads
 from tests.unit.test_scoring import MORNING
-
-
-class Replays:
-    """A run of three customers, ranked 60, 40, 30 years old, whose stored parts a test may change."""
-
-    def __init__(self, services):
-        self.services = services
-        services.settings.save(BankSettings(base_rate=0.2), by="ana", at=MORNING)
-        services.customers.save_many(stub_leads([30, 60, 40]), source={}, saved_at=MORNING)
-        self.run_id = self.run(RunSource.of_query(CustomerQuery(), "all customers"))
-
-    def run(self, source, market="snapshot"):
-        run_id = queue_run(
-            source,
-            market=market,
-            by=COMMAND_LINE,
-            queue=self.services.queue,
-            audit=self.services.audit,
-            now=MORNING,
-        )
-        assert worker.run_once(self.services)
-        return run_id
-
-    @property
-    def ports(self):
-        return replay_ports(self.services)
-
-    @property
-    def result(self):
-        return self.services.queue.find(self.run_id).result
-
-    def prediction(self, rank):
-        return self.services.predictions._predictions[self.run_id, rank]
-
-    def first(self, rank=1):
-        replayed = replay_prediction(f"{self.run_id}:{rank}", by=COMMAND_LINE, ports=self.ports)
-        return replayed.differences[0] if replayed.differences else None
-
-    def whole(self):
-        return replay_run(self.run_id, by=COMMAND_LINE, ports=self.ports)
 
 
 @pytest.fixture
@@ -261,69 +217,3 @@ def test_a_leads_hash_depends_on_its_values_and_not_on_how_they_are_kept():
     assert lead_hashes(leads) == lead_hashes(as_objects)
     assert lead_hashes(leads)[0] != lead_hashes(leads)[1]
     assert lead_hashes(leads.assign(housing="no"))[0] != lead_hashes(leads.assign(housing="yes"))[0]
-
-
-@pytest.fixture
-def call(replays, monkeypatch):
-    """Call the command on the services in memory."""
-
-    @contextmanager
-    def open_services(_settings):
-        yield replays.services
-
-    monkeypatch.setattr(bootstrap, "open_services", open_services)
-
-    def call(*arguments):
-        return CliRunner().invoke(app, ["audit", "replay", *map(str, arguments)])
-
-    return call
-
-
-def test_the_command_says_part_by_part_that_a_prediction_is_equal(replays, call):
-    result = call(f"{replays.run_id}:1")
-
-    assert result.exit_code == 0
-    assert "equal    contributions" in result.output
-    assert result.output.splitlines()[-1] == f"{replays.run_id}:1 is equal bit for bit."
-
-
-def test_the_command_shows_what_is_stored_and_what_was_made_again(replays, call):
-    replays.prediction(2)["margin"] = 0.25
-
-    result = call("lead-2", "--run", replays.run_id)
-
-    assert result.exit_code == 1
-    assert "DIFFERS  margin" in result.output
-    assert "stored     0.25\n         made again 0.0\n" in result.output
-    assert "first part that differs is the margin" in result.output
-
-
-def test_the_command_counts_the_equal_ones_of_a_run(replays, call):
-    assert call("--run", replays.run_id).output == (
-        f"Run {replays.run_id}: 3 of 3 predictions are equal bit for bit.\n"
-    )
-
-    replays.prediction(2)["margin"] = 0.25
-    result = call("--run", replays.run_id)
-
-    assert result.exit_code == 1
-    assert "2 of 3 predictions are equal" in result.output
-    assert f"{replays.run_id}:2 differs in the margin: stored 0.25, made again 0.0" in result.output
-
-
-@pytest.mark.parametrize("arguments", [["--sample", "2"], ["--sample", "2", "--run", "{run}"]])
-def test_the_command_draws_a_sample(replays, call, arguments):
-    result = call(*(each.format(run=replays.run_id) for each in arguments))
-
-    assert result.exit_code == 0
-    assert "2 of 2 predictions are equal" in result.output
-
-
-def test_the_command_says_what_it_cannot_make_again(replays, call):
-    replays.services.customers.kept.clear()
-
-    assert call(f"{replays.run_id}:1").exit_code == 2
-    assert call("--run", replays.run_id).exit_code == 2
-    assert call("nonsense").exit_code == 2
-    assert call().exit_code == 2
-    assert call("x:1", "--sample", "3").exit_code == 2
