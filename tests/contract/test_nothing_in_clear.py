@@ -80,7 +80,8 @@ def score(services, source):
 
 
 def export(services, run_id):
-    stores = {"queue": services.queue, "frames": services.frames, "audit": services.audit}
+    names = ("queue", "frames", "customers", "settings", "audit")
+    stores = {name: getattr(services, name) for name in names}
     return run_this(services, queue_workbook(run_id, RankFilter(), by=COMMAND_LINE, now=NOW, **stores))
 
 
