@@ -28,15 +28,17 @@ _UNKNOWN: Final = "unknown"
 _SAVED: Final = "consent_saved"
 
 
-def show_barred(customer: pd.Series) -> None:
-    """Say first that a customer must not be called, where it is so."""
+def show_barred(customer: pd.Series) -> bool:
+    """Say first that a customer must not be called, where it is so; return whether it is."""
     state = consent_state(_marks(customer))
-    if state in barred_states(require_consent=bank_settings().require_consent):
+    barred = state in barred_states(require_consent=bank_settings().require_consent)
+    if barred:
         st.error(
             f"{_SAID[state]} Such customers are never scored or exported; a score below is from before.",
             title="Do not call",
             icon=":material/phone_disabled:",
         )
+    return barred
 
 
 def show_consent(customer: pd.Series, actor: Actor) -> None:

@@ -51,11 +51,12 @@ def show_search(text: str, actor: Actor) -> None:
 def show_customer(view: CustomerView, actor: Actor) -> None:
     """Show everything known of a customer."""
     customer = view.customer
-    show_barred(customer)
+    barred = show_barred(customer)
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
     if view.newest is None:
-        st.title(f"{plain(str(name))}: not scored yet.")
-        st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
+        st.title(f"{plain(str(name))}: {'never scored' if barred else 'not scored yet'}.")
+        if not barred:
+            st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
         _prediction(str(name), view, view.newest)
     _data(customer, actor)
@@ -129,11 +130,11 @@ def _data(customer: pd.Series, actor: Actor) -> None:
         st.markdown("**Customer**")
         _rows([("Customer id", str(customer[CUSTOMER_ID])), ("Phone", _text(customer["phone"]))])
         _rows(_values(CUSTOMER_FIELDS, customer))
+        with st.expander("What the customer allows", icon=":material/phone_locked:"):
+            show_consent(customer, actor)
     with right.container(border=True):
         st.markdown("**Contact history**")
         _rows(_values(CAMPAIGN_FIELDS, customer))
-        with st.expander("What the customer allows", icon=":material/phone_locked:"):
-            show_consent(customer, actor)
         _rows([("From", _text(customer["source_name"])), ("Last changed", when(customer["updated_at"]))])
 
 

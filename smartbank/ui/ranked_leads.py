@@ -24,7 +24,7 @@ from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.table import SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
-from smartbank.ui.text import count, field_value, percent, plural
+from smartbank.ui.text import count, decimal, field_value, percent, plural
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -33,6 +33,8 @@ SORTS: Final = {
     "Youngest first": ("age", True),
     "Oldest first": ("age", False),
 }
+_FEW: Final = 10
+"""Below so many sales a decimal is worth saying, and of fewer leads a fifth says nothing."""
 _LEVEL_FROM: Final = {
     "this run": "which these leads have on average",
     "earlier run": "by the level of the last whole run",
@@ -117,9 +119,10 @@ def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:
         return f"None of {plural(summary.leads, 'lead')} matches."
     sales = float(chosen["propensity"].sum())
     if len(chosen) == summary.leads:
+        said = plural(round(sales), "sale") if sales >= _FEW else f"{decimal(sales, digits=1)} sales"
+        expected = f"{plural(summary.leads, 'lead')}: {said} expected."
         best = percent(summary.gain(0.2), digits=0)
-        expected = f"{plural(summary.leads, 'lead')}: {plural(round(sales), 'sale')} expected."
-        return f"{expected} The best fifth holds {best} of them."
+        return f"{expected} The best fifth holds {best} of them." if summary.leads >= _FEW else expected
     is_top = int(chosen["rank"].max()) == len(chosen)
     share = percent(sales / summary.expected_sales, digits=0)
     which = "The best" if is_top else "These"

@@ -84,7 +84,12 @@ def _word(value: object) -> str:
 def _headline(report: ReadinessReport) -> str:
     if not report.rows:
         return f"{plain(report.filename)} cannot be read yet."
-    return f"{plain(report.filename)}: {count(report.clean)} of {plural(report.rows, 'row')} can be scored."
+    of_rows = f"{plain(report.filename)}: {count(report.clean)} of {plural(report.rows, 'row')}"
+    return (
+        f"{of_rows} are clean, {count(report.to_score)} can be scored."
+        if report.barred
+        else f"{of_rows} can be scored."
+    )
 
 
 def _rows_aside(upload_id: str, report: ReadinessReport, actor: Actor) -> None:

@@ -60,11 +60,12 @@ def _confirm(upload: RecentUpload, actor: Actor) -> None:
     try:
         effect = effect_of_undoing(upload.upload_id, by=actor, corrections=services().corrections)
         st.markdown(f"**{plain(upload.filename)}**")
-        st.markdown(
-            f"{plural(len(effect.added), 'customer')} it added will be removed, "
-            f"{plural(len(effect.changed), 'customer')} it changed will be as before, and its rankings go. "
-            "To have them back, bring the file again."
-        )
+        said = []
+        if effect.added:
+            said.append(f"{plural(len(effect.added), 'customer')} it added will be removed")
+        if effect.changed:
+            said.append(f"{plural(len(effect.changed), 'customer')} it changed will be as before")
+        st.markdown(f"{', '.join([*said, 'its rankings go'])}. To have it back, bring the file again.")
         if effect.changed_since:
             st.markdown(f"{plural(effect.changed_since, 'customer')} changed again since will stay as they are.")
         if st.button("Undo the upload", type="primary", key="undo_confirmed", icon=":material/undo:"):

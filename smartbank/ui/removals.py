@@ -69,7 +69,7 @@ def _confirm(actor: Actor) -> None:
 
 
 def _outcome(result: dict[str, int]) -> str:
-    said = [f"{plural(result['deleted'], 'customer')} removed"]
+    said = [f"{plural(result['deleted'], 'customer')} removed"] if result["deleted"] or not result["restored"] else []
     if result["restored"]:
         said.append(f"{plural(result['restored'], 'customer')} as before")
     if result["kept"]:

@@ -15,6 +15,8 @@ SORT_HINT: Final = (
     "Select a row to open the customer. A click on a column header sorts this page only; use Sort for all."
 )
 _HEIGHT: Final = 560
+_SHORT: Final = 14
+"""Rows of a table that needs no height of its own."""
 _ID_SHOWN: Final = 18
 
 
@@ -61,7 +63,7 @@ def show_customer_table(
         hide_index=True,
         on_select=lambda: _remember_selection(key, customer_ids),
         selection_mode=["single-row", "single-cell"],
-        height=height,
+        height="auto" if len(shown) < _SHORT else height,
         column_config=dict(columns or {}),
         alt=alt,
     )
