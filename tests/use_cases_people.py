@@ -122,6 +122,7 @@ KEYS = [
 ]
 SCHEMA = SimpleNamespace(newest=1, standing=lambda: (1, True))
 MANAGING_DATA = [
+    see(backups.last_backup, Right.SEE_ADMIN, lambda w, a: backups.last_backup(by=a, **w.ports("jobs"))),
     UseCase(
         backups.export_data,
         Right.MANAGE_DATA,

@@ -17,7 +17,7 @@ from smartbank.ui.progress import finished_work
 from smartbank.ui.readiness import show_readiness
 from smartbank.ui.recent_uploads import show_recent_uploads
 from smartbank.ui.resources import services
-from smartbank.ui.shortcuts import keys
+from smartbank.ui.shortcuts import hint
 from smartbank.ui.text import plural
 
 FILE_TYPES: Final = ("csv", "tsv", "txt", "xlsx", "parquet")
@@ -45,7 +45,7 @@ def _ask_for_file(actor: Actor) -> None:
             key="check_file",
             type="primary",
             icon=":material/fact_check:",
-            shortcut=keys("check_file"),
+            help=hint("check_file"),
         )
     if submitted and upload is None:
         st.warning("Choose a file first.", icon=":material/upload_file:")
@@ -128,7 +128,7 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         type="secondary" if unfit else "primary",
         icon=":material/bolt:",
         key="score_upload",
-        shortcut=keys("score"),
+        help=hint("score"),
     ):
         source = RunSource("upload", report.filename, upload_id=upload_id)
         st.session_state["show_run"] = queue_run(

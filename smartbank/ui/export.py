@@ -16,7 +16,7 @@ from smartbank.ui.paper import ask_for_call_sheet, show_call_sheet
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.progress import note_looking_at, watch
 from smartbank.ui.resources import services
-from smartbank.ui.shortcuts import keys
+from smartbank.ui.shortcuts import hint, keys
 from smartbank.ui.text import these
 
 
@@ -37,7 +37,7 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor
             shortcut=keys("csv"),
         )
         if wanted not in st.session_state and st.button(
-            "Excel", icon=":material/table_view:", key="export_xlsx", shortcut=keys("excel")
+            "Excel", icon=":material/table_view:", key="export_xlsx", help=hint("excel")
         ):
             st.session_state[wanted] = queue_workbook(
                 run.run_id,
@@ -71,7 +71,7 @@ def _show_workbook(work_id: str, key: str, actor: Actor) -> None:
             icon=":material/download:",
             type="primary",
             key="save_xlsx",
-            shortcut=keys("excel"),
+            help=hint("excel"),
         )
     elif work.state.is_final:
         if work.state is WorkState.EXPIRED:

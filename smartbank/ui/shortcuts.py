@@ -21,7 +21,7 @@ class Shortcut:
     where : str
         Where it works, for the list.
     click : str
-        CSS selector of what it clicks; empty where a button has it as its own.
+        CSS selector of what it clicks; empty where a button has it as its own, which shows the keys on it.
     focus : str
         CSS selector of the field it goes to, once that is there.
     """
@@ -54,11 +54,18 @@ SHORTCUTS: Final = {
     "previous_page": Shortcut(
         "Alt+Shift+P", "Previous page of a long table", "Leads", click='[data-testid="stPaginationPrev"]'
     ),
-    "check_file": Shortcut("Alt+Shift+H", "Check the file", "Bring customers in"),
-    "score": Shortcut("Alt+Shift+S", "Score the leads of the file", "Bring customers in"),
-    "rank": Shortcut("Alt+Shift+K", "Rank the customers found", "Stored customers"),
+    "check_file": Shortcut("Alt+Shift+H", "Check the file", "Bring customers in", click=".st-key-check_file button"),
+    "score": Shortcut(
+        "Alt+Shift+S", "Score the leads of the file", "Bring customers in", click=".st-key-score_upload button"
+    ),
+    "rank": Shortcut("Alt+Shift+K", "Rank the customers found", "Stored customers", click=".st-key-rank_found button"),
     "csv": Shortcut("Alt+Shift+V", "Save the list as CSV", "Ranked leads"),
-    "excel": Shortcut("Alt+Shift+X", "Make or save the Excel file", "Ranked leads"),
+    "excel": Shortcut(
+        "Alt+Shift+X",
+        "Make or save the Excel file",
+        "Ranked leads",
+        click=".st-key-export_xlsx button, .st-key-save_xlsx a",
+    ),
     "paper": Shortcut("Alt+Shift+W", "Print a call sheet", "Ranked leads"),
 }
 
@@ -93,6 +100,11 @@ _listen = st.components.v2.component("smartbank_shortcuts", js=_JAVASCRIPT)
 def keys(name: str) -> str:
     """Return the keys of a shortcut, for the `shortcut` of a button."""
     return SHORTCUTS[name].keys
+
+
+def hint(name: str) -> str:
+    """Return what a button says of its shortcut when pointed at; written on a filled button, the keys are too pale."""
+    return f"Keys: {SHORTCUTS[name].keys}"
 
 
 def show_shortcuts() -> None:

@@ -15,7 +15,7 @@ from smartbank.services.customers import load_customers, select_customers
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
-from smartbank.ui.shortcuts import keys
+from smartbank.ui.shortcuts import hint
 from smartbank.ui.table import PAGE_ROWS, SORT_HINT, names_or_ids, page_start, propensity_column, show_customer_table
 from smartbank.ui.text import field_value, level_name, plural, these
 
@@ -46,7 +46,7 @@ def show_stored_customers(actor: Actor) -> None:
         type="primary",
         icon=":material/bolt:",
         key="rank_found",
-        shortcut=keys("rank"),
+        help=hint("rank"),
     ):
         _queue(query, actor)
     _table(ids, actor)

@@ -16,6 +16,7 @@ def open_leads(page, address, query=""):
 def test_what_ends_behind_the_readers_back_is_announced_and_opened_from_the_inbox(signed_in, address):
     open_leads(signed_in, address, "?best=7")
     signed_in.get_by_role("button", name="Excel").click()
+    signed_in.get_by_role("button", name="Excel").wait_for(state="detached")
     signed_in.get_by_role("link", name="Overview").click()
 
     inbox = signed_in.get_by_role("button", name=re.compile(r"Inbox \(\d+\)"))
