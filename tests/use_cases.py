@@ -46,7 +46,10 @@ class World:
         self.services.users.save(User("root", Role.ADMIN, "no hash", created_at=self.clock))
         self.services.users.save(User("gil", Role.AGENT, "no hash", created_at=self.clock))
         self.services.users.start_session(
-            token_hash("gil's"), "gil", now=self.clock, expires_at=self.clock + timedelta(hours=1)
+            token_hash("gil's"),
+            self.services.users.find("gil"),
+            now=self.clock,
+            expires_at=self.clock + timedelta(hours=1),
         )
         self.done = {kind: self.queue(kind) for kind in (WorkKind.UPLOAD, WorkKind.RUN)}
         self.work()

@@ -107,6 +107,11 @@ class User:
     disabled: bool = False
     must_change_password: bool = False
 
+    @property
+    def password_mark(self) -> str:
+        """Tells this password from the next one; a ticket or session is good for as long as the mark is the same."""
+        return hashlib.sha256(f"password {self.password_hash}".encode()).hexdigest()[:16]
+
     def at(self, place: str) -> Actor:
         """Return the user as somebody who acts, from a place."""
         return Actor(self.username, self.role, place)

@@ -14,6 +14,7 @@ from smartbank.services.auditing import audited
 from smartbank.services.people import HashPassword, existing_user, save_changed
 from smartbank.services.sign_in import FAILURES_PER_USER, failure_key, refuse_if_limited
 
+CHANGED_MEANWHILE: Final = "Somebody else changed your password meanwhile. Sign in again with the new one."
 WRONG_OLD: Final = "This is not the password you have now. Type it again."
 
 VerifyPassword = Callable[[str, str], bool]
@@ -44,7 +45,8 @@ def set_password(
         by.require(Right.MANAGE_USERS)
         user = existing_user(username, users=users)
         said.object_id, said.details["must_change"] = user.username, True
-        ended = _save(user, password, must_change=True, users=users, hash_password=hash_password)
+        _save(user, password, must_change=True, users=users, hash_password=hash_password)
+        ended = users.end_sessions_of(user.username)
         said.details["sessions_ended"] = ended
         return ended
 
@@ -59,7 +61,7 @@ def force_new_password(
 
 
 def change_own_password(
-    old: str | None,
+    old: str | User,
     password: str,
     *,
     by: Actor,
@@ -68,31 +70,41 @@ def change_own_password(
     verify_password: VerifyPassword,
     audit: AuditLog,
     now: datetime,
-) -> int:
-    """Change the password of whoever acts, end all their sessions, and return how many there were.
+) -> User:
+    """Change the password of whoever acts, end all their sessions, and return the user with the new password.
 
     Parameters
     ----------
-    old : str or None
-        The password so far; None does only for a password somebody else chose, which was typed a moment ago.
+    old : str or User
+        The password so far; or, for a password somebody else chose, the user as the session was looked up, who typed
+        it a moment ago.
 
     Raises
     ------
     AccountError
-        The old password is wrong, or the new one is the old one or breaks the rules.
+        The old password is wrong or no longer that of the session, or the new one is the old one or breaks the rules.
     SignInError
         The old password was wrong too often.
     """
     with audited(AuditAction.CHANGE_PASSWORD, "user", by.username, by=by, audit=audit, now=now) as said:
         user = existing_user(by.username, users=users)
-        if old is not None or not user.must_change_password:
-            _require_old(old or "", user, users=users, verify_password=verify_password, now=now)
+        if isinstance(old, User):
+            _require_unchanged(old, user)
+        else:
+            _require_old(old, user, users=users, verify_password=verify_password, now=now)
         validate_password(password, username=user.username)
         if verify_password(password, user.password_hash):
             raise AccountError("This is the password you have now. Choose another one.")
-        ended = _save(user, password, must_change=False, users=users, hash_password=hash_password)
-        said.details["sessions_ended"] = ended
-        return ended
+        changed = _save(user, password, must_change=False, users=users, hash_password=hash_password)
+        said.details["sessions_ended"] = users.end_sessions_of(user.username)
+        return changed
+
+
+def _require_unchanged(seen: User, user: User) -> None:
+    if seen.password_mark != user.password_mark:
+        raise AccountError(CHANGED_MEANWHILE)
+    if not user.must_change_password:
+        raise AccountError(WRONG_OLD)
 
 
 def _require_old(
@@ -108,8 +120,8 @@ def _require_old(
     users.clear_failures(key)
 
 
-def _save(user: User, password: str, *, must_change: bool, users: UserRepository, hash_password: HashPassword) -> int:
+def _save(user: User, password: str, *, must_change: bool, users: UserRepository, hash_password: HashPassword) -> User:
     validate_password(password, username=user.username)
     changed = replace(user, password_hash=hash_password(password), must_change_password=must_change)
     save_changed(user, changed, users=users)
-    return users.end_sessions_of(user.username)
+    return changed

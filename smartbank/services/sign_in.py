@@ -69,13 +69,16 @@ def sign_in(
         raise SignInError(REFUSED)
     users.clear_failures(name_key)
     record(AuditResult.DONE)
-    return issue_ticket(name, users=users, now=now)
+    return issue_ticket(user, users=users, now=now)
 
 
-def issue_ticket(username: str, *, users: UserRepository, now: datetime) -> str:
-    """Return a one-time ticket for a user whose password was just checked; only its hash is kept."""
+def issue_ticket(user: User, *, users: UserRepository, now: datetime) -> str:
+    """Return a one-time ticket for a user whose password was just checked or chosen; only its hash is kept.
+
+    It is for the user as seen then: when somebody else changed the password meanwhile, it is worthless.
+    """
     ticket = secrets.token_urlsafe(32)
-    users.add_ticket(token_hash(ticket), username, expires_at=now + TICKET_LIFETIME)
+    users.add_ticket(token_hash(ticket), user, expires_at=now + TICKET_LIFETIME)
     return ticket
 
 
@@ -87,20 +90,20 @@ def open_session(ticket: str, *, users: UserRepository, now: datetime, address: 
     Raises
     ------
     SignInError
-        The ticket is unknown, was used before, or is older than 60 seconds.
+        The ticket is unknown, was used before, is older than 60 seconds, or the password was changed since.
     """
-    username = users.redeem_ticket(token_hash(ticket), now=now)
-    if username is None:
+    user = users.redeem_ticket(token_hash(ticket), now=now)
+    if user is None:
         raise SignInError("This sign-in has expired. Sign in again.")
     token = secrets.token_urlsafe(32)
     users.start_session(
-        token_hash(token), username, now=now, expires_at=now + SESSION_LIFETIME, address=address, browser=browser
+        token_hash(token), user, now=now, expires_at=now + SESSION_LIFETIME, address=address, browser=browser
     )
     return token
 
 
 def session_user(token: str | None, *, users: UserRepository, now: datetime) -> User | None:
-    """Return who holds a session; None without a token, or when the session has ended."""
+    """Return who holds a session; None without a token, or when the session is no longer good."""
     return users.session_user(token_hash(token), now=now) if token else None
 
 

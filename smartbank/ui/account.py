@@ -6,7 +6,7 @@ import streamlit as st
 
 from smartbank.bootstrap import hash_password, verify_password
 from smartbank.core.passwords import MIN_PASSWORD_CHARACTERS
-from smartbank.core.people import Actor, Session
+from smartbank.core.people import Actor, Session, User
 from smartbank.errors import SmartBankError
 from smartbank.services.passwords import change_own_password
 from smartbank.services.sessions import end_session, own_sessions
@@ -42,14 +42,14 @@ def show_sign_out(actor: Actor) -> None:
         session_cookie.clear_in_browser()
 
 
-def replace_own_password(old: str | None, password: str, repeated: str, *, actor: Actor) -> None:
+def replace_own_password(old: str | User, password: str, repeated: str, *, actor: Actor) -> None:
     """Save another password of one's own and have the browser start a new session, or say what is wrong with it."""
     if password != repeated:
         st.error("The two passwords differ. Type the same one twice.")
         return
     now = datetime.now(UTC)
     try:
-        change_own_password(
+        user = change_own_password(
             old,
             password,
             by=actor,
@@ -59,7 +59,7 @@ def replace_own_password(old: str | None, password: str, repeated: str, *, actor
             audit=services().audit,
             now=now,
         )
-        ticket = issue_ticket(actor.username, users=services().users, now=now)
+        ticket = issue_ticket(user, users=services().users, now=now)
     except SmartBankError as exc:
         st.error(str(exc))
     else:

@@ -38,7 +38,7 @@ def require_user(*rights: Right) -> Actor:
     _keep_state_of(user)
     actor = user.at(session_cookie.client_address())
     if user.must_change_password:
-        _show_password_change(actor)
+        _show_password_change(user, actor)
         st.stop()
     if not all(actor.may(right) for right in rights):
         st.warning(
@@ -85,7 +85,7 @@ def _try_sign_in(username: str, password: str) -> None:
         session_cookie.redeem_in_browser(ticket)
 
 
-def _show_password_change(actor: Actor) -> None:
+def _show_password_change(user: User, actor: Actor) -> None:
     with _narrow():
         st.title("Choose your password", anchor=False)
         st.markdown(
@@ -102,7 +102,7 @@ def _show_password_change(actor: Actor) -> None:
             )
         _show_refusal()
         if submitted:
-            replace_own_password(None, password, repeated, actor=actor)
+            replace_own_password(user, password, repeated, actor=actor)
         show_sign_out(actor)
 
 

@@ -38,8 +38,9 @@ def fill(database):
     )
     mongo.MongoFileStore(database, vault=VAULT).save("f1", [b"PK", b"\x00" * 1_000])
     users = mongo.MongoUserRepository(database)
-    users.save(User("ana", Role.ADMIN, "hash", NOW))
-    users.start_session("token", "ana", now=NOW, expires_at=NOW)
+    ana = User("ana", Role.ADMIN, "hash", NOW)
+    users.save(ana)
+    users.start_session("token", ana, now=NOW, expires_at=NOW)
     mongo.MongoSettingsRepository(database).save(BankSettings(base_rate=0.03), by="ana", at=NOW)
     for name in ("ana", "rui"):
         said = AuditEvent(NOW, name, "command line", AuditAction.RUN, "run", "r1", AuditResult.DONE, {"leads": 2})

@@ -42,7 +42,7 @@ def test_users_come_in_order_of_name_and_saving_replaces(users):
 
 def test_a_session_names_its_user_until_it_expires(users):
     users.save(MARA)
-    users.start_session("token", "Mara", now=NINE, expires_at=TEN)
+    users.start_session("token", replace(MARA, username="Mara"), now=NINE, expires_at=TEN)
 
     assert users.session_user("token", now=TEN - timedelta(seconds=1)) == MARA
     assert users.session_user("token", now=TEN) is None
@@ -51,7 +51,7 @@ def test_a_session_names_its_user_until_it_expires(users):
 
 def test_a_disabled_user_has_no_session_any_more(users):
     users.save(MARA)
-    users.start_session("token", "mara", now=NINE, expires_at=TEN)
+    users.start_session("token", MARA, now=NINE, expires_at=TEN)
 
     users.save(replace(MARA, disabled=True))
 
@@ -105,11 +105,18 @@ def test_administrators_who_disable_each_other_at_once_never_leave_nobody(users,
 def test_live_sessions_are_listed_with_where_and_in_what_they_were_started(users):
     users.save(MARA)
     users.save(replace(ABEL, disabled=True))
-    users.start_session("old", "mara", now=NINE, expires_at=TEN)
-    users.start_session("out", "abel", now=NINE, expires_at=TEN + timedelta(hours=1))
+    users.start_session("old", MARA, now=NINE, expires_at=TEN)
+    users.start_session("out", ABEL, now=NINE, expires_at=TEN + timedelta(hours=1))
     later = NINE + timedelta(minutes=30)
     until = later + timedelta(hours=12)
-    users.start_session("new", "Mara", now=later, expires_at=until, address="10.0.0.1", browser="Firefox on Linux")
+    users.start_session(
+        "new",
+        replace(MARA, username="Mara"),
+        now=later,
+        expires_at=until,
+        address="10.0.0.1",
+        browser="Firefox on Linux",
+    )
 
     both, one = users.sessions(now=later), users.sessions(now=TEN)
 
@@ -119,7 +126,7 @@ def test_live_sessions_are_listed_with_where_and_in_what_they_were_started(users
 
 def test_a_session_is_seen_at_most_once_a_minute(users):
     users.save(MARA)
-    users.start_session("token", "mara", now=NINE, expires_at=TEN)
+    users.start_session("token", MARA, now=NINE, expires_at=TEN)
 
     users.session_user("token", now=NINE + timedelta(seconds=59))
     [at_first] = users.sessions(now=NINE)
@@ -134,7 +141,7 @@ def test_a_session_is_seen_at_most_once_a_minute(users):
 def test_a_session_is_ended_by_its_short_name_and_the_name_of_its_user(users):
     users.save(MARA)
     for token in ("one", "two"):
-        users.start_session(token, "mara", now=NINE, expires_at=TEN)
+        users.start_session(token, MARA, now=NINE, expires_at=TEN)
 
     assert not users.end_named_session("abel", session_id("one"))
     assert users.end_named_session("Mara", session_id("one"))
@@ -147,7 +154,7 @@ def test_a_session_is_ended_by_its_short_name_and_the_name_of_its_user(users):
 def test_an_ended_session_is_dead_and_the_others_live(users):
     users.save(MARA)
     for token in ("one", "two"):
-        users.start_session(token, "mara", now=NINE, expires_at=TEN)
+        users.start_session(token, MARA, now=NINE, expires_at=TEN)
 
     assert users.end_session("one")
     assert not users.end_session("one")
@@ -159,8 +166,8 @@ def test_an_ended_session_is_dead_and_the_others_live(users):
 def test_every_session_of_a_user_can_be_ended(users):
     users.save(MARA)
     users.save(ABEL)
-    for token, name in (("one", "mara"), ("two", "mara"), ("three", "abel")):
-        users.start_session(token, name, now=NINE, expires_at=TEN)
+    for token, user in (("one", MARA), ("two", MARA), ("three", ABEL)):
+        users.start_session(token, user, now=NINE, expires_at=TEN)
 
     assert users.end_sessions_of("Mara") == 2
 
@@ -170,39 +177,80 @@ def test_every_session_of_a_user_can_be_ended(users):
 
 
 def test_a_ticket_dies_with_the_sessions_of_its_user(users):
-    users.add_ticket("ticket", "mara", expires_at=TEN)
-    users.add_ticket("other", "abel", expires_at=TEN)
+    users.save(MARA)
+    users.save(ABEL)
+    users.add_ticket("ticket", MARA, expires_at=TEN)
+    users.add_ticket("other", ABEL, expires_at=TEN)
 
     users.end_sessions_of("mara")
 
     assert users.redeem_ticket("ticket", now=NINE) is None
-    assert users.redeem_ticket("other", now=NINE) == "abel"
+    assert users.redeem_ticket("other", now=NINE) == ABEL
+
+
+@pytest.mark.parametrize("changed", [{"password_hash": "$2b$other"}, {"disabled": True}])
+def test_a_ticket_for_a_user_who_was_changed_meanwhile_is_worthless(users, changed):
+    users.save(MARA)
+    users.add_ticket("before", MARA, expires_at=TEN)
+
+    users.save(replace(MARA, **changed))
+    users.add_ticket("side by side", MARA, expires_at=TEN)
+
+    assert users.redeem_ticket("before", now=NINE) is None
+    assert users.redeem_ticket("side by side", now=NINE) is None
+
+
+def test_a_session_is_good_for_the_password_it_was_started_on(users):
+    users.save(MARA)
+    users.start_session("before", MARA, now=NINE, expires_at=TEN)
+    another = replace(MARA, password_hash="$2b$other")
+
+    users.save(another)
+    users.start_session("side by side", MARA, now=NINE, expires_at=TEN)
+    users.start_session("after", another, now=NINE, expires_at=TEN)
+
+    assert users.session_user("before", now=NINE) is None
+    assert users.session_user("side by side", now=NINE) is None
+    assert users.session_user("after", now=NINE) == another
+    assert [session.session_id for session in users.sessions(now=NINE)] == [session_id("after")]
+
+
+def test_a_session_outlives_another_role(users):
+    users.save(MARA)
+    users.start_session("token", MARA, now=NINE, expires_at=TEN)
+
+    users.save(replace(MARA, role=Role.ADMIN))
+
+    assert users.session_user("token", now=NINE).role is Role.ADMIN
 
 
 def test_a_ticket_is_good_once(users):
-    users.add_ticket("ticket", "Mara", expires_at=TEN)
+    users.save(MARA)
+    users.add_ticket("ticket", replace(MARA, username="Mara"), expires_at=TEN)
 
-    assert users.redeem_ticket("ticket", now=NINE) == "mara"
+    assert users.redeem_ticket("ticket", now=NINE) == MARA
     assert users.redeem_ticket("ticket", now=NINE) is None
     assert users.redeem_ticket("other", now=NINE) is None
 
 
 def test_a_ticket_that_ran_out_is_refused_and_used_up(users):
-    users.add_ticket("ticket", "mara", expires_at=TEN)
+    users.save(MARA)
+    users.add_ticket("ticket", MARA, expires_at=TEN)
 
     assert users.redeem_ticket("ticket", now=TEN) is None
     assert users.redeem_ticket("ticket", now=NINE) is None
 
 
 def test_of_many_redeemers_at_once_one_wins(users):
+    users.save(MARA)
     for number in range(5):
-        users.add_ticket(f"ticket-{number}", "mara", expires_at=TEN)
+        users.add_ticket(f"ticket-{number}", MARA, expires_at=TEN)
 
     with ThreadPoolExecutor(8) as pool:
         for number in range(5):
             ticket = f"ticket-{number}"
-            names = list(pool.map(lambda _, ticket=ticket: users.redeem_ticket(ticket, now=NINE), range(8)))
-            assert sorted(names, key=str) == [None] * 7 + ["mara"]
+            found = list(pool.map(lambda _, ticket=ticket: users.redeem_ticket(ticket, now=NINE), range(8)))
+            assert [user for user in found if user is not None] == [MARA]
 
 
 def test_failed_sign_ins_are_counted_by_key_since_a_moment(users):

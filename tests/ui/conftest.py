@@ -51,7 +51,9 @@ def open_page(services, on_services, monkeypatch):
     def open_page(script, *, role=Role.MANAGER, **query):
         now = datetime.now(UTC)
         services.users.save(User("ana", role, "no hash", created_at=now))
-        services.users.start_session(token_hash("ana's"), "ana", now=now, expires_at=now + timedelta(hours=1))
+        services.users.start_session(
+            token_hash("ana's"), services.users.find("ana"), now=now, expires_at=now + timedelta(hours=1)
+        )
         monkeypatch.setattr(session_cookie, "session_token", lambda: "ana's")
         monkeypatch.setattr(session_cookie, "client_address", lambda: "192.0.2.7")  # Streamlit's is a mock in tests
         page = AppTest.from_file(ROOT / "pages" / script, default_timeout=30)

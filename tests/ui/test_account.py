@@ -40,9 +40,11 @@ def account(services, on_services, tickets, monkeypatch):
     for token, name, browser in (("here", "ana", "Edge on Windows"), ("there", "ana", "Safari on iPhone")):
         until = NOW + timedelta(hours=1)
         services.users.start_session(
-            token_hash(token), name, now=NOW, expires_at=until, address="10.0.0.7", browser=browser
+            token_hash(token), services.users.find(name), now=NOW, expires_at=until, address="10.0.0.7", browser=browser
         )
-    services.users.start_session(token_hash("rui's"), "rui", now=NOW, expires_at=NOW + timedelta(hours=1))
+    services.users.start_session(
+        token_hash("rui's"), services.users.find("rui"), now=NOW, expires_at=NOW + timedelta(hours=1)
+    )
     monkeypatch.setattr(session_cookie, "session_token", lambda: "here")
     return AppTest.from_string(IN_DIALOG, default_timeout=20).run()
 

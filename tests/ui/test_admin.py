@@ -16,7 +16,12 @@ def admin_page(open_page, services):
     services.users.save(User("boss", Role.ADMIN, "no hash", created_at=NOW))
     services.users.save(User("gil", Role.AGENT, "no hash", created_at=NOW))
     services.users.start_session(
-        "gil's", "gil", now=NOW, expires_at=NOW + timedelta(hours=1), address="10.0.0.7", browser="Firefox on Linux"
+        "gil's",
+        services.users.find("gil"),
+        now=NOW,
+        expires_at=NOW + timedelta(hours=1),
+        address="10.0.0.7",
+        browser="Firefox on Linux",
     )
 
     def admin_page(role=Role.ADMIN, **query):

@@ -82,7 +82,8 @@ def page(browser):
 
 def sign_in_as(username, browser, users):
     now = datetime.now(UTC)
-    users.start_session(token_hash(f"token of {username}"), username, now=now, expires_at=now + timedelta(hours=1))
+    user = users.find(username)
+    users.start_session(token_hash(f"token of {username}"), user, now=now, expires_at=now + timedelta(hours=1))
     browser.token = f"token of {username}"
 
 

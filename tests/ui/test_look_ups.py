@@ -30,7 +30,9 @@ def app(services, on_services, monkeypatch):
     """The whole application, with the overview open for Ana."""
     now = datetime.now(UTC)
     services.users.save(User("ana", Role.MANAGER, "no hash", created_at=now))
-    services.users.start_session(token_hash("ana's"), "ana", now=now, expires_at=now + timedelta(hours=1))
+    services.users.start_session(
+        token_hash("ana's"), services.users.find("ana"), now=now, expires_at=now + timedelta(hours=1)
+    )
     monkeypatch.setattr(session_cookie, "session_token", lambda: "ana's")
     return AppTest.from_file(ROOT / "app.py", default_timeout=30)
 

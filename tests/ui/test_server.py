@@ -58,12 +58,14 @@ def client(services):
 
 @pytest.fixture
 def ticket(services):
-    return issue_ticket("ana", users=services.users, now=datetime.now(UTC))
+    return issue_ticket(services.users.find("ana"), users=services.users, now=datetime.now(UTC))
 
 
 def sign_in_as(username, client, services):
     now = datetime.now(UTC)
-    services.users.start_session(token_hash("token"), username, now=now, expires_at=now + timedelta(hours=1))
+    services.users.start_session(
+        token_hash("token"), services.users.find(username), now=now, expires_at=now + timedelta(hours=1)
+    )
     client.cookies.set(SESSION_COOKIE, "token")
 
 

@@ -26,7 +26,7 @@ def users():
     users.save(ANA)
     users.save(replace(ANA, username="rui"))
     for name in ("ana", "rui"):
-        users.start_session(f"session of {name}", name, now=NOON, expires_at=NOON + timedelta(hours=12))
+        users.start_session(f"session of {name}", users.find(name), now=NOON, expires_at=NOON + timedelta(hours=12))
     return users
 
 
@@ -82,18 +82,18 @@ def test_made_up_passwords_pass_the_rules_and_differ():
 
 
 def test_changing_ones_password_ends_every_session_of_that_user_only(change, users, audit):
-    ended = change(OLD, NEW)
+    changed = change(OLD, NEW)
 
-    assert ended == 1
-    assert users.find("ana").password_hash == _backwards(NEW)
+    assert users.find("ana") == changed == replace(ANA, password_hash=_backwards(NEW))
     assert users.session_user("session of ana", now=NOON) is None
     assert users.session_user("session of rui", now=NOON).username == "rui"
     [entry] = audit.kept
     assert (entry.event.who, entry.event.object_id, entry.event.place) == ("ana", "ana", "10.0.0.1")
+    assert entry.event.details["sessions_ended"] == 1
     assert not any(password in str(entry) for password in (OLD, NEW))
 
 
-@pytest.mark.parametrize("old", ["wrong", "", None])
+@pytest.mark.parametrize("old", ["wrong", "", ANA])
 def test_without_the_old_password_nothing_changes(change, users, old):
     with pytest.raises(AccountError, match="not the password you have now"):
         change(old, NEW)
@@ -110,16 +110,29 @@ def test_guessing_the_old_password_is_limited_as_sign_ins_are(change, users):
     with pytest.raises(SignInError, match="Try again in 15 minutes"):
         change(OLD, NEW)
 
-    assert change(OLD, NEW, minutes=16) == 1
+    change(OLD, NEW, minutes=16)
     assert users.find("ana").password_hash == _backwards(NEW)
 
 
 def test_a_password_somebody_else_chose_is_changed_without_typing_it_again(change, users):
-    users.save(replace(ANA, must_change_password=True))
+    told = replace(ANA, must_change_password=True)
+    users.save(told)
 
-    change(None, NEW)
+    change(told, NEW)
 
     assert users.find("ana") == replace(ANA, password_hash=_backwards(NEW))
+
+
+def test_who_was_told_a_password_does_not_choose_the_next_once_another_one_was_forced(change, users, audit):
+    told = replace(ANA, must_change_password=True)
+    users.save(told)
+    force_new_password("ana", by=BOSS, users=users, hash_password=_backwards, audit=audit, now=NOON)
+    forced = users.find("ana")
+
+    with pytest.raises(AccountError, match="Somebody else changed your password"):
+        change(told, NEW)
+
+    assert users.find("ana") == forced
 
 
 def test_the_old_password_is_not_a_new_one(change):

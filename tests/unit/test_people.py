@@ -51,7 +51,8 @@ def _backwards(password):
 
 
 def _sign_in(users, username):
-    users.start_session(f"session of {username}", username, now=NOON, expires_at=NOON + timedelta(hours=12))
+    user = users.find(username)
+    users.start_session(f"session of {username}", user, now=NOON, expires_at=NOON + timedelta(hours=12))
 
 
 def test_the_first_administrator_gets_a_made_up_password_shown_once(users, audit):

@@ -21,7 +21,7 @@ def users():
     for actor in (ANA, ED, BOSS):
         users.save(User(actor.username, actor.role, "hash", NOON))
     for token, name in (("one", "ana"), ("two", "ana"), ("three", "ed")):
-        users.start_session(token, name, now=NOON, expires_at=NOON + timedelta(hours=12))
+        users.start_session(token, users.find(name), now=NOON, expires_at=NOON + timedelta(hours=12))
     return users
 
 

@@ -80,7 +80,7 @@ def test_users_are_listed_with_role_and_state_and_no_hash(users):
 def test_a_disabled_user_loses_every_session_and_can_be_enabled_again(users):
     run("add", "ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\n")
     now = datetime.now(UTC)
-    users.start_session("a session", "ana", now=now, expires_at=now + timedelta(hours=1))
+    users.start_session("a session", users.find("ana"), now=now, expires_at=now + timedelta(hours=1))
 
     result = run("disable", "ana")
 

@@ -16,8 +16,8 @@ class MemoryUserRepository:
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
-        self._sessions: dict[str, Session] = {}
-        self._tickets: dict[str, tuple[str, datetime]] = {}
+        self._sessions: dict[str, tuple[Session, str]] = {}  # with the mark of the password
+        self._tickets: dict[str, tuple[User, datetime]] = {}
         self._failures: dict[str, list[datetime]] = {}
         self._lock = RLock()
 
@@ -49,7 +49,7 @@ class MemoryUserRepository:
     def start_session(
         self,
         token_hash: str,
-        username: str,
+        user: User,
         *,
         now: datetime,
         expires_at: datetime,
@@ -58,29 +58,34 @@ class MemoryUserRepository:
     ) -> None:
         now = to_milliseconds(now)
         session = Session(
-            session_id(token_hash), username.lower(), now, now, to_milliseconds(expires_at), address, browser
+            session_id(token_hash), user.username.lower(), now, now, to_milliseconds(expires_at), address, browser
         )
         with self._lock:
-            self._sessions = {key: kept for key, kept in self._sessions.items() if kept.expires_at > now}
+            self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].expires_at > now}
             self._tickets = {key: kept for key, kept in self._tickets.items() if kept[1] > now}
-            self._sessions[token_hash] = session
+            self._sessions[token_hash] = session, user.password_mark
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
         with self._lock:
-            session = self._sessions.get(token_hash)
-            user = self._user_of(session, now) if session is not None else None
-            if session is not None and user is not None and now - session.last_seen >= SEEN_EVERY:
-                self._sessions[token_hash] = replace(session, last_seen=to_milliseconds(now))
+            if token_hash not in self._sessions:
+                return None
+            session, mark = self._sessions[token_hash]
+            user = self._user_of(session, mark, now)
+            if user is not None and now - session.last_seen >= SEEN_EVERY:
+                self._sessions[token_hash] = replace(session, last_seen=to_milliseconds(now)), mark
         return user
 
     def sessions(self, *, now: datetime) -> list[Session]:
         with self._lock:
-            live = [session for session in self._sessions.values() if self._user_of(session, now) is not None]
+            live = [kept for kept, mark in self._sessions.values() if self._user_of(kept, mark, now) is not None]
         return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
 
-    def _user_of(self, session: Session, now: datetime) -> User | None:
-        user = self.find(session.username) if session.expires_at > now else None
-        return None if user is None or user.disabled else user
+    def _user_of(self, session: Session, mark: str, now: datetime) -> User | None:
+        return self._with_mark(session.username, mark) if session.expires_at > now else None
+
+    def _with_mark(self, username: str, mark: str) -> User | None:
+        user = self.find(username)
+        return None if user is None or user.disabled or user.password_mark != mark else user
 
     def end_session(self, token_hash: str) -> bool:
         with self._lock:
@@ -90,7 +95,7 @@ class MemoryUserRepository:
         with self._lock:
             named = [
                 key
-                for key, kept in self._sessions.items()
+                for key, (kept, _) in self._sessions.items()
                 if (kept.username, kept.session_id) == (username.lower(), session_id)
             ]
             for key in named:
@@ -99,20 +104,22 @@ class MemoryUserRepository:
 
     def end_sessions_of(self, username: str) -> int:
         with self._lock:
-            left = {key: kept for key, kept in self._sessions.items() if kept.username != username.lower()}
+            left = {key: kept for key, kept in self._sessions.items() if kept[0].username != username.lower()}
             ended = len(self._sessions) - len(left)
             self._sessions = left
-            self._tickets = {key: kept for key, kept in self._tickets.items() if kept[0] != username.lower()}
+            self._tickets = {
+                key: kept for key, kept in self._tickets.items() if kept[0].username.lower() != username.lower()
+            }
         return ended
 
-    def add_ticket(self, ticket_hash: str, username: str, *, expires_at: datetime) -> None:
+    def add_ticket(self, ticket_hash: str, user: User, *, expires_at: datetime) -> None:
         with self._lock:
-            self._tickets[ticket_hash] = (username.lower(), expires_at)
+            self._tickets[ticket_hash] = (user, expires_at)
 
-    def redeem_ticket(self, ticket_hash: str, *, now: datetime) -> str | None:
+    def redeem_ticket(self, ticket_hash: str, *, now: datetime) -> User | None:
         with self._lock:
-            username, expires_at = self._tickets.pop(ticket_hash, ("", now))
-        return username if expires_at > now else None
+            user, expires_at = self._tickets.pop(ticket_hash, (None, now))
+            return self._with_mark(user.username, user.password_mark) if user and expires_at > now else None
 
     def record_failure(self, key: str, *, now: datetime) -> None:
         with self._lock:

@@ -54,7 +54,7 @@ class MongoUserRepository:
     def start_session(
         self,
         token_hash: str,
-        username: str,
+        user: User,
         *,
         now: datetime,
         expires_at: datetime,
@@ -66,28 +66,22 @@ class MongoUserRepository:
         with storage_errors():
             self._sessions.delete_many({"expires_at": {"$gte": _LONG_AGO, "$lte": now}})
             self._tickets.delete_many({"expires_at": {"$gte": _LONG_AGO, "$lte": now}})
-            self._sessions.replace_one(
-                {"_id": token_hash}, {**_pass(username, expires_at), **times, **where}, upsert=True
-            )
+            self._sessions.replace_one({"_id": token_hash}, {**_pass(user, expires_at), **times, **where}, upsert=True)
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
         with storage_errors():
             session = self._sessions.find_one({"_id": token_hash})
-        if session is None or session["expires_at"] <= now:
-            return None
-        user = self.find(session["username"])
-        if user is None or user.disabled:
-            return None
-        if now - session["last_seen"] >= SEEN_EVERY:
+        user = self._holder(session, now=now)
+        if session is not None and user is not None and now - session["last_seen"] >= SEEN_EVERY:
             with storage_errors():
                 self._sessions.update_one({"_id": token_hash}, {"$set": {"last_seen": now}})
         return user
 
     def sessions(self, *, now: datetime) -> list[Session]:
-        enabled = {user.username for user in self.all() if not user.disabled}
+        users = {user.username: user for user in self.all()}
         with storage_errors():
             found = list(self._sessions.find({"expires_at": {"$gt": now, "$lte": _FAR_AHEAD}}))
-        live = [_session(document) for document in found if document["username"] in enabled]
+        live = [_session(document) for document in found if _is_good(document, users.get(document["username"]))]
         return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
 
     def end_session(self, token_hash: str) -> bool:
@@ -104,14 +98,21 @@ class MongoUserRepository:
             self._tickets.delete_many({"username": username.lower()})  # first: one redeemed meanwhile is a session
             return self._sessions.delete_many({"username": username.lower()}).deleted_count
 
-    def add_ticket(self, ticket_hash: str, username: str, *, expires_at: datetime) -> None:
+    def add_ticket(self, ticket_hash: str, user: User, *, expires_at: datetime) -> None:
         with storage_errors():
-            self._tickets.insert_one({"_id": ticket_hash, **_pass(username, expires_at)})
+            self._tickets.insert_one({"_id": ticket_hash, **_pass(user, expires_at)})
 
-    def redeem_ticket(self, ticket_hash: str, *, now: datetime) -> str | None:
+    def redeem_ticket(self, ticket_hash: str, *, now: datetime) -> User | None:
         with storage_errors():
             ticket = self._tickets.find_one_and_delete({"_id": ticket_hash})
-        return None if ticket is None or ticket["expires_at"] <= now else str(ticket["username"])
+        return self._holder(ticket, now=now)
+
+    def _holder(self, document: dict[str, Any] | None, *, now: datetime) -> User | None:
+        """Return whose session or ticket it is, if it is good now."""
+        if document is None or document["expires_at"] <= now:
+            return None
+        user = self.find(document["username"])
+        return user if _is_good(document, user) else None
 
     def record_failure(self, key: str, *, now: datetime) -> None:
         with storage_errors():
@@ -127,8 +128,18 @@ class MongoUserRepository:
             self._failures.delete_many({"key": key})
 
 
-def _pass(username: str, expires_at: datetime) -> dict[str, Any]:
-    return {"username": username.lower(), "expires_at": expires_at, "schema_version": SCHEMA_VERSION}
+def _pass(user: User, expires_at: datetime) -> dict[str, Any]:
+    return {
+        "username": user.username.lower(),
+        "password_mark": user.password_mark,
+        "expires_at": expires_at,
+        "schema_version": SCHEMA_VERSION,
+    }
+
+
+def _is_good(document: dict[str, Any], user: User | None) -> bool:
+    """Whether a session or ticket is that of a user who may sign in and still has the password it was issued on."""
+    return user is not None and not user.disabled and document.get("password_mark") == user.password_mark
 
 
 def _document(user: User) -> dict[str, Any]:

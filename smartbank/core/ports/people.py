@@ -32,20 +32,20 @@ class UserRepository(Protocol):
     def start_session(
         self,
         token_hash: str,
-        username: str,
+        user: User,
         *,
         now: datetime,
         expires_at: datetime,
         address: str = "",
         browser: str = "",
     ) -> None:
-        """Keep a session by the hash of its token."""
+        """Keep a session by the hash of its token; it is good for as long as the user has the password of now."""
         ...
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
         """Return the user of a live session, and note that it was seen, at most once a minute.
 
-        None if the session ended or expired, or the user is disabled.
+        None if the session ended or expired, or the user is disabled or has another password by now.
         """
         ...
 
@@ -65,12 +65,15 @@ class UserRepository(Protocol):
         """End every session of a user and return how many there were; tickets not yet redeemed are dead too."""
         ...
 
-    def add_ticket(self, ticket_hash: str, username: str, *, expires_at: datetime) -> None:
-        """Keep a one-time ticket that can be turned into a session."""
+    def add_ticket(self, ticket_hash: str, user: User, *, expires_at: datetime) -> None:
+        """Keep a one-time ticket that can be turned into a session, for as long as the user has this password."""
         ...
 
-    def redeem_ticket(self, ticket_hash: str, *, now: datetime) -> str | None:
-        """Return the user name of a live ticket and delete it; None if it is unknown, used or expired."""
+    def redeem_ticket(self, ticket_hash: str, *, now: datetime) -> User | None:
+        """Return the user of a live ticket and delete it.
+
+        None if it is unknown, used or expired, or the user is disabled or has another password by now.
+        """
         ...
 
     def record_failure(self, key: str, *, now: datetime) -> None:

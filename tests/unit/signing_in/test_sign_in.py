@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartbank.core.people import Role, User
+from smartbank.core.people import Actor, Role, User
 from smartbank.errors import SignInError
+from smartbank.services.passwords import force_new_password
 from smartbank.services.sign_in import (
     REFUSED,
     open_session,
@@ -155,6 +156,38 @@ def test_a_ticket_lives_for_a_minute(users, attempt):
 def test_a_made_up_ticket_is_refused(users, ticket):
     with pytest.raises(SignInError, match="expired"):
         open_session(ticket, users=users, now=NOON)
+
+
+def force(users, audit):
+    boss = Actor("boss", Role.ADMIN, "10.0.0.9")
+    force_new_password("ana", by=boss, users=users, hash_password=lambda typed: typed[::-1], audit=audit, now=NOON)
+
+
+def test_a_password_forced_while_the_old_one_is_checked_leaves_no_way_in(users, audit):
+    """The check takes a while: the ticket that follows it is for a password that is no more."""
+
+    def forced_meanwhile(password, password_hash):
+        force(users, audit)
+        return password[::-1] == password_hash
+
+    ticket = sign_in("ana", RIGHT, "10.0.0.1", users=users, verify_password=forced_meanwhile, audit=audit, now=NOON)
+
+    with pytest.raises(SignInError, match="expired"):
+        open_session(ticket, users=users, now=NOON)
+
+
+def test_a_password_forced_while_a_ticket_is_redeemed_leaves_no_session(users, audit, attempt, monkeypatch):
+    ticket, start = attempt("ana"), users.start_session
+
+    def forced_meanwhile(*args, **kwargs):
+        force(users, audit)
+        start(*args, **kwargs)
+
+    monkeypatch.setattr(users, "start_session", forced_meanwhile)
+    token = open_session(ticket, users=users, now=NOON)
+
+    assert session_user(token, users=users, now=NOON) is None
+    assert users.sessions(now=NOON) == []
 
 
 def test_a_session_ends_after_twelve_hours(users, attempt):
