@@ -15,7 +15,7 @@ from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work_ids import work_reference
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import allowed, audited_filter, barred_now, export_frames
+from smartbank.services.exporting import allowed, audited_filter, barred_now, export_frames, meant_leads
 from smartbank.services.runs import load_run, run_owner
 
 SHEET_ROWS: Final = 50
@@ -40,12 +40,13 @@ def call_sheet(
     Raises
     ------
     NotFoundError
-        The run is gone.
+        No lead is meant who may be called, or the run is gone.
     """
     with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         run = load_run(run_id, queue=queue)
         barred = barred_now(customers=customers, settings=settings)
+        meant_leads(run, rank_filter, barred=barred, frames=frames)
         best = _narrowed(run_id, rank_filter, barred=barred, frames=frames)
         parts = export_frames(run, best, customers=customers, frames=frames, writer=writer, barred=barred)
         sheet = pd.concat(list(parts))[list(SHEET_COLUMNS)].head(SHEET_ROWS).reset_index(drop=True)
@@ -58,4 +59,4 @@ def _narrowed(run_id: str, rank_filter: RankFilter, *, barred: Collection[str], 
     """Return the filter of the first `SHEET_ROWS` leads alone, so that nobody else's details are read."""
     ranked = frames.load(run_owner(run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
     meant = allowed(rank_filter.apply(ranked), barred)["rank"].head(SHEET_ROWS)
-    return replace(rank_filter, best=int(meant.max())) if len(meant) else rank_filter
+    return replace(rank_filter, best=int(meant.max()))

@@ -24,10 +24,11 @@ from smartbank.core.ports import (
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.reasons import ReasonWriter
-from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
+from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import Run, load_run, run_owner
 
 EXPORT_ROWS: Final = 2_000
@@ -174,11 +175,21 @@ class Meant:
 
 
 def meant_leads(run: Run, rank_filter: RankFilter, *, barred: Collection[str], frames: FrameStore) -> Meant:
-    """Count the leads of a run a filter means. Raises `NotFoundError` when there is none who may be called."""
+    """Count the leads of a run a filter means.
+
+    Raises
+    ------
+    NotFoundError
+        None of them may be called, or the run is no longer kept.
+    """
+    if run.work.state is WorkState.EXPIRED:
+        raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
     ranked = frames.load(run_owner(run.run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
     meant = rank_filter.apply(ranked) if len(ranked) else ranked
     left_out = tuple(sorted(meant.loc[meant[CUSTOMER_ID].isin(list(barred)), CUSTOMER_ID])) if len(meant) else ()
-    if len(meant) == len(left_out):
+    if left_out and len(meant) == len(left_out):
+        raise NotFoundError("None of these leads may be called any more, so there is nothing to take away.")
+    if meant.empty:
         raise NotFoundError("No lead matches, so there is nothing to take away. Choose more bands.")
     return Meant(len(meant) - len(left_out), left_out)
 

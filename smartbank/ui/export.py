@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 
 from smartbank.core.people import Actor
@@ -20,14 +21,20 @@ from smartbank.ui.shortcuts import hint, keys
 from smartbank.ui.text import these
 
 
-def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor) -> None:
-    """Offer the leads a filter means as a CSV that streams, a workbook that the worker makes, and a sheet of paper."""
+def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, actor: Actor) -> None:
+    """Offer the leads a filter means as a CSV that streams, a workbook that the worker makes, and a sheet of paper.
+
+    Parameters
+    ----------
+    chosen : DataFrame
+        The ranked leads the filter means who may be called now.
+    """
     query = urlencode(
         {"band": list(rank_filter.bands), "from": rank_filter.min_propensity, "best": rank_filter.best}, doseq=True
     )
     wanted, sheet = f"workbook_{run.run_id}_{query}", f"sheet_{run.run_id}_{query}"
     with on_screen_only("take_away"):
-        st.markdown(f"**Take {these(n_leads, 'lead')} away**")
+        st.markdown(f"**Take {these(len(chosen), 'lead')} away**")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.link_button(
             "CSV",
@@ -57,7 +64,7 @@ def show_export(run: Run, rank_filter: RankFilter, *, n_leads: int, actor: Actor
     if wanted in st.session_state:
         _show_workbook(st.session_state[wanted], wanted, actor)
     if sheet in st.session_state:
-        show_call_sheet(run, rank_filter, key=sheet)
+        show_call_sheet(run, rank_filter, chosen=chosen, key=sheet)
 
 
 def _show_workbook(work_id: str, key: str, actor: Actor) -> None:

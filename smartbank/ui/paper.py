@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
 from smartbank.services.call_sheet import SHEET_ROWS, call_sheet
@@ -13,7 +14,7 @@ from smartbank.services.runs import Run
 from smartbank.ui.print_style import CALL_SHEET, ON_PAPER_ONLY
 from smartbank.ui.resources import services
 from smartbank.ui.shortcuts import keys
-from smartbank.ui.text import count, percent, plain
+from smartbank.ui.text import count, percent, plain, plural
 
 _COLUMNS: Final = ("Rank", "Name", "Propensity", "Band", "Strongest reason")
 
@@ -39,9 +40,16 @@ def show_on_paper(shown: pd.DataFrame) -> None:
             st.caption(f"The first {SHEET_ROWS} of this page. CSV and Excel hold all leads.")
 
 
-def show_call_sheet(run: Run, rank_filter: RankFilter, *, key: str) -> None:
-    """Show the sheet that was asked for, have the browser print it, and offer to put it away."""
-    sheet, asked_at = st.session_state[key]
+def show_call_sheet(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, key: str) -> None:
+    """Show the sheet that was asked for, have the browser print it, and offer to put it away.
+
+    Parameters
+    ----------
+    chosen : DataFrame
+        The leads who may be called now: who objected since the sheet was made is not on it any more.
+    """
+    made, asked_at = st.session_state[key]
+    sheet = made[made[CUSTOMER_ID].isin(chosen[CUSTOMER_ID])]
     with st.container(key=CALL_SHEET):
         st.markdown(f"**Call sheet: the best {count(len(sheet))} of the leads chosen**")
         st.caption(f"{plain(run.source.label)}, {_said(rank_filter)}. Market: {run.market_label}.")
@@ -49,7 +57,7 @@ def show_call_sheet(run: Run, rank_filter: RankFilter, *, key: str) -> None:
             pd.DataFrame(
                 {
                     "Rank": sheet["rank"],
-                    "Name": sheet["name"].where(sheet["name"].astype(bool), sheet["customer_id"]),
+                    "Name": sheet["name"].where(sheet["name"].astype(bool), sheet[CUSTOMER_ID]),
                     "Phone": sheet["phone"].fillna(""),
                     "Propensity": [percent(value) for value in sheet["propensity"]],
                     "Band": sheet["band"],
@@ -57,6 +65,8 @@ def show_call_sheet(run: Run, rank_filter: RankFilter, *, key: str) -> None:
                 }
             )
         )
+        if len(sheet) < len(made):
+            st.caption(f"{plural(len(made) - len(sheet), 'lead')} may not be called since: not shown any more.")
         st.caption("It holds personal data: treat it as your bank's rules say.")
     if st.button("Put the sheet away", key="close_sheet", icon=":material/close:"):
         del st.session_state[key]

@@ -68,7 +68,7 @@ def show_ranked_leads(actor: Actor) -> None:
         return
     _table(chosen, sort, actor)
     if actor.may(Right.EXPORT):
-        show_export(run, rank_filter, n_leads=len(chosen), actor=actor)
+        show_export(run, rank_filter, chosen=chosen, actor=actor)
     _gains(run, chosen)
 
 

@@ -47,6 +47,20 @@ def test_the_call_sheet_is_there_when_asked_for_and_put_away_again(open_page, se
 
 
 @pytest.mark.usefixtures("ranked")
+def test_who_objected_since_vanishes_from_the_sheet_that_is_shown(open_page, services):
+    page = open_page("leads.py")
+    page.button(key="export_paper").click().run()
+    assert page.table[1].value["Phone"].tolist() == ["", "", "+442079460001"]
+
+    objected = stub_leads([30]).assign(name="Ana *", objected="yes")
+    services.customers.save_many(objected, source=DEMO_SOURCE, saved_at=datetime.now(UTC))
+    page.run()
+
+    assert page.table[1].value["Phone"].tolist() == ["", ""]
+    assert any("1 lead may not be called since: not shown any more" in caption.value for caption in page.caption)
+
+
+@pytest.mark.usefixtures("ranked")
 def test_who_may_not_export_is_offered_no_call_sheet(open_page):
     page = open_page("leads.py", role=Role.AUDITOR)
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -6,8 +6,9 @@ from smartbank import worker
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import Role
 from smartbank.core.ranking import RankFilter
-from smartbank.errors import ForbiddenError
+from smartbank.errors import ForbiddenError, NotFoundError
 from smartbank.services.call_sheet import SHEET_COLUMNS, SHEET_ROWS, call_sheet
+from smartbank.services.housekeeping import forget_old_lists
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA, EVERYBODY
 from tests.services import memory_services
@@ -81,3 +82,25 @@ def test_who_objected_is_not_on_the_sheet(sheet, services):
     services.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
 
     assert sheet(RankFilter(best=3))["rank"].tolist() == [2, 3]
+
+
+def test_when_nobody_may_be_called_the_sheet_is_refused_in_words(sheet, services):
+    objected = stub_leads([77]).assign(customer_id="lead-59", objected="yes")
+    services.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
+
+    with pytest.raises(NotFoundError, match="None of these leads may be called any more"):
+        sheet(RankFilter(best=1))
+    with pytest.raises(NotFoundError, match="Choose more bands"):
+        sheet(RankFilter(min_propensity=1.0))
+
+    assert services.audit.newest(limit=1)[0].event.result == "failed"
+
+
+def test_the_sheet_of_a_run_that_is_no_longer_kept_is_refused_in_words(sheet, services):
+    forget_old_lists(
+        NOW + timedelta(days=36_500),
+        **{name: getattr(services, name) for name in ("queue", "frames", "predictions", "audit")},
+    )
+
+    with pytest.raises(NotFoundError, match="This run is no longer kept; score the leads again"):
+        sheet()
