@@ -18,6 +18,23 @@ def invited(signed_in, address):
     return signed_in.get_by_test_id("stCode").inner_text().strip()
 
 
+@pytest.fixture
+def auditor(signed_in, open_page, address):
+    """Invite Rui as an auditor, and return his page."""
+    signed_in.goto(f"{address}/admin")
+    signed_in.get_by_role("textbox", name="User name").fill("rui")
+    signed_in.locator(".st-key-invite_role").get_by_role("combobox").fill("auditor")
+    signed_in.keyboard.press("Enter")
+    signed_in.get_by_role("button", name="Invite").click()
+    expect(signed_in.get_by_text("may sign in as auditor")).to_be_visible()
+    page = open_page()
+    page.goto(address)
+    sign_in(page, "rui", signed_in.get_by_test_id("stCode").inner_text().strip())
+    choose_own_password(page)
+    wait_until_signed_in(page)
+    return page
+
+
 def choose_own_password(page):
     page.get_by_label("New password", exact=True).fill(OWN_PASSWORD)
     page.get_by_label("New password again").fill(OWN_PASSWORD)
@@ -51,6 +68,18 @@ def test_an_invited_agent_chooses_a_password_does_what_an_agent_may_and_is_locke
     expect(agent.get_by_label("User name")).to_be_visible()  # nobody clicked: the open page asked by itself
     sign_in(agent, "gil", OWN_PASSWORD)
     expect(agent.get_by_role("alert")).to_contain_text("not right")
+
+
+def test_no_table_offers_an_auditor_its_rows_as_a_file(auditor, address):
+    auditor.goto(f"{address}/leads?view=Stored+customers")
+    table = auditor.get_by_test_id("stDataFrame").first
+    table.wait_for()
+
+    table.hover()
+
+    toolbar = auditor.get_by_test_id("stElementToolbarButton")
+    expect(toolbar.get_by_role("button", name="Search").first).to_be_visible()
+    expect(auditor.get_by_role("button", name="Download as CSV")).to_have_count(0)
 
 
 def test_the_account_opens_from_the_sidebar_and_breaks_no_accessibility_rule(signed_in):
