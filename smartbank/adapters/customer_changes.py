@@ -54,19 +54,41 @@ def is_same(stored: Mapping[str, Any], merged: Mapping[str, Any], *, vault: Vaul
 
 
 def restored(
-    current: Mapping[str, Any], earlier: Mapping[str, Any], *, origin: Mapping[str, Any], vault: Vault
+    current: Mapping[str, Any], earlier: Mapping[str, Any], *, upload_id: str, saved_at: datetime, vault: Vault
 ) -> Document:
-    """Return the next version of a customer, in clear, with the content of an earlier one as it is stored."""
+    """Return the next version of a customer, in clear: the content and origin of an earlier one as it is stored."""
     opened = opened_document({**earlier, "_id": current["_id"]}, vault=vault)
     content = {name: value for name, value in opened.items() if name != "customer_id"}
     return {
         **content,
-        **origin,
         "_id": current["_id"],
-        "synthetic": earlier["synthetic"],
         "version": current["version"] + 1,
         "created_at": current["created_at"],
+        "updated_at": saved_at,
+        "undone_upload": upload_id,
     }
+
+
+def before_upload(
+    current: Mapping[str, Any], versions: Iterable[Mapping[str, Any]], upload_id: str
+) -> Mapping[str, Any] | None:
+    """Return the version a customer had before an upload first touched it; None if the upload added it.
+
+    Parameters
+    ----------
+    current : mapping
+        The newest version, which comes from the upload.
+    versions : iterable of mapping
+        The replaced versions of the customer.
+    """
+    older = sorted(versions, key=lambda version: int(version["version"]))
+    first = next((one["version"] for one in older if is_from(one, upload_id)), current["version"])
+    return next((one for one in reversed(older) if one["version"] < first), None)
+
+
+def is_from(document: Mapping[str, Any], upload_id: str) -> bool:
+    """Whether a version comes from an upload."""
+    return bool(document["source"].get("upload_id") == upload_id)
 
 
 def compared(

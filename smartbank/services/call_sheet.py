@@ -15,7 +15,14 @@ from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.work_ids import work_reference
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import allowed, audited_filter, barred_now, export_frames, meant_leads
+from smartbank.services.exporting import (
+    allowed,
+    audited_filter,
+    barred_now,
+    export_frames,
+    hand_out,
+    meant_leads,
+)
 from smartbank.services.runs import load_run, run_owner
 
 SHEET_ROWS: Final = 50
@@ -47,10 +54,10 @@ def call_sheet(
         run = load_run(run_id, queue=queue)
         barred = barred_now(customers=customers, settings=settings)
         meant_leads(run, rank_filter, barred=barred, frames=frames)
+        hand_out(run_id, taken_by=by.username, queue=queue, now=now)
         best = _narrowed(run_id, rank_filter, barred=barred, frames=frames)
         parts = export_frames(run, best, customers=customers, frames=frames, writer=writer, barred=barred)
         sheet = pd.concat(list(parts))[list(SHEET_COLUMNS)].head(SHEET_ROWS).reset_index(drop=True)
-        queue.mark_handed_out(run_id, by=by.username, at=now)
         said.details |= {"step": "shown for paper", **audited_filter(rank_filter), "leads": len(sheet)}
     return sheet
 

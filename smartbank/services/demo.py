@@ -35,7 +35,7 @@ def load_demo(
     audit: AuditLog,
     now: datetime,
 ) -> LoadedDemo:
-    """Keep synthetic customers, marked as such, and queue a run that ranks every stored customer.
+    """Keep synthetic customers, marked as such, and queue a run that ranks them, with nobody else.
 
     Parameters
     ----------
@@ -50,5 +50,7 @@ def load_demo(
         said.details |= asdict(counts)
     if not (counts.added or counts.changed) and queue.recent(WorkKind.RUN, limit=1):
         return LoadedDemo(counts, None)
-    source = RunSource.of_query(CustomerQuery(), "all customers")
+    mixed = bool(customers.ids(CustomerQuery(origin="real")))
+    query, label = (CustomerQuery(origin="demo"), "the demo customers") if mixed else (CustomerQuery(), "all customers")
+    source = RunSource.of_query(query, label)
     return LoadedDemo(counts, queue_run(source, market="snapshot", by=by, queue=queue, audit=audit, now=now))

@@ -23,7 +23,7 @@ from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import work_reference
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import audited_filter, barred_now, export_frames, export_name, meant_leads
+from smartbank.services.exporting import audited_filter, barred_now, export_frames, export_name, hand_out, meant_leads
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import load_run
 
@@ -79,7 +79,7 @@ def open_csv(
         meant = meant_leads(run, rank_filter, barred=barred, frames=frames)
         said.details |= {"leads": meant.leads, "left_out": len(meant.left_out)}
         rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer=writer, barred=barred)
-        queue.mark_handed_out(run_id, by=by.username, at=now)
+        hand_out(run_id, taken_by=by.username, queue=queue, now=now)
     numbers = settings.current().numbers
     return Download(
         export_name(run, "csv"), CSV, csv_chunks(rows, decimal=numbers.decimal, separator=numbers.separator)
@@ -119,7 +119,7 @@ def open_workbook(
         if meant.mark != made["left_out"]:
             raise ConflictError("Who must not be called has changed since this file was made. Make it again.")
         chunks = _opened(made["file_id"], files=files)
-        queue.mark_handed_out(run.run_id, by=by.username, at=now)
+        hand_out(run.run_id, taken_by=by.username, queue=queue, now=now)
     return Download(made["file_name"], made.get("media_type", UNKNOWN_TYPE), chunks, made.get("size"))
 
 

@@ -128,6 +128,12 @@ def barred_now(*, customers: CustomerRepository, settings: SettingsRepository) -
     return customers.barred(require_consent=settings.current().require_consent)
 
 
+def hand_out(run_id: str, *, taken_by: str, queue: WorkQueue, now: datetime) -> None:
+    """Note who takes leads of a run away: from then on it stays. Raises `NotFoundError` if it is no longer kept."""
+    if not queue.mark_handed_out(run_id, by=taken_by, at=now):
+        raise NotFoundError("This run is no longer kept; score the leads again.")
+
+
 def audited_filter(rank_filter: RankFilter) -> dict[str, Any]:
     """Return a filter in values an audit entry keeps."""
     return {

@@ -17,7 +17,7 @@ class RecentUpload:
     Attributes
     ----------
     runs : tuple of Run
-        Rankings made from it that still stand, newest first; scoring is what saves its customers.
+        Rankings of it, whatever became of them, newest first; scoring is what saves its customers.
     undone : bool
         Whether it was undone.
     """
@@ -49,13 +49,18 @@ class RecentUpload:
             return "undone"
         if self.handed_out:
             return "taken away"
-        return "scored" if self.runs else "not scored"
+        states = {run.work.state for run in self.runs}
+        if WorkState.DONE in states:
+            return "scored"
+        if not states:
+            return "not scored"
+        return "ranking no longer kept" if states == {WorkState.EXPIRED} else "scoring did not end well"
 
 
 def recent_uploads(*, by: Actor, queue: WorkQueue, limit: int = 20) -> list[RecentUpload]:
     """Return the newest uploads, newest first."""
     by.require(Right.BRING_IN)
-    runs = [Run(work) for work in queue.recent(WorkKind.RUN, limit=100) if work.state is WorkState.DONE]
+    runs = [Run(work) for work in queue.recent(WorkKind.RUN, limit=100)]
     removals = [work for work in queue.recent(WorkKind.REMOVAL, limit=100) if work.state is WorkState.DONE]
     undone = {work.request["upload_id"] for work in removals if work.request["what"] == UPLOAD}
     return [

@@ -1,12 +1,11 @@
 """Use cases: undo an upload as a whole, and remove the demo data; the worker does both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from smartbank.core.audit import AuditAction
-from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import WORKER, Actor, Right
 from smartbank.core.ports import (
     AuditLog,
@@ -17,21 +16,31 @@ from smartbank.core.ports import (
     PredictionRepository,
     WorkQueue,
 )
-from smartbank.core.work import Progress, Work, WorkKind, WorkState
+from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import ConflictError
 from smartbank.services.auditing import audited
-from smartbank.services.forgetting import forget_customers_in_run, forget_run, run_holds
+from smartbank.services.forgetting import forget_customers_in_run, forget_run
 from smartbank.services.latest_scores import drop_latest
-from smartbank.services.runs import Run, RunSource, queue_run
+from smartbank.services.removal_plans import (
+    RemovalPlan,
+    demo_plan,
+    drop_plan,
+    load_plan,
+    refuse_if_handed_out,
+    runs_of,
+    save_plan,
+    undo_plan,
+    wait_for_rankings,
+)
+from smartbank.services.runs import queue_run
 from smartbank.services.uploads import forget_upload, load_upload
 
 Report = Callable[[Progress], None]
 
 UPLOAD: Final = "upload"
 DEMO: Final = "demo"
-DELETE_ROWS: Final = 500
-_ALL: Final = 100_000
+BATCH_ROWS: Final = 500
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,9 @@ def queue_undo(upload_id: str, *, by: Actor, queue: WorkQueue, audit: AuditLog, 
     ) as said:
         by.require(Right.UNDO_UPLOAD)
         upload = load_upload(upload_id, queue=queue)
-        _refuse_if_handed_out(_runs_of(upload_id, queue))
+        if not upload.state.is_final:
+            raise ConflictError("This upload is being read right now. Wait until that is done, or cancel it first.")
+        refuse_if_handed_out(runs_of(upload_id, queue))
         work_id = new_work_id(now)
         said.details["work_id"] = work_id
         request = {"what": UPLOAD, "upload_id": upload_id, "filename": upload.request["filename"]}
@@ -83,113 +94,87 @@ def queue_demo_removal(*, by: Actor, queue: WorkQueue, audit: AuditLog, now: dat
 
 
 def remove_customers(work: Work, report: Report, *, ports: RemovalPorts) -> dict[str, Any]:
-    """Do a queued removal, and return what came of it in counts. Safe to break off and to repeat.
+    """Do a queued removal, and return what came of it in counts.
+
+    What is to go is written down before anything is touched, so a removal that broke off ends the same when it begins
+    again. Rankings under way are waited for, so that none is made of customers who are gone.
 
     Returns
     -------
     dict
-        `deleted`, `restored` and `kept` customers (`kept`: changed again since by somebody else), `runs` that went,
-        and `run_id` of the ranking of those who stay that was queued in their place, empty if none was.
+        `deleted`, `restored` and `kept` customers (`kept`: changed by somebody else meanwhile, or since the upload),
+        `runs` that went, and `run_id` of the ranking that was queued in their place, empty if none was.
+
+    Raises
+    ------
+    ConflictError
+        Leads were handed out meanwhile, or a ranking does not end.
     """
-    if work.request["what"] == UPLOAD:
-        return _undo_upload(work, report, ports)
-    doomed = ports.corrections.synthetic_ids()
-    went = _forget_runs(doomed, own=[], report=report, ports=ports)
-    deleted = _delete(doomed, report, ports)
-    return {
-        "deleted": deleted,
-        "restored": 0,
-        "kept": 0,
-        "runs": len(went),
-        "run_id": _rank_again(work, went, ports),
-    }
-
-
-def _undo_upload(work: Work, report: Report, ports: RemovalPorts) -> dict[str, Any]:
-    upload_id = work.request["upload_id"]
-    report(Progress("Looking for its customers"))
-    uploaded = ports.corrections.uploaded(upload_id)
-    own = _runs_of(upload_id, ports.queue)
-    _refuse_if_handed_out([*own, *_handed_out_with(uploaded.added, ports)])
-    went = _forget_runs(uploaded.added, own=own, report=report, ports=ports)
-    origin = {"kind": "undo", "name": work.request["filename"]}
-    report(Progress("Giving changed customers back what they were", 0, len(uploaded.changed)))
-    restored = ports.corrections.restore(uploaded.changed, upload_id, source=origin, saved_at=datetime.now(UTC))
-    deleted = _delete(uploaded.added, report, ports)
-    forget_upload(upload_id, queue=ports.queue, files=ports.files, frames=ports.frames)
+    wait_for_rankings(work.work_id, report, queue=ports.queue)
+    plan = load_plan(work.work_id, frames=ports.frames) or _made_plan(work, report, ports)
+    upload_id = work.request["upload_id"] if work.request["what"] == UPLOAD else None
+    _forget_runs(plan, report, ports)
+    restored = _restored(plan, upload_id, report, ports)
+    deleted = _deleted(plan, upload_id, report, ports)
+    if upload_id is not None:
+        forget_upload(upload_id, queue=ports.queue, files=ports.files, frames=ports.frames)
+    drop_plan(work.work_id, frames=ports.frames)
     return {
         "deleted": deleted,
         "restored": restored,
-        "kept": uploaded.changed_since,
-        "runs": len(went),
-        "run_id": _rank_again(work, [run for run in went if run.source.kind == "customers"], ports),
+        "kept": plan.changed_since + len(plan.added) + len(plan.changed) - deleted - restored,
+        "runs": len(plan.runs),
+        "run_id": _rank_again(work, plan, ports),
     }
 
 
-def _delete(customer_ids: list[str], report: Report, ports: RemovalPorts) -> int:
+def _made_plan(work: Work, report: Report, ports: RemovalPorts) -> RemovalPlan:
+    report(Progress("Looking for the customers"))
+    if work.request["what"] == DEMO:
+        plan = demo_plan(ports.corrections.synthetic_ids(), queue=ports.queue, frames=ports.frames)
+    else:
+        upload_id = work.request["upload_id"]
+        uploaded = ports.corrections.uploaded(upload_id)
+        plan = undo_plan(upload_id, uploaded, queue=ports.queue, frames=ports.frames)
+    save_plan(work.work_id, plan, frames=ports.frames)
+    return plan
+
+
+def _forget_runs(plan: RemovalPlan, report: Report, ports: RemovalPorts) -> None:
+    doomed = set(plan.added)
+    for run_id in plan.runs:  # all of them first: from then on nobody can take leads of them away
+        if not ports.queue.withdraw(run_id):
+            raise ConflictError("Somebody took leads away just now, so they must stay on record. Nothing was removed.")
+    for done, run_id in enumerate(plan.runs):
+        report(Progress("Removing rankings", done, len(plan.runs)))
+        forget_run(run_id, queue=ports.queue, frames=ports.frames, predictions=ports.predictions)
+    for run_id in plan.narrowed:
+        forget_customers_in_run(run_id, doomed, frames=ports.frames)
+
+
+def _restored(plan: RemovalPlan, upload_id: str | None, report: Report, ports: RemovalPorts) -> int:
+    if upload_id is None:
+        return 0
+    restored = 0
+    for start in range(0, len(plan.changed), BATCH_ROWS):
+        report(Progress("Giving changed customers back what they were", start, len(plan.changed)))
+        batch = plan.changed[start : start + BATCH_ROWS]
+        restored += ports.corrections.restore(batch, upload_id, saved_at=datetime.now(UTC))
+    return restored
+
+
+def _deleted(plan: RemovalPlan, upload_id: str | None, report: Report, ports: RemovalPorts) -> int:
     deleted = 0
-    for start in range(0, len(customer_ids), DELETE_ROWS):
-        report(Progress("Removing customers", start, len(customer_ids)))
-        deleted += ports.corrections.delete(customer_ids[start : start + DELETE_ROWS])
-    drop_latest(frames=ports.frames, customer_ids=set(customer_ids))
+    for start in range(0, len(plan.added), BATCH_ROWS):
+        report(Progress("Removing customers", start, len(plan.added)))
+        deleted += ports.corrections.delete(plan.added[start : start + BATCH_ROWS], upload_id=upload_id)
+    drop_latest(frames=ports.frames, customer_ids=set(plan.added))
     return deleted
 
 
-def _forget_runs(customer_ids: list[str], *, own: list[Run], report: Report, ports: RemovalPorts) -> list[Run]:
-    """Forget the runs that are named, and all that hold any of the customers; of those handed out only the customers.
-
-    What was handed out must stay on record: its other leads keep their ranks and predictions.
-    """
-    doomed = set(customer_ids)
-    named = {run.run_id for run in own}
-    holding = [
-        run
-        for run in _finished_runs(ports.queue)
-        if run.run_id in named or run_holds(run.run_id, doomed, frames=ports.frames)
-    ]
-    went = []
-    for done, run in enumerate(holding):
-        report(Progress("Removing rankings", done, len(holding)))
-        if run.work.handed_out_by:
-            forget_customers_in_run(run.run_id, doomed, frames=ports.frames)
-        else:
-            forget_run(run.run_id, queue=ports.queue, frames=ports.frames, predictions=ports.predictions)
-            went.append(run)
-    return went
-
-
-def _rank_again(work: Work, went: list[Run], ports: RemovalPorts) -> str:
-    """Queue the ranking of those who stay where a ranking of stored customers went, and return its id."""
-    if not went or not ports.customers.count():
+def _rank_again(work: Work, plan: RemovalPlan, ports: RemovalPorts) -> str:
+    """Queue the ranking of those who stay in place of one of stored customers that went, and return its id."""
+    if plan.again is None or not ports.customers.count():
         return ""
-    now = datetime.now(UTC)
-    source = RunSource.of_query(CustomerQuery(), "all customers")
     by = replace(WORKER, username=work.created_by)
-    return queue_run(source, market="snapshot", by=by, queue=ports.queue, audit=ports.audit, now=now)
-
-
-def _handed_out_with(customer_ids: list[str], ports: RemovalPorts) -> Iterator[Run]:
-    doomed = set(customer_ids)
-    for run in _finished_runs(ports.queue):
-        if run.work.handed_out_by and run_holds(run.run_id, doomed, frames=ports.frames):
-            yield run
-
-
-def _finished_runs(queue: WorkQueue) -> list[Run]:
-    return [Run(work) for work in queue.unexpired(WorkKind.RUN) if work.state is WorkState.DONE]
-
-
-def _runs_of(upload_id: str, queue: WorkQueue) -> list[Run]:
-    runs = [Run(work) for work in queue.unexpired(WorkKind.RUN)]
-    return [run for run in runs if run.source.upload_id == upload_id]
-
-
-def _refuse_if_handed_out(runs: list[Run]) -> None:
-    for run in runs:
-        if not run.work.state.is_final:
-            raise ConflictError("This upload is being scored right now. Wait until that is done, or cancel it first.")
-        if run.work.handed_out_by:
-            raise ConflictError(
-                f"{run.work.handed_out_by} took leads of it away on {run.work.handed_out_at:%d %b %Y}, so it must stay "
-                "on record. Bring a corrected file instead: each changed customer gets a new version."
-            )
+    return queue_run(plan.again, market="snapshot", by=by, queue=ports.queue, audit=ports.audit, now=datetime.now(UTC))

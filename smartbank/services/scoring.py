@@ -29,6 +29,7 @@ from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, replay_levels, snapshot_level
 from smartbank.services.populations import Population, open_population
+from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import RunSource, load_runs, run_owner
 from smartbank.services.uploads import Owners
 
@@ -73,6 +74,7 @@ def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, A
     WorkCancelledError
         Raised by `report` when the run was cancelled; its ranked leads and predictions are removed.
     """
+    wait_for_removals(work.work_id, report, queue=ports.queue)
     _forget(work.work_id, ports)
     try:
         return _score(work, RunSource(**work.request["source"]), report, ports)

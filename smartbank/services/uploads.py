@@ -127,7 +127,10 @@ class Owners:
 
 def forget_upload(upload_id: str, *, queue: WorkQueue, files: FileStore, frames: FrameStore) -> None:
     """Delete what an upload was read into, and its file, and mark it as no longer kept. Safe to repeat."""
-    files.delete(str(load_upload(upload_id, queue=queue).request["file_id"]))
+    file_id = load_upload(upload_id, queue=queue).request["file_id"]
+    others = [other for other in queue.unexpired(WorkKind.UPLOAD) if other.work_id != upload_id]
+    if file_id not in {other.request["file_id"] for other in others}:  # read again with other columns
+        files.delete(str(file_id))
     for owner in Owners(upload_id).all:
         frames.delete(owner)
     queue.expire(upload_id)

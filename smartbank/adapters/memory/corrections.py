@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from smartbank.adapters.customer_changes import origin_of, restored, with_consent
+from smartbank.adapters.customer_changes import before_upload, is_from, origin_of, restored, with_consent
 from smartbank.adapters.customer_documents import opened_document
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
@@ -36,39 +36,43 @@ class MemoryCustomerCorrections:
 
     def uploaded(self, upload_id: str) -> Uploaded:
         with self._customers.lock:
-            mine = {key: kept for key, kept in self._customers.kept.items() if _is_from(kept, upload_id)}
-            earlier = {key for (key, _), kept in self._customers.replaced.items() if _is_from(kept, upload_id)}
-            return Uploaded(
-                sorted(key for key, kept in mine.items() if kept["version"] == 1),
-                sorted(key for key, kept in mine.items() if kept["version"] > 1),
-                len((earlier & set(self._customers.kept)) - set(mine)),
-            )
+            mine = {key: kept for key, kept in self._customers.kept.items() if is_from(kept, upload_id)}
+            earlier = {key for (key, _), kept in self._customers.replaced.items() if is_from(kept, upload_id)}
+            added = {key for key, kept in mine.items() if self._before(kept, upload_id) is None}
+            since = (earlier & set(self._customers.kept)) - set(mine)
+            undone = {key for key in since if self._customers.kept[key].get("undone_upload") == upload_id}
+            return Uploaded(sorted(added), sorted(set(mine) - added), len(since - undone))
 
-    def restore(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:
+    def restore(self, customer_ids: list[str], upload_id: str, *, saved_at: datetime) -> int:
+        at = to_milliseconds(saved_at)
         with self._customers.lock:
-            kept = [self._customers.kept.get(each) for each in customer_ids]
-            mine = [old for old in kept if old is not None and _is_from(old, upload_id) and old["version"] > 1]
-            for old in mine:
-                earlier = self._customers.replaced[old["_id"], old["version"] - 1]
-                origin = origin_of(source, to_milliseconds(saved_at))
-                self._replace(old, restored(old, earlier, origin=origin, vault=self._customers.vault))
-            return len(mine)
+            kept = [self._customers.kept[each] for each in customer_ids if each in self._customers.kept]
+            for old in kept:
+                earlier = self._before(old, upload_id) if is_from(old, upload_id) else None
+                if earlier is not None:
+                    vault = self._customers.vault
+                    self._replace(old, restored(old, earlier, upload_id=upload_id, saved_at=at, vault=vault))
+            return sum(self._customers.kept[old["_id"]].get("undone_upload") == upload_id for old in kept)
 
     def synthetic_ids(self) -> list[str]:
         with self._customers.lock:
             return sorted(key for key, kept in self._customers.kept.items() if kept["synthetic"])
 
-    def delete(self, customer_ids: list[str]) -> int:
+    def delete(self, customer_ids: list[str], *, upload_id: str | None = None) -> int:
         with self._customers.lock:
-            gone = [each for each in customer_ids if self._customers.kept.pop(each, None) is not None]
-            for key in [key for key in self._customers.replaced if key[0] in set(customer_ids)]:
+            for each in customer_ids:
+                kept = self._customers.kept.get(each)
+                if kept is not None and (kept["synthetic"] if upload_id is None else is_from(kept, upload_id)):
+                    del self._customers.kept[each]
+            gone = {each for each in customer_ids if each not in self._customers.kept}
+            for key in [key for key in self._customers.replaced if key[0] in gone]:
                 del self._customers.replaced[key]
             return len(gone)
+
+    def _before(self, current: Mapping[str, Any], upload_id: str) -> Mapping[str, Any] | None:
+        versions = [kept for (key, _), kept in self._customers.replaced.items() if key == current["_id"]]
+        return before_upload(current, versions, upload_id)
 
     def _replace(self, old: Mapping[str, Any], new: dict[str, Any]) -> None:
         self._customers.replaced[old["_id"], old["version"]] = dict(old)
         self._customers.keep(new)
-
-
-def _is_from(document: Mapping[str, Any], upload_id: str) -> bool:
-    return bool(document["source"].get("upload_id") == upload_id)

@@ -56,11 +56,21 @@ class MemoryWorkQueue:
     def unexpired(self, kind: WorkKind) -> list[Work]:
         return [work for work in self._oldest_first() if work.kind == kind and work.state != WorkState.EXPIRED]
 
-    def mark_handed_out(self, work_id: str, *, by: str, at: datetime) -> None:
+    def mark_handed_out(self, run_id: str, *, by: str, at: datetime) -> bool:
         with self._lock:
-            work = self._works.get(work_id)
+            work = self._works.get(run_id)
+            if work is None or work.state is not WorkState.DONE:
+                return False
+            if not work.handed_out_by:
+                self._works[run_id] = replace(work, handed_out_by=by, handed_out_at=to_milliseconds(at))
+            return True
+
+    def withdraw(self, run_id: str) -> bool:
+        with self._lock:
+            work = self._works.get(run_id)
             if work is not None and not work.handed_out_by:
-                self._works[work_id] = replace(work, handed_out_by=by, handed_out_at=to_milliseconds(at))
+                self.expire(run_id)
+            return work is not None and self._works[run_id].state is WorkState.EXPIRED
 
     def expire(self, work_id: str) -> bool:
         with self._lock:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from smartbank.adapters.customer_changes import origin_of, restored, with_consent
+from smartbank.adapters.customer_changes import before_upload, is_from, origin_of, restored, with_consent
 from smartbank.adapters.customer_documents import opened_document, sealed_document
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -49,46 +49,53 @@ class MongoCustomerCorrections:
 
     def uploaded(self, upload_id: str) -> Uploaded:
         with storage_errors():
-            mine = {row["_id"]: row["version"] for row in self._customers.find({_SOURCE: upload_id}, {"version": 1})}
+            shown = {"version": 1, "source": 1}
+            mine = {row["_id"]: row for row in self._customers.find({_SOURCE: upload_id}, shown)}
+            again = [row for row in mine.values() if row["version"] > 1]
+            changed = {old["_id"] for old, before in self._with_earlier(again, upload_id) if before is not None}
             earlier = {row["customer_id"] for row in self._versions.find({_SOURCE: upload_id}, {"customer_id": 1})}
-            since = {row["_id"] for row in self._read(sorted(earlier - set(mine)), {"_id": 1})}
-        return Uploaded(
-            sorted(key for key, version in mine.items() if version == 1),
-            sorted(key for key, version in mine.items() if version > 1),
-            len(since),
-        )
+            since = list(self._read(sorted(earlier - set(mine)), {"undone_upload": 1}))
+        kept = sum(row.get("undone_upload") != upload_id for row in since)
+        return Uploaded(sorted(set(mine) - changed), sorted(changed), kept)
 
-    def restore(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:
+    def restore(self, customer_ids: list[str], upload_id: str, *, saved_at: datetime) -> int:
         done = 0
-        origin = _origin(source, saved_at)
         for batch in batches(customer_ids, _IN_AT_MOST):
             with storage_errors(), self._vault.writing():
-                mine = [old for old in self._read(batch) if old["source"].get("upload_id") == upload_id]
-                earlier = {
-                    (row["customer_id"], row["version"]): row
-                    for row in self._versions.find({"customer_id": {"$in": [old["_id"] for old in mine]}})
-                }
-                pairs = [(old, earlier.get((old["_id"], old["version"] - 1))) for old in mine]
-                done += sum(
-                    self._replace(old, restored(old, before, origin=origin, vault=self._vault))
-                    for old, before in pairs
-                    if before is not None
-                )
+                mine = [old for old in self._read(batch) if is_from(old, upload_id)]
+                for old, before in self._with_earlier(mine, upload_id):
+                    if before is not None:
+                        new = restored(old, before, upload_id=upload_id, saved_at=saved_at, vault=self._vault)
+                        self._replace(old, {**new, "schema_version": SCHEMA_VERSION})
+                done += sum(row.get("undone_upload") == upload_id for row in self._read(batch, {"undone_upload": 1}))
         return done
 
     def synthetic_ids(self) -> list[str]:
         with storage_errors():
             return sorted(row["_id"] for row in self._customers.find({"synthetic": True}, {"_id": 1}))
 
-    def delete(self, customer_ids: list[str]) -> int:
-        deleted = 0
+    def delete(self, customer_ids: list[str], *, upload_id: str | None = None) -> int:
+        meant: Document = {"synthetic": True} if upload_id is None else {_SOURCE: upload_id}
+        gone = 0
         with storage_errors(), self._counter.writing() as changes:
             for batch in batches(customer_ids, _IN_AT_MOST):
-                self._versions.delete_many({"customer_id": {"$in": batch}})
-                gone = self._customers.delete_many({"_id": {"$in": batch}}).deleted_count
-                changes.append(-gone)
-                deleted += gone
-        return deleted
+                deleted = self._customers.delete_many({"_id": {"$in": batch}, **meant}).deleted_count
+                changes.append(-deleted)
+                there = {row["_id"] for row in self._read(batch, {"_id": 1})}
+                away = [customer_id for customer_id in batch if customer_id not in there]
+                self._versions.delete_many({"customer_id": {"$in": away}})  # last: a broken-off delete is repeated
+                gone += len(away)
+        return gone
+
+    def _with_earlier(self, mine: list[Document], upload_id: str) -> Iterator[tuple[Document, Document | None]]:
+        """Yield customers whose newest version is an upload's, each with the version it had before the upload."""
+        for batch in batches(mine, _IN_AT_MOST):
+            found: dict[str, list[Document]] = {old["_id"]: [] for old in batch}
+            for row in self._versions.find({"customer_id": {"$in": list(found)}}):
+                found[row["customer_id"]].append(row)
+            for old in batch:
+                before = before_upload(old, found[old["_id"]], upload_id)
+                yield old, None if before is None else dict(before)
 
     def _replace(self, old: Document, new: Document) -> bool:
         """Keep the stored version, then replace it by a document in clear, sealed; False if it changed meanwhile."""

@@ -25,6 +25,8 @@ _CANDIDATES: Final = 10
 _NOT_STARTED: Final = -1
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNFINISHED: Final = (WorkState.QUEUED, WorkState.RUNNING)
+_NOT_HANDED_OUT: Final = {"handed_out_by": {"$in": ["", None]}}
+_EXPIRED: Final = {"state": WorkState.EXPIRED, "result": {}}
 _ENDED: Final = (WorkState.DONE, WorkState.FAILED, WorkState.CANCELLED)
 
 
@@ -76,12 +78,18 @@ class MongoWorkQueue:
             found = list(self._works[kind].find({"state": {"$in": [*_UNFINISHED, *_ENDED]}}))
         return [self._work(kind, document) for document in _oldest_first(found)]
 
-    def mark_handed_out(self, work_id: str, *, by: str, at: datetime) -> None:
-        self._update({"_id": work_id, "handed_out_by": {"$in": ["", None]}}, {"handed_out_by": by, "handed_out_at": at})
+    def mark_handed_out(self, run_id: str, *, by: str, at: datetime) -> bool:
+        kept = {"_id": run_id, "state": WorkState.DONE}
+        mark = {"handed_out_by": by, "handed_out_at": at}
+        return self._update({**kept, **_NOT_HANDED_OUT}, mark) or self._is(kept)
+
+    def withdraw(self, run_id: str) -> bool:
+        where = {"_id": run_id, "state": {"$in": list(_ENDED)}, **_NOT_HANDED_OUT}
+        return self._update(where, _EXPIRED) or self._is({"_id": run_id, "state": WorkState.EXPIRED})
 
     def expire(self, work_id: str) -> bool:
         where = {"_id": work_id, "state": {"$in": list(_ENDED)}}
-        return self._update(where, {"state": WorkState.EXPIRED, "result": {}})
+        return self._update(where, _EXPIRED)
 
     def claim(self, worker: str, *, now: datetime, work_id: str | None = None) -> Work | None:
         with storage_errors():
@@ -125,6 +133,10 @@ class MongoWorkQueue:
             for document in works.find({**where, **meant}, shown).sort("_id", 1).limit(_CANDIDATES)
         ]
         yield from sorted(found, key=lambda pair: str(pair[1]["_id"]))
+
+    def _is(self, where: Mapping[str, Any]) -> bool:
+        with storage_errors():
+            return any(works.find_one(dict(where), {"_id": 1}) is not None for works in self._works.values())
 
     def _change(self, work_id: str, worker: str, values: Mapping[str, Any]) -> None:
         if not self._update(_running(work_id, worker), values):

@@ -73,7 +73,7 @@ class Uploaded:
     Attributes
     ----------
     added, changed : list of str
-        Ids of the customers it added, and of those it changed, whose newest version is still the upload's.
+        Ids of the customers it added, and of those it changed, whose newest version still comes from the upload.
     changed_since : int
         Customers it added or changed that were changed again since.
     """
@@ -104,10 +104,14 @@ class CustomerCorrections(Protocol):
         """Return which customers an upload added and changed."""
         ...
 
-    def restore(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:
-        """Give customers that an upload changed their version before it, as a new version; return how many.
+    def restore(self, customer_ids: list[str], upload_id: str, *, saved_at: datetime) -> int:
+        """Give customers that an upload changed what they were before it, as a new version of the same origin.
 
-        Customers whose newest version is not the upload's are left alone.
+        Returns
+        -------
+        int
+            How many of them are as before now, those included that an earlier call restored. A customer whose newest
+            version comes from somewhere else is left alone.
         """
         ...
 
@@ -115,6 +119,18 @@ class CustomerCorrections(Protocol):
         """Return the ids of all synthetic customers."""
         ...
 
-    def delete(self, customer_ids: list[str]) -> int:
-        """Delete customers with all their versions, and return how many there were."""
+    def delete(self, customer_ids: list[str], *, upload_id: str | None = None) -> int:
+        """Delete customers with all their versions. Safe to repeat.
+
+        Parameters
+        ----------
+        upload_id : str or None
+            Only customers whose newest version comes from this upload; None means synthetic customers only. Whoever was
+            changed meanwhile stays.
+
+        Returns
+        -------
+        int
+            How many of the customers are gone now, those included that an earlier call deleted.
+        """
         ...

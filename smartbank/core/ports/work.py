@@ -30,8 +30,12 @@ class WorkQueue(Protocol):
         """Return the work of a kind that is not expired, oldest first: what waits, runs, or ended and is kept."""
         ...
 
-    def mark_handed_out(self, work_id: str, *, by: str, at: datetime) -> None:
-        """Note who took a run's leads out of SmartBank; the first one stays. An unknown run is no error."""
+    def mark_handed_out(self, run_id: str, *, by: str, at: datetime) -> bool:
+        """Note who took a run's leads out of SmartBank, the first one stays; False where the run is no longer kept."""
+        ...
+
+    def withdraw(self, run_id: str) -> bool:
+        """Mark a run that has ended as expired, unless its leads were handed out; whether it is expired now."""
         ...
 
     def expire(self, work_id: str) -> bool:
