@@ -1,18 +1,20 @@
-"""The folder where the daily backups are kept, each in a folder of its own."""
+"""The folder where backups are kept, each in a folder of its own."""
 
 import re
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from smartbank.adapters.backup_files import disk_trouble, load_manifest
 from smartbank.adapters.mongo.dump import UNFINISHED
-from smartbank.core.backups import Backup, Manifest, backup_name
+from smartbank.core.backups import Backup, Manifest
 from smartbank.core.ports.backups import DataStore, GoOn
 from smartbank.errors import BackupError
 
 _NAME: Final = re.compile(r"smartbank-\d{8}T\d{6}Z")
+_UNFINISHED: Final = re.compile(re.escape(UNFINISHED) + r".*")
+_BROKEN_OFF_AFTER: Final = timedelta(days=1)
 
 
 class BackupFolder:
@@ -22,8 +24,8 @@ class BackupFolder:
         self._folder = folder
         self._store = store
 
-    def make(self, *, made_at: datetime, go_on: GoOn) -> Backup:
-        name = backup_name(made_at)
+    def make(self, name: str, *, made_at: datetime, go_on: GoOn) -> Backup:
+        self._clear_broken_off(made_at)  # first: a full disk would never let another backup end and clear it
         return _backup(name, self._store.write(self._folder / name, made_at=made_at, go_on=go_on))
 
     def all(self) -> list[Backup]:
@@ -42,9 +44,17 @@ class BackupFolder:
                 # renamed first: a deletion that breaks off must not leave what looks like a backup
                 going = (self._folder / backup.name).rename(self._folder / f"{UNFINISHED}{backup.name}")
                 shutil.rmtree(going)
-            for left in self._folders(re.compile(re.escape(UNFINISHED) + r".*")):
+            for left in self._folders(_UNFINISHED):
                 shutil.rmtree(left, ignore_errors=True)
         return len(too_many)
+
+    def _clear_broken_off(self, now: datetime) -> None:
+        """Delete what killed processes left; a folder somebody wrote into within a day may be in the making."""
+        for left in self._folders(_UNFINISHED):
+            with disk_trouble(self._folder):
+                written_at = max(path.stat().st_mtime for path in [left, *left.iterdir()])
+            if now.timestamp() - written_at > _BROKEN_OFF_AFTER.total_seconds():
+                shutil.rmtree(left, ignore_errors=True)
 
     def _folders(self, name: re.Pattern[str]) -> list[Path]:
         with disk_trouble(self._folder):

@@ -8,6 +8,7 @@ import typer
 
 from smartbank.cli.instance import sole_instance
 from smartbank.config import Settings, load_settings
+from smartbank.core.backups import BEFORE_MIGRATION
 from smartbank.core.people import COMMAND_LINE
 from smartbank.services import migrating
 
@@ -61,3 +62,20 @@ def report(done: migrating.Migrated, settings: Settings) -> None:
     typer.echo(f"The database has schema version {done.after} now; {done.documents:,} documents were rewritten.")
     if done.after < done.before:
         typer.echo("The older SmartBank does not know whom it must not call: objections and marks are not looked at.")
+    if done.sealed_names:
+        typer.echo(_still_in_clear(settings))
+
+
+def _still_in_clear(settings: Settings) -> str:
+    """Say where names stay readable after the migration that seals them, and what to do."""
+    backups = settings.var_dir / "backups" / BEFORE_MIGRATION
+    said = (
+        "Names and phone numbers are sealed from now on. What was copied before still holds them as they were: when "
+        f"you no longer need the way back, delete {backups}* and what the earlier SmartBank exported."
+    )
+    if settings.mongodb_uri is not None:
+        return f"{said} Logs and backups of your MongoDB hold them too, until it drops them."
+    return (
+        f"{said} The files of the embedded database may hold them too: to be rid of these, `python -m smartbank data "
+        "export`, import that into a new folder (SMARTBANK_VAR_DIR, with a copy of data-keys), and delete the old one."
+    )

@@ -11,6 +11,7 @@ from smartbank.errors import BackupError
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
+BEFORE_MIGRATION: Final = "before-migration-"
 LEFT_OUT: Final = ("sessions", "tickets", "sign_in_failures")
 """Collections of short-lived secrets: whoever holds a backup must not be able to go on with somebody's session."""
 _DAMAGED: Final = f"The {MANIFEST} of the backup is damaged. Use another backup."
@@ -76,6 +77,11 @@ class Backup:
 def backup_name(made_at: datetime) -> str:
     """Return the folder name of a daily backup; names sort by time."""
     return f"smartbank-{made_at:%Y%m%dT%H%M%SZ}"
+
+
+def migration_backup_name(made_at: datetime) -> str:
+    """Return the folder name of a backup made before a migration: no daily one, so it stays until it is deleted."""
+    return f"{BEFORE_MIGRATION}{made_at:%Y%m%dT%H%M%SZ}"
 
 
 def file_name(collection: str) -> str:

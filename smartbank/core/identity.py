@@ -16,11 +16,12 @@ _GARBLED: Final = re.compile(
 _BIDI: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
 
 
-def id_prefix(filename: str, content_hash: str) -> str:
-    """Return how ids of rows without one begin: the file's name in short and six digits of its content's hash."""
-    stem = re.split(r"[\\/]", filename)[-1].rsplit(".", 1)[0]
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')[:24].strip('-') or 'file'}-{content_hash[:6]}"
+def id_prefix(content_hash: str) -> str:
+    """Return how ids of rows without one begin: eight digits of the hash of the file's content.
+
+    Ids are kept in clear and a file's name may name a person, so nothing of the name is in them.
+    """
+    return f"row-{content_hash[:8]}"
 
 
 def row_id(prefix: str, row: int) -> str:

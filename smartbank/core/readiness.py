@@ -257,7 +257,7 @@ def _notices(plan: ColumnPlan, counts: Counts, *, trained_on: str) -> list[str]:
     if not plan.has_history:
         said.append(NO_HISTORY)
     if CUSTOMER_ID not in plan.fields:
-        said.append("The file has no customer ids, so each row got one made of the file's name and its row number.")
+        said.append("The file has no customer ids, so each row got one made of the file's content and its row number.")
     if counts.never_contacted:
         said.append(f"999 days since contact, in {_rows(counts.never_contacted)}, is read as never contacted.")
     if counts.phones_dropped:

@@ -100,7 +100,7 @@ def back_up(
     """
     with audited(AuditAction.EXPORT_DATA, "backup", backup_name(now), by=by, audit=audit, now=now) as said:
         by.require(Right.MANAGE_DATA)
-        backup = shelf.make(made_at=now, go_on=go_on)
+        backup = shelf.make(said.object_id, made_at=now, go_on=go_on)
         said.details = {"documents": backup.documents, "daily": True}
     shelf.keep(kept)
     return {"name": backup.name, "documents": backup.documents, "size": backup.size}

@@ -105,7 +105,7 @@ def read_upload(
             plan = matched.plan
             totals = _Totals()
             if not lacking(plan):
-                prefix = id_prefix(filename, table.content_hash)
+                prefix = id_prefix(table.content_hash)
                 with closing(_cleaned(table, plan, prefix, region)) as cleaned:
                     totals = _stored(
                         cleaned,

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from smartbank.core.audit import AuditAction
+from smartbank.core.backups import migration_backup_name
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, BackupShelf, SchemaKeeper
 from smartbank.errors import MigrationError
 from smartbank.services.auditing import audited
+
+SEALED_FROM: Final = 2
+"""The first schema version in which what names people is sealed."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,11 @@ class Migrated:
     after: int
     documents: int
     backup: str = ""
+
+    @property
+    def sealed_names(self) -> bool:
+        """Whether names were in clear before and are sealed now."""
+        return self.before < SEALED_FROM <= self.after
 
 
 def migrate(
@@ -53,7 +63,11 @@ def migrate(
     if whole and before == target:
         return Migrated(before, target, documents=0)
     with audited(AuditAction.MIGRATE, "schema", str(target), by=by, audit=audit, now=now) as said:
-        made = shelf.make(made_at=now, go_on=go_on).name if backup and whole else ""
+        made = _backed_up(shelf, now, go_on) if backup and whole else ""
         documents = schema.migrate(target, go_on=go_on)
         said.details = {"before": before, "after": target, "documents": documents, "backup": made}
     return Migrated(before, target, documents, made)
+
+
+def _backed_up(shelf: BackupShelf, now: datetime, go_on: Callable[[], None]) -> str:
+    return shelf.make(migration_backup_name(now), made_at=now, go_on=go_on).name

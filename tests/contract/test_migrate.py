@@ -231,9 +231,9 @@ def test_a_backup_comes_first_and_both_are_on_record(old, empty, tmp_path, serve
 
     done = go(old, tmp_path, backup=True)
 
-    [kept] = BackupFolder(tmp_path / "backups", mongo.MongoDataStore(old)).all()
+    [kept] = (tmp_path / "backups").iterdir()
     [entry] = mongo.MongoAuditLog(old).entries()
-    assert done.backup == kept.name
+    assert done.backup == kept.name == "before-migration-20260601T000000Z"
     assert entry.event.action == AuditAction.MIGRATE
     assert entry.event.details == {"before": 1, "after": 2, "documents": 9, "backup": kept.name}
     with_old = mongo.connect(server_uri, f"{old.name}_b", timeout_ms=20_000)

@@ -6,7 +6,7 @@ import pytest
 from smartbank.adapters.memory import MemoryBackupShelf, MemoryJobSchedule
 from smartbank.cli.data import how_it_stands
 from smartbank.core.audit import AuditAction, AuditResult
-from smartbank.core.backups import Backup
+from smartbank.core.backups import Backup, backup_name
 from smartbank.core.jobs import JobStanding
 from smartbank.core.people import WORKER
 from smartbank.errors import BackupError, WorkCancelledError
@@ -136,7 +136,7 @@ def test_the_backup_of_the_day_is_made_once_by_all_workers_and_is_on_record(stop
 
 def test_a_backup_that_fails_is_on_record_and_to_be_seen(stop):
     class Full(MemoryBackupShelf):
-        def make(self, **_):
+        def make(self, *_, **__):
             raise BackupError("The disk of var/backups is full, so no backup was made.")
 
     services = memory_services(backups=Full())
@@ -155,7 +155,8 @@ def test_a_backup_that_fails_is_on_record_and_to_be_seen(stop):
 def test_only_the_newest_backups_are_kept():
     shelf = MemoryBackupShelf()
     for day in (1, 2, 3):
-        shelf.make(made_at=datetime(2026, 6, day, tzinfo=UTC), go_on=lambda: None)
+        made_at = datetime(2026, 6, day, tzinfo=UTC)
+        shelf.make(backup_name(made_at), made_at=made_at, go_on=lambda: None)
 
     assert shelf.keep(2) == 1
 

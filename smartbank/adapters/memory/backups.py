@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from smartbank.core.backups import Backup, backup_name
+from smartbank.core.backups import BEFORE_MIGRATION, Backup
 from smartbank.core.ports.backups import GoOn
 
 
@@ -12,17 +12,17 @@ class MemoryBackupShelf:
     def __init__(self) -> None:
         self._backups: list[Backup] = []
 
-    def make(self, *, made_at: datetime, go_on: GoOn) -> Backup:
+    def make(self, name: str, *, made_at: datetime, go_on: GoOn) -> Backup:
         go_on()
-        backup = Backup(backup_name(made_at), made_at, documents=0, size=0)
+        backup = Backup(name, made_at, documents=0, size=0)
         self._backups.append(backup)
         return backup
 
     def all(self) -> list[Backup]:
-        return sorted(self._backups, key=lambda backup: backup.name, reverse=True)
+        daily = [backup for backup in self._backups if not backup.name.startswith(BEFORE_MIGRATION)]
+        return sorted(daily, key=lambda backup: backup.name, reverse=True)
 
     def keep(self, number: int) -> int:
-        kept = self.all()[:number]
-        gone = len(self._backups) - len(kept)
-        self._backups = kept
-        return gone
+        gone = self.all()[number:]
+        self._backups = [backup for backup in self._backups if backup not in gone]
+        return len(gone)

@@ -48,16 +48,22 @@ class DataStore(Protocol):
 
 
 class BackupShelf(Protocol):
-    """Where the daily backups are kept."""
+    """Where the daily backups are kept, and those made before migrations."""
 
-    def make(self, *, made_at: datetime, go_on: GoOn) -> Backup:
-        """Make a backup and return it. Raises `BackupError`."""
+    def make(self, name: str, *, made_at: datetime, go_on: GoOn) -> Backup:
+        """Make a backup of a name and return it; what was broken off a day ago or earlier goes first.
+
+        Raises
+        ------
+        BackupError
+            It could not be written; what was there is there still.
+        """
         ...
 
     def all(self) -> list[Backup]:
-        """Return the complete backups, newest first."""
+        """Return the complete daily backups, newest first."""
         ...
 
     def keep(self, number: int) -> int:
-        """Delete all but the newest so many, and what was broken off; return how many complete ones went."""
+        """Delete all but the newest so many daily ones, and what was broken off; return how many complete ones went."""
         ...
