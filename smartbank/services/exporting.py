@@ -1,6 +1,6 @@
 """Use cases: take ranked leads away, as a CSV that streams or a workbook that the worker makes."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -123,7 +123,7 @@ def allowed(ranked: pd.DataFrame, barred: Collection[str]) -> pd.DataFrame:
     return ranked[~ranked[CUSTOMER_ID].isin(list(barred))] if barred else ranked
 
 
-def barred_now(*, customers: CustomerRepository, settings: SettingsRepository) -> dict[str, str]:
+def barred_now(*, customers: CustomerRepository, settings: SettingsRepository) -> Mapping[str, str]:
     """Return the ids of all customers who must not be called under the settings in force, with their `ConsentState`."""
     return customers.barred(require_consent=settings.current().require_consent)
 

@@ -240,3 +240,14 @@ def test_an_upload_scored_twice_is_undone_to_what_was_before_it(customers, corre
     assert corrections.restore(corrections.uploaded("u2").changed, "u2", saved_at=TUESDAY) == 1
 
     assert customers.load(["a"])["age"].tolist() == [30]
+
+
+def test_the_last_synthetic_customer_is_missed_at_once(customers, corrections):
+    customers.save_many(leads(customer_id=["d", "e"]), source={"kind": "demo", "synthetic": True}, saved_at=MONDAY)
+    seen = [customers.has_synthetic()]
+
+    for customer_id in ("d", "e"):
+        corrections.delete([customer_id])
+        seen.append(customers.has_synthetic())
+
+    assert seen == [True, True, False]

@@ -50,7 +50,7 @@ class MemoryCustomerRepository:
         with self.lock:
             return compared(customers, stored=self.kept, documents=customer_documents, load=self.load, vault=self.vault)
 
-    def barred(self, *, require_consent: bool) -> dict[str, str]:
+    def barred(self, *, require_consent: bool) -> Mapping[str, str]:
         states = barred_states(require_consent=require_consent)
         with self.lock:
             return {key: kept["consent_state"] for key, kept in self.kept.items() if kept["consent_state"] in states}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from smartbank.adapters.customer_changes import before_upload, is_from, origin_of, restored, with_consent
 from smartbank.adapters.customer_documents import opened_document, sealed_document
+from smartbank.adapters.mongo.barred_customers import BarredCustomers
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
@@ -32,11 +33,12 @@ class MongoCustomerCorrections:
         self._customers = database["customers"]
         self._versions = database["customer_versions"]
         self._counter = Counter(database, "customers")
+        self._barred = BarredCustomers(database)
 
     def record_consent(
         self, customer_id: str, consent: Consent, *, version: int, source: Mapping[str, Any], saved_at: datetime
     ) -> int:
-        with storage_errors(), self._vault.writing():
+        with storage_errors(), self._vault.writing(), self._barred.changing():
             old = self._customers.find_one({"_id": customer_id})
             if old is None:
                 raise NotFoundError(NO_SUCH_CUSTOMER)
@@ -61,7 +63,7 @@ class MongoCustomerCorrections:
     def restore(self, customer_ids: list[str], upload_id: str, *, saved_at: datetime) -> int:
         done = 0
         for batch in batches(customer_ids, _IN_AT_MOST):
-            with storage_errors(), self._vault.writing():
+            with storage_errors(), self._vault.writing(), self._barred.changing():
                 mine = [old for old in self._read(batch) if is_from(old, upload_id)]
                 for old, before in self._with_earlier(mine, upload_id):
                     if before is not None:
@@ -77,7 +79,7 @@ class MongoCustomerCorrections:
     def delete(self, customer_ids: list[str], *, upload_id: str | None = None) -> int:
         meant: Document = {"synthetic": True} if upload_id is None else {_SOURCE: upload_id}
         gone = 0
-        with storage_errors(), self._counter.writing() as changes:
+        with storage_errors(), self._barred.changing(), self._counter.writing() as changes:
             for batch in batches(customer_ids, _IN_AT_MOST):
                 deleted = self._customers.delete_many({"_id": {"$in": batch}, **meant}).deleted_count
                 changes.append(-deleted)

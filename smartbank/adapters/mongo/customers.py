@@ -19,13 +19,13 @@ from smartbank.adapters.customer_documents import (
     search_tokens,
     standing_frame,
 )
+from smartbank.adapters.mongo.barred_customers import BarredCustomers
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
-from smartbank.core.consent import barred_states
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 from smartbank.errors import StorageError
 
@@ -47,6 +47,8 @@ class MongoCustomerRepository:
         self._customers = database["customers"]
         self._versions = database["customer_versions"]
         self._counter = Counter(database, "customers")
+        self._barred = BarredCustomers(database)
+        self._seen_synthetic = ""
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
         origin = {"schema_version": SCHEMA_VERSION, **origin_of(source, saved_at)}
@@ -55,7 +57,7 @@ class MongoCustomerRepository:
             known = self._all_known() if self._reading_all_pays(len(documents)) else None
         with storage_errors(), self._counter.writing() as added:
             for batch in batches(documents, _WRITE_BATCH):
-                with self._vault.writing():
+                with self._vault.writing(), self._barred.changing():
                     saved = self._save_batch([{**document, **origin} for document in batch], saved_at, known)
                 added.append(saved.added)
                 counts += saved
@@ -65,15 +67,15 @@ class MongoCustomerRepository:
         stored = self._select(customers["customer_id"].tolist(), COMPARED) if self.count() else {}
         return compared(customers, stored=stored, documents=customer_documents, load=self.load, vault=self._vault)
 
-    def barred(self, *, require_consent: bool) -> dict[str, str]:
-        states = list(barred_states(require_consent=require_consent))
+    def barred(self, *, require_consent: bool) -> Mapping[str, str]:
         with storage_errors():
-            found = self._customers.find({"consent_state": {"$in": states}}, {"consent_state": 1})
-            return {row["_id"]: row["consent_state"] for row in found}
+            return self._barred.states(require_consent=require_consent)
 
     def has_synthetic(self) -> bool:
         with storage_errors():
-            return self._customers.find_one({"synthetic": True}, {"_id": 1}) is not None
+            if self._seen_synthetic and self._is_synthetic({"_id": self._seen_synthetic}):
+                return True
+            return self._is_synthetic({})
 
     def ids(self, query: CustomerQuery) -> list[str]:
         path, where = _SORT_PATH[query.sort], condition(query)
@@ -119,6 +121,12 @@ class MongoCustomerRepository:
                 return {row["_id"]: row for row in self._read(customer_ids, shown)}
             wanted = set(customer_ids)
             return {row["_id"]: row for row in self._customers.find({}, dict(shown)) if row["_id"] in wanted}
+
+    def _is_synthetic(self, where: Mapping[str, Any]) -> bool:
+        """Whether one of some customers is synthetic; remembers it, as asking by id is cheap however many there are."""
+        found = self._customers.find_one({**where, "synthetic": True}, {"_id": 1})
+        self._seen_synthetic = found["_id"] if found is not None else ""
+        return found is not None
 
     def _keys(self, where: Mapping[str, Any], path: str, tokens: list[str] | None = None) -> dict[str, Any]:
         """Return id and sort key of the matches; further tokens are checked here, the index serves the first."""

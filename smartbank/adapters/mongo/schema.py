@@ -18,15 +18,20 @@ SCHEMA_VERSION: Final = 2
 
 _SEALED_WITH: Final = IndexModel([("sealed_with", ASCENDING)], name="sealed_with")
 """Finds what a key still seals, when keys are rotated."""
+_UPLOAD: Final = IndexModel([("source.upload_id", ASCENDING)], name="upload")
+"""Finds what an upload added and changed, when it is undone."""
 
 INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "customers": (
         IndexModel([("name_tokens", ASCENDING)], name="name_tokens"),
         IndexModel([("consent_state", ASCENDING)], name="consent_state"),
+        IndexModel([("synthetic", ASCENDING)], name="synthetic"),
+        _UPLOAD,
         _SEALED_WITH,
     ),
     "customer_versions": (
         IndexModel([("customer_id", ASCENDING), ("version", ASCENDING)], name="customer_version", unique=True),
+        _UPLOAD,
         _SEALED_WITH,
     ),
     "uploads": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),

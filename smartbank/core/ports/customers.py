@@ -27,7 +27,7 @@ class CustomerRepository(Protocol):
         """Return what saving a frame, `CUSTOMER_COLUMNS` wide, would do; changes nothing."""
         ...
 
-    def barred(self, *, require_consent: bool) -> dict[str, str]:
+    def barred(self, *, require_consent: bool) -> Mapping[str, str]:
         """Return the ids of all customers who must not be called, each with its `ConsentState`."""
         ...
 
