@@ -19,11 +19,11 @@ from smartbank.core.trace import trace_of
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
 from smartbank.services.backups import BACKUP_JOB, back_up
-from smartbank.services.housekeeping import forget_old_files, forget_old_lists
+from smartbank.services.housekeeping import forget_old_failures, forget_old_files, forget_old_lists
 from smartbank.services.inbox import forget_old_messages, tell, tell_late
 from smartbank.services.lease import Lease
 from smartbank.services.timed_jobs import TimedJob, do_due
-from smartbank.services.work_endings import record_ending
+from smartbank.services.work_endings import record_ending, record_late
 
 STORAGE_TRIES: Final = 3
 """How often the same work may end in a database error before it counts as failed."""
@@ -120,7 +120,7 @@ class Worker:
         """Write into the audit log how the work ended; it has, whether or not this works."""
         try:
             if self.audit is not None:
-                record_ending(self.queue.find(work_id), audit=self.audit, now=datetime.now(UTC))
+                record_ending(self.queue.find(work_id), queue=self.queue, audit=self.audit, now=datetime.now(UTC))
         except Exception as exc:
             logger.warning("The audit log could not take how work %s ended: %s", work_id, trace_of(exc))
 
@@ -147,6 +147,8 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
     return [
         TimedJob("old files", timedelta(hours=1), lambda _: _forget_files(services)),
         TimedJob("old lists", timedelta(hours=1), lambda _: _forget_lists(services)),
+        TimedJob("failed sign-ins", timedelta(days=1), lambda _: _forget_failures(services)),
+        TimedJob("endings", timedelta(minutes=5), lambda _: _record_late(services)),
         TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
         TimedJob(
             BACKUP_JOB,
@@ -181,6 +183,14 @@ def _forget_lists(services: bootstrap.Services) -> dict[str, int]:
         kept_for=timedelta(days=services.settings.current().keep_lists_days),
     )
     return {"expired": n_expired}
+
+
+def _forget_failures(services: bootstrap.Services) -> dict[str, int]:
+    return {"deleted": forget_old_failures(datetime.now(UTC), users=services.users, audit=services.audit)}
+
+
+def _record_late(services: bootstrap.Services) -> dict[str, int]:
+    return {"recorded": record_late(datetime.now(UTC), queue=services.queue, audit=services.audit)}
 
 
 def _keep_inbox(services: bootstrap.Services) -> dict[str, int]:

@@ -65,6 +65,8 @@ class Work:
         What went wrong, for the reader of the screen; empty unless failed.
     handed_out_by : str
         Who first took the leads of a run out of SmartBank; what was handed out is never undone. Empty for nobody.
+    on_record : bool
+        Whether the audit log says how it ended.
     """
 
     work_id: str
@@ -79,3 +81,4 @@ class Work:
     finished_at: datetime | None = None
     handed_out_by: str = ""
     handed_out_at: datetime | None = None
+    on_record: bool = False

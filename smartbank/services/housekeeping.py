@@ -1,4 +1,7 @@
-"""Use cases: delete what the settings no longer keep: files after some hours, ranked lists after some days."""
+"""Use cases: delete what the settings no longer keep: files after some hours, ranked lists after some days.
+
+Failed sign-ins go too: they are kept for the limits alone.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,7 +11,7 @@ from typing import Final
 from smartbank.core.audit import AuditAction
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.people import WORKER
-from smartbank.core.ports import AuditLog, FileStore, FrameStore, PredictionRepository, WorkQueue
+from smartbank.core.ports import AuditLog, FileStore, FrameStore, PredictionRepository, UserRepository, WorkQueue
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.auditing import audited
 from smartbank.services.latest_scores import drop_latest
@@ -18,6 +21,8 @@ from smartbank.services.uploads import Owners
 FILES_KEPT_FOR: Final = timedelta(hours=BankSettings().keep_files_hours)
 LISTS_KEPT_FOR: Final = timedelta(days=BankSettings().keep_lists_days)
 """How long uploads and exports, and ranked lists, are kept after they ended, unless the settings say otherwise."""
+FAILURES_KEPT_FOR: Final = timedelta(days=30)
+"""How long failed sign-ins are kept, whatever name was tried."""
 NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
     WorkKind.UPLOAD: "This upload is no longer kept; bring the file again.",
     WorkKind.EXPORT: "This export is no longer kept; make it again.",
@@ -94,6 +99,14 @@ def forget_old_lists(
     if expired:
         _record("runs", {"ranked_lists": expired}, audit=audit, now=now)
     return expired
+
+
+def forget_old_failures(now: datetime, *, users: UserRepository, audit: AuditLog) -> int:
+    """Delete failed sign-ins older than 30 days, and return how many; one audit entry says so, if any did go."""
+    deleted = users.delete_failures_before(now - FAILURES_KEPT_FOR)
+    if deleted:
+        _record("failed sign-ins", {"failures": deleted}, audit=audit, now=now)
+    return deleted
 
 
 def _record(kind: str, counts: Mapping[str, int], *, audit: AuditLog, now: datetime) -> None:

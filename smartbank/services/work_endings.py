@@ -1,12 +1,12 @@
 """What the audit log says when queued work has ended: in the name of whoever queued it, in counts alone."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.people import WORKER
-from smartbank.core.ports import AuditLog
+from smartbank.core.ports import AuditLog, WorkQueue
 from smartbank.core.work import Work, WorkKind, WorkState
 
 _ACTION: Final[Mapping[WorkKind, AuditAction]] = {
@@ -22,11 +22,15 @@ _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs"),
 }
 """What of a result is kept: no text that came from a file."""
+_GRACE: Final = timedelta(minutes=2)
+"""How long a worker that lives may take to write how its work ended."""
+_LOOKED_AT: Final = 100
+"""Newest pieces of work of a kind; the look is repeated every few minutes."""
 
 
-def record_ending(work: Work, *, audit: AuditLog, now: datetime) -> None:
-    """Write how a piece of work ended; one that goes on is passed over."""
-    if not work.state.is_final or work.state is WorkState.EXPIRED:
+def record_ending(work: Work, *, queue: WorkQueue, audit: AuditLog, now: datetime) -> None:
+    """Write how a piece of work ended, and note that; one that goes on or is on record is passed over."""
+    if work.on_record or not work.state.is_final or work.state is WorkState.EXPIRED:
         return
     done = work.state is WorkState.DONE
     details = {"step": str(work.state)} | (_figures(work) if done else {})
@@ -36,6 +40,28 @@ def record_ending(work: Work, *, audit: AuditLog, now: datetime) -> None:
             now, work.created_by, WORKER.place, _ACTION[work.kind], str(work.kind), work.work_id, result, details
         )
     )
+    queue.mark_on_record(work.work_id)  # last: rather twice on record than never
+
+
+def record_late(now: datetime, *, queue: WorkQueue, audit: AuditLog) -> int:
+    """Record what ended some minutes ago without a worker to say so, and return how much that was. Safe to repeat.
+
+    That is work given up after too many restarts, or ended by a worker that was killed before it wrote. What was
+    cancelled is on record by whoever cancelled it.
+    """
+    left = [
+        work
+        for kind in WorkKind
+        for work in queue.recent(kind, limit=_LOOKED_AT)
+        if work.state in (WorkState.DONE, WorkState.FAILED) and not work.on_record and _ended_before(work, now - _GRACE)
+    ]
+    for work in left:
+        record_ending(work, queue=queue, audit=audit, now=now)
+    return len(left)
+
+
+def _ended_before(work: Work, moment: datetime) -> bool:
+    return work.finished_at is not None and work.finished_at <= moment
 
 
 def _figures(work: Work) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Every work queue must pass these, whatever it is built on."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -180,6 +181,17 @@ def test_work_whose_worker_dies_again_and_again_fails_with_a_message(queue):
     assert queue.find("w1").state is WorkState.FAILED
     assert "started 4 times" in queue.find("w1").error
     assert queue.find("w1").finished_at == at(400)
+
+
+def test_work_is_marked_as_on_record_in_whatever_state(queue):
+    queue.add(work("w1"))
+    queue.add(work("w2"))
+
+    queue.mark_on_record("w1")
+    queue.mark_on_record("unknown")
+
+    assert queue.find("w1") == replace(work("w1"), on_record=True)
+    assert not queue.find("w2").on_record
 
 
 def test_work_given_back_waits_for_the_next_worker(queue):

@@ -271,3 +271,15 @@ def test_failed_sign_ins_are_forgotten_by_key(users):
 
     assert users.failures("mara", since=NINE) == 0
     assert users.failures("abel", since=NINE) == 1
+
+
+def test_old_failed_sign_ins_of_every_key_are_deleted(users):
+    for key in ("mara", "nobody"):
+        users.record_failure(key, now=NINE)
+        users.record_failure(key, now=TEN)
+
+    assert users.delete_failures_before(TEN) == 2
+    assert users.delete_failures_before(TEN) == 0
+
+    assert users.failures("mara", since=NINE) == 1
+    assert users.failures("nobody", since=NINE) == 1

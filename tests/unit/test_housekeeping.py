@@ -179,6 +179,19 @@ def test_the_worker_forgets_old_files_every_hour(stores):
     assert sweep.run(lambda: None) == {"expired": 0}
 
 
+def test_the_worker_forgets_failed_sign_ins_after_30_days_whatever_name_was_tried():
+    services = memory_services()
+    for key, days in (("user:ana", 31), ("user:nobody", 31), ("user:nobody", 29)):
+        services.users.record_failure(key, now=NOW - timedelta(days=days))
+
+    [job] = [job for job in timed_jobs(services) if job.name == "failed sign-ins"]
+
+    assert job.run(lambda: None) == {"deleted": 2}
+    assert job.run(lambda: None) == {"deleted": 0}
+    assert services.users.failures("user:nobody", since=NOW - timedelta(days=60)) == 1
+    assert [entry.event.details for entry in services.audit.kept] == [{"failures": 2}]
+
+
 def test_the_worker_keeps_files_and_lists_as_long_as_the_settings_say(stores):
     services = memory_services(**stores)
     services.settings.save(BankSettings(keep_files_hours=720, keep_lists_days=1), by="ana", at=NOW)

@@ -1,16 +1,19 @@
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from smartbank import bootstrap
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.inbox import MessageKind
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, StorageError, WorkCancelledError
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
+from smartbank.services.work_endings import record_late
 from smartbank.services.works import cancel_work
-from smartbank.worker import STORAGE_TRIES, Worker, run_once
+from smartbank.worker import STORAGE_TRIES, Worker, run_once, timed_jobs
 from tests.actors import ANA
 from tests.services import memory_services
 from tests.stubs import stub_leads
@@ -242,6 +245,42 @@ def test_work_that_was_cancelled_while_it_ran_is_on_record(services, monkeypatch
 
     [event] = worker_entries(services)
     assert (event.object_id, event.result, event.details) == (run_id, "failed", {"step": "cancelled"})
+
+
+def test_work_given_up_after_too_many_restarts_is_on_record_once_and_in_the_inbox(services):
+    run_id = queued_run(services)
+    for minutes in (60, 50, 40, 30, 20):
+        services.queue.claim("dies", now=NOW - timedelta(minutes=minutes))
+
+    jobs = [job for job in timed_jobs(services) if job.name in ("endings", "inbox")]
+    for job in jobs * 2:
+        job.run(lambda: None)
+
+    [event] = worker_entries(services)
+    assert (event.who, event.object_id, event.result, event.details) == ("ana", run_id, "failed", {"step": "failed"})
+    [message] = services.inbox.newest("ana")
+    assert message.kind is MessageKind.RUN_FAILED
+
+
+def test_an_ending_a_worker_put_on_record_is_not_put_there_again(services):
+    queued_run(services)
+    run_once(services)
+    later = datetime.now(UTC) + timedelta(hours=1)
+
+    assert record_late(later, queue=services.queue, audit=services.audit) == 0
+
+    assert len(worker_entries(services)) == 1
+
+
+def test_an_ending_is_left_to_the_worker_for_some_minutes(services):
+    queued_run(services)
+    Worker(services.queue, bootstrap.executors(services)).work_once()
+    now = datetime.now(UTC)
+
+    at_once = record_late(now, queue=services.queue, audit=services.audit)
+    later = record_late(now + timedelta(minutes=3), queue=services.queue, audit=services.audit)
+
+    assert (at_once, later) == (0, 1)
 
 
 def test_an_audit_log_that_takes_nothing_leaves_the_work_done(services, monkeypatch, caplog):

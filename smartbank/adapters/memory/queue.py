@@ -72,6 +72,11 @@ class MemoryWorkQueue:
                 self.expire(run_id)
             return work is not None and self._works[run_id].state is WorkState.EXPIRED
 
+    def mark_on_record(self, work_id: str) -> None:
+        with self._lock:
+            if work_id in self._works:
+                self._works[work_id] = replace(self._works[work_id], on_record=True)
+
     def expire(self, work_id: str) -> bool:
         with self._lock:
             work = self._works.get(work_id)

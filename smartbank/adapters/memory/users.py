@@ -131,3 +131,10 @@ class MemoryUserRepository:
     def clear_failures(self, key: str) -> None:
         with self._lock:
             self._failures.pop(key, None)
+
+    def delete_failures_before(self, moment: datetime) -> int:
+        with self._lock:
+            kept = {key: [at for at in times if at >= moment] for key, times in self._failures.items()}
+            gone = sum(map(len, self._failures.values())) - sum(map(len, kept.values()))
+            self._failures = {key: times for key, times in kept.items() if times}
+        return gone

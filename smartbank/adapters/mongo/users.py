@@ -12,12 +12,11 @@ from smartbank.core.people import Role, Session, User, session_id
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_AHEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
-FAILURES_KEPT: Final = timedelta(days=30)
 SEEN_EVERY: Final = timedelta(minutes=1)
 
 
 class MongoUserRepository:
-    """Keeps each of them in a collection of its own; what has run out is deleted when something new comes."""
+    """Keeps each of them in a collection of its own; sessions and tickets that ran out are deleted at the next one."""
 
     def __init__(self, database: MongoDatabase) -> None:
         self._users = database["users"]
@@ -116,7 +115,6 @@ class MongoUserRepository:
 
     def record_failure(self, key: str, *, now: datetime) -> None:
         with storage_errors():
-            self._failures.delete_many({"key": key, "at": {"$gte": _LONG_AGO, "$lte": now - FAILURES_KEPT}})
             self._failures.insert_one({"key": key, "at": now, "schema_version": SCHEMA_VERSION})
 
     def failures(self, key: str, *, since: datetime) -> int:
@@ -126,6 +124,10 @@ class MongoUserRepository:
     def clear_failures(self, key: str) -> None:
         with storage_errors():
             self._failures.delete_many({"key": key})
+
+    def delete_failures_before(self, moment: datetime) -> int:
+        with storage_errors():
+            return self._failures.delete_many({"at": {"$gte": _LONG_AGO, "$lt": moment}}).deleted_count
 
 
 def _pass(user: User, expires_at: datetime) -> dict[str, Any]:

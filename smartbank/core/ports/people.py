@@ -87,3 +87,7 @@ class UserRepository(Protocol):
     def clear_failures(self, key: str) -> None:
         """Forget the failed sign-ins of a key."""
         ...
+
+    def delete_failures_before(self, moment: datetime) -> int:
+        """Forget failed sign-ins of every key that are older than a moment, and return how many there were."""
+        ...

@@ -38,6 +38,10 @@ class WorkQueue(Protocol):
         """Mark a run that has ended as expired, unless its leads were handed out; whether it is expired now."""
         ...
 
+    def mark_on_record(self, work_id: str) -> None:
+        """Note that the audit log says how the work ended."""
+        ...
+
     def expire(self, work_id: str) -> bool:
         """Mark work that has ended as expired and empty its result; return whether it was done by this call."""
         ...
