@@ -159,7 +159,9 @@ LEADS = [
     see(
         customers.select_customers,
         Right.SEE_LEADS,
-        lambda w, a: customers.select_customers(CustomerQuery(), by=a, **w.ports("customers", "frames")),
+        lambda w, a: customers.select_customers(
+            CustomerQuery(), by=a, require_consent=False, **w.ports("customers", "frames")
+        ),
     ),
     see(
         customers.search_customers,
@@ -169,7 +171,9 @@ LEADS = [
     see(
         customers.load_customers,
         Right.SEE_CUSTOMER,
-        lambda w, a: customers.load_customers(["lead-1"], by=a, **w.ports("customers", "frames")),
+        lambda w, a: customers.load_customers(
+            ["lead-1"], by=a, require_consent=False, **w.ports("customers", "frames")
+        ),
     ),
     see(
         customers.contact_details,

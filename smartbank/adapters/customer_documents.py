@@ -140,6 +140,8 @@ def search_tokens(text: str, *, vault: Vault) -> list[list[str]]:
 def condition(query: CustomerQuery) -> dict[str, Any]:
     """Return all of a query but its text as a MongoDB filter: equalities and ranges bounded on both sides."""
     wanted: dict[str, Any] = {} if query.origin == "both" else {"synthetic": query.origin == "demo"}
+    if query.consent:
+        wanted["consent_state"] = {"$in": list(query.consent)}
     chosen = {
         "job": query.jobs,
         "marital": query.marital,

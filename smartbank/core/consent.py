@@ -57,6 +57,12 @@ def barred_states(*, require_consent: bool) -> tuple[ConsentState, ...]:
     return (*barred, ConsentState.UNKNOWN) if require_consent else barred
 
 
+def callable_states(*, require_consent: bool) -> tuple[ConsentState, ...]:
+    """Return the states in which a customer may be called: all that are not barred."""
+    barred = barred_states(require_consent=require_consent)
+    return tuple(state for state in ConsentState if state not in barred)
+
+
 def merged_consent(stored: Consent, brought: Consent) -> dict[str, str | None]:
     """Return a customer's marks after a file brought some: what it does not say stays as it was.
 

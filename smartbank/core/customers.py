@@ -29,6 +29,8 @@ class CustomerQuery:
         Bands in each customer's latest run; answered from the latest scores, not from the customers.
     origin : str
         "real" leaves synthetic customers out, "demo" all others.
+    consent : tuple of str
+        What the marks of a customer come to (`ConsentState`).
     """
 
     text: str = ""
@@ -43,6 +45,7 @@ class CustomerQuery:
     never_contacted: bool = False
     bands: tuple[str, ...] = ()
     origin: Origin = "both"
+    consent: tuple[str, ...] = ()
     sort: SortKey = "customer_id"
     descending: bool = False
 

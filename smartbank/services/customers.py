@@ -1,7 +1,10 @@
 """Use cases around stored customers: select them by a query, search one by name, read a page of them."""
 
+from dataclasses import replace
+
 import pandas as pd
 
+from smartbank.core.consent import barred_states, callable_states, consent_states
 from smartbank.core.customers import NO_SUCH_CUSTOMER, CustomerQuery
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
@@ -11,10 +14,22 @@ from smartbank.services.latest_scores import latest_scores
 
 
 def select_customers(
-    query: CustomerQuery, *, by: Actor, customers: CustomerRepository, frames: FrameStore
+    query: CustomerQuery, *, by: Actor, require_consent: bool, customers: CustomerRepository, frames: FrameStore
 ) -> list[str]:
-    """Return the ids of the customers a query means, in its order, as candidates to be ranked."""
+    """Return the ids of the customers a query means, in its order.
+
+    Parameters
+    ----------
+    require_consent : bool
+        Whether only who gave consent may be called. Asked for by band, nobody is found who may not: they show none.
+    """
     by.require(Right.SEE_LEADS)
+    if query.bands:
+        may = callable_states(require_consent=require_consent)
+        meant = tuple(state for state in may if not query.consent or state in query.consent)
+        if not meant:
+            return []
+        query = replace(query, consent=meant)
     return found_customers(query, customers=customers, frames=frames)
 
 
@@ -25,20 +40,26 @@ def search_customers(text: str, *, by: Actor, customers: CustomerRepository) -> 
 
 
 def load_customers(
-    customer_ids: list[str], *, by: Actor, customers: CustomerRepository, frames: FrameStore
+    customer_ids: list[str], *, by: Actor, require_consent: bool, customers: CustomerRepository, frames: FrameStore
 ) -> pd.DataFrame:
     """Return the stored ones of some customers, in the order asked for, each with the latest score.
 
     Returns
     -------
-    DataFrame of shape (n_found, n_columns + 2)
-        What the repository loads, `latest_propensity` in [0, 1] and `latest_band`, missing for one never scored.
+    DataFrame of shape (n_found, n_columns + 4)
+        What the repository loads, `consent_state`, `is_barred`, `latest_propensity` in [0, 1] and `latest_band`; these
+        two are missing for one never scored, and for one who must not be called.
     """
     by.require(Right.SEE_CUSTOMER)
     found = customers.load(customer_ids)
-    latest = latest_scores(frames=frames).set_index(CUSTOMER_ID).reindex(found[CUSTOMER_ID])
+    states = consent_states(found)
+    is_barred = states.isin(barred_states(require_consent=require_consent))
+    latest = latest_scores(frames=frames).set_index(CUSTOMER_ID).reindex(found[CUSTOMER_ID].mask(is_barred))
     return found.assign(
-        latest_propensity=latest["propensity"].astype("float64").array, latest_band=latest["band"].array
+        consent_state=states,
+        is_barred=is_barred,
+        latest_propensity=latest["propensity"].astype("float64").array,
+        latest_band=latest["band"].array,
     )
 
 

@@ -19,6 +19,12 @@ _SAID: Final = {
     ConsentState.REFUSED: "This customer refused or withdrew consent to calls.",
     ConsentState.UNKNOWN: "This customer gave no consent to calls, and your bank calls only who did.",
 }
+_WHY_NOT: Final = {
+    ConsentState.OBJECTED: "objected",
+    ConsentState.DO_NOT_CALL: "do not call",
+    ConsentState.REFUSED: "refused",
+    ConsentState.UNKNOWN: "no consent",
+}
 _WHY: Final = {
     Why.CUSTOMER_SAID_SO: "The customer said so",
     Why.FORM_SIGNED: "A form was signed",
@@ -26,6 +32,14 @@ _WHY: Final = {
 }
 _UNKNOWN: Final = "unknown"
 _SAVED: Final = "consent_saved"
+
+
+def may_be_called(customers: pd.DataFrame) -> list[str]:
+    """Return "yes" or why not for each customer, as a column of a table; the frame is one of `load_customers`."""
+    return [
+        _WHY_NOT[ConsentState(state)] if is_barred else "yes"
+        for state, is_barred in zip(customers["consent_state"], customers["is_barred"], strict=True)
+    ]
 
 
 def show_barred(customer: pd.Series) -> bool:

@@ -13,7 +13,7 @@ from smartbank.core.reasons import Reason, percentage_points
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.charts import history_chart, waterfall_chart
-from smartbank.ui.consent import show_barred, show_consent
+from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.table import names_or_ids, show_customer_table
@@ -33,13 +33,20 @@ def show_search(text: str, actor: Actor) -> None:
         )
         return
     st.title(f"{plural(len(ids), 'customer')} found.")
-    hits = load_customers(ids[:_HITS_SHOWN], by=actor, customers=services().customers, frames=services().frames)
+    hits = load_customers(
+        ids[:_HITS_SHOWN],
+        by=actor,
+        require_consent=bank_settings().require_consent,
+        customers=services().customers,
+        frames=services().frames,
+    )
     shown = pd.DataFrame(
         {
             "Name": names_or_ids(hits, hits[CUSTOMER_ID]),
             "Customer": hits[CUSTOMER_ID],
             "Age": hits["age"],
             "Job": [field_value("job", job) for job in hits["job"]],
+            "May be called": may_be_called(hits),
             "Band": hits["latest_band"],
         }
     )

@@ -7,17 +7,20 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.consent import barred_states, callable_states
 from smartbank.core.customers import CustomerQuery, Origin
 from smartbank.core.fields import CUSTOMER_ID, FIELD
 from smartbank.core.people import Actor, Right
 from smartbank.core.rules import BANDS
 from smartbank.services.customers import load_customers, select_customers
+from smartbank.services.exporting import barred_now
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.ui.consent import may_be_called
 from smartbank.ui.print_style import on_screen_only
-from smartbank.ui.resources import services
+from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.shortcuts import hint
 from smartbank.ui.table import PAGE_ROWS, SORT_HINT, names_or_ids, page_start, propensity_column, show_customer_table
-from smartbank.ui.text import field_value, level_name, plural, these
+from smartbank.ui.text import count, field_value, level_name, plural, these
 
 SORTS: Final = {
     "Customer id": ("customer_id", False),
@@ -31,7 +34,8 @@ SORTS: Final = {
 def show_stored_customers(actor: Actor) -> None:
     """Show the query, the customers it finds in pages, and the button that ranks them."""
     query = _query()
-    ids = _found(query, services().customers.count(), actor)
+    barred = barred_now(customers=services().customers, settings=services().settings)
+    ids = _search(query, len(barred), actor)
     st.title(f"{plural(len(ids), 'customer')} found.")
     if not ids:
         st.info(
@@ -40,23 +44,31 @@ def show_stored_customers(actor: Actor) -> None:
         )
         return
     if actor.may(Right.BRING_IN):
-        _warn_of_both(query, len(ids), actor)
-    if actor.may(Right.BRING_IN) and st.button(
-        f"Rank {these(len(ids), 'customer')}",
+        _warn_of_both(query, len(ids), len(barred), actor)
+        _offer_ranking(query, n_found=len(ids), n_barred=sum(each in barred for each in ids), actor=actor)
+    _table(ids, actor)
+
+
+def _offer_ranking(query: CustomerQuery, *, n_found: int, n_barred: int, actor: Actor) -> None:
+    """Offer to rank those who may be called, and say how many may not."""
+    n_callable = n_found - n_barred
+    if n_callable and st.button(
+        f"Rank {these(n_callable, 'customer')}",
         type="primary",
         icon=":material/bolt:",
         key="rank_found",
         help=hint("rank"),
     ):
         _queue(query, actor)
-    _table(ids, actor)
+    if n_barred:
+        st.caption(f"{count(n_barred)} of {plural(n_found, 'customer')} may not be called: never ranked or exported.")
 
 
-def _warn_of_both(query: CustomerQuery, n_found: int, actor: Actor) -> None:
+def _warn_of_both(query: CustomerQuery, n_found: int, n_barred: int, actor: Actor) -> None:
     """Say so where real customers would be ranked together with demo ones, and offer to leave those out."""
     if query.origin != "both":
         return
-    n_demo = len(_found(replace(query, origin="demo"), services().customers.count(), actor))
+    n_demo = len(_search(replace(query, origin="demo"), n_barred, actor))
     if not 0 < n_demo < n_found:
         return
     st.warning(
@@ -91,6 +103,7 @@ def _query() -> CustomerQuery:
                 youngest = st.number_input("Age from", *_AGES, None, key="age_from", bind="query-params")
                 oldest = st.number_input("Age to", *_AGES, None, key="age_to", bind="query-params")
             contacted = st.selectbox("Last contact", list(_CONTACTED), key="contacted", bind="query-params")
+            callable_ = st.selectbox("May be called", _CALLABLE, key="callable", bind="query-params")
             origin = st.selectbox("Real or demo", list(_ORIGINS), key="origin", bind="query-params")
     sort = st.selectbox("Sort", list(SORTS), key="customer_sort", bind="query-params", width=300)
     days, never = _CONTACTED[contacted]
@@ -107,6 +120,7 @@ def _query() -> CustomerQuery:
         never_contacted=never,
         bands=tuple(bands),
         origin=_ORIGINS[origin],
+        consent=_states(callable_),
         sort=SORTS[sort][0],  # type: ignore[arg-type]
         descending=SORTS[sort][1],
     )
@@ -131,12 +145,31 @@ def _levels(name: str) -> tuple[str, ...]:
     return tuple(st.multiselect(field.label, field.levels, format_func=level_name, key=name, bind="query-params"))
 
 
+def _states(may_be_called: str) -> tuple[str, ...]:
+    if may_be_called == "Any":
+        return ()
+    states = callable_states if may_be_called == "Yes" else barred_states
+    return states(require_consent=bank_settings().require_consent)
+
+
+def _search(query: CustomerQuery, n_barred: int, actor: Actor) -> list[str]:
+    return _found(query, (services().customers.count(), n_barred), bank_settings().require_consent, actor)
+
+
 @st.cache_data(ttl=30, max_entries=16, show_spinner="Searching…")
-def _found(query: CustomerQuery, _n_stored: int, _actor: Actor) -> list[str]:
-    return select_customers(query, by=_actor, customers=services().customers, frames=services().frames)
+def _found(
+    query: CustomerQuery,
+    counts: tuple[int, int],  # noqa: ARG001  with other counts it is searched again
+    require_consent: bool,
+    _actor: Actor,
+) -> list[str]:
+    return select_customers(
+        query, by=_actor, require_consent=require_consent, customers=services().customers, frames=services().frames
+    )
 
 
 def _queue(query: CustomerQuery, actor: Actor) -> None:
+    query = replace(query, consent=())  # a run leaves out who may not be called, by the settings when it begins
     everyone = query.selects_everyone
     source = RunSource.of_query(query, _LABELS[query.origin] if everyone else "a selection of customers")
     run_id = queue_run(
@@ -154,12 +187,17 @@ def _queue(query: CustomerQuery, actor: Actor) -> None:
 def _table(ids: list[str], actor: Actor) -> None:
     start = page_start(len(ids), key="customers_page")
     page = load_customers(
-        ids[start : start + PAGE_ROWS], by=actor, customers=services().customers, frames=services().frames
+        ids[start : start + PAGE_ROWS],
+        by=actor,
+        require_consent=bank_settings().require_consent,
+        customers=services().customers,
+        frames=services().frames,
     )
     shown = pd.DataFrame(
         {
             "Customer": page[CUSTOMER_ID],
             "Name": names_or_ids(page, page[CUSTOMER_ID]),
+            "May be called": may_be_called(page),
             "Latest propensity": 100 * page["latest_propensity"],
             "Band": page["latest_band"],
             "Age": page["age"],
@@ -189,10 +227,12 @@ _FILTERS: Final = (
     "age_from",
     "age_to",
     "contacted",
+    "callable",
     "origin",
 )
 _REAL: Final = "Real customers"
 _LABELS: Final = {"both": "all customers", "real": "all real customers", "demo": "all demo customers"}
 _ORIGINS: Final[dict[str, Origin]] = {"Both": "both", _REAL: "real", "Demo customers": "demo"}
+_CALLABLE: Final = ("Any", "Yes", "No")
 _AGES: Final = (int(FIELD["age"].low), int(FIELD["age"].high))
 _SHOWN: Final = ("job", "marital", "education", "housing", "loan")

@@ -92,6 +92,24 @@ def test_consent_may_be_required(customers):
     assert customers.barred(require_consent=True) == {"b": "unknown", "c": "refused"}
 
 
+def test_customers_are_found_by_what_their_marks_come_to(customers):
+    customers.save_many(
+        leads(
+            customer_id=["a", "b", "c"],
+            name=["Ana", "Ana", "Ana"],
+            objected=[None, "yes", None],
+            consent=["yes", None, None],
+        ),
+        source=JANUARY,
+        saved_at=MONDAY,
+    )
+
+    assert customers.ids(CustomerQuery(consent=("objected", "do_not_call"))) == ["b"]
+    assert customers.ids(CustomerQuery(text="ana", consent=("unknown", "given"))) == ["a", "c"]
+    assert customers.ids(CustomerQuery(text="b", consent=("given",))) == []
+    assert not CustomerQuery(consent=("given",)).selects_everyone
+
+
 def test_a_comparison_says_what_saving_would_do_and_saves_nothing(customers):
     customers.save_many(
         leads(customer_id=["a", "b"], age=[30, 40], name=["Ana", "Ben"], objected=[None, "yes"]),

@@ -3,7 +3,14 @@ from datetime import UTC, datetime
 import pytest
 
 from smartbank.adapters import memory
-from smartbank.core.consent import ConsentState, barred_sentence, barred_states, consent_state, merged_consent
+from smartbank.core.consent import (
+    ConsentState,
+    barred_sentence,
+    barred_states,
+    callable_states,
+    consent_state,
+    merged_consent,
+)
 from smartbank.core.people import Actor, Role
 from smartbank.errors import ConflictError, ForbiddenError, LeadValidationError, NotFoundError
 from smartbank.services.consent import Why, record_consent
@@ -52,6 +59,11 @@ def test_unknown_consent_bars_only_where_consent_is_required():
     assert ConsentState.UNKNOWN not in barred_states(require_consent=False)
     assert ConsentState.UNKNOWN in barred_states(require_consent=True)
     assert ConsentState.GIVEN not in barred_states(require_consent=True)
+
+
+def test_who_is_not_barred_may_be_called():
+    assert callable_states(require_consent=False) == ("unknown", "given")
+    assert callable_states(require_consent=True) == ("given",)
 
 
 def test_what_a_file_does_not_say_stays():

@@ -112,6 +112,8 @@ class MemoryCustomerRepository:
                 return False
         if query.origin != "both" and document["synthetic"] != (query.origin == "demo"):
             return False
+        if query.consent and document["consent_state"] not in query.consent:
+            return False
         return _has_levels(document, query) and _in_ranges(document, query)
 
 
