@@ -22,6 +22,8 @@ if actor.may(Right.BRING_IN):
 if run_id := st.session_state.pop("show_run", None):
     st.session_state["view"] = RANKED
     show_run_next(run_id)
+elif st.query_params.get("view") == BRING_IN and BRING_IN not in VIEWS:
+    st.caption(f"The link leads to **{BRING_IN}**, which your role ({actor.role}) does not include.")
 view = st.radio("View", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
 try:
     VIEWS[view](actor)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
@@ -139,3 +140,14 @@ def test_the_overview_shows_the_same_to_everyone_and_asks_nothing(open_page, ser
 
     assert not page.exception
     assert not [*page.selectbox, *page.multiselect, *page.number_input, *page.text_input, *page.radio]
+
+
+@pytest.mark.parametrize(("role", "said"), [(Role.AUDITOR, 1), (Role.MANAGER, 0)])
+def test_a_link_to_bring_customers_in_says_so_where_the_role_does_not_include_it(open_page, role, said):
+    page = open_page("leads.py", role=role, view="Bring customers in")
+
+    refused = [
+        caption.value for caption in page.caption if "which your role (auditor) does not include" in caption.value
+    ]
+    assert len(refused) == said
+    assert not page.exception
