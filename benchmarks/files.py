@@ -16,7 +16,7 @@ import pandas as pd
 import xlsxwriter
 
 from smartbank.adapters.files.reader import open_table
-from smartbank.adapters.memory import MemoryCustomerRepository, MemoryMappingRepository
+from smartbank.adapters.memory import MemoryAuditLog, MemoryCustomerRepository, MemoryMappingRepository
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.spreadsheets import write_xlsx
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
@@ -112,7 +112,7 @@ def run(what: str, folder: Path, rows: int) -> None:
         work = Work("bench", WorkKind.UPLOAD, "bench", datetime.now(UTC), request)
         stores = {"files": _Folder(folder), "frames": _NoStore(), "customers": MemoryCustomerRepository()}
         stores["training_rows"] = ReferenceRows(Path(__file__).parents[1] / "models")
-        stores["mappings"] = MemoryMappingRepository()
+        stores["mappings"], stores["audit"] = MemoryMappingRepository(), MemoryAuditLog()
         read_upload(work, **stores, read_table=open_table, report=lambda _: None)  # type: ignore[arg-type]
     elif what == "to csv":
         for _ in csv_chunks(ranked(rows)):

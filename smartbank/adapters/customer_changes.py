@@ -9,9 +9,10 @@ import pandas as pd
 
 from smartbank.adapters.customer_documents import has_hash, opened_document
 from smartbank.adapters.vault import Vault
-from smartbank.core.consent import Consent, consent_state, consent_states, merged_consent
+from smartbank.core.consent import BARRING, Consent, consent_state, consent_states, merged_consent
 from smartbank.core.customers import CHANGE_COLUMNS, Comparison, SaveCounts
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, Block
+from smartbank.core.marks import gravest
 
 Document = dict[str, Any]
 
@@ -46,6 +47,23 @@ def merged_with(stored: Mapping[str, Any] | None, document: Mapping[str, Any]) -
     """Return a document as it is saved over a stored one: it keeps the marks the new one does not say."""
     brought = consent_of(document)
     return with_consent(document, merged_consent(consent_of(stored), brought) if stored is not None else brought)
+
+
+def marks_by_id(marks: pd.DataFrame) -> dict[str, Consent]:
+    """Return what bars, by customer id."""
+    rows = gravest(marks).to_dict("records")
+    return {str(row[CUSTOMER_ID]): {name: row[name] for name in BARRING if row[name] == BARRING[name]} for row in rows}
+
+
+def lacks_marks(stored: Mapping[str, Any] | None, marks: Consent) -> bool:
+    """Whether a stored customer lacks one of the marks; nobody stored lacks none."""
+    return stored is not None and merged_consent(said := consent_of(stored), marks) != said
+
+
+def with_more_marks(stored: Mapping[str, Any], marks: Consent, *, origin: Mapping[str, Any], vault: Vault) -> Document:
+    """Return the next version of a customer, in clear, with marks set beside those it has."""
+    document = with_consent(opened_document(stored, vault=vault), merged_consent(consent_of(stored), marks))
+    return {**document, **origin, "synthetic": stored["synthetic"], "version": stored["version"] + 1}
 
 
 def is_same(stored: Mapping[str, Any], merged: Mapping[str, Any], *, vault: Vault) -> bool:

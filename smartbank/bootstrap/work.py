@@ -42,6 +42,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             customers=services.customers,
             mappings=services.mappings,
             training_rows=services.training_rows,
+            audit=services.audit,
             read_table=open_table,
             report=report,
             region=in_force.country,

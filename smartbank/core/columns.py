@@ -9,6 +9,7 @@ from typing import Final
 
 from smartbank.core.fields import (
     CAMPAIGN_FIELDS,
+    CONSENT_COLUMNS,
     CUSTOMER_ID,
     FIELD,
     KNOWN_AFTER_THE_CALL,
@@ -78,6 +79,16 @@ class ColumnPlan:
     def has_market(self) -> bool:
         """Whether the file brings every market column, so that it can be scored as a replay."""
         return set(MARKET_COLUMNS) <= set(self.matched.values())
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether the file says of customers with an id who must not be called."""
+        return CUSTOMER_ID in self.fields and any(name in self.fields for name in CONSENT_COLUMNS)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it says that and nothing by which leads could be ranked."""
+        return self.has_marks and not any(name in self.fields for name in REQUIRED_COLUMNS)
 
     @property
     def has_history(self) -> bool:

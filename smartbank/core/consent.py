@@ -28,8 +28,8 @@ STATE_NAMES: Final = {
     ConsentState.GIVEN: "gave consent",
 }
 """The states as a sentence about customers goes on: "37 objected to calls"."""
-ONLY_SET_BY_FILES: Final = ("do_not_call", "objected")
-"""Marks a file may set and never takes away: only a named person lifts an objection."""
+BARRING: Final = {"do_not_call": "yes", "objected": "yes", "consent": "no"}
+"""What each mark says when it bars a customer. A file may set it and never takes it away: only a named person does."""
 
 Consent = Mapping[str, str | None]
 """`CONSENT_COLUMNS` to "yes", "no" or None for unknown."""
@@ -66,20 +66,18 @@ def callable_states(*, require_consent: bool) -> tuple[ConsentState, ...]:
 def merged_consent(stored: Consent, brought: Consent) -> dict[str, str | None]:
     """Return a customer's marks after a file brought some: what it does not say stays as it was.
 
-    A file sets an objection or a do-not-call mark and never lifts one; of consent the newest word counts.
+    A file may set any mark and never lifts one that bars: an objection, a do-not-call mark, a refusal.
     """
     after: dict[str, str | None] = {}
     for name in CONSENT_COLUMNS:
         before, new = stored.get(name), brought.get(name)
-        kept = new is None or (name in ONLY_SET_BY_FILES and before == "yes")
-        after[name] = before if kept else new
+        after[name] = before if new is None or before == BARRING[name] else new
     return after
 
 
 def lifts_something(before: Consent, after: Consent) -> bool:
     """Whether a change takes back what barred a customer: an objection, a do-not-call mark, a refusal."""
-    marks = any(before.get(name) == "yes" and after.get(name) != "yes" for name in ONLY_SET_BY_FILES)
-    return marks or (before.get("consent") == "no" and after.get("consent") != "no")
+    return any(before.get(name) == bars and after.get(name) != bars for name, bars in BARRING.items())
 
 
 def consent_states(customers: pd.DataFrame) -> pd.Series:

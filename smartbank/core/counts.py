@@ -18,6 +18,10 @@ class Counts:
         Rows read, taken, and set aside.
     duplicates : int
         Rows set aside because their id came before.
+    listed : int
+        Rows of a list without leads that were used for their marks.
+    marks_aside : int
+        Rows set aside whose marks bar a customer and are kept all the same.
     never_contacted : int
         Rows whose 999 days since contact were read as never contacted.
     phones_dropped, garbled_names, market_gaps : int
@@ -38,6 +42,8 @@ class Counts:
     clean: int = 0
     aside: int = 0
     duplicates: int = 0
+    listed: int = 0
+    marks_aside: int = 0
     never_contacted: int = 0
     phones_dropped: int = 0
     garbled_names: int = 0

@@ -11,6 +11,7 @@ from smartbank.core.consent import barred_sentence, barred_states
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS, LEAD_FIELDS
+from smartbank.core.marks import Marked, list_sentence, mark_sentences
 
 Verdict = Literal["ready", "usable", "not ready"]
 
@@ -60,6 +61,8 @@ class ReadinessReport:
         "file" for a replay with the file's own market columns, else "snapshot".
     training_rows : bool
         Whether this is the file the model was trained on, or holds rows of it.
+    listed, marked : int
+        Rows of a list without leads that were used for their marks; stored customers the file's marks were set of.
     new, changed, unchanged : int
         Customers that scoring the file would add, change, and leave as they are.
     changes_kept : int
@@ -95,6 +98,8 @@ class ReadinessReport:
     has_history: bool = True
     market: str = "snapshot"
     training_rows: bool = False
+    listed: int = 0
+    marked: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -141,21 +146,28 @@ def build_report(
     would_save: SaveCounts,
     states: Mapping[str, int],
     changes_kept: int,
+    marked: Marked,
     require_consent: bool,
     trained_on: str,
     notices: list[str],
     preview: list[dict[str, Any]],
 ) -> ReadinessReport:
     """Return the report on a file that has been read to its end."""
+    is_list = plan.is_list and counts.listed + counts.marks_aside > 0
     verdict, why = readiness(plan, counts)
+    if is_list:
+        verdict, why = "usable", list_sentence(marked)
     replay = market == "file" and plan.has_market
-    said = [*notices, *plan.notices, *(_notices(plan, counts, trained_on=trained_on) if counts.rows else [])]
+    said = [*notices, *plan.notices]
+    if counts.rows and not lacking(plan):
+        said += _notices(plan, counts, trained_on=trained_on)
+    said += mark_sentences(counts.marks_aside, marked, is_list=is_list)
     barred = {
         str(state): states[state] for state in barred_states(require_consent=require_consent) if states.get(state)
     }
     if barred:
         said.append(f"Never scored or exported: {barred_sentence(barred)}.")
-    if market == "file" and not plan.has_market:
+    if market == "file" and not plan.has_market and not is_list:
         said.append("The file does not bring its own market columns, so today's market snapshot is used.")
     values = {
         f.name: {value: count for (name, value), count in counts.unknown_values.most_common() if name == f.name}
@@ -184,6 +196,8 @@ def build_report(
         has_history=plan.has_history,
         market="file" if replay else "snapshot",
         training_rows=bool(trained_on),
+        listed=counts.listed,
+        marked=marked.now,
         new=would_save.added,
         changed=would_save.changed,
         unchanged=would_save.unchanged,

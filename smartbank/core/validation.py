@@ -1,7 +1,7 @@
 """Clean leads from a chunk of a file: good rows in the one frame shape, bad rows set aside with a reason."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from smartbank.core.columns import ColumnPlan, label_of
 from smartbank.core.consent import consent_states
 from smartbank.core.counts import Counts
 from smartbank.core.fields import (
+    CONSENT_COLUMNS,
     CONSENT_FIELDS,
     CUSTOMER_COLUMNS,
     CUSTOMER_ID,
@@ -24,6 +25,7 @@ from smartbank.core.fields import (
     Field,
 )
 from smartbank.core.identity import ID_RULE, clean_name, clean_phone, is_valid_id, looks_garbled, row_id
+from smartbank.core.marks import barring_marks
 from smartbank.core.tables import MAX_CELL, TableChunk
 
 TEMPLATE_NOTE: Final = "allowed values"
@@ -47,12 +49,15 @@ class CleanChunk:
         `CUSTOMER_COLUMNS`, then `MARKET_COLUMNS` where the file has all of them; index 0 to n-1.
     aside : DataFrame
         `ASIDE_COLUMNS`: what was wrong, one line a cell, in the order of the file.
+    marks : DataFrame
+        `MARK_COLUMNS`: what bars a customer, of the clean rows and of those set aside.
     seen : array of uint64
         Sorted hashes of every id so far, for the next chunk.
     """
 
     leads: pd.DataFrame
     aside: pd.DataFrame
+    marks: pd.DataFrame
     counts: Counts
     seen: Hashes
 
@@ -97,7 +102,22 @@ def clean_chunk(chunk: TableChunk, plan: ColumnPlan, *, prefix: str, seen: Hashe
         leads = leads.assign(**_market(good, plan))
         counts += Counts(market_gaps=int(leads[list(MARKET_COLUMNS)].isna().any(axis=1).sum()))
     aside = pd.DataFrame(sorted(problems), columns=list(ASIDE_COLUMNS))
-    return CleanChunk(leads.reset_index(drop=True), aside, counts, seen)
+    marks = barring_marks({name: _cells(rows, plan, name) for name in CONSENT_COLUMNS}, ids)
+    counts += Counts(marks_aside=int(marks.index.isin(list(bad)).sum()))
+    return CleanChunk(leads.reset_index(drop=True), aside, marks.reset_index(drop=True), counts, seen)
+
+
+def marks_alone(chunk: CleanChunk) -> CleanChunk:
+    """Return a chunk of a list that says who must not be called, and from which nobody can be ranked."""
+    counts = chunk.counts
+    kept = Counts(
+        rows=counts.rows,
+        aside=counts.aside,
+        duplicates=counts.duplicates,
+        listed=counts.clean,
+        marks_aside=counts.marks_aside,
+    )
+    return replace(chunk, leads=chunk.leads.head(0), counts=kept)
 
 
 def _filled(rows: pd.DataFrame, plan: ColumnPlan) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.identity import id_prefix
 from smartbank.core.ports import (
+    AuditLog,
     CustomerRepository,
     FileStore,
     FrameStore,
@@ -25,10 +26,11 @@ from smartbank.core.ports import (
 from smartbank.core.readiness import build_report, preview_rows
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.training_rows import RowMatches, trained_on
-from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk
+from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk, marks_alone
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
 from smartbank.services.mappings import match_columns
+from smartbank.services.marking import hold_marks, uploaded_leads
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
@@ -45,11 +47,17 @@ class _Totals:
 
     counts: Counts = field(default_factory=Counts)
     aside_kept: int = 0
+    matches: RowMatches = field(default_factory=RowMatches)
+    preview: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What scoring the file would do to the stored customers, once its marks are set."""
+
     would_save: SaveCounts = field(default_factory=SaveCounts)
     states: Counter[str] = field(default_factory=Counter)
     changes_kept: int = 0
-    matches: RowMatches = field(default_factory=RowMatches)
-    preview: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_upload(
@@ -60,6 +68,7 @@ def read_upload(
     customers: CustomerRepository,
     mappings: MappingRepository,
     training_rows: TrainingRows,
+    audit: AuditLog,
     read_table: TableReader,
     report: Callable[[Progress], None],
     region: str | None = None,
@@ -68,9 +77,10 @@ def read_upload(
     """Read an uploaded file into clean rows and rows set aside, in bounded memory, and return the readiness report.
 
     Clean rows are stored for `Owners(work.work_id).rows`: `CUSTOMER_COLUMNS`, and `MARKET_COLUMNS` where the file has
-    all of them. Lines about cells set aside are stored for `.aside`, and what would change of stored
-    customers for `.changes`; no customer is saved. Whatever goes wrong, nothing
-    stays stored; doing it again replaces what there was. The file itself is kept, to be read with another mapping.
+    all of them. Lines about cells set aside are stored for `.aside`, what bars customers for `.marks`, and what would
+    change of stored customers for `.changes`. No customer is saved, but once every row was read, stored customers are
+    marked as the rows say, see `hold_marks`. Whatever goes wrong, nothing stays stored of the upload; doing it again
+    replaces what there was. The file itself is kept, to be read with another mapping.
 
     Parameters
     ----------
@@ -87,8 +97,8 @@ def read_upload(
     Returns
     -------
     dict
-        `ReadinessReport.to_json`. A file without a column for age or job gives a report that is not ready, with no
-        rows, so that its columns can be mapped by hand.
+        `ReadinessReport.to_json`. A file without a column for age or job gives a report without leads, that its
+        columns can be mapped by hand; of its rows only the marks of who must not be called are read.
 
     Raises
     ------
@@ -104,18 +114,19 @@ def read_upload(
             matched = match_columns(work, table.columns, mappings=mappings)
             plan = matched.plan
             totals = _Totals()
-            if not lacking(plan):
+            if plan.has_marks or not lacking(plan):
                 prefix = id_prefix(table.content_hash)
                 with closing(_cleaned(table, plan, prefix, region)) as cleaned:
                     totals = _stored(
                         cleaned,
                         owners,
                         frames,
-                        customers,
                         report,
                         expected=table.expected_rows,
                         matches=partial(training_rows.matches, fields=list(plan.fields)),
                     )
+            marked = hold_marks(work, frames=frames, customers=customers, audit=audit)
+            compared = _compared(owners, frames, customers)
             readiness = build_report(
                 plan,
                 totals.counts,
@@ -123,9 +134,10 @@ def read_upload(
                 content_hash=table.content_hash,
                 market=str(request.get("market", "snapshot")),
                 aside_kept=totals.aside_kept,
-                would_save=totals.would_save,
-                states=totals.states,
-                changes_kept=totals.changes_kept,
+                would_save=compared.would_save,
+                states=compared.states,
+                changes_kept=compared.changes_kept,
+                marked=marked,
                 require_consent=require_consent,
                 trained_on=trained_on(totals.matches, whole=is_training_file(table.columns, totals.counts.rows)),
                 notices=table.notices,
@@ -143,14 +155,13 @@ def _cleaned(table: Table, plan: ColumnPlan, prefix: str, region: str | None) ->
         for chunk in chunks:
             clean = clean_chunk(chunk, plan, prefix=prefix, seen=seen, region=region)
             seen = clean.seen
-            yield clean
+            yield marks_alone(clean) if lacking(plan) else clean
 
 
 def _stored(
     cleaned: Iterator[CleanChunk],
     owners: Owners,
     frames: FrameStore,
-    customers: CustomerRepository,
     report: Callable[[Progress], None],
     *,
     expected: int,
@@ -163,19 +174,29 @@ def _stored(
             raise LeadValidationError(f"The file has more than {MAX_ROWS:,} rows. Split it and upload the parts.")
         if len(chunk.leads):
             frames.append(owners.rows, part, chunk.leads)
-        compared = customers.compare(chunk.leads)
+        if len(chunk.marks):
+            frames.append(owners.marks, part, chunk.marks)
         totals = _Totals(
             counts,
             totals.aside_kept + _keep(chunk.aside.head(MAX_ASIDE - totals.aside_kept), owners.aside, part, frames),
-            totals.would_save + compared.counts,
-            totals.states + compared.states,
-            totals.changes_kept
-            + _keep(compared.changes.head(MAX_CHANGES - totals.changes_kept), owners.changes, part, frames),
             totals.matches + matches(chunk.leads),
             totals.preview or preview_rows(chunk.leads),
         )
         report(Progress(STEP, counts.rows, max(expected, counts.rows)))
     return totals
+
+
+def _compared(owners: Owners, frames: FrameStore, customers: CustomerRepository) -> _Compared:
+    total = _Compared()
+    for part, leads in enumerate(uploaded_leads(owners.upload_id, frames=frames)):
+        found = customers.compare(leads)
+        changes = found.changes.head(MAX_CHANGES - total.changes_kept)
+        total = _Compared(
+            total.would_save + found.counts,
+            total.states + found.states,
+            total.changes_kept + _keep(changes, owners.changes, part, frames),
+        )
+    return total
 
 
 def _keep(lines: pd.DataFrame, owner: str, part: int, frames: FrameStore) -> int:

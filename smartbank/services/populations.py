@@ -10,10 +10,11 @@ import pandas as pd
 
 from smartbank.core.consent import ConsentState, barred_states, consent_states
 from smartbank.core.customers import SaveCounts
-from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
+from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.ports import CustomerRepository, FrameStore
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.services.customers import found_customers
+from smartbank.services.marking import uploaded_leads
 from smartbank.services.runs import RunSource
 from smartbank.services.uploads import Owners
 
@@ -62,7 +63,7 @@ def open_population(
         owner = Owners(source.upload_id).rows
         total = sum(len(part) for part in frames.parts(owner, columns=[CUSTOMER_ID]))
         population = Population(total, True, iter(()))
-        chunks = _uploaded(source, population, customers, frames.parts(owner, columns=list(CUSTOMER_COLUMNS)))
+        chunks = _uploaded(source, population, customers, uploaded_leads(source.upload_id, frames=frames))
     population.chunks = _callable(chunks, population, barred_states(require_consent=require_consent))
     return population
 

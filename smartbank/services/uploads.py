@@ -100,7 +100,7 @@ def changed_fields(upload_id: str, *, by: Actor, frames: FrameStore) -> pd.DataF
 
 @dataclass(frozen=True)
 class Owners:
-    """The frame store's names for what an upload was read into: clean rows, rows set aside, changes to customers."""
+    """The frame store's names for what an upload was read into: clean rows, rows set aside, marks, changes."""
 
     upload_id: str
 
@@ -120,9 +120,14 @@ class Owners:
         return f"upload:{self.upload_id}:changes"
 
     @property
-    def all(self) -> tuple[str, str, str]:
+    def marks(self) -> str:
+        """What bars customers, of every row, used or not."""
+        return f"upload:{self.upload_id}:marks"
+
+    @property
+    def all(self) -> tuple[str, str, str, str]:
         """Every one of them."""
-        return self.rows, self.aside, self.changes
+        return self.rows, self.aside, self.changes, self.marks
 
 
 def forget_upload(upload_id: str, *, queue: WorkQueue, files: FileStore, frames: FrameStore) -> None:

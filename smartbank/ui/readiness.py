@@ -31,7 +31,8 @@ def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> Non
     if report.rows:
         with st.container(horizontal=True):
             st.metric("Rows read", count(report.rows), border=True)
-            st.metric("Clean", count(report.clean), border=True)
+            used = ("Used for marks", report.listed) if report.listed else ("Clean", report.clean)
+            st.metric(used[0], count(used[1]), border=True)
             st.metric("Set aside", count(report.aside), border=True)
             st.metric("Of these, repeated ids", count(report.duplicates), border=True)
     if report.by_hand_as:
@@ -84,6 +85,8 @@ def _word(value: object) -> str:
 def _headline(report: ReadinessReport) -> str:
     if not report.rows:
         return f"{plain(report.filename)} cannot be read yet."
+    if report.verdict != "not ready" and not report.clean:
+        return f"{plain(report.filename)} says who must not be called."
     of_rows = f"{plain(report.filename)}: {count(report.clean)} of {plural(report.rows, 'row')}"
     return (
         f"{of_rows} are clean, {count(report.to_score)} can be scored."

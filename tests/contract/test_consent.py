@@ -76,11 +76,66 @@ def test_a_file_sets_an_objection_and_never_lifts_one(customers):
     assert customers.load(["a"])["customer_version"].tolist() == [2]
 
 
-def test_of_consent_the_newest_word_counts(customers):
-    for word in ("yes", "no", None, "yes"):
+def test_a_file_turns_unknown_into_consent_and_never_lifts_a_refusal(customers):
+    said = []
+    for word in (None, "yes", None, "no", "yes"):
         customers.save_many(leads(customer_id=["a"], consent=[word]), source=JANUARY, saved_at=MONDAY)
+        said.append(marks(customers, "a")[2])
 
-    assert marks(customers, "a") == [None, None, "yes"]
+    assert said == [None, "yes", "yes", "no", "no"]
+
+
+def test_marks_are_set_of_stored_customers_alone(customers, corrections):
+    given = leads(customer_id=["a", "b", "c"], age=[30, 40, 50], name=["Ana Silva", None, None], consent=["yes"] * 3)
+    customers.save_many(given, source=JANUARY | {"synthetic": True}, saved_at=MONDAY)
+    corrections.record_consent("c", OBJECTED, version=1, source=BY_HAND, saved_at=MONDAY)
+    brought = leads(
+        customer_id=["a", "b", "c", "nobody"],
+        do_not_call=["yes", "no", None, "yes"],
+        objected=[None, None, "yes", "yes"],
+        consent=["no", "yes", None, None],
+    )[["customer_id", *CONSENT_COLUMNS]]
+
+    n_marked = customers.set_marks(brought, source={"kind": "marks", "name": "list.csv"}, saved_at=TUESDAY)
+
+    assert n_marked == 1
+    assert marks(customers, "a") == ["yes", None, "no"]
+    assert marks(customers, "b") == [None, None, "yes"]
+    found = customers.load(["a", "b", "c", "nobody"]).set_index("customer_id")
+    assert found["customer_version"].to_dict() == {"a": 2, "b": 1, "c": 2}
+    assert found.loc["a", ["name", "age", "source_name", "updated_at"]].tolist() == [
+        "Ana Silva",
+        30,
+        "list.csv",
+        TUESDAY,
+    ]
+    assert found["synthetic"].tolist() == [True, True, False]
+    assert customers.ids(CustomerQuery(text="silva")) == ["a"]
+    assert marks_of_versions(customers, "a") == [None, None]
+    assert customers.set_marks(brought, source={"kind": "marks"}, saved_at=TUESDAY) == 0
+
+
+def test_marks_of_many_customers_are_set(customers):
+    ids = [f"c{number:03d}" for number in range(250)]
+    customers.save_many(leads(customer_id=ids), source=JANUARY, saved_at=MONDAY)
+    brought = leads(customer_id=ids[5:], objected=["yes"] * 245)[["customer_id", *CONSENT_COLUMNS]]
+
+    assert customers.barred(require_consent=False) == {}
+    assert customers.set_marks(brought, source={"kind": "marks"}, saved_at=TUESDAY) == 245
+
+    assert sorted(customers.barred(require_consent=False)) == ids[5:]
+
+
+def test_undoing_an_upload_leaves_the_marks_it_brought(customers, corrections):
+    brought = leads(customer_id=["a"], objected=["yes"])[["customer_id", *CONSENT_COLUMNS]]
+    customers.save_many(leads(customer_id=["a"], age=[30]), source=JANUARY, saved_at=MONDAY)
+    customers.set_marks(brought, source={"kind": "marks", "name": "february.csv"}, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["a"], age=[31], objected=["yes"]), source=FEBRUARY, saved_at=TUESDAY)
+
+    assert corrections.restore(["a"], "u2", saved_at=TUESDAY) == 1
+
+    assert customers.load(["a"])["age"].tolist() == [30]
+    assert customers.barred(require_consent=False) == {"a": "objected"}
 
 
 def test_consent_may_be_required(customers):

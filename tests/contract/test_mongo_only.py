@@ -53,6 +53,32 @@ def test_a_crash_between_keeping_and_replacing_loses_and_doubles_nothing(databas
     assert customers.load(["c1"])[["age", "customer_version"]].to_numpy().tolist() == [[31, 2]]
 
 
+@pytest.mark.parametrize(
+    ("stored", "by_hand", "expected"),
+    [
+        ({"do_not_call": ["yes"]}, {"do_not_call": "no"}, {}),
+        ({"consent": ["yes"]}, {"consent": "no"}, {"c1": "refused"}),
+    ],
+)
+def test_a_mark_changed_between_reading_and_replacing_counts(database, monkeypatch, stored, by_hand, expected):
+    customers = mongo.MongoCustomerRepository(database, vault=VAULT)
+    corrections = mongo.MongoCustomerCorrections(database, vault=VAULT)
+    customers.save_many(leads(customer_id=["c1"], age=[30], **stored), source=UPLOAD, saved_at=MONDAY)
+    replace = customers._replace
+
+    def edit_first(documents):
+        monkeypatch.undo()
+        corrections.record_consent("c1", by_hand, version=1, source={"kind": "edit"}, saved_at=TUESDAY)
+        return replace(documents)
+
+    monkeypatch.setattr(customers, "_replace", edit_first)
+    counts = customers.save_many(leads(customer_id=["c1"], age=[31], consent=["yes"]), source=UPLOAD, saved_at=TUESDAY)
+
+    assert counts == SaveCounts(changed=1)
+    assert customers.barred(require_consent=False) == expected
+    assert customers.load(["c1"])[["age", "customer_version"]].to_numpy().tolist() == [[31, 3]]
+
+
 def test_two_who_bring_the_same_customers_in_at_once_add_each_once(database):
     customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     ids = [f"c{number:03d}" for number in range(300)]

@@ -62,6 +62,20 @@ def test_what_would_change_is_shown_before_it_is_saved(open_page, services, work
     assert services.customers.load(["c1"])["age"].tolist() == [30]
 
 
+def test_a_list_of_marks_is_taken_and_offers_nothing_to_score(open_page, services, work):
+    services.customers.save_many(stub_leads([30, 60]), source={"kind": "upload"}, saved_at=NOW)
+
+    page = upload(
+        open_page("leads.py", view="Bring customers in"), work, b"customer_id,do_not_call\nlead-0,yes\nx,yes\n"
+    )
+
+    assert page.title[0].value.replace("\\", "").endswith("mine.csv says who must not be called.")
+    assert "1 stored customer was marked now and 0 before. Ids that are not stored: 1." in page.warning[0].value
+    assert [(metric.label, metric.value) for metric in page.metric][:2] == [("Rows read", "2"), ("Used for marks", "2")]
+    assert "score_upload" not in [button.key for button in page.button]
+    assert services.customers.barred(require_consent=False) == {"lead-0": "do_not_call"}
+
+
 def test_an_objection_recorded_on_the_page_holds_at_once(open_page, services, work):
     services.customers.save_many(stub_leads([30, 60]), source={"kind": "upload"}, saved_at=NOW)
     everyone = RunSource("customers", "all customers", query={})

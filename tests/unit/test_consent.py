@@ -66,11 +66,16 @@ def test_who_is_not_barred_may_be_called():
     assert callable_states(require_consent=True) == ("given",)
 
 
-def test_what_a_file_does_not_say_stays():
+def test_what_a_file_does_not_say_stays_and_what_bars_is_never_lifted_by_one():
     assert merged_consent({"objected": "yes", "consent": "no"}, {"objected": "no", "consent": "yes"}) == {
         "do_not_call": None,
         "objected": "yes",
-        "consent": "yes",
+        "consent": "no",
+    }
+    assert merged_consent({"objected": "no", "consent": "yes"}, {"do_not_call": "yes", "consent": "no"}) == {
+        "do_not_call": "yes",
+        "objected": "no",
+        "consent": "no",
     }
 
 

@@ -7,7 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from smartbank.adapters.customer_changes import compared, is_same, merged_with, origin_of
+from smartbank.adapters.customer_changes import (
+    compared,
+    is_same,
+    lacks_marks,
+    marks_by_id,
+    merged_with,
+    origin_of,
+    with_more_marks,
+)
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
     contact_frame,
@@ -45,6 +53,15 @@ class MemoryCustomerRepository:
         with self.lock:
             counts = [self._save({**document, **origin}) for document in customer_documents(customers)]
         return sum(counts, SaveCounts())
+
+    def set_marks(self, marks: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> int:
+        origin, wanted = origin_of(source, to_milliseconds(saved_at)), marks_by_id(marks)
+        with self.lock:
+            lacking = [self.kept[each] for each in wanted if lacks_marks(self.kept.get(each), wanted[each])]
+            for old in lacking:
+                self.replaced[old["_id"], old["version"]] = old
+                self.keep(with_more_marks(old, wanted[old["_id"]], origin=origin, vault=self.vault))
+        return len(lacking)
 
     def compare(self, customers: pd.DataFrame) -> Comparison:
         with self.lock:

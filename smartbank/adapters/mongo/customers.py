@@ -7,7 +7,16 @@ from typing import Any, Final
 import pandas as pd
 from pymongo import ReplaceOne
 
-from smartbank.adapters.customer_changes import COMPARED, compared, is_same, merged_with, origin_of
+from smartbank.adapters.customer_changes import (
+    COMPARED,
+    compared,
+    is_same,
+    lacks_marks,
+    marks_by_id,
+    merged_with,
+    origin_of,
+    with_more_marks,
+)
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
     condition,
@@ -26,6 +35,7 @@ from smartbank.adapters.mongo.counter import Counter
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
+from smartbank.core.consent import Consent
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 from smartbank.errors import StorageError
 
@@ -34,6 +44,7 @@ Document = dict[str, Any]
 _IN_AT_MOST: Final = 100
 _WRITE_BATCH: Final = 1_000
 _ROUNDS: Final = 5
+_BUSY: Final = "Others are changing the same customers right now. Try again in a minute."
 _READ_ALL_FACTOR: Final = 4
 """A stored customer read in passing costs a quarter of one asked for by id."""
 _SORT_PATH: Final = {"customer_id": "_id", "updated_at": "updated_at", **FIELD_PATH}
@@ -62,6 +73,17 @@ class MongoCustomerRepository:
                 added.append(saved.added)
                 counts += saved
         return counts
+
+    def set_marks(self, marks: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> int:
+        origin = {"schema_version": SCHEMA_VERSION, **origin_of(source, saved_at)}
+        wanted = marks_by_id(marks)
+        stored = self._select(list(wanted), COMPARED)
+        lacking = [each for each in wanted if lacks_marks(stored.get(each), wanted[each])]
+        n_marked = 0
+        for batch in batches(lacking, _IN_AT_MOST):
+            with storage_errors(), self._vault.writing(), self._barred.changing():
+                n_marked += self._mark({each: wanted[each] for each in batch}, origin)
+        return n_marked
 
     def compare(self, customers: pd.DataFrame) -> Comparison:
         stored = self._select(customers["customer_id"].tolist(), COMPARED) if self.count() else {}
@@ -164,9 +186,8 @@ class MongoCustomerRepository:
         counts, pending = SaveCounts(), documents
         stored = self._probably_known(documents) if known is None else known
         for _ in range(_ROUNDS):
-            merged = [merged_with(stored.get(each["_id"]), each) for each in pending]
-            new = [each for each in merged if each["_id"] not in stored]
-            changed = [each for each in merged if each["_id"] in stored and not self._is_same(stored, each)]
+            new = [each for each in pending if each["_id"] not in stored]
+            changed = [each for each in pending if each["_id"] in stored and not self._is_same(stored, each)]
             unchanged = len(pending) - len(new) - len(changed)
             refused, lost = self._insert(new, saved_at), self._replace(changed)
             counts += SaveCounts(len(new) - len(refused), len(changed) - len(lost), unchanged)
@@ -175,12 +196,24 @@ class MongoCustomerRepository:
             if not pending:
                 return counts
             stored = self._known(pending)
-        raise StorageError("Others are changing the same customers right now. Try again in a minute.")
+        raise StorageError(_BUSY)
+
+    def _mark(self, wanted: Mapping[str, Consent], origin: Mapping[str, Any]) -> int:
+        """Set marks of a few customers, each on the version that is stored when it is written; return of how many."""
+        n_marked = 0
+        for _ in range(_ROUNDS):
+            lacking = [old for old in self._read(list(wanted), {}) if lacks_marks(old, wanted[old["_id"]])]
+            if not lacking:
+                return n_marked
+            insert_new(self._versions, [version_of(old) for old in lacking])
+            marked = [with_more_marks(old, wanted[old["_id"]], origin=origin, vault=self._vault) for old in lacking]
+            n_marked += self._customers.bulk_write([self._next(each) for each in marked], ordered=False).matched_count
+        raise StorageError(_BUSY)
 
     def _insert(self, documents: list[Document], saved_at: datetime) -> list[Document]:
         """Add customers and return those that somebody else had added."""
         first = {"version": 1, "created_at": saved_at}
-        fresh = [sealed_document({**document, **first}, vault=self._vault) for document in documents]
+        fresh = [sealed_document({**merged_with(None, document), **first}, vault=self._vault) for document in documents]
         refused = {document["_id"] for document in insert_new(self._customers, fresh)}
         return [document for document in documents if document["_id"] in refused]
 
@@ -203,13 +236,17 @@ class MongoCustomerRepository:
         stored = self._known(documents)
         return [each for each in documents if each["_id"] not in stored or not self._is_same(stored, each)]
 
-    def _is_same(self, stored: Mapping[str, Document], merged: Document) -> bool:
-        return is_same(stored[merged["_id"]], merged, vault=self._vault)
+    def _is_same(self, stored: Mapping[str, Document], new: Document) -> bool:
+        old = stored[new["_id"]]
+        return is_same(old, merged_with(old, new), vault=self._vault)
 
     def _replacement(self, old: Document, new: Document) -> ReplaceOne[Document]:
-        document = {**merged_with(old, new), "version": old["version"] + 1, "created_at": old["created_at"]}
-        sealed = sealed_document(document, vault=self._vault)
-        return ReplaceOne({"_id": old["_id"], "version": old["version"]}, sealed)
+        """Merge what a file brought with what is stored now: a mark set or lifted since it was compared counts."""
+        return self._next({**merged_with(old, new), "version": old["version"] + 1, "created_at": old["created_at"]})
+
+    def _next(self, document: Document) -> ReplaceOne[Document]:
+        before = {"_id": document["_id"], "version": document["version"] - 1}
+        return ReplaceOne(before, sealed_document(document, vault=self._vault))
 
 
 def version_of(old: Document) -> Document:

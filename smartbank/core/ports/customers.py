@@ -23,6 +23,14 @@ class CustomerRepository(Protocol):
         """
         ...
 
+    def set_marks(self, marks: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> int:
+        """Set what bars stored customers, and nothing else of them; return how many got a new version by it.
+
+        The frame is `MARK_COLUMNS` wide. No mark is taken away, customers who have theirs and unknown ids are left
+        alone, and a customer stays synthetic or not. Safe to repeat. `source` is as in `save_many`.
+        """
+        ...
+
     def compare(self, customers: pd.DataFrame) -> Comparison:
         """Return what saving a frame, `CUSTOMER_COLUMNS` wide, would do; changes nothing."""
         ...

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters.files.reader import open_table
-from smartbank.adapters.memory import MemoryCustomerRepository, MemoryMappingRepository
+from smartbank.adapters.memory import MemoryAuditLog, MemoryCustomerRepository, MemoryMappingRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.core.readiness import ReadinessReport
@@ -41,6 +41,7 @@ def upload():
         frames=None,
         customers=None,
         mappings=None,
+        audit=None,
         training_rows=None,
         report=lambda _: None,
         region=None,
@@ -54,6 +55,7 @@ def upload():
         stores = {"files": files, "frames": frames, "customers": customers or MemoryCustomerRepository()}
         stores["training_rows"] = training_rows or NothingTrainedOn()
         stores["mappings"] = mappings or MemoryMappingRepository()
+        stores["audit"] = audit or MemoryAuditLog()
         result = read_upload(work, **stores, read_table=open_table, report=report, region=region)
         return Uploaded(
             ReadinessReport.from_json(result), frames.load(Owners("u1").rows), frames.load(Owners("u1").aside)

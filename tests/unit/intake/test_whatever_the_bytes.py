@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartbank.adapters.files.reader import open_table
-from smartbank.adapters.memory import MemoryCustomerRepository, MemoryMappingRepository
+from smartbank.adapters.memory import MemoryAuditLog, MemoryCustomerRepository, MemoryMappingRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD, LEAD_FIELDS, MARKET_COLUMNS, UNKNOWN
@@ -62,13 +62,13 @@ def answer(content, filename="leads", mapping=None):
     try:
         stores = {"files": files, "frames": frames, "customers": MemoryCustomerRepository()}
         stores["training_rows"] = NothingTrainedOn()
-        stores["mappings"] = MemoryMappingRepository()
+        stores["mappings"], stores["audit"] = MemoryMappingRepository(), MemoryAuditLog()
         result = intake.read_upload(work, **stores, read_table=open_table, report=lambda _: None)
     except LeadValidationError:
         assert frames.load(Owners("u").rows).empty
         return
     assert json.loads(json.dumps(result)) == result
-    assert result["rows"] == result["clean"] + result["aside"]
+    assert result["rows"] == result["clean"] + result["listed"] + result["aside"]
     leads, aside = frames.load(Owners("u").rows), frames.load(Owners("u").aside)
     assert (len(leads), len(aside)) == (result["clean"], result["aside_kept"])
     if len(leads):
