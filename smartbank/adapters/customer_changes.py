@@ -74,11 +74,15 @@ def is_same(stored: Mapping[str, Any], merged: Mapping[str, Any], *, vault: Vaul
 def restored(
     current: Mapping[str, Any], earlier: Mapping[str, Any], *, upload_id: str, saved_at: datetime, vault: Vault
 ) -> Document:
-    """Return the next version of a customer, in clear: the content and origin of an earlier one as it is stored."""
+    """Return the next version of a customer, in clear: the content and origin of an earlier one as it is stored.
+
+    What bars the customer now goes on to do so: only a person lifts it.
+    """
     opened = opened_document({**earlier, "_id": current["_id"]}, vault=vault)
     content = {name: value for name, value in opened.items() if name != "customer_id"}
+    marks = merged_consent(consent_of(current), consent_of(earlier))
     return {
-        **content,
+        **with_consent(content, marks),
         "_id": current["_id"],
         "version": current["version"] + 1,
         "created_at": current["created_at"],

@@ -324,3 +324,13 @@ def test_the_last_synthetic_customer_is_missed_at_once(customers, corrections):
         seen.append(customers.has_synthetic())
 
     assert seen == [True, True, False]
+
+
+def test_undoing_gives_data_back_and_lifts_nothing(customers, corrections):
+    customers.save_many(leads(customer_id=["a"], age=[30]), source=JANUARY, saved_at=MONDAY)
+    customers.save_many(leads(customer_id=["a"], age=[31], objected=["yes"]), source=FEBRUARY, saved_at=TUESDAY)
+
+    corrections.restore(["a"], "u2", saved_at=TUESDAY)
+
+    assert customers.load(["a"])["age"].tolist() == [30]
+    assert customers.barred(require_consent=False) == {"a": "objected"}
