@@ -78,6 +78,9 @@ def test_whatever_changes_a_customer_elsewhere_is_seen_at_once(here, elsewhere, 
     assert barred() == {"a": "objected", "b": "objected"}
     corrections.delete(["a"], upload_id="u1")
     assert barred() == {"b": "objected"}
+    elsewhere.save_many(leads(customer_id=["c"]), source=JANUARY, saved_at=TUESDAY)
+    elsewhere.set_marks(leads(customer_id=["c"], do_not_call=["yes"]), source=FEBRUARY, saved_at=TUESDAY)
+    assert barred() == {"b": "objected", "c": "do_not_call"}
 
 
 def test_while_somebody_writes_nothing_is_remembered(here, database, reads):
