@@ -28,7 +28,7 @@ from smartbank.services import (
 )
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.sign_in import token_hash
-from tests.actors import ANA
+from tests.actors import ANA, put_user
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
@@ -43,8 +43,8 @@ class World:
         self.services = memory_services()
         self.clock = datetime.now(UTC)
         self.services.customers.save_many(stub_leads([30, 60, 40]), source=DEMO_SOURCE, saved_at=self.clock)
-        self.services.users.save(User("root", Role.ADMIN, "no hash", created_at=self.clock))
-        self.services.users.save(User("gil", Role.AGENT, "no hash", created_at=self.clock))
+        put_user(self.services.users, User("root", Role.ADMIN, "no hash", created_at=self.clock))
+        put_user(self.services.users, User("gil", Role.AGENT, "no hash", created_at=self.clock))
         self.services.users.start_session(
             token_hash("gil's"),
             self.services.users.find("gil"),

@@ -14,6 +14,7 @@ from smartbank.core.bank_settings import BankSettings
 from smartbank.core.people import COMMAND_LINE, Role, User
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.backups import export_data, import_data
+from tests.actors import put_user
 from tests.contract.test_customers import leads
 from tests.database import VAULT
 
@@ -39,7 +40,7 @@ def fill(database):
     mongo.MongoFileStore(database, vault=VAULT).save("f1", [b"PK", b"\x00" * 1_000])
     users = mongo.MongoUserRepository(database)
     ana = User("ana", Role.ADMIN, "hash", NOW)
-    users.save(ana)
+    put_user(users, ana)
     users.start_session("token", ana, now=NOW, expires_at=NOW)
     mongo.MongoSettingsRepository(database).save(BankSettings(base_rate=0.03), by="ana", at=NOW)
     for name in ("ana", "rui"):

@@ -9,6 +9,7 @@ import pytest
 from smartbank.core.people import COMMAND_LINE, Role, Session, User, session_id
 from smartbank.errors import AccountError
 from smartbank.services.people import disable_user
+from tests.actors import put_user
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TEN = NINE + timedelta(hours=1)
@@ -27,21 +28,21 @@ def test_an_unknown_user_is_not_found(users):
 
 
 def test_a_user_is_found_by_a_name_in_any_case(users):
-    users.save(replace(MARA, username="Mara"))
+    put_user(users, replace(MARA, username="Mara"))
 
     assert users.find("MARA") == MARA
 
 
-def test_users_come_in_order_of_name_and_saving_replaces(users):
-    users.save(MARA)
-    users.save(ABEL)
-    users.save(replace(MARA, role=Role.ADMIN, must_change_password=False))
+def test_users_come_in_order_of_name_and_a_change_replaces(users):
+    put_user(users, MARA)
+    put_user(users, ABEL)
+    put_user(users, replace(MARA, role=Role.ADMIN, must_change_password=False))
 
     assert users.all() == [ABEL, replace(MARA, role=Role.ADMIN, must_change_password=False)]
 
 
 def test_a_session_names_its_user_until_it_expires(users):
-    users.save(MARA)
+    put_user(users, MARA)
     users.start_session("token", replace(MARA, username="Mara"), now=NINE, expires_at=TEN)
 
     assert users.session_user("token", now=TEN - timedelta(seconds=1)) == MARA
@@ -50,10 +51,10 @@ def test_a_session_names_its_user_until_it_expires(users):
 
 
 def test_a_disabled_user_has_no_session_any_more(users):
-    users.save(MARA)
+    put_user(users, MARA)
     users.start_session("token", MARA, now=NINE, expires_at=TEN)
 
-    users.save(replace(MARA, disabled=True))
+    put_user(users, replace(MARA, disabled=True))
 
     assert users.session_user("token", now=NINE) is None
 
@@ -67,7 +68,7 @@ def test_a_user_is_added_once_whatever_the_case(users):
 
 
 def test_a_user_somebody_else_changed_meanwhile_is_left_alone(users):
-    users.save(MARA)
+    put_user(users, MARA)
     agent, disabled = replace(MARA, role=Role.AGENT), replace(MARA, disabled=True)
 
     assert users.change(MARA, agent)
@@ -95,7 +96,7 @@ def test_administrators_who_disable_each_other_at_once_never_leave_nobody(users,
 
     for _ in range(5):
         for name in ("one", "two"):
-            users.save(replace(MARA, username=name, role=Role.ADMIN))
+            put_user(users, replace(MARA, username=name, role=Role.ADMIN))
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(disable, ("one", "two")))
 
@@ -103,8 +104,8 @@ def test_administrators_who_disable_each_other_at_once_never_leave_nobody(users,
 
 
 def test_live_sessions_are_listed_with_where_and_in_what_they_were_started(users):
-    users.save(MARA)
-    users.save(replace(ABEL, disabled=True))
+    put_user(users, MARA)
+    put_user(users, replace(ABEL, disabled=True))
     users.start_session("old", MARA, now=NINE, expires_at=TEN)
     users.start_session("out", ABEL, now=NINE, expires_at=TEN + timedelta(hours=1))
     later = NINE + timedelta(minutes=30)
@@ -125,7 +126,7 @@ def test_live_sessions_are_listed_with_where_and_in_what_they_were_started(users
 
 
 def test_a_session_is_seen_at_most_once_a_minute(users):
-    users.save(MARA)
+    put_user(users, MARA)
     users.start_session("token", MARA, now=NINE, expires_at=TEN)
 
     users.session_user("token", now=NINE + timedelta(seconds=59))
@@ -139,7 +140,7 @@ def test_a_session_is_seen_at_most_once_a_minute(users):
 
 
 def test_a_session_is_ended_by_its_short_name_and_the_name_of_its_user(users):
-    users.save(MARA)
+    put_user(users, MARA)
     for token in ("one", "two"):
         users.start_session(token, MARA, now=NINE, expires_at=TEN)
 
@@ -152,7 +153,7 @@ def test_a_session_is_ended_by_its_short_name_and_the_name_of_its_user(users):
 
 
 def test_an_ended_session_is_dead_and_the_others_live(users):
-    users.save(MARA)
+    put_user(users, MARA)
     for token in ("one", "two"):
         users.start_session(token, MARA, now=NINE, expires_at=TEN)
 
@@ -164,8 +165,8 @@ def test_an_ended_session_is_dead_and_the_others_live(users):
 
 
 def test_every_session_of_a_user_can_be_ended(users):
-    users.save(MARA)
-    users.save(ABEL)
+    put_user(users, MARA)
+    put_user(users, ABEL)
     for token, user in (("one", MARA), ("two", MARA), ("three", ABEL)):
         users.start_session(token, user, now=NINE, expires_at=TEN)
 
@@ -177,8 +178,8 @@ def test_every_session_of_a_user_can_be_ended(users):
 
 
 def test_a_ticket_dies_with_the_sessions_of_its_user(users):
-    users.save(MARA)
-    users.save(ABEL)
+    put_user(users, MARA)
+    put_user(users, ABEL)
     users.add_ticket("ticket", MARA, expires_at=TEN)
     users.add_ticket("other", ABEL, expires_at=TEN)
 
@@ -190,10 +191,10 @@ def test_a_ticket_dies_with_the_sessions_of_its_user(users):
 
 @pytest.mark.parametrize("changed", [{"password_hash": "$2b$other"}, {"disabled": True}])
 def test_a_ticket_for_a_user_who_was_changed_meanwhile_is_worthless(users, changed):
-    users.save(MARA)
+    put_user(users, MARA)
     users.add_ticket("before", MARA, expires_at=TEN)
 
-    users.save(replace(MARA, **changed))
+    put_user(users, replace(MARA, **changed))
     users.add_ticket("side by side", MARA, expires_at=TEN)
 
     assert users.redeem_ticket("before", now=NINE) is None
@@ -201,11 +202,11 @@ def test_a_ticket_for_a_user_who_was_changed_meanwhile_is_worthless(users, chang
 
 
 def test_a_session_is_good_for_the_password_it_was_started_on(users):
-    users.save(MARA)
+    put_user(users, MARA)
     users.start_session("before", MARA, now=NINE, expires_at=TEN)
     another = replace(MARA, password_hash="$2b$other")
 
-    users.save(another)
+    put_user(users, another)
     users.start_session("side by side", MARA, now=NINE, expires_at=TEN)
     users.start_session("after", another, now=NINE, expires_at=TEN)
 
@@ -216,16 +217,16 @@ def test_a_session_is_good_for_the_password_it_was_started_on(users):
 
 
 def test_a_session_outlives_another_role(users):
-    users.save(MARA)
+    put_user(users, MARA)
     users.start_session("token", MARA, now=NINE, expires_at=TEN)
 
-    users.save(replace(MARA, role=Role.ADMIN))
+    put_user(users, replace(MARA, role=Role.ADMIN))
 
     assert users.session_user("token", now=NINE).role is Role.ADMIN
 
 
 def test_a_ticket_is_good_once(users):
-    users.save(MARA)
+    put_user(users, MARA)
     users.add_ticket("ticket", replace(MARA, username="Mara"), expires_at=TEN)
 
     assert users.redeem_ticket("ticket", now=NINE) == MARA
@@ -234,7 +235,7 @@ def test_a_ticket_is_good_once(users):
 
 
 def test_a_ticket_that_ran_out_is_refused_and_used_up(users):
-    users.save(MARA)
+    put_user(users, MARA)
     users.add_ticket("ticket", MARA, expires_at=TEN)
 
     assert users.redeem_ticket("ticket", now=TEN) is None
@@ -242,7 +243,7 @@ def test_a_ticket_that_ran_out_is_refused_and_used_up(users):
 
 
 def test_of_many_redeemers_at_once_one_wins(users):
-    users.save(MARA)
+    put_user(users, MARA)
     for number in range(5):
         users.add_ticket(f"ticket-{number}", MARA, expires_at=TEN)
 

@@ -11,6 +11,7 @@ from smartbank import worker
 from smartbank.core.people import Role, User
 from smartbank.services.sign_in import token_hash
 from smartbank.ui import resources, session_cookie
+from tests.actors import put_user
 from tests.services import memory_services
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ def open_page(services, on_services, monkeypatch):
 
     def open_page(script, *, role=Role.MANAGER, **query):
         now = datetime.now(UTC)
-        services.users.save(User("ana", role, "no hash", created_at=now))
+        put_user(services.users, User("ana", role, "no hash", created_at=now))
         services.users.start_session(
             token_hash("ana's"), services.users.find("ana"), now=now, expires_at=now + timedelta(hours=1)
         )

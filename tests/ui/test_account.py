@@ -7,6 +7,7 @@ from smartbank.bootstrap import hash_password
 from smartbank.core.people import Role, User, session_id
 from smartbank.services.sign_in import open_session, token_hash
 from smartbank.ui import session_cookie
+from tests.actors import put_user
 
 NOW = datetime.now(UTC)
 PASSWORD = "correct horse battery"
@@ -35,8 +36,8 @@ def tickets(monkeypatch):
 @pytest.fixture
 def account(services, on_services, tickets, monkeypatch):
     """What the dialog with Ana's account holds, in one of her two browsers."""
-    services.users.save(User("ana", Role.AGENT, HASH, created_at=NOW))
-    services.users.save(User("rui", Role.AGENT, HASH, created_at=NOW))
+    put_user(services.users, User("ana", Role.AGENT, HASH, created_at=NOW))
+    put_user(services.users, User("rui", Role.AGENT, HASH, created_at=NOW))
     for token, name, browser in (("here", "ana", "Edge on Windows"), ("there", "ana", "Safari on iPhone")):
         until = NOW + timedelta(hours=1)
         services.users.start_session(

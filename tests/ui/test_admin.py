@@ -6,6 +6,7 @@ from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.people import Role, User, session_id
 from smartbank.services.backups import BACKUP_JOB
 from smartbank.services.sign_in import token_hash
+from tests.actors import put_user
 
 NOW = datetime.now(UTC)
 
@@ -13,8 +14,8 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def admin_page(open_page, services):
     """Return a function that opens the admin page as Ana, with Gil (an agent with a session) and Boss beside her."""
-    services.users.save(User("boss", Role.ADMIN, "no hash", created_at=NOW))
-    services.users.save(User("gil", Role.AGENT, "no hash", created_at=NOW))
+    put_user(services.users, User("boss", Role.ADMIN, "no hash", created_at=NOW))
+    put_user(services.users, User("gil", Role.AGENT, "no hash", created_at=NOW))
     services.users.start_session(
         "gil's",
         services.users.find("gil"),
@@ -148,7 +149,7 @@ def test_a_new_password_is_shown_once_and_ends_sessions(admin_page, services):
 
 
 def test_the_last_administrator_stays_one(admin_page, services):
-    services.users.save(User("boss", Role.ADMIN, "no hash", created_at=NOW, disabled=True))
+    put_user(services.users, User("boss", Role.ADMIN, "no hash", created_at=NOW, disabled=True))
     page = admin_page(user="ana")
 
     page.button(key="disable").click().run()
@@ -160,7 +161,7 @@ def test_the_last_administrator_stays_one(admin_page, services):
 def test_an_administrator_who_lost_the_role_meanwhile_changes_nothing_more(admin_page, services):
     page = admin_page(user="gil")
 
-    services.users.save(User("ana", Role.MANAGER, "no hash", created_at=NOW))
+    put_user(services.users, User("ana", Role.MANAGER, "no hash", created_at=NOW))
     page.button(key="disable").click().run()
 
     assert not services.users.find("gil").disabled

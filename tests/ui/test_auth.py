@@ -11,6 +11,7 @@ from smartbank.core.people import ROLE_RIGHTS, Right, Role, User
 from smartbank.errors import StorageError
 from smartbank.services.sign_in import open_session, token_hash
 from smartbank.ui import account, auth, session_cookie, visitor
+from tests.actors import put_user
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
@@ -38,9 +39,9 @@ class OnlyUsers:
 def users():
     users = MemoryUserRepository()
     now = datetime.now(UTC)
-    users.save(User("ana", Role.MANAGER, HASH, created_at=now))
-    users.save(User("gil", Role.AGENT, HASH, created_at=now))
-    users.save(User("new", Role.MANAGER, HASH, created_at=now, must_change_password=True))
+    put_user(users, User("ana", Role.MANAGER, HASH, created_at=now))
+    put_user(users, User("gil", Role.AGENT, HASH, created_at=now))
+    put_user(users, User("new", Role.MANAGER, HASH, created_at=now, must_change_password=True))
     return users
 
 
@@ -214,7 +215,7 @@ def test_a_new_password_that_will_not_do_is_refused_in_place(page, browser, user
 
 
 def test_another_user_in_the_same_tab_finds_nothing_of_the_one_before(page, browser, users):
-    users.save(User("rui", Role.MANAGER, HASH, created_at=datetime.now(UTC)))
+    put_user(users, User("rui", Role.MANAGER, HASH, created_at=datetime.now(UTC)))
     sign_in_as("ana", browser, users)
     page.run().text_input(key="note").input("Ana's note").run()
 

@@ -9,6 +9,7 @@ from smartbank.core.people import Role, User
 from smartbank.errors import StorageError
 from smartbank.services.sign_in import token_hash
 from smartbank.ui import session_cookie
+from tests.actors import put_user
 from tests.ui.conftest import ROOT
 
 
@@ -29,7 +30,7 @@ def look_ups(services, monkeypatch):
 def app(services, on_services, monkeypatch):
     """The whole application, with the overview open for Ana."""
     now = datetime.now(UTC)
-    services.users.save(User("ana", Role.MANAGER, "no hash", created_at=now))
+    put_user(services.users, User("ana", Role.MANAGER, "no hash", created_at=now))
     services.users.start_session(
         token_hash("ana's"), services.users.find("ana"), now=now, expires_at=now + timedelta(hours=1)
     )
@@ -71,7 +72,7 @@ def test_a_page_that_runs_by_itself_asks_for_itself(open_page, look_ups):
 def test_another_role_holds_from_the_next_run_on(app, services):
     app.run()
 
-    services.users.save(User("ana", Role.AGENT, "no hash", created_at=datetime.now(UTC)))
+    put_user(services.users, User("ana", Role.AGENT, "no hash", created_at=datetime.now(UTC)))
     app.switch_page("pages/leads.py").run()
 
     assert app.warning[0].value.startswith("Your role (agent) does not include this page.")

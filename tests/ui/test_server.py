@@ -20,6 +20,7 @@ from smartbank.services.exporting import Meant
 from smartbank.services.runs import run_owner
 from smartbank.services.sign_in import SESSION_COOKIE, issue_ticket, token_hash
 from smartbank.web.security import content_security_policy
+from tests.actors import put_user
 from tests.services import memory_services
 
 HERE = {"Origin": "http://testserver"}
@@ -29,7 +30,7 @@ HERE = {"Origin": "http://testserver"}
 def services():
     services = memory_services()
     for name, role in (("ana", Role.MANAGER), ("gil", Role.AGENT)):
-        services.users.save(User(name, role, "hash", created_at=datetime.now(UTC)))
+        put_user(services.users, User(name, role, "hash", created_at=datetime.now(UTC)))
     return services
 
 
@@ -225,7 +226,7 @@ def test_an_export_needs_a_session_and_the_right(client, services, username, sta
 
 
 def test_a_user_who_must_change_the_password_downloads_nothing(client, services):
-    services.users.save(User("new", Role.MANAGER, "hash", created_at=datetime.now(UTC), must_change_password=True))
+    put_user(services.users, User("new", Role.MANAGER, "hash", created_at=datetime.now(UTC), must_change_password=True))
     finished_export(services)
     sign_in_as("new", client, services)
 

@@ -9,6 +9,7 @@ from smartbank.core.passwords import one_time_password, validate_password
 from smartbank.core.people import Actor, Role, User
 from smartbank.errors import AccountError, ForbiddenError, SignInError
 from smartbank.services.passwords import change_own_password, force_new_password
+from tests.actors import put_user
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OLD, NEW = "correct horse battery", "another good one"
@@ -23,8 +24,8 @@ def _backwards(password):
 @pytest.fixture
 def users():
     users = MemoryUserRepository()
-    users.save(ANA)
-    users.save(replace(ANA, username="rui"))
+    put_user(users, ANA)
+    put_user(users, replace(ANA, username="rui"))
     for name in ("ana", "rui"):
         users.start_session(f"session of {name}", users.find(name), now=NOON, expires_at=NOON + timedelta(hours=12))
     return users
@@ -116,7 +117,7 @@ def test_guessing_the_old_password_is_limited_as_sign_ins_are(change, users):
 
 def test_a_password_somebody_else_chose_is_changed_without_typing_it_again(change, users):
     told = replace(ANA, must_change_password=True)
-    users.save(told)
+    put_user(users, told)
 
     change(told, NEW)
 
@@ -125,7 +126,7 @@ def test_a_password_somebody_else_chose_is_changed_without_typing_it_again(chang
 
 def test_who_was_told_a_password_does_not_choose_the_next_once_another_one_was_forced(change, users, audit):
     told = replace(ANA, must_change_password=True)
-    users.save(told)
+    put_user(users, told)
     force_new_password("ana", by=BOSS, users=users, hash_password=_backwards, audit=audit, now=NOON)
     forced = users.find("ana")
 

@@ -12,6 +12,7 @@ from smartbank.core.people import Actor, Role, User
 from smartbank.errors import AccountError, ForbiddenError, NotFoundError
 from smartbank.services import people
 from smartbank.services.people import ensure_first_admin
+from tests.actors import put_user
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GOOD = "correct horse battery"
@@ -110,7 +111,7 @@ def test_a_taken_name_is_refused_in_any_case(add):
 
 def test_a_name_taken_while_the_password_was_hashed_is_refused(call, users):
     def slow_hash(password):
-        users.save(User("ana", Role.AGENT, "of the other", NOON))
+        put_user(users, User("ana", Role.AGENT, "of the other", NOON))
         return _backwards(password)
 
     with pytest.raises(AccountError, match="already a user ana"):
@@ -177,7 +178,7 @@ def test_of_two_administrators_who_lock_each_other_out_at_once_one_stays(add, ca
 
     def change_then_see(before, after, change=users.change):
         users.all = type(users).all.__get__(users)  # ... and after it
-        users.save(replace(users.find("two"), role=Role.AGENT))
+        change(users.find("two"), replace(users.find("two"), role=Role.AGENT))
         return change(before, after)
 
     users.change = change_then_see
@@ -196,7 +197,7 @@ def test_administrators_disabling_each_other_in_threads_never_leave_nobody(call,
 
     for _ in range(50):
         for name in ("one", "two", "three"):
-            users.save(User(name, Role.ADMIN, "hash", NOON))
+            put_user(users, User(name, Role.ADMIN, "hash", NOON))
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(disable, ("one", "two", "three")))
 
@@ -229,7 +230,7 @@ def test_an_unknown_user_is_named(call):
 )
 def test_only_an_administrator_manages_users_and_a_refusal_is_on_record(users, audit, role, use_case):
     ana = User("ana", Role.MANAGER, "hash", NOON)
-    users.save(ana)
+    put_user(users, ana)
 
     with pytest.raises(ForbiddenError):
         use_case(by=Actor("eve", role, "10.0.0.6"), users=users, audit=audit, now=NOON)

@@ -8,6 +8,7 @@ from smartbank.core.browsers import browser_name
 from smartbank.core.people import Actor, Role, User, session_id
 from smartbank.errors import ForbiddenError
 from smartbank.services.sessions import end_session, end_sessions, live_sessions, own_sessions
+from tests.actors import put_user
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANA, ED, BOSS = (
@@ -19,7 +20,7 @@ ANA, ED, BOSS = (
 def users():
     users = MemoryUserRepository()
     for actor in (ANA, ED, BOSS):
-        users.save(User(actor.username, actor.role, "hash", NOON))
+        put_user(users, User(actor.username, actor.role, "hash", NOON))
     for token, name in (("one", "ana"), ("two", "ana"), ("three", "ed")):
         users.start_session(token, users.find(name), now=NOON, expires_at=NOON + timedelta(hours=12))
     return users

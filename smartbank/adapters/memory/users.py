@@ -31,20 +31,19 @@ class MemoryUserRepository:
         with self._lock:
             if self.find(user.username) is not None:
                 return False
-            self.save(user)
+            self._keep(user)
             return True
 
     def change(self, before: User, after: User) -> bool:
         with self._lock:
             if self._users.get(before.username.lower()) != before:
                 return False
-            self.save(after)
+            self._keep(after)
             return True
 
-    def save(self, user: User) -> None:
+    def _keep(self, user: User) -> None:
         name = user.username.lower()
-        with self._lock:
-            self._users[name] = replace(user, username=name, created_at=to_milliseconds(user.created_at))
+        self._users[name] = replace(user, username=name, created_at=to_milliseconds(user.created_at))
 
     def start_session(
         self,

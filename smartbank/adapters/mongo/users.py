@@ -46,10 +46,6 @@ class MongoUserRepository:
         with storage_errors():
             return self._users.replace_one(as_before, _document(after)).matched_count == 1
 
-    def save(self, user: User) -> None:
-        with storage_errors():
-            self._users.replace_one({"_id": user.username.lower()}, _document(user), upsert=True)
-
     def start_session(
         self,
         token_hash: str,

@@ -25,10 +25,6 @@ class UserRepository(Protocol):
         """Replace a user who is still as before; False, and nothing is changed, when somebody else was faster."""
         ...
 
-    def save(self, user: User) -> None:
-        """Add or replace a user, whatever was there."""
-        ...
-
     def start_session(
         self,
         token_hash: str,

@@ -10,6 +10,7 @@ from smartbank.core.people import Role, User
 from smartbank.services.sign_in import (
     sign_in,
 )
+from tests.actors import put_user
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RIGHT = "secret"
@@ -34,8 +35,8 @@ def verify():
 @pytest.fixture
 def users():
     users = MemoryUserRepository()
-    users.save(User("ana", Role.MANAGER, "terces", created_at=NOON))
-    users.save(User("old", Role.AGENT, "terces", created_at=NOON, disabled=True))
+    put_user(users, User("ana", Role.MANAGER, "terces", created_at=NOON))
+    put_user(users, User("old", Role.AGENT, "terces", created_at=NOON, disabled=True))
     return users
 
 

@@ -13,6 +13,7 @@ from smartbank.services.sign_in import (
     sign_out,
     token_hash,
 )
+from tests.actors import put_user
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RIGHT = "secret"
@@ -86,7 +87,7 @@ def test_an_unknown_user_name_is_limited_like_a_known_one(attempt):
 
 
 def test_another_user_may_still_sign_in_from_the_same_address(users, attempt):
-    users.save(User("rui", Role.AGENT, "terces", created_at=NOON))
+    put_user(users, User("rui", Role.AGENT, "terces", created_at=NOON))
 
     fail(attempt, 5)
 

@@ -12,6 +12,7 @@ from smartbank.services.sign_in import (
     sign_out,
     token_hash,
 )
+from tests.actors import put_user
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RIGHT = "secret"
@@ -66,7 +67,7 @@ def test_too_many_attempts_are_on_record_once_a_window(attempt, audit):
 
 
 def test_another_user_locked_out_from_the_same_address_is_on_record_too(users, attempt, audit):
-    users.save(User("rui", Role.AGENT, "terces", created_at=NOON))
+    put_user(users, User("rui", Role.AGENT, "terces", created_at=NOON))
 
     for name in ("ana", "rui"):
         fail(attempt, 5, name)
