@@ -65,13 +65,13 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         if not barred:
             st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
-        _prediction(str(name), view, view.newest)
+        _prediction(str(name), view, view.newest, barred=barred)
     _data(customer, actor)
     if view.history:
         _history(view)
 
 
-def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> None:
+def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool) -> None:
     market = newest["level"] - newest["intercept"]
     start = newest["intercept"] + newest["margin"] - float(np.sum(newest["contributions"]))
     points = percentage_points(start + market, [reason.contribution for reason in view.reasons])
@@ -80,7 +80,7 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
     st.title(f"{plain(name)}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:
         st.markdown(f"{' · '.join(top)} percentage points.")
-    if view.changed_since:
+    if view.changed_since and not barred:
         st.warning("This customer's data changed after this score was made. Rank again to see the new one.")
     with st.container(horizontal=True):
         st.metric("Propensity", percent(newest["propensity"]), border=True)
@@ -88,7 +88,7 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any]) -> Non
         st.metric("Rank", count(newest["rank"]), border=True)
         st.metric(
             "Decision",
-            "Worth a call" if newest["call"] else "Not worth a call",
+            "Must not be called" if barred else "Worth a call" if newest["call"] else "Not worth a call",
             border=True,
             help=f"A call pays from {percent(newest['threshold'])}.",
         )

@@ -37,7 +37,7 @@ def show_recent_uploads(actor: Actor) -> None:
         key="recent_uploads",
         alt="Recent uploads: when, file, by whom, state",
     )
-    standing = {each.upload_id: each for each in uploads if each.runs and not each.undone}
+    standing = {each.upload_id: each for each in uploads if each.runs and not each.undone and not each.handed_out}
     if standing and actor.may(Right.UNDO_UPLOAD):
         _offer_undo(standing, actor)
 

@@ -12,6 +12,8 @@ OWN_PASSWORD = "another good one"
 def invited(signed_in, address):
     """Invite Gil as an agent, and return his password."""
     signed_in.goto(f"{address}/admin")
+    signed_in.get_by_role("heading", name="Change a user").wait_for()
+    signed_in.wait_for_timeout(2_000)  # what is typed while the page is still being drawn is lost
     signed_in.get_by_role("textbox", name="User name").fill("gil")
     signed_in.get_by_role("button", name="Invite").click()
     expect(signed_in.get_by_text("may sign in as agent")).to_be_visible()
@@ -22,6 +24,8 @@ def invited(signed_in, address):
 def auditor(signed_in, open_page, address):
     """Invite Rui as an auditor, and return his page."""
     signed_in.goto(f"{address}/admin")
+    signed_in.get_by_role("heading", name="Change a user").wait_for()
+    signed_in.wait_for_timeout(2_000)  # what is typed while the page is still being drawn is lost
     signed_in.get_by_role("textbox", name="User name").fill("rui")
     signed_in.locator(".st-key-invite_role").get_by_role("combobox").fill("auditor")
     signed_in.keyboard.press("Enter")
@@ -91,6 +95,8 @@ def test_the_account_opens_from_the_sidebar_and_breaks_no_accessibility_rule(sig
 
 def test_another_password_is_saved_from_the_sidebar_and_the_page_stays_signed_in(signed_in, open_page, address):
     signed_in.goto(f"{address}/admin")
+    signed_in.get_by_role("heading", name="Change a user").wait_for()
+    signed_in.wait_for_timeout(2_000)  # what is typed while the page is still being drawn is lost
     signed_in.get_by_role("textbox", name="User name").fill("rui")
     signed_in.get_by_role("button", name="Invite").click()
     password = signed_in.get_by_test_id("stCode").inner_text().strip()

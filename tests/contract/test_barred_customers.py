@@ -72,7 +72,7 @@ def test_whatever_changes_a_customer_elsewhere_is_seen_at_once(here, elsewhere, 
     assert barred() == {"a": "objected"}
     elsewhere.save_many(leads(customer_id=["b"], do_not_call=["yes"]), source=FEBRUARY, saved_at=TUESDAY)
     assert barred() == {"a": "objected", "b": "do_not_call"}
-    corrections.restore(["b"], "u2", saved_at=TUESDAY)
+    corrections.record_consent("b", {}, version=2, source=BY_HAND, saved_at=TUESDAY)
     assert barred() == {"a": "objected"}
     corrections.record_consent("b", OBJECTED, version=3, source=BY_HAND, saved_at=TUESDAY)
     assert barred() == {"a": "objected", "b": "objected"}

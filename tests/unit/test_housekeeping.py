@@ -69,14 +69,14 @@ def test_an_upload_is_forgotten_a_day_after_it_was_read_and_says_so(stores):
 
     assert forget_old_files(hours(23.9), **stores) == 0
     assert is_kept(stores, upload_id)
-    assert forget_old_files(hours(24.1), **stores) == 1
+    assert forget_old_files(hours(30), **stores) == 1
 
     upload = stores["queue"].find(upload_id)
     assert (upload.state, upload.result) == (WorkState.EXPIRED, {})
     assert not is_kept(stores, upload_id)
     assert stores["frames"].load(Owners(upload_id).rows).empty
     assert stores["frames"].load(Owners(upload_id).aside).empty
-    assert forget_old_files(hours(24.1), **stores) == 0
+    assert forget_old_files(hours(30), **stores) == 0
 
 
 @pytest.mark.parametrize("state", [WorkState.FAILED, WorkState.CANCELLED])
