@@ -22,18 +22,18 @@ def invited(signed_in, address):
 
 @pytest.fixture
 def auditor(signed_in, open_page, address):
-    """Invite Rui as an auditor, and return his page."""
+    """Invite Eve as an auditor, and return her page."""
     signed_in.goto(f"{address}/admin")
     signed_in.get_by_role("heading", name="Change a user").wait_for()
     signed_in.wait_for_timeout(2_000)  # what is typed while the page is still being drawn is lost
-    signed_in.get_by_role("textbox", name="User name").fill("rui")
+    signed_in.get_by_role("textbox", name="User name").fill("eve")
     signed_in.locator(".st-key-invite_role").get_by_role("combobox").fill("auditor")
     signed_in.keyboard.press("Enter")
     signed_in.get_by_role("button", name="Invite").click()
     expect(signed_in.get_by_text("may sign in as auditor")).to_be_visible()
     page = open_page()
     page.goto(address)
-    sign_in(page, "rui", signed_in.get_by_test_id("stCode").inner_text().strip())
+    sign_in(page, "eve", signed_in.get_by_test_id("stCode").inner_text().strip())
     choose_own_password(page)
     wait_until_signed_in(page)
     return page
