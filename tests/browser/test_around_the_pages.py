@@ -60,14 +60,11 @@ def press_until_there(page, keys, url):
 
 
 def test_the_main_ways_go_by_keyboard(signed_in, address):
-    signed_in.keyboard.press("Alt+Shift+L")
-    signed_in.wait_for_url("**/leads*")
+    press_until_there(signed_in, "Alt+Shift+L", "**/leads*")
     signed_in.get_by_role("link", name="CSV").wait_for(timeout=60_000)
 
-    signed_in.keyboard.press("Alt+Shift+N")
-    signed_in.wait_for_url("**leads_page=2*")
-    signed_in.keyboard.press("Alt+Shift+P")
-    signed_in.wait_for_url(lambda url: "leads_page" not in url)
+    press_until_there(signed_in, "Alt+Shift+N", "**leads_page=2*")
+    press_until_there(signed_in, "Alt+Shift+P", lambda url: "leads_page" not in url)
     with signed_in.expect_download() as download:
         signed_in.keyboard.press("Alt+Shift+V")
     assert download.value.suggested_filename.endswith(".csv")
