@@ -59,3 +59,10 @@ def _vault_for(name):
         in ("CustomerRepository", "CustomerCorrections", "WorkQueue", "FrameStore", "FileStore", "MappingRepository")
         else {}
     )
+
+
+@pytest.fixture
+def corrections(build, request, customers):
+    """Corrections to the customers of a test module, in memory or on the database as these are."""
+    alone = request.node.callspec.params["build"] == "memory"
+    return build("CustomerCorrections", **({"customers": customers} if alone else {}))

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from smartbank.core.customers import CustomerQuery
-from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, FIELD
+from smartbank.core.fields import CONSENT_COLUMNS
 from smartbank.errors import ConflictError, NotFoundError
+from tests.contract.test_customers import leads
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TUESDAY = datetime(2026, 1, 6, 9, tzinfo=UTC)
@@ -17,24 +18,9 @@ BY_HAND = {"kind": "edit", "name": "ana"}
 OBJECTED = {"do_not_call": None, "objected": "yes", "consent": None}
 
 
-def leads(**columns):
-    rows = len(next(iter(columns.values())))
-    given = {name: columns.get(name, [None] * rows) for name in CUSTOMER_COLUMNS}
-    texts = {name for name in CUSTOMER_COLUMNS if name == "customer_id" or FIELD[name].kind in ("text", "category")}
-    return pd.DataFrame(
-        {name: pd.Series(values, dtype="str" if name in texts else "float64") for name, values in given.items()}
-    )
-
-
 @pytest.fixture
 def customers(build):
     return build("CustomerRepository")
-
-
-@pytest.fixture
-def corrections(build, request, customers):
-    alone = request.node.callspec.params["build"] == "memory"
-    return build("CustomerCorrections", **({"customers": customers} if alone else {}))
 
 
 def marks(customers, customer_id):
