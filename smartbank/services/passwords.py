@@ -11,8 +11,8 @@ from smartbank.core.people import Actor, Right, User
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError
 from smartbank.services.auditing import audited
-from smartbank.services.people import HashPassword, existing_user, save_changed
-from smartbank.services.sign_in import FAILURES_PER_USER, failure_key, refuse_if_limited
+from smartbank.services.people import HashPassword, changed_meanwhile, existing_user, save_changed
+from smartbank.services.sign_in import FAILURES_PER_USER, failure_key, refuse_if_limited, token_hash
 
 CHANGED_MEANWHILE: Final = "Somebody else changed your password meanwhile. Sign in again with the new one."
 WRONG_OLD: Final = "This is not the password you have now. Type it again."
@@ -45,7 +45,7 @@ def set_password(
         by.require(Right.MANAGE_USERS)
         user = existing_user(username, users=users)
         said.object_id, said.details["must_change"] = user.username, True
-        _save(user, password, must_change=True, users=users, hash_password=hash_password)
+        save_changed(user, _with(user, password, must_change=True, hash_password=hash_password), users=users)
         ended = users.end_sessions_of(user.username)
         said.details["sessions_ended"] = ended
         return ended
@@ -64,20 +64,23 @@ def change_own_password(
     old: str | User,
     password: str,
     *,
+    token: str | None,
     by: Actor,
     users: UserRepository,
     hash_password: HashPassword,
     verify_password: VerifyPassword,
     audit: AuditLog,
     now: datetime,
-) -> User:
-    """Change the password of whoever acts, end all their sessions, and return the user with the new password.
+) -> int:
+    """Change the password of whoever acts, and end their sessions but one; return how many that ended.
 
     Parameters
     ----------
     old : str or User
         The password so far; or, for a password somebody else chose, the user as the session was looked up, who typed
         it a moment ago.
+    token : str or None
+        That of the session it is changed in, which goes on without a break.
 
     Raises
     ------
@@ -95,9 +98,12 @@ def change_own_password(
         validate_password(password, username=user.username)
         if verify_password(password, user.password_hash):
             raise AccountError("This is the password you have now. Choose another one.")
-        changed = _save(user, password, must_change=False, users=users, hash_password=hash_password)
-        said.details["sessions_ended"] = users.end_sessions_of(user.username)
-        return changed
+        changed = _with(user, password, must_change=False, hash_password=hash_password)
+        here = token_hash(token) if token else ""
+        if not users.change_within(here, user, changed):
+            raise changed_meanwhile(user)
+        said.details["sessions_ended"] = ended = users.end_sessions_of(user.username, but=here)
+        return ended
 
 
 def _require_unchanged(seen: User, user: User) -> None:
@@ -120,8 +126,7 @@ def _require_old(
     users.clear_failures(key)
 
 
-def _save(user: User, password: str, *, must_change: bool, users: UserRepository, hash_password: HashPassword) -> User:
+def _with(user: User, password: str, *, must_change: bool, hash_password: HashPassword) -> User:
+    """Return the user with another password. Raises `AccountError` when it breaks the rules."""
     validate_password(password, username=user.username)
-    changed = replace(user, password_hash=hash_password(password), must_change_password=must_change)
-    save_changed(user, changed, users=users)
-    return changed
+    return replace(user, password_hash=hash_password(password), must_change_password=must_change)

@@ -178,7 +178,12 @@ def existing_user(username: str, *, users: UserRepository) -> User:
 def save_changed(before: User, after: User, *, users: UserRepository) -> None:
     """Save a user who is still as before. Raises `AccountError` when somebody else was faster."""
     if not users.change(before, after):
-        raise AccountError(f"Somebody else changed {before.username} meanwhile. Look at it again, then repeat this.")
+        raise changed_meanwhile(before)
+
+
+def changed_meanwhile(user: User) -> AccountError:
+    """Return what is said to whoever was not the first to change a user."""
+    return AccountError(f"Somebody else changed {user.username} meanwhile. Look at it again, then repeat this.")
 
 
 def _changed(user: User, *, users: UserRepository, **values: Any) -> User:  # noqa: ANN401  fields of a user

@@ -10,10 +10,10 @@ from smartbank.core.people import Actor, Session, User
 from smartbank.errors import SmartBankError
 from smartbank.services.passwords import change_own_password
 from smartbank.services.sessions import end_session, own_sessions
-from smartbank.services.sign_in import issue_ticket, session_id_of, sign_out
+from smartbank.services.sign_in import session_id_of, sign_out
 from smartbank.ui import session_cookie
 from smartbank.ui.resources import services
-from smartbank.ui.text import when
+from smartbank.ui.text import plural, when
 from smartbank.ui.visitor import require_still
 
 
@@ -42,29 +42,26 @@ def show_sign_out(actor: Actor) -> None:
         session_cookie.clear_in_browser()
 
 
-def replace_own_password(old: str | User, password: str, repeated: str, *, actor: Actor) -> None:
-    """Save another password of one's own and have the browser start a new session, or say what is wrong with it."""
+def replace_own_password(old: str | User, password: str, repeated: str, *, actor: Actor) -> int | None:
+    """Save another password of one's own and return how many sessions elsewhere that ended, or say what is wrong."""
     if password != repeated:
         st.error("The two passwords differ. Type the same one twice.")
-        return
-    now = datetime.now(UTC)
+        return None
     try:
-        user = change_own_password(
+        return change_own_password(
             old,
             password,
+            token=session_cookie.session_token(),
             by=actor,
             users=services().users,
             hash_password=hash_password,
             verify_password=verify_password,
             audit=services().audit,
-            now=now,
+            now=datetime.now(UTC),
         )
-        ticket = issue_ticket(user, users=services().users, now=now)
     except SmartBankError as exc:
         st.error(str(exc))
-    else:
-        st.caption("Saving…")
-        session_cookie.redeem_in_browser(ticket)
+        return None
 
 
 def show_own_account(actor: Actor) -> None:
@@ -115,7 +112,9 @@ def _key(session: Session) -> str:
 
 
 def _show_password_form(actor: Actor) -> None:
-    with st.form("own_password"):
+    """Show the form, and once the password is saved a sentence in its place."""
+    place = st.empty()
+    with place.form("own_password"):
         st.markdown("**Another password**")
         old = st.text_input("Password now", key="own_old", type="password", autocomplete="current-password")
         password = st.text_input("New password", key="own_new", type="password", autocomplete="new-password")
@@ -124,5 +123,10 @@ def _show_password_form(actor: Actor) -> None:
         )
         st.caption(f"At least {MIN_PASSWORD_CHARACTERS} characters. Saving signs you out everywhere else.")
         submitted = st.form_submit_button("Save password", key="own_submit", type="primary", width="stretch")
-    if submitted:
-        replace_own_password(old, password, repeated, actor=actor)
+    ended = replace_own_password(old, password, repeated, actor=actor) if submitted else None
+    if ended is not None:
+        place.empty()
+        for key in ("own_old", "own_new", "own_new_again"):
+            del st.session_state[key]  # or the next form would hold what was typed into this one
+        elsewhere = f"{plural(ended, 'session')} elsewhere ended" if ended else "you were signed in here only"
+        st.success(f"Your password is changed; {elsewhere}.", icon=":material/check:")

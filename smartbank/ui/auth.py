@@ -101,8 +101,8 @@ def _show_password_change(user: User, actor: Actor) -> None:
                 "Save password", key="new_password_submit", type="primary", width="stretch"
             )
         _show_refusal()
-        if submitted:
-            replace_own_password(user, password, repeated, actor=actor)
+        if submitted and replace_own_password(user, password, repeated, actor=actor) is not None:
+            st.rerun()
         show_sign_out(actor)
 
 

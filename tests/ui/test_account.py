@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from smartbank.bootstrap import hash_password
 from smartbank.core.people import Role, User, session_id
-from smartbank.services.sign_in import open_session, token_hash
+from smartbank.services.sign_in import token_hash
 from smartbank.ui import session_cookie
 from tests.actors import put_user
 
@@ -27,14 +27,7 @@ show_own_account(require_user())
 
 
 @pytest.fixture
-def tickets(monkeypatch):
-    tickets = []
-    monkeypatch.setattr(session_cookie, "redeem_in_browser", tickets.append)
-    return tickets
-
-
-@pytest.fixture
-def account(services, on_services, tickets, monkeypatch):
+def account(services, on_services, monkeypatch):
     """What the dialog with Ana's account holds, in one of her two browsers."""
     put_user(services.users, User("ana", Role.AGENT, HASH, created_at=NOW))
     put_user(services.users, User("rui", Role.AGENT, HASH, created_at=NOW))
@@ -47,6 +40,7 @@ def account(services, on_services, tickets, monkeypatch):
         token_hash("rui's"), services.users.find("rui"), now=NOW, expires_at=NOW + timedelta(hours=1)
     )
     monkeypatch.setattr(session_cookie, "session_token", lambda: "here")
+    monkeypatch.setattr(session_cookie, "redeem_in_browser", lambda _ticket: pytest.fail("no new session is needed"))
     return AppTest.from_string(IN_DIALOG, default_timeout=20).run()
 
 
@@ -83,17 +77,19 @@ def test_a_user_ends_a_session_of_their_own_elsewhere(account, services):
     assert services.audit.kept[-1].event.who == "ana"
 
 
-def test_a_user_changes_their_own_password(account, services, tickets):
+def test_a_user_changes_their_own_password_and_stays_signed_in_here_only(account, services):
     account.text_input(key="own_old").input(PASSWORD)
     account.text_input(key="own_new").input("a password of my own")
     account.text_input(key="own_new_again").input("a password of my own")
     account.button(key="own_submit").click().run()
 
+    assert not account.exception
+    assert account.success[0].value == "Your password is changed; 1 session elsewhere ended."
+    assert "own_old" not in account.session_state
     assert services.users.find("ana").password_hash != HASH
-    assert not is_live(services, "here")
+    assert is_live(services, "here")
     assert not is_live(services, "there")
     assert is_live(services, "rui's")
-    assert open_session(tickets[0], users=services.users, now=datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from smartbank.core.passwords import one_time_password, validate_password
 from smartbank.core.people import Actor, Role, User
 from smartbank.errors import AccountError, ForbiddenError, SignInError
 from smartbank.services.passwords import change_own_password, force_new_password
+from smartbank.services.sign_in import token_hash
 from tests.actors import put_user
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -28,6 +29,7 @@ def users():
     put_user(users, replace(ANA, username="rui"))
     for name in ("ana", "rui"):
         users.start_session(f"session of {name}", users.find(name), now=NOON, expires_at=NOON + timedelta(hours=12))
+    users.start_session(token_hash("here"), ANA, now=NOON, expires_at=NOON + timedelta(hours=12))
     return users
 
 
@@ -42,6 +44,7 @@ def change(users, audit):
         return change_own_password(
             old,
             new,
+            token="here",
             by=ANA.at("10.0.0.1"),
             users=users,
             hash_password=_backwards,
@@ -82,10 +85,11 @@ def test_made_up_passwords_pass_the_rules_and_differ():
         validate_password(password, username="ana")
 
 
-def test_changing_ones_password_ends_every_session_of_that_user_only(change, users, audit):
-    changed = change(OLD, NEW)
+def test_changing_ones_password_ends_every_other_session_of_that_user_only(change, users, audit):
+    assert change(OLD, NEW) == 1
 
-    assert users.find("ana") == changed == replace(ANA, password_hash=_backwards(NEW))
+    changed = replace(ANA, password_hash=_backwards(NEW))
+    assert users.find("ana") == users.session_user(token_hash("here"), now=NOON) == changed
     assert users.session_user("session of ana", now=NOON) is None
     assert users.session_user("session of rui", now=NOON).username == "rui"
     [entry] = audit.kept
@@ -144,7 +148,7 @@ def test_the_old_password_is_not_a_new_one(change):
 def test_a_forced_password_is_shown_once_ends_sessions_and_must_be_changed(users, audit):
     password, ended = force_new_password("Ana", by=BOSS, users=users, hash_password=_backwards, audit=audit, now=NOON)
 
-    assert ended == 1
+    assert ended == 2
     assert users.find("ana") == replace(ANA, password_hash=_backwards(password), must_change_password=True)
     assert users.session_user("session of ana", now=NOON) is None
     assert password not in str(audit.kept)

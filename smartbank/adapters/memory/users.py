@@ -41,6 +41,14 @@ class MemoryUserRepository:
             self._keep(after)
             return True
 
+    def change_within(self, token_hash: str, before: User, after: User) -> bool:
+        with self._lock:
+            changed = self.change(before, after)
+            session, _ = self._sessions.get(token_hash, (None, ""))
+            if changed and session is not None and session.username == before.username.lower():
+                self._sessions[token_hash] = session, after.password_mark
+            return changed
+
     def _keep(self, user: User) -> None:
         name = user.username.lower()
         self._users[name] = replace(user, username=name, created_at=to_milliseconds(user.created_at))
@@ -101,9 +109,11 @@ class MemoryUserRepository:
                 self.end_session(key)
             return bool(named)
 
-    def end_sessions_of(self, username: str) -> int:
+    def end_sessions_of(self, username: str, *, but: str = "") -> int:
         with self._lock:
-            left = {key: kept for key, kept in self._sessions.items() if kept[0].username != username.lower()}
+            left = {
+                key: kept for key, kept in self._sessions.items() if kept[0].username != username.lower() or key == but
+            }
             ended = len(self._sessions) - len(left)
             self._sessions = left
             self._tickets = {

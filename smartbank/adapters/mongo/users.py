@@ -46,6 +46,13 @@ class MongoUserRepository:
         with storage_errors():
             return self._users.replace_one(as_before, _document(after)).matched_count == 1
 
+    def change_within(self, token_hash: str, before: User, after: User) -> bool:
+        """Have the session good for both passwords first; marks are only added, so that two changes at once agree."""
+        its_own = {"_id": token_hash, "username": before.username.lower()}
+        with storage_errors():
+            self._sessions.update_one(its_own, {"$addToSet": {"renewed_marks": after.password_mark}})
+        return self.change(before, after)
+
     def start_session(
         self,
         token_hash: str,
@@ -64,13 +71,18 @@ class MongoUserRepository:
             self._sessions.replace_one({"_id": token_hash}, {**_pass(user, expires_at), **times, **where}, upsert=True)
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
-        with storage_errors():
-            session = self._sessions.find_one({"_id": token_hash})
+        session = self._session(token_hash)
         user = self._holder(session, now=now)
+        while user is None and (again := self._session(token_hash)) != session:  # renewed between the two look-ups
+            session, user = again, self._holder(again, now=now)
         if session is not None and user is not None and now - session["last_seen"] >= SEEN_EVERY:
             with storage_errors():
                 self._sessions.update_one({"_id": token_hash}, {"$set": {"last_seen": now}})
         return user
+
+    def _session(self, token_hash: str) -> dict[str, Any] | None:
+        with storage_errors():
+            return self._sessions.find_one({"_id": token_hash})
 
     def sessions(self, *, now: datetime) -> list[Session]:
         users = {user.username: user for user in self.all()}
@@ -88,10 +100,10 @@ class MongoUserRepository:
             named = {"username": username.lower(), "session_id": session_id}
             return self._sessions.delete_many(named).deleted_count > 0
 
-    def end_sessions_of(self, username: str) -> int:
+    def end_sessions_of(self, username: str, *, but: str = "") -> int:
         with storage_errors():
             self._tickets.delete_many({"username": username.lower()})  # first: one redeemed meanwhile is a session
-            return self._sessions.delete_many({"username": username.lower()}).deleted_count
+            return self._sessions.delete_many({"username": username.lower(), "_id": {"$ne": but}}).deleted_count
 
     def add_ticket(self, ticket_hash: str, user: User, *, expires_at: datetime) -> None:
         with storage_errors():
@@ -137,7 +149,8 @@ def _pass(user: User, expires_at: datetime) -> dict[str, Any]:
 
 def _is_good(document: dict[str, Any], user: User | None) -> bool:
     """Whether a session or ticket is that of a user who may sign in and still has the password it was issued on."""
-    return user is not None and not user.disabled and document.get("password_mark") == user.password_mark
+    marks = [document.get("password_mark"), *document.get("renewed_marks", ())]
+    return user is not None and not user.disabled and user.password_mark in marks
 
 
 def _document(user: User) -> dict[str, Any]:

@@ -25,6 +25,10 @@ class UserRepository(Protocol):
         """Replace a user who is still as before; False, and nothing is changed, when somebody else was faster."""
         ...
 
+    def change_within(self, token_hash: str, before: User, after: User) -> bool:
+        """Give a user another password as `change` does, from a session that stays good at every moment of it."""
+        ...
+
     def start_session(
         self,
         token_hash: str,
@@ -57,8 +61,11 @@ class UserRepository(Protocol):
         """End one session of a user by its short name; False if it had ended."""
         ...
 
-    def end_sessions_of(self, username: str) -> int:
-        """End every session of a user and return how many there were; tickets not yet redeemed are dead too."""
+    def end_sessions_of(self, username: str, *, but: str = "") -> int:
+        """End every session of a user and return how many there were; tickets not yet redeemed are dead too.
+
+        `but` is the hash of the token of a session that goes on.
+        """
         ...
 
     def add_ticket(self, ticket_hash: str, user: User, *, expires_at: datetime) -> None:
