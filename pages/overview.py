@@ -6,6 +6,7 @@ from smartbank.core.people import Right
 from smartbank.errors import SmartBankError
 from smartbank.services.runs import newest_finished, recent_runs
 from smartbank.ui.auth import require_user
+from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.overview import first_line, show_next_steps, show_runs, show_tiles, show_without_leads
 from smartbank.ui.removals import show_demo_removal
 from smartbank.ui.resources import services
@@ -22,6 +23,8 @@ try:
     st.title(first_line(newest, n_customers))
     if newest is not None:
         show_tiles(newest, n_customers)
+        if show_changed_settings(newest, actor):
+            st.switch_page("pages/leads.py", query_params={"view": "Ranked leads"})
     show_next_steps(actor, has_run=newest is not None)
     show_demo_removal(actor)
     show_runs(runs)

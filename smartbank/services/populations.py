@@ -15,7 +15,7 @@ from smartbank.core.ports import CustomerRepository, FrameStore
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.services.customers import found_customers
 from smartbank.services.marking import uploaded_leads
-from smartbank.services.runs import RunSource
+from smartbank.services.runs import RunSource, run_owner
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
@@ -59,6 +59,10 @@ def open_population(
         ids = found_customers(query, customers=customers, frames=frames)
         population = Population(len(ids), query.selects_everyone, iter(()))
         chunks = _stored(ids, customers)
+    elif source.kind == "uploaded":
+        ids = _ids_of_upload(source, frames)
+        population = Population(len(ids), True, iter(()))
+        chunks = _stored(ids, customers)
     else:
         owner = Owners(source.upload_id).rows
         total = sum(len(part) for part in frames.parts(owner, columns=[CUSTOMER_ID]))
@@ -77,6 +81,16 @@ def _callable(
         is_barred = states.isin(barred)
         population.barred.update(states[is_barred])
         yield chunk.loc[~is_barred, list(SCORED_COLUMNS)]
+
+
+def _ids_of_upload(source: RunSource, frames: FrameStore) -> list[str]:
+    """Return the customers of an upload: of its rows while they are kept, and of a run of it.
+
+    Its rows name also who was barred then and may be called now.
+    """
+    owners = (Owners(source.upload_id).rows, run_owner(source.run_id))
+    parts = [part for owner in owners for part in frames.parts(owner, columns=[CUSTOMER_ID])]
+    return sorted({customer_id for part in parts for customer_id in part[CUSTOMER_ID]})
 
 
 def _stored(ids: list[str], customers: CustomerRepository) -> Iterator[pd.DataFrame]:

@@ -22,11 +22,20 @@ Market = Literal["snapshot", "file"]
 
 @dataclass(frozen=True)
 class RunSource:
-    """Whose leads a run scores: an upload that was read, or the stored customers a query finds."""
+    """Whose leads a run scores: an upload that was read, the stored customers a query finds, or those of an upload.
 
-    kind: Literal["upload", "customers"]
+    Attributes
+    ----------
+    kind : str
+        "upload" saves the rows of an upload as customers in passing; "uploaded" means the stored customers of one.
+    run_id : str
+        A run of the upload, for "uploaded": its file may be gone, its ranked leads are kept.
+    """
+
+    kind: Literal["upload", "customers", "uploaded"]
     label: str
     upload_id: str = ""
+    run_id: str = ""
     query: Mapping[str, Any] | None = None
 
     @classmethod
@@ -54,6 +63,16 @@ class Run:
     def source(self) -> RunSource:
         """Whose leads it scores."""
         return RunSource(**self.work.request["source"])
+
+    @property
+    def source_again(self) -> RunSource:
+        """Whose leads to rank again: stored customers of the same query, or those of the same upload as they are now.
+
+        A run of an upload belongs to it however often it is made again: undoing the upload takes all of them back.
+        """
+        if self.source.kind == "customers":
+            return self.source
+        return RunSource("uploaded", self.source.label, upload_id=self.source.upload_id, run_id=self.run_id)
 
     @property
     def summary(self) -> RankSummary:

@@ -1,4 +1,4 @@
-"""What a ranked list says when the settings changed since it was made."""
+"""What the overview and a ranked list say when the settings changed since a ranking was made."""
 
 from datetime import UTC, datetime
 
@@ -12,13 +12,13 @@ from smartbank.services.runs import Run, queue_run
 from smartbank.ui.resources import bank_settings, services
 
 
-def show_changed_settings(run: Run, actor: Actor) -> None:
-    """Say what changed since a run of today's market, and offer to rank stored customers again."""
+def show_changed_settings(run: Run, actor: Actor) -> bool:
+    """Say what changed since a run of today's market, offer to rank its customers again, and return whether it was."""
     settings = bank_settings()
     rules = run.result["rules"]
     names = [] if run.is_replay else changed_rules(rules, settings)
     if not names:
-        return
+        return False
     then = settings_from({**settings.__dict__, **rules})
     said = [
         f"{SETTING_FIELD[name].label} {value_text(name, then)} then, {value_text(name, settings)} now" for name in names
@@ -28,14 +28,14 @@ def show_changed_settings(run: Run, actor: Actor) -> None:
         title="Settings changed since this ranking: rank again",
         icon=":material/update:",
     )
-    may_rank = run.source.kind == "customers" and actor.may(Right.BRING_IN)
-    if may_rank and st.button("Rank again", icon=":material/bolt:", key="rank_again"):
-        st.session_state["show_run"] = queue_run(
-            run.source,
-            market="snapshot",
-            by=actor,
-            queue=services().queue,
-            audit=services().audit,
-            now=datetime.now(UTC),
-        )
-        st.rerun()
+    if not actor.may(Right.BRING_IN) or not st.button("Rank again", icon=":material/bolt:", key="rank_again"):
+        return False
+    st.session_state["show_run"] = queue_run(
+        run.source_again,
+        market="snapshot",
+        by=actor,
+        queue=services().queue,
+        audit=services().audit,
+        now=datetime.now(UTC),
+    )
+    return True

@@ -62,7 +62,8 @@ def show_ranked_leads(actor: Actor) -> None:
     chosen = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
     with headline:
         _first_line(run, chosen, barred_since=len(meant) - len(chosen))
-        show_changed_settings(run, actor)
+        if show_changed_settings(run, actor):
+            st.rerun()
     if chosen.empty:
         st.info("Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
         return
