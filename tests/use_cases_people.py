@@ -109,11 +109,17 @@ RING = SimpleNamespace(
     key_ids=lambda: ["k1"],
     add_key=lambda: "k2",
     alone=nullcontext,
-    remove_keys=lambda _ids: None,
+    retire_keys=lambda _ids, **_at: None,
+    retired_keys=dict,
 )
 SEALED = SimpleNamespace(sealed_with=lambda _key: {}, reseal=lambda *_args, **_more: 0)
 KEYS = [
     see(keys.key_uses, Right.SEE_ADMIN, lambda _world, a: keys.key_uses(by=a, ring=RING, data=SEALED)),
+    see(
+        keys.retired_keys,
+        Right.SEE_ADMIN,
+        lambda w, a: keys.retired_keys(by=a, ring=RING, shelf=w.services.backups),
+    ),
     UseCase(
         keys.rotate_keys,
         Right.CHANGE_SETTINGS,

@@ -2,17 +2,20 @@
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from smartbank.adapters.backup_files import disk_trouble, load_manifest
 from smartbank.adapters.mongo.dump import UNFINISHED
-from smartbank.core.backups import Backup, Manifest
+from smartbank.core.backups import BEFORE_MIGRATION, Backup, Manifest
 from smartbank.core.ports.backups import DataStore, GoOn
 from smartbank.errors import BackupError
 
 _NAME: Final = re.compile(r"smartbank-\d{8}T\d{6}Z")
+_NAME_OF_ANY: Final = re.compile(rf"(?:smartbank-|{BEFORE_MIGRATION})\d{{8}}T\d{{6}}Z")
 _UNFINISHED: Final = re.compile(re.escape(UNFINISHED) + r".*")
 _BROKEN_OFF_AFTER: Final = timedelta(days=1)
 
@@ -29,13 +32,16 @@ class BackupFolder:
         return _backup(name, self._store.write(self._folder / name, made_at=made_at, go_on=go_on))
 
     def all(self) -> list[Backup]:
-        found = []
-        for path in self._folders(_NAME):
-            try:
-                found.append(_backup(path.name, load_manifest(path)))
-            except BackupError:  # a folder that somebody spoilt is no backup
-                continue
+        found = [_backup(name, manifest) for name, manifest in self._manifests(_NAME)]
         return sorted(found, key=lambda backup: backup.name, reverse=True)
+
+    def needing(self, key_id: str) -> list[str]:
+        return sorted(name for name, manifest in self._manifests(_NAME_OF_ANY) if key_id in manifest.data_keys)
+
+    def _manifests(self, name: re.Pattern[str]) -> Iterator[tuple[str, Manifest]]:
+        for path in self._folders(name):
+            with suppress(BackupError):  # a folder that somebody spoilt is no backup
+                yield path.name, load_manifest(path)
 
     def keep(self, number: int) -> int:
         too_many = self.all()[number:]

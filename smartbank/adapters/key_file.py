@@ -6,6 +6,7 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,9 @@ KEY_BYTES: Final = 32
 _FIRST_LINE: Final = (
     "# Keys of SmartBank's data, newest first. Without them every name and phone number is lost: keep a copy, "
     "apart from the copies of the database."
+)
+_FIRST_LINE_RETIRED: Final = (
+    "# Keys that seal nothing in SmartBank's database any more; backups made before this day still open with them only."
 )
 
 
@@ -30,6 +34,7 @@ class KeyFile:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "data-keys"
         self._lock = folder / "data-keys.lock"
+        self._retired = folder / "data-keys-retired"
 
     def exists(self) -> bool:
         """Whether there are keys."""
@@ -43,15 +48,18 @@ class KeyFile:
         StartUpError
             The file is missing, cannot be read, or holds something else.
         """
+        return self._keys_in(self.path)
+
+    def _keys_in(self, path: Path) -> list[bytes]:
         with self._trouble():
-            lines = [line.strip() for line in self.path.read_text(encoding="ascii", errors="replace").splitlines()]
+            lines = [line.strip() for line in path.read_text(encoding="ascii", errors="replace").splitlines()]
         keys = [line for line in lines if line and not line.startswith("#")]
         try:
             found = [decoded_key(key) for key in keys]
         except ValueError:
             found = []
         if not found:
-            raise StartUpError(f"{self.path} holds no usable keys. Put it back from your backup.")
+            raise StartUpError(f"{path} holds no usable keys. Put it back from your backup.")
         return found
 
     def load_or_make(self) -> list[bytes]:
@@ -64,15 +72,21 @@ class KeyFile:
 
     def save(self, keys: list[bytes]) -> None:
         """Write the keys, whole or not at all, for nobody else to read; hold `alone`."""
-        draft = self.path.with_suffix(".new")
         with self._trouble():
-            draft.unlink(missing_ok=True)  # a new file: the mode below holds whatever a crash left behind
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write("\n".join([_FIRST_LINE, *map(encoded_key, keys)]) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
-            _sync_folder(self.path.parent)
+            _write(self.path, [_FIRST_LINE, *map(encoded_key, keys)])
+
+    def retire(self, keys: list[bytes], *, at: datetime) -> Path:
+        """Keep keys that are about to leave the file in a dated one, and return its path; hold `alone`."""
+        path = self._retired / f"data-keys-{at:%Y%m%dT%H%M%SZ}"
+        with self._trouble():
+            self._retired.mkdir(mode=0o700, exist_ok=True)
+            _write(path, [_FIRST_LINE_RETIRED, *map(encoded_key, keys)])
+        return path
+
+    def retired(self) -> dict[bytes, Path]:
+        """Return every retired key that is kept, and the file it is in."""
+        paths = sorted(self._retired.glob("data-keys-*Z")) if self._retired.is_dir() else []
+        return {key: path for path in paths for key in self._keys_in(path)}
 
     def state(self) -> tuple[int, ...]:
         """Return what changes whenever the file does; empty while it is not there."""
@@ -132,6 +146,17 @@ def decoded_key(text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise ValueError(f"a key has {KEY_BYTES} bytes")
     return key
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)  # a new file: the mode below holds whatever a crash left behind
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

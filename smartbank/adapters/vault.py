@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from os import urandom
 from typing import Any, Final
@@ -113,11 +114,18 @@ class Vault:
             self._notice()
         return self.sealing_key()
 
-    def remove_keys(self, key_ids: Sequence[str]) -> None:
-        """Take keys out of the file for good; hold `alone`."""
+    def retire_keys(self, key_ids: Sequence[str], *, at: datetime) -> None:
+        """Move keys out of the file into a dated one; hold `alone`."""
         kept = self._file()
-        kept.save([master for master in kept.load() if key_id(master) not in key_ids])
+        masters = kept.load()
+        kept.retire([master for master in masters if key_id(master) in key_ids], at=at)  # first: never in neither
+        kept.save([master for master in masters if key_id(master) not in key_ids])
         self._notice()
+
+    def retired_keys(self) -> dict[str, str]:
+        """Return the ids of the retired keys that are kept, and the file each is in."""
+        retired = self._kept_in.retired() if self._kept_in is not None else {}
+        return {key_id(master): str(path) for master, path in retired.items() if key_id(master) not in self.key_ids()}
 
     def seal_text(self, text: str, about: str) -> str:
         """Return a text sealed with the newest key."""

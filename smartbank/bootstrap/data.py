@@ -1,6 +1,6 @@
 """Wire what commands need that work on the whole database: export, import, backups, migration; no model is loaded."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ class DataServices:
     ----------
     known_keys : tuple of str
         Ids of the keys of the data that are at hand.
+    bring_back : callable
+        Given a backup's folder and ids of keys, puts those that were retired back into force, and returns their ids.
     """
 
     store: DataStore
@@ -29,6 +31,7 @@ class DataServices:
     jobs: JobSchedule
     backups: BackupShelf
     known_keys: tuple[str, ...]
+    bring_back: Callable[[Path, Collection[str]], list[str]]
 
 
 @contextmanager
@@ -42,6 +45,7 @@ def open_data(settings: Settings) -> Generator[DataServices]:
             jobs=mongo.MongoJobSchedule(database),
             backups=BackupFolder(settings.var_dir / "backups", store),
             known_keys=_known_keys(settings),
+            bring_back=lambda folder, key_ids: _bring_back(folder, key_ids, settings),
         )
 
 
@@ -89,3 +93,17 @@ def _known_keys(settings: Settings) -> tuple[str, ...]:
     kept = KeyFile(Path(settings.var_dir))
     is_kept = _on_database(settings).embedded_database and kept.exists()
     return tuple(map(key_id, settings.master_keys() or (kept.load() if is_kept else [])))
+
+
+def _bring_back(folder: Path, key_ids: Collection[str], settings: Settings) -> list[str]:
+    """Put retired keys, kept in this folder or in the one the backup lies in, behind the keys in force."""
+    if settings.master_keys() or not _on_database(settings).embedded_database:
+        return []
+    kept = KeyFile(Path(settings.var_dir))
+    places = (kept, KeyFile(folder.absolute().parent.parent))
+    found = {key_id(key): key for place in places for key in place.retired() if key_id(key) in key_ids}
+    if found:
+        kept.load_or_make()
+        with kept.alone():
+            kept.save([*kept.load(), *found.values()])
+    return list(found)

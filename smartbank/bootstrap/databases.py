@@ -4,12 +4,14 @@ from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 
 from smartbank.adapters import mongo
+from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.key_file import encoded_key, new_key
 from smartbank.adapters.vault import Vault
 from smartbank.config import Settings
 from smartbank.core.ports import (
     AuditLog,
+    BackupShelf,
     KeyRing,
     SealedData,
     SettingsRepository,
@@ -56,12 +58,13 @@ def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository
 
 
 @contextmanager
-def open_keys(settings: Settings) -> Generator[tuple[KeyRing, SealedData, AuditLog]]:
-    """Yield the keys of the database in force, what they seal, and the audit log, without loading a model."""
+def open_keys(settings: Settings) -> Generator[tuple[KeyRing, SealedData, AuditLog, BackupShelf]]:
+    """Yield the keys of the database in force, what they seal, the audit log and the backups, without a model."""
     with open_database(settings) as uri:
         database = open_schema(settings.on_database(uri))
         vault = open_vault(settings.on_database(uri), database)
-        yield vault, mongo.MongoSealedData(database, vault=vault), mongo.MongoAuditLog(database)
+        shelf = BackupFolder(settings.var_dir / "backups", mongo.MongoDataStore(database))
+        yield vault, mongo.MongoSealedData(database, vault=vault), mongo.MongoAuditLog(database), shelf
 
 
 def connect(settings: Settings) -> mongo.MongoDatabase:

@@ -1,5 +1,6 @@
 """Commands on everything at once: `python -m smartbank data export|import|backups|fetch`."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -52,10 +53,19 @@ def import_everything(
 
     settings = load_settings()
     with opened.open_data(settings) as services:
+
+        def bring_back(missing: Collection[str]) -> list[str]:
+            found = services.bring_back(folder, missing)
+            if found:
+                typer.echo(f"Put back into {settings.var_dir / 'data-keys'} from the retired keys: {', '.join(found)}.")
+                typer.echo("`python -m smartbank keys rotate` retires them again.")
+            return found
+
         typer.echo("Checking and importing ...")
         manifest = backups.import_data(
             folder.absolute(),
             known_keys=services.known_keys,
+            bring_back=bring_back,
             by=COMMAND_LINE,
             store=services.store,
             audit=services.audit,

@@ -32,10 +32,13 @@ def list_keys() -> None:
     """List the ids of the keys, newest first, and what each seals; a key itself is never shown."""
     from smartbank import bootstrap  # noqa: PLC0415
 
-    with bootstrap.open_keys(load_settings()) as (ring, data, _):
+    with bootstrap.open_keys(load_settings()) as (ring, data, _, shelf):
         for place, use in enumerate(keys.key_uses(by=COMMAND_LINE, ring=ring, data=data)):
             kind = "seals now" if place == 0 else "older"
             typer.echo(f"{use.key_id}  {kind:<10} {use.customers:>10,} customers {use.others:>10,} other values")
+        retired = keys.retired_keys(by=COMMAND_LINE, ring=ring, shelf=shelf)
+    for key in retired:
+        typer.echo(said_of_retired(key))
 
 
 @keys_app.command()
@@ -46,7 +49,7 @@ def rotate() -> None:
     """
     from smartbank import bootstrap  # noqa: PLC0415
 
-    with bootstrap.open_keys(load_settings()) as (ring, data, audit):
+    with bootstrap.open_keys(load_settings()) as (ring, data, audit, shelf):
         if not ring.is_kept_here and len(ring.key_ids()) == 1:
             typer.echo(
                 "SMARTBANK_DATA_KEYS holds one key. Put a new one (`python -m smartbank keys make`) and a comma in "
@@ -56,7 +59,8 @@ def rotate() -> None:
         done = keys.rotate_keys(
             by=COMMAND_LINE, ring=ring, data=data, audit=audit, now=datetime.now(UTC), report=_Saying().report
         )
-    typer.echo("\n".join(said_of(done)))
+        retired = keys.retired_keys(by=COMMAND_LINE, ring=ring, shelf=shelf, unused=done.unused)
+    typer.echo("\n".join([*said_of(done), *map(said_of_retired, retired)]))
 
 
 def said_of(rotation: keys.Rotation) -> list[str]:
@@ -64,16 +68,33 @@ def said_of(rotation: keys.Rotation) -> list[str]:
     lines = [f"{rotation.resealed:,} values were sealed again. The key {rotation.newest} seals everything from now on."]
     if rotation.removed:
         lines.append(f"Removed: {', '.join(rotation.removed)}. Copy the new var/data-keys to a safe place now.")
-        lines.append("Backups made before this open with the earlier file only: keep a copy of it as long as those.")
     if rotation.unused:
         lines.append(f"Nothing is sealed any more with {', '.join(rotation.unused)}: once every process has the list")
         lines.append("with the new key first, run this again; then what is named here may leave SMARTBANK_DATA_KEYS.")
+        lines.append("Keep it in your secret store for as long as a backup made before: SmartBank has no copy of it.")
     for key_id, count in rotation.still_used.items():
         lines.append(
             f"{count:,} values sealed with {key_id} do not open, so that key stays. They were changed or damaged:"
         )
         lines.append("bring those customers in again, or restore a backup, then run this again.")
     return lines
+
+
+def said_of_retired(key: keys.RetiredKey) -> str:
+    """Return which backups need a retired key, where it is kept, and when it may be deleted."""
+    where = f"is kept in {key.kept_in}" if key.kept_in else "is in SMARTBANK_DATA_KEYS only"
+    what = "that file may be deleted" if key.kept_in else "it may be deleted wherever you keep it"
+    if not key.needed_by:
+        return (
+            f"The retired key {key.key_id} {where}. No backup kept here needs it any more: once no copy of a backup "
+            f"elsewhere does, {what}."
+        )
+    first, last = key.needed_by[0], key.needed_by[-1]
+    which = f"{first} needs" if first == last else f"{len(key.needed_by)} backups kept here, {first} to {last}, need"
+    return (
+        f"The retired key {key.key_id} {where}. {which} it: once those and every copy of them elsewhere are gone, "
+        f"{what}."
+    )
 
 
 class _Saying:

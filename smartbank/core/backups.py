@@ -98,14 +98,15 @@ def require_empty(filled: Sequence[str]) -> None:
         )
 
 
-def require_keys(manifest: Manifest, known: Collection[str]) -> None:
+def require_keys(data_keys: Collection[str], known: Collection[str]) -> None:
     """Raise `BackupError` unless every key that sealed something in a backup is at hand."""
-    missing = [key for key in manifest.data_keys if key not in known]
+    missing = [key for key in data_keys if key not in known]
     if missing:
         raise BackupError(
             f"Names and phone numbers in the backup are sealed with the key {', '.join(missing)}, which is not there. "
             "Nothing was imported. Put it into SMARTBANK_DATA_KEYS or, for the embedded database, copy the file "
-            "data-keys into the new folder; then import again."
+            "data-keys into the new folder, and the folder data-keys-retired if the key was rotated since; then import "
+            "again."
         )
 
 

@@ -45,6 +45,7 @@ def import_data(
     folder: Path,
     *,
     known_keys: Collection[str],
+    bring_back: Callable[[Collection[str]], Collection[str]] = lambda _missing: (),
     by: Actor,
     store: DataStore,
     audit: AuditLog,
@@ -60,6 +61,8 @@ def import_data(
     ----------
     known_keys : collection of str
         Ids of the keys of the data that are at hand: a backup that would not open with them is refused.
+    bring_back : callable
+        Is given the ids of keys that are missing, puts back into force those that were retired, and returns their ids.
 
     Raises
     ------
@@ -70,7 +73,10 @@ def import_data(
     if filled := store.contents():
         with audited(AuditAction.IMPORT_DATA, "backup", folder.name, by=by, audit=audit, now=now):
             require_empty(filled)
-    require_keys(store.check(folder), known_keys)
+    data_keys = store.check(folder).data_keys
+    missing = [key for key in data_keys if key not in known_keys]
+    brought_back = bring_back(missing) if missing else ()
+    require_keys(data_keys, {*known_keys, *brought_back})
     manifest = store.fill(folder, go_on=go_on)
     chain = check_chain(audit.entries(), heads=[manifest.audit_head])
     if not chain.is_intact:
@@ -78,7 +84,9 @@ def import_data(
             f"The audit log in the backup is not intact: {chain.faults[0]} The database stays out of use; "
             "run the import of another backup."
         )
-    details = {"documents": manifest.documents, "schema_version": manifest.schema_version}
+    details: dict[str, Any] = {"documents": manifest.documents, "schema_version": manifest.schema_version}
+    if brought_back:
+        details["keys_brought_back"] = sorted(brought_back)
     audit.append(
         AuditEvent(
             now, by.username, by.place, AuditAction.IMPORT_DATA, "backup", folder.name, AuditResult.DONE, details

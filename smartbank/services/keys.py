@@ -1,13 +1,13 @@
 """Use cases: which keys seal the data, and their rotation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, KeyRing, SealedData
+from smartbank.core.ports import AuditLog, BackupShelf, KeyRing, SealedData
 from smartbank.services.auditing import audited
 
 Report = Callable[[int, int], None]
@@ -26,6 +26,23 @@ class KeyUse:
 
 
 @dataclass(frozen=True)
+class RetiredKey:
+    """A key that seals nothing in the database any more.
+
+    Attributes
+    ----------
+    kept_in : str
+        The file it is kept in; empty for one given from outside.
+    needed_by : tuple of str
+        Names of the backups kept here that open with it only.
+    """
+
+    key_id: str
+    kept_in: str
+    needed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rotation:
     """What a rotation did.
 
@@ -36,7 +53,7 @@ class Rotation:
     resealed : int
         Documents sealed again.
     removed : tuple of str
-        Keys taken out of the file.
+        Keys taken out of the file into one of retired keys.
     unused : tuple of str
         Older keys given from outside that seal nothing any more.
     still_used : dict
@@ -61,10 +78,17 @@ def key_uses(*, by: Actor, ring: KeyRing, data: SealedData) -> list[KeyUse]:
     return uses
 
 
+def retired_keys(*, by: Actor, ring: KeyRing, shelf: BackupShelf, unused: Collection[str] = ()) -> list[RetiredKey]:
+    """Return the keys only earlier backups may still need: those kept here, and those of `unused`, from outside."""
+    by.require(Right.SEE_ADMIN)
+    kept = {**dict.fromkeys(unused, ""), **ring.retired_keys()}
+    return [RetiredKey(key_id, path, tuple(shelf.needing(key_id))) for key_id, path in kept.items()]
+
+
 def rotate_keys(
     *, by: Actor, ring: KeyRing, data: SealedData, audit: AuditLog, now: datetime, report: Report
 ) -> Rotation:
-    """Seal everything with a new key, and remove the older ones once they seal nothing.
+    """Seal everything with a new key, and retire the older ones once they seal nothing.
 
     Safe to break off and to run again, which goes on with the key made before, and while SmartBank runs. Keys given
     from outside are not changed: everything is sealed again with the first of them.
@@ -82,7 +106,7 @@ def rotate_keys(
             left = {key_id: sum(data.sealed_with(key_id).values()) for key_id in older}
             unused = tuple(key_id for key_id, count in left.items() if not count)
             if ring.is_kept_here and unused:
-                ring.remove_keys(unused)
+                ring.retire_keys(unused, at=now)
         still_used = {key_id: count for key_id, count in left.items() if count}
         removed, unused = (unused, ()) if ring.is_kept_here else ((), unused)
         said.details = {"resealed": done, "removed": list(removed), "unused": list(unused), "left": sorted(still_used)}

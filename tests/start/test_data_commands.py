@@ -61,6 +61,26 @@ def test_what_is_exported_here_and_imported_elsewhere_replays_every_prediction(c
     assert [list(running_on(tmp_path / var)) for var in ("var", "restored")] == [[], []]
 
 
+def test_a_backup_made_before_a_rotation_opens_with_the_retired_key(command, tmp_path):
+    backup = tmp_path / "var" / "backups" / "smartbank-20260602T030000Z"
+    command("demo", "--customers", 5)
+    exported = command("data", "export", backup)
+
+    rotated = command("keys", "rotate")
+    imported = command("data", "import", backup, var="restored")
+    listed = command("keys", "list", var="restored")
+
+    said = [exported, rotated, imported, listed]
+    assert [each.returncode for each in said] == [0, 0, 0, 0], [each.stderr for each in said]
+    [retired] = json.loads((backup / "manifest.json").read_text())["data_keys"]
+    [file] = (tmp_path / "var" / "data-keys-retired").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert f"The retired key {retired} is kept in {file}. smartbank-20260602T030000Z needs it" in rotated.stdout
+    assert f"from the retired keys: {retired}." in imported.stdout
+    assert "seals now           0 customers" in listed.stdout
+    assert f"{retired}  older               5 customers" in listed.stdout
+
+
 def test_migrate_takes_the_database_back_and_forth_with_a_backup_and_the_start_says_what_to_do(command, tmp_path):
     command("demo", "--customers", 5)
 

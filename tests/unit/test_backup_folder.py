@@ -23,7 +23,7 @@ class Store:
     def write(self, folder, *, made_at, go_on):
         go_on()
         folder.mkdir(parents=True)
-        manifest = Manifest(2, "0.1.0", made_at, {"users": KeptCollection(1, 99, "ab")}, (0, GENESIS))
+        manifest = Manifest(2, "0.1.0", made_at, {"users": KeptCollection(1, 99, "ab")}, (0, GENESIS), ("a1b2c3d4",))
         write_new(folder / MANIFEST, manifest_text(manifest).encode())
         return manifest
 
@@ -101,3 +101,11 @@ def test_what_is_not_a_backup_is_neither_listed_nor_deleted(shelf, tmp_path):
     assert shelf.all() == []
     assert others.exists()
     assert (tmp_path / "backups" / spoilt.name).exists()
+
+
+def test_a_key_is_needed_by_the_backups_that_name_it_also_before_migrations(shelf):
+    make(shelf, 1)
+    make(shelf, 2, migration_backup_name)
+
+    assert shelf.needing("a1b2c3d4") == ["before-migration-20260602T030005Z", "smartbank-20260601T030005Z"]
+    assert shelf.needing("00000000") == []

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -35,13 +36,20 @@ class Sealed:
 
 
 @pytest.fixture
-def run(monkeypatch):
+def shelf():
+    """Two backups that open with any key."""
+    names = ["smartbank-20260601T030000Z", "smartbank-20260602T030000Z"]
+    return SimpleNamespace(names=names, needing=lambda _key_id: names)
+
+
+@pytest.fixture
+def run(monkeypatch, shelf):
     """Return a function that runs a command on a vault and what it sealed."""
 
     def run(sealed, *arguments):
         @contextmanager
         def open_keys(_settings):
-            yield sealed.vault, sealed, MemoryAuditLog()
+            yield sealed.vault, sealed, MemoryAuditLog(), shelf
 
         monkeypatch.setattr(bootstrap, "open_keys", open_keys)
         return CliRunner().invoke(app, ["keys", *arguments])
@@ -75,7 +83,7 @@ def test_the_list_shows_ids_and_numbers_newest_first(run):
     ]
 
 
-def test_a_rotation_says_what_was_removed_and_to_keep_a_copy(run, kept):
+def test_a_rotation_says_what_was_removed_and_which_backups_need_it_still(run, kept, tmp_path):
     old = kept.sealing_key()
 
     result = run(Sealed(kept, **{old: 3_000}), "rotate")
@@ -83,7 +91,23 @@ def test_a_rotation_says_what_was_removed_and_to_keep_a_copy(run, kept):
     assert result.exit_code == 0
     assert "3,000 values were sealed again" in result.output
     assert f"Removed: {old}." in result.output
+    [file] = (tmp_path / "data-keys-retired").iterdir()
+    assert f"The retired key {old} is kept in {file}." in result.output
+    assert "2 backups kept here, smartbank-20260601T030000Z to smartbank-20260602T030000Z, need it" in result.output
     assert kept.key_ids() == [kept.sealing_key()] != [old]
+
+
+def test_the_list_says_when_a_retired_key_may_be_deleted(run, kept, shelf):
+    sealed = Sealed(kept, **{kept.sealing_key(): 10})
+    run(sealed, "rotate")
+
+    shelf.names.pop()
+    one = run(sealed, "list").output
+    shelf.names.clear()
+    none = run(sealed, "list").output
+
+    assert "smartbank-20260601T030000Z needs it: once those" in one
+    assert "No backup kept here needs it any more" in none
 
 
 def test_what_does_not_open_is_said_and_its_key_stays(run, kept):
@@ -113,4 +137,6 @@ def test_keys_from_outside_that_nothing_needs_are_named(run):
 
     assert result.exit_code == 0
     assert f"Nothing is sealed any more with {older}" in result.output
+    assert f"The retired key {older} is in SMARTBANK_DATA_KEYS only." in result.output
+    assert "need it: once those and every copy of them elsewhere are gone, it may be deleted" in result.output
     assert vault.key_ids() == [newest, older]

@@ -64,6 +64,10 @@ class BackupShelf(Protocol):
         """Return the complete daily backups, newest first."""
         ...
 
+    def needing(self, key_id: str) -> list[str]:
+        """Return the names of the backups kept here, also before migrations, that open with a key only."""
+        ...
+
     def keep(self, number: int) -> int:
         """Delete all but the newest so many daily ones, and what was broken off; return how many complete ones went."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 
@@ -28,8 +29,12 @@ class KeyRing(Protocol):
         """
         ...
 
-    def remove_keys(self, key_ids: Sequence[str]) -> None:
-        """Take keys out of the file for good; hold `alone`."""
+    def retire_keys(self, key_ids: Sequence[str], *, at: datetime) -> None:
+        """Move keys out of the file into one beside it that names the day; hold `alone`."""
+        ...
+
+    def retired_keys(self) -> Mapping[str, str]:
+        """Return the ids of the retired keys that are kept here, and the file each is in."""
         ...
 
 
