@@ -13,8 +13,10 @@ from smartbank.config import load_settings
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ports import AuditLog, SettingsRepository
-from smartbank.core.settings_fields import SETTING_FIELD, SETTING_FIELDS
+from smartbank.core.settings_doubts import doubts
+from smartbank.core.settings_fields import SETTING_FIELD, SETTING_FIELDS, validate_settings
 from smartbank.core.settings_text import consequence, history_lines, read_value, value_text
+from smartbank.errors import SettingsError
 from smartbank.services.settings import change_settings
 
 settings_app = typer.Typer(help="Show and change the settings of the bank, and who changed them.", no_args_is_help=True)
@@ -44,6 +46,7 @@ def show() -> None:
 def set_value(
     name: Annotated[str, typer.Argument(help="Name of the setting, see `settings show`.")],
     value: Annotated[str, typer.Argument(help="As you would write it: 3 %, 8 EUR, yes, Europe/Lisbon.")],
+    sure: Annotated[bool, typer.Option("--yes", help="Save it also where it would be asked back about.")] = False,
 ) -> None:
     """Change one setting; lists ranked from now on use it."""
     now = datetime.now(UTC)
@@ -53,6 +56,8 @@ def set_value(
         changed = (
             before.with_base_rate(wanted, said_at=now) if name == "base_rate" else replace(before, **{name: wanted})
         )
+        if not sure and (asked := doubts(before, validate_settings(changed))):
+            raise SettingsError(f"{' '.join(asked)} Nothing was saved. If it is right, say it again with --yes.")
         saved = change_settings(changed, by=COMMAND_LINE, settings=settings, audit=audit, now=now)
     typer.echo(f"{SETTING_FIELD[name].label}: {value_text(name, before)} before, {value_text(name, saved)} now.")
     typer.echo(consequence(saved))

@@ -7,7 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.bank_settings import BankSettings, changed_names, conflict
+from smartbank.core.fingerprint import fingerprint
 from smartbank.core.people import Actor, Right
+from smartbank.core.settings_doubts import doubts
 from smartbank.core.settings_fields import SETTING_FIELD, SETTING_FIELDS, validate_settings
 from smartbank.core.settings_text import history_lines, value_text
 from smartbank.errors import ConflictError, SettingsError
@@ -42,8 +44,11 @@ def _form(current: BankSettings, actor: Actor) -> None:
     except SettingsError as exc:
         st.error(str(exc), icon=":material/error:")
         return
+    can_save = bool(names) and mine.version == current.version
+    if can_save and (asked := doubts(current, draft())):
+        st.warning(" ".join(asked), icon=":material/help:")
+        can_save = st.checkbox("I looked again: it is right", key=f"settings_sure_{fingerprint(asked, length=8)}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        can_save = bool(names) and mine.version == current.version
         if st.button(
             "Save settings", type="primary", icon=":material/save:", key="settings_save", disabled=not can_save
         ):

@@ -123,6 +123,32 @@ def test_no_number_and_no_sale_are_explained_and_nothing_is_saved(open_app, serv
     assert services.settings.history() == []
 
 
+def test_an_answer_that_is_hardly_meant_is_asked_back_about(open_app, services):
+    page = open_app()
+
+    page.number_input(key="sold_of_100").set_value(0.01).run()
+    assert not page.warning
+    page.button(key="base_rate_save").click().run()
+
+    assert page.warning[0].value.startswith("Of 100 calls 0.01 sold? That is one sale in 10,000 calls.")
+    assert services.settings.history() == []
+    page.button(key="base_rate_sure").click().run()
+    assert services.settings.current().base_rate == 0.0001
+    assert titles(page) == ["The page"]
+
+
+def test_a_slip_is_typed_again_and_saved(open_app, services):
+    page = open_app()
+    page.number_input(key="sold_of_100").set_value(0.03).run()
+    page.button(key="base_rate_save").click().run()
+
+    page.number_input(key="sold_of_100").set_value(3.0).run()
+    assert not page.warning
+    page.button(key="base_rate_save").click().run()
+
+    assert services.settings.current().base_rate == 0.03
+
+
 def test_whoever_does_not_know_yet_goes_on_with_the_default_and_is_asked_in_the_next_session(open_app, services):
     page = open_app()
 

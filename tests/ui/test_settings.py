@@ -88,6 +88,35 @@ def test_a_value_that_is_not_allowed_cannot_be_saved(open_section, services):
     assert services.settings.history() == []
 
 
+def test_what_is_hardly_meant_is_saved_once_somebody_says_that_it_is_right(open_section, services):
+    page = open_section()
+
+    number(page, "base_rate").set_value(0.01).run()
+    number(page, "cost_of_call").set_value(80.0).run()
+
+    assert page.warning[0].value == (
+        "Of 100 calls 0.01 sold? That is one sale in 10,000 calls. "
+        "A call costs 80 EUR and a sale brings 80 EUR? Then every call that does not sell loses money."
+    )
+    assert page.button(key="settings_save").disabled
+    page.checkbox[-1].check().run()
+    page.button(key="settings_save").click().run()
+    assert services.settings.current().base_rate == 0.0001
+    assert not page.warning
+
+
+def test_another_doubtful_figure_is_asked_back_about_again(open_section):
+    page = open_section()
+    number(page, "base_rate").set_value(0.01).run()
+    page.checkbox[-1].check().run()
+    assert not page.button(key="settings_save").disabled
+
+    number(page, "base_rate").set_value(70.0).run()
+
+    assert page.warning[0].value == "Of 100 calls 70 sold? More than 60 is rare."
+    assert page.button(key="settings_save").disabled
+
+
 def test_whoever_comes_later_sees_who_changed_what_beside_their_own_and_overwrites_nothing(open_section, services):
     page = open_section()
     number(page, "value_of_sale").set_value(100.0).run()

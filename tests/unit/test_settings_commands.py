@@ -59,6 +59,39 @@ def test_a_value_that_is_not_allowed_is_not_saved(opened):
     assert opened[0].history() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "asked"),
+    [
+        ("base_rate", "0.0001 %", "Of 100 calls 0.0001 sold? That is one sale in 1,000,000 calls."),
+        ("base_rate", "61 %", "Of 100 calls 61 sold? More than 60 is rare."),
+        (
+            "cost_of_call",
+            "80",
+            "A call costs 80 EUR and a sale brings 80 EUR? Then every call that does not sell loses",
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_saved_only_with_yes(opened, name, value, asked):
+    refused = run("set", name, value)
+    saved = run("set", name, value, "--yes")
+
+    assert str(refused.exception).startswith(asked)
+    assert str(refused.exception).endswith("say it again with --yes.")
+    assert saved.exit_code == 0
+    assert len(opened[0].history()) == 1
+
+
+@pytest.mark.parametrize("value", ["0.1 %", "60 %"])
+def test_a_base_rate_that_occurs_is_not_asked_back_about(opened, value):
+    assert run("set", "base_rate", value).exit_code == 0
+
+
+def test_a_doubtful_value_that_holds_already_stops_no_other_change(opened):
+    run("set", "base_rate", "0.01 %", "--yes")
+
+    assert run("set", "keep_backups", "7").exit_code == 0
+
+
 def test_the_history_says_who_changed_what_newest_first(opened):
     run("set", "base_rate", "3 %")
     run("set", "currency", "gbp")
