@@ -34,11 +34,11 @@ def show_settings(actor: Actor) -> None:
 def _form(current: BankSettings, actor: Actor) -> None:
     if not has_draft() or (draft().version != current.version and not _mine()):
         begin_draft(current)
-    if draft().version != current.version:
-        _meanwhile(current, actor)
     mine = draft()
     show_fields(mine)
     names = _mine()
+    if mine.version != current.version:
+        _meanwhile(current, actor)  # here, where whoever pressed Save looks
     try:
         validate_settings(draft())
     except SettingsError as exc:

@@ -33,3 +33,22 @@ def test_a_saved_value_is_in_force_on_another_page_and_in_the_history(signed_in,
     cost.press("Enter")
     signed_in.get_by_role("button", name="Save settings").click()
     expect(signed_in.get_by_role("button", name="Save settings")).to_be_disabled()
+
+
+def test_whoever_comes_second_is_told_so_beside_save(signed_in, open_page, signed_in_state, address):
+    other = open_page(storage_state=signed_in_state)
+    for page, value in ((signed_in, "20"), (other, "21")):
+        page.goto(f"{address}/admin?section=Settings")
+        backups = page.get_by_role("spinbutton", name="Keep backups")
+        backups.fill(value)
+        backups.press("Enter")
+        expect(page.get_by_text("Changed and not saved yet: Keep backups.")).to_be_visible()
+
+    signed_in.get_by_role("button", name="Save settings").click()
+    expect(signed_in.get_by_role("button", name="Save settings")).to_be_disabled()
+    other.get_by_role("button", name="Save settings").click()
+
+    notice = other.get_by_role("alert").filter(has_text="Somebody else changed the settings")
+    expect(notice).to_be_in_viewport()
+    expect(other.get_by_role("button", name="Drop my changes")).to_be_in_viewport()
+    expect(other.get_by_role("button", name="Save settings")).to_be_disabled()
