@@ -12,6 +12,7 @@ from smartbank.core.audit import AuditEntry, BrokenEntry
 from smartbank.core.audit_chain import Head
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ports import AuditLog
+from smartbank.core.wording import agreeing
 from smartbank.services.audit_log import newest_entries, verify_log
 
 audit_app = typer.Typer(help="Check the audit log, and read it.", no_args_is_help=True)
@@ -34,7 +35,7 @@ def verify(
         checked = verify_log(by=COMMAND_LINE, audit=audit, noted=noted)
     for fault in checked.faults:
         typer.secho(fault, fg="red", err=True)
-    typer.echo(f"{checked.entries:,} entries read.")
+    typer.echo(f"{checked.entries:,} {agreeing(checked.entries, 'entry', 'entries')} read.")
     if not checked.is_intact:
         typer.secho(
             "The audit log is damaged. Keep the database as it is and find out who could write to it.", err=True

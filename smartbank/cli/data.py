@@ -13,6 +13,7 @@ from smartbank.config import load_settings
 from smartbank.core.backups import Manifest
 from smartbank.core.jobs import JobStanding
 from smartbank.core.people import COMMAND_LINE
+from smartbank.core.wording import plural
 from smartbank.services import backups
 
 data_app = typer.Typer(
@@ -102,7 +103,8 @@ def how_it_stands(job: JobStanding | None) -> str:
 def described(manifest: Manifest) -> str:
     """Return in words how much a backup holds."""
     return (
-        f"{manifest.documents:,} documents in {len(manifest.collections)} collections, {megabytes(manifest.size)}, "
+        f"{plural(manifest.documents, 'document')} in {plural(len(manifest.collections), 'collection')}, "
+        f"{megabytes(manifest.size)}, "
         f"made {manifest.made_at:%Y-%m-%d %H:%M} UTC by SmartBank {manifest.smartbank_version}"
     )
 

@@ -7,6 +7,7 @@ import typer
 
 from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE
+from smartbank.core.wording import agreeing, plural
 from smartbank.services import keys
 
 keys_app = typer.Typer(help="Make, list and rotate the keys that seal names and phone numbers.", no_args_is_help=True)
@@ -65,7 +66,8 @@ def rotate() -> None:
 
 def said_of(rotation: keys.Rotation) -> list[str]:
     """Return what a rotation did, in sentences."""
-    lines = [f"{rotation.resealed:,} values were sealed again. The key {rotation.newest} seals everything from now on."]
+    resealed = f"{plural(rotation.resealed, 'value')} {agreeing(rotation.resealed, 'was', 'were')} sealed again."
+    lines = [f"{resealed} The key {rotation.newest} seals everything from now on."]
     if rotation.removed:
         lines.append(f"Removed: {', '.join(rotation.removed)}. Copy the new var/data-keys to a safe place now.")
     if rotation.unused:

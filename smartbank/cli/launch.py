@@ -15,6 +15,7 @@ import typer
 from smartbank import bootstrap
 from smartbank.cli.children import Child, wait_until_answers
 from smartbank.config import Settings, child_environment
+from smartbank.core.wording import plural
 from smartbank.errors import StartUpError, StorageError
 from smartbank.services.people import ensure_first_admin
 
@@ -101,7 +102,7 @@ def prepare(settings: Settings) -> str | None:
             given, users=services.users, hash_password=bootstrap.hash_password, audit=services.audit, now=now
         )
         if settings.demo_customers and not services.customers.count():
-            typer.echo(f"Loading {settings.demo_customers:,} synthetic demo customers ...")
+            typer.echo(f"Loading {plural(settings.demo_customers, 'synthetic demo customer')} ...")
             bootstrap.load_demo(services, count=settings.demo_customers, now=now)
     except StorageError as exc:
         database = "The embedded database" if settings.embedded_database else "The MongoDB in SMARTBANK_MONGODB_URI"

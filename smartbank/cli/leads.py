@@ -8,6 +8,7 @@ import typer
 
 from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE
+from smartbank.core.wording import agreeing, plural
 
 
 def register(app: typer.Typer) -> None:
@@ -25,12 +26,12 @@ def demo(
 
     settings = load_settings()
     with bootstrap.open_services(settings) as services:
-        typer.echo(f"Loading {customers:,} synthetic customers of seed {seed} ...")
+        typer.echo(f"Loading {plural(customers, 'synthetic customer')} of seed {seed} ...")
         loaded = bootstrap.load_demo(services, count=customers, seed=seed, now=datetime.now(UTC), by=COMMAND_LINE)
-        counts = loaded.counts
+        counts, stored = loaded.counts, services.customers.count()
         typer.echo(
             f"{counts.added:,} added, {counts.changed:,} changed, {counts.unchanged:,} left as they were; "
-            f"{services.customers.count():,} customers are stored."
+            f"{plural(stored, 'customer')} {agreeing(stored, 'is', 'are')} stored."
         )
     ranking = "Nothing changed, so nobody is ranked again." if loaded.run_id is None else "Their ranking is queued."
     typer.echo(f"{ranking} To see them, start SmartBank with `make run` unless it runs, and open {settings.address()}.")

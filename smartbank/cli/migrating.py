@@ -10,6 +10,7 @@ from smartbank.cli.instance import sole_instance
 from smartbank.config import Settings, load_settings
 from smartbank.core.backups import BEFORE_MIGRATION
 from smartbank.core.people import COMMAND_LINE
+from smartbank.core.wording import agreeing, plural
 from smartbank.services import migrating
 
 
@@ -59,7 +60,10 @@ def report(done: migrating.Migrated, settings: Settings) -> None:
     """Say what a migration did."""
     if done.backup:
         typer.echo(f"A backup was made before: {settings.var_dir / 'backups' / done.backup}")
-    typer.echo(f"The database has schema version {done.after} now; {done.documents:,} documents were rewritten.")
+    typer.echo(
+        f"The database has schema version {done.after} now; {plural(done.documents, 'document')} "
+        f"{agreeing(done.documents, 'was', 'were')} rewritten."
+    )
     if done.after < done.before:
         typer.echo("The older SmartBank does not know whom it must not call: objections and marks are not looked at.")
     if done.sealed_names:

@@ -8,6 +8,7 @@ from smartbank.cli.audit import audit_app
 from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.replay import Replayed, RunReplay
+from smartbank.core.wording import agreeing, plural
 from smartbank.errors import SmartBankError
 from smartbank.services import replaying
 
@@ -91,7 +92,10 @@ def _tell(replayed: Replayed) -> int:
 
 
 def _tell_run(replay: RunReplay) -> int:
-    typer.echo(f"Run {replay.run_id}: {replay.equal:,} of {replay.tried:,} predictions are equal bit for bit.")
+    typer.echo(
+        f"Run {replay.run_id}: {replay.equal:,} of {plural(replay.tried, 'prediction')} "
+        f"{agreeing(replay.equal, 'is', 'are')} equal bit for bit."
+    )
     for why, count in replay.obstacles.items():
         typer.echo(f"- {count:,} cannot be made again. {why}")
     for found in replay.different:

@@ -13,6 +13,7 @@ from smartbank.bootstrap import Services
 from smartbank.core.people import Actor
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.readiness import ReadinessReport
+from smartbank.core.wording import plural
 from smartbank.core.work import Work, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError
 from smartbank.services.downloads import open_csv
@@ -63,7 +64,7 @@ def rank_file(file: Path, *, services: Services, market: Market, anyway: bool, b
     report = ReadinessReport.from_json(done_here(upload_id, services, by=by).result)
     typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services, by=by)]))
     require_fit(report, market=market, anyway=anyway)
-    typer.echo(f"Scoring {report.clean:,} leads ...")
+    typer.echo(f"Scoring {plural(report.clean, 'lead')} ...")
     source = RunSource("upload", file.name, upload_id=upload_id)
     run_id = queue_run(source, market=market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
     done_here(run_id, services, by=by)
@@ -85,7 +86,7 @@ def done_here(work_id: str, services: Services, *, by: Actor) -> Work:
 def report_lines(report: ReadinessReport) -> list[str]:
     """Return the readiness report in words."""
     return [
-        f"{report.filename}: {report.clean:,} of {report.rows:,} rows can be scored.",
+        f"{report.filename}: {report.clean:,} of {plural(report.rows, 'row')} can be scored.",
         f"{VERDICTS[report.verdict]}. {report.why}",
         *_by_hand(report),
         *(f"- {notice}" for notice in report.notices),
@@ -107,7 +108,7 @@ def aside_lines(upload_id: str, report: ReadinessReport, services: Services, *, 
         return []
     rows = rows_set_aside(upload_id, by=by, frames=services.frames).head(SHOWN)
     said = [f"  row {row['row']}, {row['column']}: {row['reason']}" for row in rows.to_dict("records")]
-    return [f"Set aside: {report.aside:,} of {report.rows:,} rows. The first reasons:", *said]
+    return [f"Set aside: {report.aside:,} of {plural(report.rows, 'row')}. The first reasons:", *said]
 
 
 def require_fit(report: ReadinessReport, *, market: Market, anyway: bool) -> None:
@@ -126,7 +127,7 @@ def show_ranking(run: Run, *, by: Actor, services: Services) -> None:
     """Print what the run holds and its first leads, by id."""
     summary = run.summary
     typer.echo(
-        f"{summary.leads:,} leads ranked. Market: {run.market_label}. "
+        f"{plural(summary.leads, 'lead')} ranked. Market: {run.market_label}. "
         f"Expected sales of all: {summary.expected_sales:,.1f}. Worth a call: {summary.worth_calling:,}."
     )
     first = ranked_leads(run.run_id, by=by, frames=services.frames, rank_filter=RankFilter(best=SHOWN))

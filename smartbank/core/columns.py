@@ -16,6 +16,7 @@ from smartbank.core.fields import (
     MARKET_COLUMNS,
     NOT_USED,
 )
+from smartbank.core.wording import agreeing
 from smartbank.errors import LeadValidationError
 
 REQUIRED_COLUMNS: Final = ("age", "job")
@@ -199,7 +200,8 @@ def _notices(matched: Mapping[str, str], ignored: Mapping[str, str]) -> list[str
     market = [column for column, field in matched.items() if field in MARKET_COLUMNS]
     if 0 < len(market) < len(MARKET_COLUMNS):
         notices.append(
-            f"The file has only {len(market)} of {len(MARKET_COLUMNS)} market columns, so they are not used."
+            f"The file has only {len(market)} of {len(MARKET_COLUMNS)} market columns, so "
+            f"{agreeing(len(market), 'it is', 'they are')} not used."
         )
     return notices
 

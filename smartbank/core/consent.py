@@ -24,7 +24,7 @@ STATE_NAMES: Final = {
     ConsentState.OBJECTED: "objected to calls",
     ConsentState.DO_NOT_CALL: "must not be called",
     ConsentState.REFUSED: "refused or withdrew consent",
-    ConsentState.UNKNOWN: "have given no consent",
+    ConsentState.UNKNOWN: "gave no consent",
     ConsentState.GIVEN: "gave consent",
 }
 """The states as a sentence about customers goes on: "37 objected to calls"."""

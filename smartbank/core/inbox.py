@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from smartbank.core.market import MarketSnapshot
+from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Work, WorkKind, WorkState
 
 MESSAGES_KEPT: Final = 100
@@ -72,8 +73,13 @@ class Notice:
 
 
 SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
-    MessageKind.UPLOAD_READ: lambda n: f"Your file was read: {n['clean']:,} of {n['rows']:,} rows can be scored.",
-    MessageKind.RUN_DONE: lambda n: f"Leads ranked: {n['worth_calling']:,} of {n['leads']:,} are worth a call.",
+    MessageKind.UPLOAD_READ: lambda n: (
+        f"Your file was read: {n['clean']:,} of {plural(n['rows'], 'row')} can be scored."
+    ),
+    MessageKind.RUN_DONE: lambda n: (
+        f"Leads ranked: {n['worth_calling']:,} of {n['leads']:,} "
+        f"{agreeing(n['worth_calling'], 'is', 'are')} worth a call."
+    ),
     MessageKind.EXPORT_READY: lambda _: "Your Excel file is ready.",
     MessageKind.REMOVAL_DONE: lambda _: "What you removed is gone.",
     MessageKind.UPLOAD_FAILED: lambda _: "Your file could not be read.",

@@ -12,6 +12,7 @@ from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS, LEAD_FIELDS
 from smartbank.core.marks import Marked, list_sentence, mark_sentences
+from smartbank.core.wording import agreeing, plural
 
 Verdict = Literal["ready", "usable", "not ready"]
 
@@ -61,6 +62,8 @@ class ReadinessReport:
         "file" for a replay with the file's own market columns, else "snapshot".
     training_rows : bool
         Whether this is the file the model was trained on, or holds rows of it.
+    samples : int
+        Clean rows of synthetic customers of the sample file or the template.
     listed, marked : int
         Rows of a list without leads that were used for their marks; stored customers the file's marks were set of.
     new, changed, unchanged : int
@@ -98,6 +101,7 @@ class ReadinessReport:
     has_history: bool = True
     market: str = "snapshot"
     training_rows: bool = False
+    samples: int = 0
     listed: int = 0
     marked: int = 0
     new: int = 0
@@ -110,6 +114,11 @@ class ReadinessReport:
     by_hand_at: str = ""
     notices: list[str] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def mixes_samples(self) -> bool:
+        """Whether synthetic customers stand among others, with whom they would be ranked."""
+        return 0 < self.samples < self.clean
 
     @property
     def to_score(self) -> int:
@@ -225,10 +234,7 @@ def _obstacle(plan: ColumnPlan, counts: Counts) -> str:
             f"None of the {_rows(counts.rows)} could be used." if counts.rows else "The file has a header, but no rows."
         )
     if counts.aside > MOST_ASIDE * counts.rows:
-        return (
-            f"{counts.aside:,} of {_rows(counts.rows)} were set aside: check that each column is matched to the right "
-            "field."
-        )
+        return f"{_set_aside(counts)}: check that each column is matched to the right field."
     name = max(REQUIRED_COLUMNS, key=lambda name: counts.missing[name])
     if counts.missing[name] > MOST_UNKNOWN * counts.clean:
         return f"{label_of(name)} is unknown in {counts.missing[name]:,} of {_rows(counts.clean)}."
@@ -247,9 +253,7 @@ def _limit(plan: ColumnPlan, counts: Counts) -> str:
             (n_unknown, f"{label_of(unknown)} holds a value nobody knows in {_rows(n_unknown)}; it counts as unknown.")
         )
     if counts.aside > SOME_ASIDE * counts.rows:
-        found.append(
-            (counts.aside, f"{counts.aside:,} of {_rows(counts.rows)} were set aside; the others can be scored.")
-        )
+        found.append((counts.aside, f"{_set_aside(counts)}; the others can be scored."))
     if n_missing > SOME_MISSING * counts.clean:
         found.append((n_missing, f"{label_of(worst)} is missing in {n_missing / counts.clean:.0%} of the rows."))
     if found:
@@ -289,5 +293,9 @@ def _notices(plan: ColumnPlan, counts: Counts, *, trained_on: str) -> list[str]:
     return said
 
 
+def _set_aside(counts: Counts) -> str:
+    return f"{counts.aside:,} of {_rows(counts.rows)} {agreeing(counts.aside, 'was', 'were')} set aside"
+
+
 def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+    return plural(count, "row")

@@ -65,6 +65,8 @@ class Work:
         What went wrong, for the reader of the screen; empty unless failed.
     handed_out_by : str
         Who first took the leads of a run out of SmartBank; what was handed out is never undone. Empty for nobody.
+    withdrawn : bool
+        Whether a removal took a run back; else one that is expired is no longer kept for its age.
     on_record : bool
         Whether the audit log says how it ended.
     """
@@ -81,4 +83,5 @@ class Work:
     finished_at: datetime | None = None
     handed_out_by: str = ""
     handed_out_at: datetime | None = None
+    withdrawn: bool = False
     on_record: bool = False

@@ -30,6 +30,8 @@ NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
     WorkKind.REMOVAL: "This removal is no longer kept.",
 }
 """What the screens say of expired work."""
+UNDONE: Final = "This ranking was undone: its upload was taken back, or customers in it were removed."
+"""What they say of a run that a removal withdrew."""
 _MOST_RUNS: Final = 100_000
 
 

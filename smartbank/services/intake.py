@@ -12,6 +12,7 @@ import pandas as pd
 from smartbank.core.columns import ColumnPlan, is_training_file, lacking
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.identity import id_prefix
 from smartbank.core.ports import (
     AuditLog,
@@ -25,6 +26,7 @@ from smartbank.core.ports import (
 )
 from smartbank.core.readiness import build_report, preview_rows
 from smartbank.core.tables import MAX_ROWS
+from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.core.training_rows import RowMatches, trained_on
 from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk, marks_alone
 from smartbank.core.work import Progress, Work
@@ -47,6 +49,7 @@ class _Totals:
 
     counts: Counts = field(default_factory=Counts)
     aside_kept: int = 0
+    samples: int = 0
     matches: RowMatches = field(default_factory=RowMatches)
     preview: list[dict[str, Any]] = field(default_factory=list)
 
@@ -143,7 +146,7 @@ def read_upload(
                 notices=table.notices,
                 preview=totals.preview,
             )
-            return replace(readiness, **matched.said).to_json()
+            return replace(readiness, samples=totals.samples, **matched.said).to_json()
     except BaseException:
         _delete(frames, owners)
         raise
@@ -179,6 +182,7 @@ def _stored(
         totals = _Totals(
             counts,
             totals.aside_kept + _keep(chunk.aside.head(MAX_ASIDE - totals.aside_kept), owners.aside, part, frames),
+            totals.samples + int(chunk.leads[CUSTOMER_ID].isin(SYNTHETIC_IDS).sum()),
             totals.matches + matches(chunk.leads),
             totals.preview or preview_rows(chunk.leads),
         )

@@ -169,7 +169,7 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
     if not margins:
         kept = "The customers are saved, but nobody" if source.kind == "upload" else "Nobody"
         raise LeadValidationError(
-            f"{kept} is left to score: {barred_sentence(population.barred)}. They are never scored or exported."
+            f"{kept} is left to score: {barred_sentence(population.barred)}. Such are never scored or exported."
         )
     return _Scored(pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions))
 

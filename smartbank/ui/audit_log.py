@@ -10,9 +10,10 @@ from smartbank.core.audit import AuditEntry, AuditResult, BrokenEntry
 from smartbank.core.audit_chain import ChainCheck
 from smartbank.core.exports import harmless
 from smartbank.core.people import Actor
+from smartbank.core.wording import agreeing
 from smartbank.services.audit_log import newest_entries, verify_log
 from smartbank.ui.resources import services
-from smartbank.ui.text import count, when
+from smartbank.ui.text import count, plural, when
 
 LOOKED_THROUGH: Final = 1_000
 """How many of the newest entries are filtered."""
@@ -37,8 +38,9 @@ def show_audit_log(actor: Actor) -> None:
         alt="Audit log: number, when, who, from where, what was done to what, result, details",
     )
     st.caption(
-        f"The newest {count(len(passed[:SHOWN]))} of {count(len(passed))} entries that match, "
-        f"among the newest {count(len(entries))}. Customers are named by id alone."
+        f"The newest {count(len(passed[:SHOWN]))} of {plural(len(passed), 'entry')} that "
+        f"{agreeing(len(passed), 'matches', 'match')}, among the newest {count(len(entries))}. "
+        "Customers are named by id alone."
     )
 
 
@@ -73,8 +75,9 @@ def _show_outcome(check: ChainCheck) -> None:
     if not check.is_intact:
         st.error("\n".join(f"* {fault}" for fault in check.faults[:SHOWN]), title="The audit log is not intact")
         return
+    there = agreeing(check.entries, "The 1 entry is", f"All {plural(check.entries, 'entry')} are")
     st.success(
-        f"All {count(check.entries)} entries are there, in order and unchanged. Note number and hash of the newest one "
+        f"{there} there, in order and unchanged. Note number and hash of the newest one "
         "where nobody who can write to the database can change them: a log that was made anew has others.",
         icon=":material/verified:",
     )

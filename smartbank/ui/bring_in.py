@@ -120,6 +120,7 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
             bind="query-params",
         )
         market = choices[choice]
+    _warn_of_samples(report)
     unfit = report.verdict == "not ready"
     if unfit:
         st.warning("This file is not ready. You can score it all the same, but do not call by it.")
@@ -136,6 +137,18 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         )
         del st.query_params["upload"]
         st.rerun()
+
+
+def _warn_of_samples(report: ReadinessReport) -> None:
+    """Say so where made-up customers of the sample file would be saved and ranked together with real ones."""
+    if report.mixes_samples:
+        n_real = report.clean - report.samples
+        st.warning(
+            f"{plural(report.samples, 'sample customer')} and {plural(n_real, 'real one')} are in this file. "
+            "Ranked together, the sample ones stand in the list and move the level of everybody else. Take "
+            "the rows with ids that begin with SAMPLE- out of the file, and bring it again.",
+            icon=":material/science:",
+        )
 
 
 def _go_to(upload_id: str) -> None:

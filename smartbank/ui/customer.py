@@ -16,7 +16,7 @@ from smartbank.ui.charts import history_chart, waterfall_chart
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.table import names_or_ids, show_customer_table
+from smartbank.ui.table import NAME_AND_CALL, names_or_ids, show_customer_table
 from smartbank.ui.text import count, field_value, percent, plain, plural, when
 
 _HITS_SHOWN: Final = 50
@@ -43,14 +43,17 @@ def show_search(text: str, actor: Actor) -> None:
     shown = pd.DataFrame(
         {
             "Name": names_or_ids(hits, hits[CUSTOMER_ID]),
+            "May be called": may_be_called(hits),
             "Customer": hits[CUSTOMER_ID],
             "Age": hits["age"],
             "Job": [field_value("job", job) for job in hits["job"]],
-            "May be called": may_be_called(hits),
             "Band": hits["latest_band"],
         }
     )
-    show_customer_table(shown, hits[CUSTOMER_ID].tolist(), key="customer_hits", alt="Customers found", height="auto")
+    ids_shown = hits[CUSTOMER_ID].tolist()
+    show_customer_table(
+        shown, ids_shown, key="customer_hits", alt="Customers found", height="auto", columns=NAME_AND_CALL
+    )
     if len(ids) > _HITS_SHOWN:
         st.caption(f"The first {_HITS_SHOWN} are shown. Type more of the name.")
 

@@ -7,6 +7,8 @@ import streamlit as st
 from smartbank.core.columns import IGNORE, label_of
 from smartbank.core.fields import CUSTOMER_ID, FIELD
 from smartbank.core.readiness import ReadinessReport
+from smartbank.core.wording import agreeing
+from smartbank.ui.text import plural
 
 _TARGETS: Final = (IGNORE, CUSTOMER_ID, *FIELD)
 _COLUMNS_SHOWN: Final = 40
@@ -40,7 +42,8 @@ def mapping_form(report: ReadinessReport) -> dict[str, str] | None:
             for position, column in enumerate(columns[:_COLUMNS_SHOWN])
         }
         if len(columns) > _COLUMNS_SHOWN:
-            st.caption(f"{len(columns) - _COLUMNS_SHOWN} more columns are left out.")
+            left_out = len(columns) - _COLUMNS_SHOWN
+            st.caption(f"{plural(left_out, 'more column')} {agreeing(left_out, 'is', 'are')} left out.")
         with st.container(horizontal=True):
             again = st.form_submit_button("Read the file again", key="read_again", icon=":material/refresh:")
             if report.by_hand and st.form_submit_button(

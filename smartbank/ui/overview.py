@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.people import Actor, Right
+from smartbank.core.wording import agreeing
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
 from smartbank.ui.print_style import on_screen_only
@@ -27,21 +28,27 @@ def first_line(newest: Run | None, n_customers: int) -> str:
     if newest is not None:
         summary = newest.summary
         return (
-            f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} are worth a call; "
+            f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} "
+            f"{agreeing(summary.worth_calling, 'is', 'are')} worth a call; "
             f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of the sales."
         )
     if n_customers:
-        return f"{plural(n_customers, 'customer')} wait to be ranked."
+        return f"{plural(n_customers, 'customer')} {agreeing(n_customers, 'waits', 'wait')} to be ranked."
     return "Nothing is here yet: three steps to your first list."
 
 
 def show_tiles(newest: Run, n_customers: int) -> None:
     """Show four figures of the newest run, each with what it is measured by."""
     summary, snapshot = newest.summary, newest.result["snapshot"]
+    called = f"if {agreeing(summary.leads, 'it is', f'all {count(summary.leads)} are')} called"
     with st.container(horizontal=True):
         _tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
         _tile("Call first: band A", count(summary.band_leads["A"]), f"then band B: {count(summary.band_leads['B'])}")
-        _tile("Sales expected", count(summary.expected_sales), f"if all {count(summary.leads)} are called")
+        _tile(
+            "Sales expected",
+            count(summary.expected_sales),
+            called,
+        )
         _tile(
             "Market used",
             f"{date.fromisoformat(snapshot['as_of']):%b %Y}",
@@ -97,13 +104,19 @@ def show_runs(runs: Sequence[Run]) -> None:
     )
 
 
+def _state(run: Run) -> str:
+    if run.work.state is not WorkState.EXPIRED:
+        return str(run.work.state)
+    return "undone" if run.work.withdrawn else "no longer kept"
+
+
 def _run_row(run: Run) -> dict[str, str]:
     done = run.work.state is WorkState.DONE
     return {
         "When": when(run.work.created_at),
         "Leads of": run.source.label + (" (replay)" if run.is_replay else ""),
         "Ranked by": run.work.created_by,
-        "State": str(run.work.state),
+        "State": _state(run),
         "Leads": count(run.summary.leads) if done else "",
         "Expected sales": count(run.summary.expected_sales) if done else "",
     }

@@ -8,7 +8,7 @@ import streamlit as st
 from smartbank.core.people import Actor, Right
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, SmartBankError
-from smartbank.services.housekeeping import NO_LONGER_KEPT
+from smartbank.services.housekeeping import NO_LONGER_KEPT, UNDONE
 from smartbank.services.works import RIGHT_TO_CANCEL, cancel_work, find_work, unfinished_works
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, plain
@@ -45,7 +45,7 @@ def finished_work(work_id: str, actor: Actor) -> Work:
     elif work.state is WorkState.CANCELLED:
         st.info(f"{work_label(work)} was cancelled. {_left_behind(work)}", icon=":material/cancel:")
     elif work.state is WorkState.EXPIRED:
-        st.info(NO_LONGER_KEPT[work.kind], icon=":material/auto_delete:")
+        st.info(UNDONE if work.withdrawn else NO_LONGER_KEPT[work.kind], icon=":material/auto_delete:")
     else:
         watch(work_id, actor)
     st.stop()

@@ -11,6 +11,7 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS
+from smartbank.core.wording import agreeing
 from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
 from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
@@ -23,7 +24,7 @@ from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.synthetic import show_synthetic
-from smartbank.ui.table import SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
+from smartbank.ui.table import NAME_WIDTH, SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
 from smartbank.ui.text import count, decimal, field_value, percent, plural
 
 SORTS: Final = {
@@ -126,8 +127,9 @@ def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:
         return f"{expected} The best fifth holds {best} of them." if summary.leads >= _FEW else expected
     is_top = int(chosen["rank"].max()) == len(chosen)
     share = percent(sales / summary.expected_sales, digits=0)
-    which = "The best" if is_top else "These"
-    return f"{which} {count(len(chosen))} of {plural(summary.leads, 'lead')} hold {share} of the sales we expect."
+    which = "The best" if is_top else agreeing(len(chosen), "This", "These")
+    hold = agreeing(len(chosen), "holds", "hold")
+    return f"{which} {count(len(chosen))} of {plural(summary.leads, 'lead')} {hold} {share} of the sales we expect."
 
 
 def _table(chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
@@ -159,7 +161,7 @@ def _table(chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
         alt=f"Ranked leads, page of {len(page)}: rank, name, propensity, band, reasons",
         columns={
             "Rank": st.column_config.NumberColumn(format="localized", width=60, pinned=True),
-            "Name": st.column_config.TextColumn(width=150),
+            "Name": st.column_config.TextColumn(width=NAME_WIDTH),
             "Propensity": propensity_column(width=120),
             "Band": st.column_config.TextColumn(width=50),
             "Strongest reason": st.column_config.TextColumn(width=370),

@@ -10,6 +10,7 @@ from smartbank.core.columns import label_of
 from smartbank.core.exports import harmless
 from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
+from smartbank.core.wording import agreeing
 from smartbank.services.uploads import changed_fields, hand_out_rows_aside, rows_set_aside
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, percent, plain, plural, when
@@ -61,7 +62,7 @@ def _changes(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         return
     st.markdown(
         f"Scoring saves these customers: **{count(report.new)} new**, **{count(report.changed)} changed**, "
-        f"{count(report.unchanged)} as they are."
+        f"{count(report.unchanged)} as {agreeing(report.unchanged, 'it is', 'they are')}."
     )
     if not report.changes_kept:
         return
@@ -89,7 +90,7 @@ def _headline(report: ReadinessReport) -> str:
         return f"{plain(report.filename)} says who must not be called."
     of_rows = f"{plain(report.filename)}: {count(report.clean)} of {plural(report.rows, 'row')}"
     return (
-        f"{of_rows} are clean, {count(report.to_score)} can be scored."
+        f"{of_rows} {agreeing(report.clean, 'is', 'are')} clean, {count(report.to_score)} can be scored."
         if report.barred
         else f"{of_rows} can be scored."
     )

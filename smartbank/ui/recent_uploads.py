@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.people import Actor, Right
+from smartbank.core.wording import agreeing
 from smartbank.errors import SmartBankError
 from smartbank.services.recent_uploads import RecentUpload, effect_of_undoing, recent_uploads
 from smartbank.services.removals import queue_undo
@@ -67,7 +68,8 @@ def _confirm(upload: RecentUpload, actor: Actor) -> None:
             said.append(f"{plural(len(effect.changed), 'customer')} it changed will be as before")
         st.markdown(f"{', '.join([*said, 'its rankings go'])}. To have it back, bring the file again.")
         if effect.changed_since:
-            st.markdown(f"{plural(effect.changed_since, 'customer')} changed again since will stay as they are.")
+            they_are = agreeing(effect.changed_since, "it is", "they are")
+            st.markdown(f"{plural(effect.changed_since, 'customer')} changed again since will stay as {they_are}.")
         if st.button("Undo the upload", type="primary", key="undo_confirmed", icon=":material/undo:"):
             watch_removal(
                 queue_undo(

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from smartbank.core.people import Actor, Right
+from smartbank.core.wording import agreeing
 from smartbank.core.work import WorkState
 from smartbank.services.removals import queue_demo_removal
 from smartbank.services.works import find_work
@@ -73,7 +74,8 @@ def _outcome(result: dict[str, int]) -> str:
     if result["restored"]:
         said.append(f"{plural(result['restored'], 'customer')} as before")
     if result["kept"]:
-        said.append(f"{plural(result['kept'], 'customer')} left alone, as they were changed again since")
+        since = agreeing(result["kept"], "as it was changed again since", "as they were changed again since")
+        said.append(f"{plural(result['kept'], 'customer')} left alone, {since}")
     if result["runs"]:
         said.append(f"{plural(result['runs'], 'ranking')} gone")
     again = " Those who stay are being ranked again." if result["run_id"] else ""

@@ -19,7 +19,15 @@ from smartbank.ui.consent import may_be_called
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.shortcuts import hint
-from smartbank.ui.table import PAGE_ROWS, SORT_HINT, names_or_ids, page_start, propensity_column, show_customer_table
+from smartbank.ui.table import (
+    NAME_AND_CALL,
+    PAGE_ROWS,
+    SORT_HINT,
+    names_or_ids,
+    page_start,
+    propensity_column,
+    show_customer_table,
+)
 from smartbank.ui.text import count, field_value, level_name, plural, these
 
 SORTS: Final = {
@@ -195,9 +203,9 @@ def _table(ids: list[str], actor: Actor) -> None:
     )
     shown = pd.DataFrame(
         {
-            "Customer": page[CUSTOMER_ID],
             "Name": names_or_ids(page, page[CUSTOMER_ID]),
             "May be called": may_be_called(page),
+            "Customer": page[CUSTOMER_ID],
             "Latest propensity": 100 * page["latest_propensity"],
             "Band": page["latest_band"],
             "Age": page["age"],
@@ -211,7 +219,7 @@ def _table(ids: list[str], actor: Actor) -> None:
         page[CUSTOMER_ID].tolist(),
         key="customers_table",
         alt=f"Stored customers, page of {len(page)}",
-        columns={"Latest propensity": propensity_column(width=130)},
+        columns={**NAME_AND_CALL, "Latest propensity": propensity_column(width=130)},
     )
     with on_screen_only("sort_hint"):
         st.caption(SORT_HINT)

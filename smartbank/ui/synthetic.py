@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from smartbank.core.wording import agreeing
 from smartbank.services.runs import Run
 from smartbank.ui.text import count
 
@@ -12,4 +13,6 @@ def show_synthetic(run: Run) -> None:
     if not n_synthetic:
         return
     which = "All" if n_synthetic == run.summary.leads else f"{count(n_synthetic)} of these"
-    st.badge(f"{which} leads are synthetic demo customers", icon=":material/science:", color="orange")
+    are = agreeing(n_synthetic, "is a synthetic demo customer", "are synthetic demo customers")
+    said = f"This lead {are}" if run.summary.leads == 1 else f"{which} leads {are}"
+    st.badge(said, icon=":material/science:", color="orange")

@@ -14,6 +14,13 @@ PAGE_ROWS: Final = 100
 SORT_HINT: Final = (
     "Select a row to open the customer. A click on a column header sorts this page only; use Sort for all."
 )
+NAME_WIDTH: Final = 220
+"""Pixels in which a name of four words fits, with "(demo)" behind it."""
+NAME_AND_CALL: Final[Mapping[str, Any]] = {
+    "Name": st.column_config.TextColumn(width=180),
+    "May be called": st.column_config.TextColumn(width=120),
+}
+"""The first two columns where nobody may be called unread: both fit a screen of 390 pixels."""
 _HEIGHT: Final = 560
 _SHORT: Final = 14
 """Rows of a table that needs no height of its own."""

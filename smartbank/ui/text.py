@@ -9,6 +9,7 @@ import streamlit as st
 
 from smartbank.core.fields import FIELD
 from smartbank.core.settings_text import money_text
+from smartbank.core.wording import nouns
 from smartbank.ui.resources import bank_settings
 
 LEVEL_NAMES: Final = {
@@ -49,8 +50,8 @@ def money(amount: float) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """Return "1 lead" or "1,234 leads"."""
-    return f"{count(number)} {noun}" + ("" if number == 1 else "s")
+    """Return "1 lead", "1,234 leads" or "2 entries"."""
+    return f"{count(number)} {nouns(number, noun)}"
 
 
 def these(number: int, noun: str) -> str:

@@ -38,7 +38,7 @@ def _entries_on_record(actor: Actor) -> str:
     for entry in newest_entries(limit=1, by=actor, audit=services().audit):
         if isinstance(entry, BrokenEntry):
             return "the audit log is damaged"
-        return f"{count(entry.number)} {'entry' if entry.number == 1 else 'entries'} on record"
+        return f"{plural(entry.number, 'entry')} on record"
     return "nothing on record"
 
 

@@ -220,7 +220,7 @@ def test_checking_an_intact_log_gives_number_and_hash_to_note(admin_page, servic
 
     page.button(key="check_audit").click().run()
 
-    assert page.success[0].value.startswith("All 1 entries are there")
+    assert page.success[0].value.startswith("The 1 entry is there")
     assert texts(page.code) == [f"1:{entry.hash}"]
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from smartbank.services.demo import DEMO_SOURCE
 from tests.stubs import stub_leads
 from tests.ui.test_leads import NOW, title
@@ -43,3 +45,28 @@ def test_real_and_demo_customers_are_not_ranked_together_unwarned(open_page, ser
     assert title(page) == "1 customer found."
     assert page.query_params["origin"] == "Real customers"
     assert not page.warning
+
+
+@pytest.mark.parametrize(
+    ("ids", "warned"),
+    [
+        (("SAMPLE-1", "SAMPLE-000250", "c1"), "2 sample customers and 1 real one are in this file."),
+        (("SAMPLE-1", "SAMPLE-2"), None),
+        (("SAMPLE-999999", "c1"), None),
+    ],
+)
+def test_sample_rows_among_real_ones_are_warned_of_before_they_are_scored(open_page, work, ids, warned):
+    content = "customer_id,age,job\n" + "".join(f"{each},30,student\n" for each in ids)
+
+    page = bring(open_page, work, content.encode())
+
+    said = [each.value for each in page.warning if "sample" in each.value]
+    assert [text.partition(" Ranked")[0] for text in said] == ([warned] if warned else [])
+
+
+def test_whether_a_customer_may_be_called_stands_beside_the_name(open_page, services):
+    services.customers.save_many(stub_leads([30, 60]), source=DEMO_SOURCE, saved_at=NOW)
+
+    page = open_page("leads.py", view="Stored customers")
+
+    assert page.dataframe[0].value.columns[:2].tolist() == ["Name", "May be called"]

@@ -12,6 +12,7 @@ from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.downloads import open_workbook
 from smartbank.services.exporting import queue_workbook
 from smartbank.services.housekeeping import forget_old_files, forget_old_lists
+from smartbank.services.removals import queue_undo
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
 from tests.actors import ANA
@@ -137,3 +138,22 @@ def test_a_ranked_list_that_is_no_longer_kept_says_so_and_the_customer_has_no_sc
     assert [info.value for info in leads.info] == ["This run is no longer kept; score the leads again."]
     assert customer.title[0].value == "lead-1: not scored yet."
     assert not customer.exception
+
+
+def test_last_runs_tell_an_undone_ranking_from_one_that_grew_old(open_page, services, work):
+    about = {"by": ANA, "queue": services.queue, "audit": services.audit}
+    old = ranked(services, work)
+    held = {"frames": services.frames, "predictions": services.predictions, "audit": services.audit}
+    forget_old_lists(NOW + timedelta(days=1_000), queue=services.queue, **held)
+    upload_id = upload(services, work)
+    source = RunSource("upload", "a.csv", upload_id=upload_id)
+    undone = queue_run(source, market="snapshot", now=datetime.now(UTC), **about)
+    work()
+    queue_undo(upload_id, now=datetime.now(UTC), **about)
+    work()
+
+    page = open_page("overview.py")
+
+    assert page.dataframe[0].value["State"].tolist() == ["undone", "no longer kept"]
+    assert "was undone" in open_page("leads.py", run=undone).info[0].value
+    assert "no longer kept" in open_page("leads.py", run=old).info[0].value

@@ -67,9 +67,9 @@ def test_a_finished_run_is_announced_once_and_unread(sidebar, services, work):
     announced = [toast.value for toast in page.toast]
     page.run()
 
-    assert announced == ["Leads ranked: 1 of 2 are worth a call."]
+    assert announced == ["Leads ranked: 1 of 2 is worth a call."]
     assert not page.toast
-    assert page.markdown[0].value == "**:material/mark_email_unread: Leads ranked: 1 of 2 are worth a call.**"
+    assert page.markdown[0].value == "**:material/mark_email_unread: Leads ranked: 1 of 2 is worth a call.**"
 
 
 def test_what_was_there_before_the_session_is_not_announced(sidebar, services, work):

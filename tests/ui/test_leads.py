@@ -58,7 +58,7 @@ def test_the_best_leads_filter_says_what_they_hold(open_page, services, work):
 
     page.number_input(key="best").set_value(1).run()
 
-    assert title(page).startswith("The best 1 of 3 leads hold ")
+    assert title(page).startswith("The best 1 of 3 leads holds ")
     assert page.dataframe[0].value["Customer"].tolist() == ["lead-1"]
 
 

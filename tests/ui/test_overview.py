@@ -39,7 +39,7 @@ def test_after_a_run_the_first_line_says_how_many_are_worth_a_call(open_page, se
 
     page = open_page("overview.py")
 
-    assert " of 2 leads are worth a call; the best fifth holds " in page.title[0].value
+    assert " of 2 leads is worth a call; the best fifth holds " in page.title[0].value
     assert page.metric[0].value == "2"
     assert page.dataframe[0].value["State"].tolist() == ["done"]
 

@@ -7,6 +7,7 @@ from typing import IO, Final
 
 from charset_normalizer import from_bytes
 
+from smartbank.core.wording import agreeing, plural
 from smartbank.errors import LeadValidationError
 
 _BLOCK: Final = 1 << 20
@@ -58,7 +59,7 @@ def text_encoding(spool: IO[bytes]) -> Encoding:
     if name is not None and name != "utf-8-sig":
         return Encoding(name, lines)
     nulls = _validate_text(spool)
-    notices = (f"{nulls:,} NUL characters were removed.",) if nulls else ()
+    notices = (f"{plural(nulls, 'NUL character')} {agreeing(nulls, 'was', 'were')} removed.",) if nulls else ()
     if _is_utf8(spool):
         return Encoding("utf-8-sig", lines, notices)
     name, notice = _assumed(_unusual_lines(spool))

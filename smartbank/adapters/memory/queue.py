@@ -68,8 +68,8 @@ class MemoryWorkQueue:
     def withdraw(self, run_id: str) -> bool:
         with self._lock:
             work = self._works.get(run_id)
-            if work is not None and not work.handed_out_by:
-                self.expire(run_id)
+            if work is not None and not work.handed_out_by and self.expire(run_id):
+                self._works[run_id] = replace(self._works[run_id], withdrawn=True)
             return work is not None and self._works[run_id].state is WorkState.EXPIRED
 
     def mark_on_record(self, work_id: str) -> None:

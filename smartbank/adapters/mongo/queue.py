@@ -85,7 +85,9 @@ class MongoWorkQueue:
 
     def withdraw(self, run_id: str) -> bool:
         where = {"_id": run_id, "state": {"$in": list(_ENDED)}, **_NOT_HANDED_OUT}
-        return self._update(where, _EXPIRED) or self._is({"_id": run_id, "state": WorkState.EXPIRED})
+        return self._update(where, {**_EXPIRED, "withdrawn": True}) or self._is(
+            {"_id": run_id, "state": WorkState.EXPIRED}
+        )
 
     def mark_on_record(self, work_id: str) -> None:
         self._update({"_id": work_id}, {"on_record": True})
@@ -185,5 +187,6 @@ def _work(kind: WorkKind, document: Mapping[str, Any]) -> Work:
         finished_at=document["finished_at"],
         handed_out_by=document.get("handed_out_by", ""),
         handed_out_at=document.get("handed_out_at"),
+        withdrawn=document.get("withdrawn", False),
         on_record=document.get("on_record", True),  # what ended before this was noted is not told of again
     )

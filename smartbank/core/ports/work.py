@@ -35,7 +35,7 @@ class WorkQueue(Protocol):
         ...
 
     def withdraw(self, run_id: str) -> bool:
-        """Mark a run that has ended as expired, unless its leads were handed out; whether it is expired now."""
+        """Mark a run that has ended as withdrawn and expired, unless it was handed out; whether it is expired now."""
         ...
 
     def mark_on_record(self, work_id: str) -> None:

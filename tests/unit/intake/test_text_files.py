@@ -98,7 +98,7 @@ def test_a_few_nul_characters_are_removed_and_said(upload):
     uploaded = upload("age,job,name\n" + "45,admin.,Ana\n" * 100 + "46,admin.,R\0ui\n")
 
     assert uploaded.leads["name"].iloc[-1] == "Rui"
-    assert "1 NUL characters were removed." in uploaded.said
+    assert "1 NUL character was removed." in uploaded.said
 
 
 @pytest.mark.parametrize(
