@@ -34,7 +34,7 @@ with handed_on(visitor):
     with st.sidebar:
         show_account(actor)
         show_news(actor)
-        show_shortcuts()
+        show_shortcuts(actor)
         put_print_style()
     ask_base_rate(actor)
     page.run()

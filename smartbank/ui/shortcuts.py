@@ -1,10 +1,13 @@
 """Keyboard shortcuts: one table that the buttons, the page-wide keys and the list in the sidebar are made from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 import streamlit as st
+
+from smartbank.core.people import Actor, Right
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Shortcut:
         What it does, for the list.
     where : str
         Where it works, for the list.
+    right : Right
+        What somebody may do who has it.
     click : str
         CSS selector of what it clicks; empty where a button has it as its own, which shows the keys on it.
     focus : str
@@ -29,6 +34,7 @@ class Shortcut:
     keys: str
     action: str
     where: str
+    right: Right
     click: str = ""
     focus: str = ""
 
@@ -36,37 +42,59 @@ class Shortcut:
 EVERYWHERE: Final = "every page"
 SHORTCUTS: Final = {
     "overview": Shortcut(
-        "Alt+Shift+O", "Go to Overview", EVERYWHERE, click='[data-testid="stSidebarNavLink"][href$="/"]'
+        "Alt+Shift+O",
+        "Go to Overview",
+        EVERYWHERE,
+        Right.SEE_CUSTOMER,
+        click='[data-testid="stSidebarNavLink"][href$="/"]',
     ),
     "leads": Shortcut(
-        "Alt+Shift+L", "Go to Leads", EVERYWHERE, click='[data-testid="stSidebarNavLink"][href$="/leads"]'
+        "Alt+Shift+L",
+        "Go to Leads",
+        EVERYWHERE,
+        Right.SEE_LEADS,
+        click='[data-testid="stSidebarNavLink"][href$="/leads"]',
     ),
     "customer": Shortcut(
         "Alt+Shift+U",
         "Search for a customer",
         EVERYWHERE,
+        Right.SEE_CUSTOMER,
         click='[data-testid="stSidebarNavLink"][href$="/customer"]',
         focus=".st-key-customer input",
     ),
     "next_page": Shortcut(
-        "Alt+Shift+N", "Next page of a long table", "Leads", click='[data-testid="stPaginationNext"]'
+        "Alt+Shift+N", "Next page of a long table", "Leads", Right.SEE_LEADS, click='[data-testid="stPaginationNext"]'
     ),
     "previous_page": Shortcut(
-        "Alt+Shift+P", "Previous page of a long table", "Leads", click='[data-testid="stPaginationPrev"]'
+        "Alt+Shift+P",
+        "Previous page of a long table",
+        "Leads",
+        Right.SEE_LEADS,
+        click='[data-testid="stPaginationPrev"]',
     ),
-    "check_file": Shortcut("Alt+Shift+H", "Check the file", "Bring customers in", click=".st-key-check_file button"),
+    "check_file": Shortcut(
+        "Alt+Shift+H", "Check the file", "Bring customers in", Right.BRING_IN, click=".st-key-check_file button"
+    ),
     "score": Shortcut(
-        "Alt+Shift+S", "Score the leads of the file", "Bring customers in", click=".st-key-score_upload button"
+        "Alt+Shift+S",
+        "Score the leads of the file",
+        "Bring customers in",
+        Right.BRING_IN,
+        click=".st-key-score_upload button",
     ),
-    "rank": Shortcut("Alt+Shift+K", "Rank the customers found", "Stored customers", click=".st-key-rank_found button"),
-    "csv": Shortcut("Alt+Shift+V", "Save the list as CSV", "Ranked leads"),
+    "rank": Shortcut(
+        "Alt+Shift+K", "Rank the customers found", "Stored customers", Right.BRING_IN, click=".st-key-rank_found button"
+    ),
+    "csv": Shortcut("Alt+Shift+V", "Save the list as CSV", "Ranked leads", Right.EXPORT),
     "excel": Shortcut(
         "Alt+Shift+X",
         "Make or save the Excel file",
         "Ranked leads",
+        Right.EXPORT,
         click=".st-key-export_xlsx button, .st-key-save_xlsx a",
     ),
-    "paper": Shortcut("Alt+Shift+W", "Print a call sheet", "Ranked leads"),
+    "paper": Shortcut("Alt+Shift+W", "Print a call sheet", "Ranked leads", Right.EXPORT),
 }
 
 _JAVASCRIPT: Final = """
@@ -107,23 +135,29 @@ def hint(name: str) -> str:
     return f"Keys: {SHORTCUTS[name].keys}"
 
 
-def show_shortcuts() -> None:
-    """Show the list of shortcuts behind a button, and listen to those that belong to no button of ours."""
+def show_shortcuts(actor: Actor) -> None:
+    """Show the shortcuts of a role behind a button, and listen to those that belong to no button of ours."""
+    own = shortcuts_of(actor)
     with st.popover("Keyboard shortcuts", icon=":material/keyboard:", type="tertiary", key="shortcuts"):
         st.table(
             pd.DataFrame(
-                [(shortcut.keys, shortcut.action, shortcut.where) for shortcut in SHORTCUTS.values()],
+                [(shortcut.keys, shortcut.action, shortcut.where) for shortcut in own],
                 columns=["Keys", "What they do", "Where"],
             ).set_index("Keys")
         )
         st.caption("On a Mac, Alt is the key marked ⌥.")
-    _listen(key="shortcut_listener", data={"shortcuts": page_wide()})
+    _listen(key="shortcut_listener", data={"shortcuts": page_wide(own)})
 
 
-def page_wide() -> list[dict[str, str]]:
-    """Return the shortcuts that belong to no button of ours, as the browser needs them."""
+def shortcuts_of(actor: Actor) -> list[Shortcut]:
+    """Return the shortcuts of what an actor may do."""
+    return [shortcut for shortcut in SHORTCUTS.values() if actor.may(shortcut.right)]
+
+
+def page_wide(shortcuts: Iterable[Shortcut]) -> list[dict[str, str]]:
+    """Return those of the shortcuts that belong to no button of ours, as the browser needs them."""
     return [
         {"code": f"Key{shortcut.keys[-1]}", "click": shortcut.click, "focus": shortcut.focus}
-        for shortcut in SHORTCUTS.values()
+        for shortcut in shortcuts
         if shortcut.click
     ]

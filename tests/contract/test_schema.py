@@ -24,6 +24,13 @@ def test_every_index_is_made(empty):
     assert empty["schema"].find_one({"_id": "schema"})["state"] == "ready"
 
 
+def test_failed_sign_ins_are_found_by_key_and_by_age(empty):
+    ensure_schema(empty)
+
+    found = empty["sign_in_failures"].index_information()
+    assert [found[name]["key"] for name in ("key_at", "at")] == [[("key", 1), ("at", 1)], [("at", 1)]]
+
+
 def test_several_processes_may_start_at_once(empty):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: ensure_schema(empty), range(4)))

@@ -48,7 +48,10 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "users": (),
     "sessions": (IndexModel([("username", ASCENDING)], name="username"),),
     "tickets": (),
-    "sign_in_failures": (IndexModel([("key", ASCENDING), ("at", ASCENDING)], name="key_at"),),
+    "sign_in_failures": (
+        IndexModel([("key", ASCENDING), ("at", ASCENDING)], name="key_at"),
+        IndexModel([("at", ASCENDING)], name="at"),
+    ),
     "settings": (),
     "audit_log": (),
     "removals": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),

@@ -34,6 +34,7 @@ INDEXES_BELOW: Final[dict[str, tuple[IndexModel, ...]]] = {
     ),
     "file_chunks": (_OWNER,),
     "run_frame_chunks": (_OWNER,),
+    "sign_in_failures": (IndexModel([("key", ASCENDING), ("at", ASCENDING)], name="key_at"),),
 }
 REWRITTEN: Final = tuple(INDEXES_BELOW)
 EMPTIED: Final = ("sessions", "tickets")
