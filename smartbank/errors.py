@@ -3,10 +3,10 @@
 * SmartBankError            catch this at an entry point (page, command, API handler)
   - LeadValidationError     the caller's leads are malformed; fix the input
   - ModelArtifactError      the model is missing, altered or incompatible with this environment
+  - MarketSourceError       a market source did not answer, or not believably
   - TrainingDataError       the training file is missing, altered or not the UCI file
   - StorageError            MongoDB did not answer or refused the write
   - NotFoundError           the thing asked for does not exist (any more)
-  - ConflictError           somebody else changed the same thing meanwhile; look again
   - WorkCancelledError      the work was cancelled, or its lease went to another worker
   - SignInError             a sign-in was refused
   - AccountError            a user cannot be added or changed that way
@@ -32,6 +32,10 @@ class LeadValidationError(SmartBankError):
 
 class ModelArtifactError(SmartBankError):
     """The model artifact is missing, altered or incompatible with this environment."""
+
+
+class MarketSourceError(SmartBankError):
+    """A market source did not answer, or its answer is not to be believed."""
 
 
 class TrainingDataError(SmartBankError):

@@ -3,22 +3,38 @@
 from smartbank.adapters import memory
 from smartbank.bootstrap import Services
 from smartbank.config import Settings
-from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.reasons import ReasonWriter
+from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.settings import SettingsInForce
 from tests.stubs import NothingTrainedOn, StubScorer
+
+
+def bundled_market():
+    """Return the market in force where nothing was ever fetched."""
+    return MarketInForce(
+        observations=memory.MemoryObservationRepository(),
+        snapshots=memory.MemorySnapshotRepository(),
+        overrides=memory.MemoryOverrideRepository(),
+        max_age_s=0,
+    )
 
 
 def memory_services(**instead):
     """Return services in memory; `instead` replaces some of them."""
     scorer, customers = StubScorer(), memory.MemoryCustomerRepository()
     settings = instead.get("settings", memory.MemorySettingsRepository())
+    market = {
+        "observations": memory.MemoryObservationRepository(),
+        "snapshots": memory.MemorySnapshotRepository(),
+        "overrides": memory.MemoryOverrideRepository(),
+    } | {name: port for name, port in instead.items() if name in ("observations", "snapshots", "overrides")}
     chosen = {
+        **market,
+        "market": MarketInForce(**market, max_age_s=0),
         "configuration": Settings(),
         "scorer": scorer,
         "training_rows": NothingTrainedOn(),
         "writer": ReasonWriter(scorer.rate, 0.11),
-        "snapshot": BUNDLED_SNAPSHOT,
         "customers": customers,
         "corrections": memory.MemoryCustomerCorrections(customers),
         "queue": memory.MemoryWorkQueue(),

@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.periods import Period
+from smartbank.core.market.training import TrainingMarket, TrainingMonth
 from smartbank.core.training_rows import RowMatches
 
 
@@ -16,6 +19,17 @@ class StubScorer:
     @property
     def card(self) -> dict[str, object]:
         return {"version": "stub-1", "base_rate": 0.11, "metrics": {}}
+
+    @property
+    def training_market(self) -> TrainingMarket:
+        months = (
+            TrainingMonth(Period.parse("2008-06"), 600, 94.465, 4.9, 1.4, 3.35, 4.8, 5.0),
+            TrainingMonth(Period.parse("2009-09"), 300, 92.379, 0.8, -3.4, -1.67, 0.7, 0.9),
+            TrainingMonth(Period.parse("2010-10"), 200, 94.601, 1.0, -1.1, 2.35, 0.9, 1.1),
+        )
+        low, high = (0.7, -3.4, -1.67), (5.0, 1.4, 3.35)
+        by_name = [dict(zip(MARKET_FEATURES, ends, strict=True)) for ends in (low, high, (3.6, 0.1, 1.7))]
+        return TrainingMarket(months, *by_name)
 
     def margins(self, leads: pd.DataFrame) -> np.ndarray:
         return ((leads["age"].to_numpy(dtype=float) - 40) / 10).astype(float)

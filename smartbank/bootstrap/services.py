@@ -8,7 +8,6 @@ from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
 from smartbank.config import Settings
-from smartbank.core.market import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.ports import (
     AuditLog,
     BackupShelf,
@@ -19,9 +18,12 @@ from smartbank.core.ports import (
     Inbox,
     JobSchedule,
     MappingRepository,
+    ObservationRepository,
+    OverrideRepository,
     PredictionRepository,
     Scorer,
     SettingsRepository,
+    SnapshotRepository,
     TrainingRows,
     UserRepository,
     WorkQueue,
@@ -29,6 +31,7 @@ from smartbank.core.ports import (
 from smartbank.core.reasons import ReasonWriter
 from smartbank.ml.artifact import load_scorer
 from smartbank.ml.reference_rows import ReferenceRows
+from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.settings import SettingsInForce
 
 
@@ -40,7 +43,10 @@ class Services:
     scorer: Scorer
     training_rows: TrainingRows
     writer: ReasonWriter
-    snapshot: MarketSnapshot
+    market: MarketInForce
+    observations: ObservationRepository
+    snapshots: SnapshotRepository
+    overrides: OverrideRepository
     customers: CustomerRepository
     corrections: CustomerCorrections
     queue: WorkQueue
@@ -72,13 +78,18 @@ def build_services(settings: Settings) -> Services:
     database = open_schema(settings)
     vault = open_vault(settings, database)
     scorer = load_scorer(settings.models_dir)
+    observations = mongo.MongoObservationRepository(database)
+    snapshots, overrides = mongo.MongoSnapshotRepository(database), mongo.MongoOverrideRepository(database)
     bank_settings = mongo.MongoSettingsRepository(database)
     return Services(
         configuration=settings,
         scorer=scorer,
         training_rows=ReferenceRows(settings.models_dir),
         writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
-        snapshot=BUNDLED_SNAPSHOT,
+        market=MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides),
+        observations=observations,
+        snapshots=snapshots,
+        overrides=overrides,
         customers=mongo.MongoCustomerRepository(database, vault=vault),
         corrections=mongo.MongoCustomerCorrections(database, vault=vault),
         queue=mongo.MongoWorkQueue(database, vault=vault),

@@ -30,7 +30,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         predictions=services.predictions,
         settings=services.settings,
         queue=services.queue,
-        snapshot=services.snapshot,
+        market=services.market,
     )
 
     def read(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from smartbank.core.market import MarketSnapshot
+from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
+from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Work, WorkKind, WorkState
 
 MESSAGES_KEPT: Final = 100
 """Newest messages kept of a user: one bounded read gives the inbox and its unread number."""
-STALE_AFTER_DAYS: Final = 45
 
 
 class MessageKind(StrEnum):
@@ -113,12 +113,15 @@ def message_of(work: Work) -> Message | None:
 
 
 def market_notice(snapshot: MarketSnapshot, *, today: date) -> Notice | None:
-    """Return the notice that the market in force is older than `STALE_AFTER_DAYS` days; None while it is not."""
-    if (today - snapshot.as_of).days <= STALE_AFTER_DAYS:
+    """Return the notice that figures the model uses are older than their publishers' calendars explain; else None."""
+    readings = [snapshot.reading(Indicator(name)) for name in MARKET_FEATURES]
+    old = [each for each in readings if each.is_stale(today=today)]
+    if not old:
         return None
-    bundled = ", bundled" if snapshot.snapshot_id.startswith("bundled") else ""
-    text = f"The market in force is of {snapshot.as_of:%B %Y}{bundled}. Levels may be off; the order is not."
-    return Notice(text, snapshot.as_of)
+    said = "; ".join(f"{FACTS[each.indicator].title}: {each.period.words}, {each.source}" for each in old)
+    return Notice(
+        f"Old market figures. {said}. Levels may be off; the order is not.", min(each.period.end for each in old)
+    )
 
 
 _KINDS: Final[Mapping[WorkKind, tuple[MessageKind, MessageKind]]] = {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import LEAD_COLUMNS, LEAD_FIELDS
-from smartbank.core.market import MARKET_FEATURES
+from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.rules import ScoringRules
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
 from smartbank.ml.artifact_files import FORMAT_VERSION

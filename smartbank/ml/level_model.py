@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.level import propensity
-from smartbank.core.market import MARKET_FEATURES
+from smartbank.core.market.indicators import MARKET_FEATURES
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -9,9 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.market import MARKET_FEATURES
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.periods import Period
+from smartbank.core.market.training import TrainingMarket, TrainingMonth
 from smartbank.core.training_data import PERIOD
 from smartbank.errors import TrainingDataError
+from smartbank.ml.level_model import LevelModel
 
 _TABLE: Final = Path(__file__).with_name("data") / "training_months.json"
 _CPI_DECIMALS: Final = 3
@@ -19,8 +22,19 @@ _CPI_DECIMALS: Final = 3
 
 @cache
 def training_months() -> pd.DataFrame:
-    """Return the 26 months: `period`, `cpi` (2012 = 100), `ine_ipc_2025`, `cpi_yoy`, `emp_var_rate`, `euribor3m`."""
+    """Return the 26 months, one row each; the file says what its columns are."""
     return pd.DataFrame(json.loads(_TABLE.read_text(encoding="utf-8"))["months"])
+
+
+def training_market_of(level: LevelModel) -> TrainingMarket:
+    """Return the market of the training months, with the ranges and means a level model was fitted on."""
+    names = ("rows", "cpi", "euribor3m", "emp_var_rate", "cpi_yoy", "lowest_euribor", "highest_euribor")
+    months = tuple(
+        TrainingMonth(Period.parse(month["period"]), *(month[name] for name in names))
+        for month in training_months().to_dict("records")
+    )
+    low, high, mean = (dict(zip(MARKET_FEATURES, ends, strict=True)) for ends in (level.low, level.high, level.centres))
+    return TrainingMarket(months, low, high, mean)
 
 
 def cpi_table() -> dict[str, float]:

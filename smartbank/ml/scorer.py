@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import LEAD_COLUMNS
+from smartbank.core.market.training import TrainingMarket
 from smartbank.ml.level_model import LevelModel
-from smartbank.ml.months import year_on_year
+from smartbank.ml.months import training_market_of, year_on_year
 from smartbank.ml.ranking import RankingModel
 from smartbank.ml.rates import RateTable, group_words
 
@@ -39,6 +40,10 @@ class PropensityScorer:
     cpi: dict[str, float]
     rates: RateTable
     reference: tuple[float, ...]
+
+    @property
+    def training_market(self) -> TrainingMarket:
+        return training_market_of(self.level)
 
     def margins(self, leads: pd.DataFrame) -> FloatArray:
         return self.intercept + self.slope * self.ranking.margins(self.ranking.encoder.codes(leads))

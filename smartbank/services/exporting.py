@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -67,7 +67,7 @@ def export_frames(
     barred : collection of str
         Ids of customers who must not be called; they are left out.
     """
-    as_of = None if run.is_replay else date.fromisoformat(run.result["snapshot"]["as_of"])
+    as_of = None if run.is_replay else run.snapshot.as_of
     for part in frames.parts(run_owner(run.run_id)):
         meant = allowed(rank_filter.apply(part), barred).reset_index(drop=True)
         contacts = customers.contact_details(meant[CUSTOMER_ID].tolist())

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.level import Level, anchored_intercept, guarded_shift
-from smartbank.core.market import BUNDLED_SNAPSHOT, MARKET_FEATURES, MarketSnapshot
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.ports import Scorer
 from smartbank.core.rules import ScoringRules
 

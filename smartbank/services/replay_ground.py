@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +10,8 @@ import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.level import Level, anchored_intercept, propensity
-from smartbank.core.market import MARKET_FEATURES, MarketSnapshot
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 from smartbank.core.ports import CustomerRepository, FrameStore, Scorer, SettingsRepository, WorkQueue
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.core.replay import Part, Replayed, lead_hashes
@@ -120,7 +120,7 @@ def load_ground(
         level_source=result.get("level_source", ""),
         rules=rules,
         saved_rules=next((each.rules for each in saved if each.version == rules.version), None),
-        snapshot=MarketSnapshot(**result["snapshot"] | {"as_of": date.fromisoformat(result["snapshot"]["as_of"])}),
+        snapshot=snapshot_from(result["snapshot"]),
         scorer=load_model(result["model_version"]),
         listed=listed.set_index("rank"),
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, FrameStore, WorkQueue
 from smartbank.core.ranking import RankFilter, RankSummary
@@ -96,7 +97,12 @@ class Run:
         """Which market the leads were scored in, for the screen."""
         if self.is_replay:
             return "the file's own (a replay)"
-        return f"{self.result['snapshot']['as_of']}, {self.result['snapshot']['source']}"
+        return self.snapshot.label
+
+    @property
+    def snapshot(self) -> MarketSnapshot:
+        """The market that was in force when the run was made."""
+        return snapshot_from(self.result["snapshot"])
 
     @property
     def result(self) -> Mapping[str, Any]:

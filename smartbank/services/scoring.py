@@ -12,7 +12,8 @@ import pandas as pd
 from smartbank.core.consent import barred_sentence
 from smartbank.core.fields import CUSTOMER_ID, MARKET_COLUMNS
 from smartbank.core.level import Level
-from smartbank.core.market import MARKET_FEATURES, MarketSnapshot
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.ports import (
     CustomerRepository,
     FrameStore,
@@ -28,6 +29,7 @@ from smartbank.core.work import Progress, Work, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, replay_levels, snapshot_level
+from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.populations import Population, open_population
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import RunSource, load_runs, run_owner
@@ -50,7 +52,7 @@ class ScoringPorts:
     predictions: PredictionRepository
     settings: SettingsRepository
     queue: WorkQueue
-    snapshot: MarketSnapshot
+    market: MarketInForce
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,13 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
             )
         raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
     scored = _scored(population, source, report, ports)
-    rules = in_force.rules
+    rules, snapshot = in_force.rules, ports.market.take(now=datetime.now(UTC))
     replay = work.request["market"] == "file"
-    market = _row_market(scored, source, ports) if replay else pd.DataFrame(index=scored.leads.index)
+    market = _row_market(scored, source, snapshot, ports) if replay else pd.DataFrame(index=scored.leads.index)
     level, levels = (
-        replay_levels(scored.margins, market, rules=rules, snapshot=ports.snapshot, scorer=ports.scorer)
+        replay_levels(scored.margins, market, rules=rules, snapshot=snapshot, scorer=ports.scorer)
         if replay
-        else _today(scored, population, rules, ports)
+        else _today(scored, population, rules, snapshot, ports)
     )
     ranked = ranked_frame(
         pd.concat([scored.leads, market], axis=1),
@@ -145,7 +147,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "level": asdict(level),
         "level_source": _level_source(level, len(scored.leads), whole=population.whole),
         "rules": asdict(rules),
-        "snapshot": asdict(ports.snapshot) | {"as_of": ports.snapshot.as_of.isoformat()},
+        "snapshot": snapshot.to_json(),
         "model_version": ports.scorer.version,
         "saved": asdict(population.saved),
         "barred": dict(population.barred),
@@ -175,13 +177,13 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
 
 
 def _today(
-    scored: _Scored, population: Population, rules: ScoringRules, ports: ScoringPorts
+    scored: _Scored, population: Population, rules: ScoringRules, snapshot: MarketSnapshot, ports: ScoringPorts
 ) -> tuple[Level, FloatArray]:
     earlier = (Level(**run.result["level"]) for run in load_runs(queue=ports.queue, limit=100) if run.result)
     level = snapshot_level(
         scored.margins,
         rules=rules,
-        snapshot=ports.snapshot,
+        snapshot=snapshot,
         scorer=ports.scorer,
         whole=population.whole,
         earlier=earlier,
@@ -197,7 +199,7 @@ def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
     return "this run" if own else "earlier run"
 
 
-def _row_market(scored: _Scored, source: RunSource, ports: ScoringPorts) -> pd.DataFrame:
+def _row_market(scored: _Scored, source: RunSource, snapshot: MarketSnapshot, ports: ScoringPorts) -> pd.DataFrame:
     """Return `MARKET_FEATURES` of each lead as its row of the file brought them, or as the snapshot has them."""
     if source.kind != "upload":
         raise LeadValidationError("Only an uploaded file can bring its own market.")
@@ -210,7 +212,7 @@ def _row_market(scored: _Scored, source: RunSource, ports: ScoringPorts) -> pd.D
             "cpi_yoy": ports.scorer.cpi_year_on_year(own["cpi"].to_numpy()),
         }
     )
-    return market.fillna({name: getattr(ports.snapshot, name) for name in market.columns})
+    return market.fillna({name: getattr(snapshot, name) for name in market.columns})
 
 
 def _keep(ranked: pd.DataFrame, common: Mapping[str, Any], report: Report, ports: ScoringPorts) -> None:

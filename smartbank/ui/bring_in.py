@@ -110,7 +110,7 @@ def _mapping(upload: Work, report: ReadinessReport, actor: Actor) -> None:
 def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
     market: Market = "snapshot"
     if report.has_market:
-        in_force = f"The market in force ({services().snapshot.as_of:%B %Y}, bundled)"
+        in_force = f"The market in force ({services().market.look().as_of:%B %Y})"
         choices: dict[str, Market] = {in_force: "snapshot", "The market in the file (a replay)": "file"}
         choice = st.radio(
             "Which market are these customers called in?",

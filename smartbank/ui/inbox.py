@@ -100,7 +100,7 @@ def _announce(found: Sequence[Message]) -> None:
 
 
 def _notice(actor: Actor) -> None:
-    notice = market_notice(services().snapshot, today=datetime.now(UTC).date())
+    notice = market_notice(services().market.look(), today=datetime.now(UTC).date())
     if notice is not None and actor.may(Right.SEE_LEADS):
         st.info(notice.text, icon=":material/history:")
 

@@ -1,7 +1,6 @@
 """What the overview shows: one sentence, four figures, what to do next, and the last runs."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -39,7 +38,7 @@ def first_line(newest: Run | None, n_customers: int) -> str:
 
 def show_tiles(newest: Run, n_customers: int) -> None:
     """Show four figures of the newest run, each with what it is measured by."""
-    summary, snapshot = newest.summary, newest.result["snapshot"]
+    summary, snapshot = newest.summary, newest.snapshot
     called = f"if {agreeing(summary.leads, 'it is', f'all {count(summary.leads)} are')} called"
     with st.container(horizontal=True):
         _tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
@@ -51,12 +50,12 @@ def show_tiles(newest: Run, n_customers: int) -> None:
         )
         _tile(
             "Market used",
-            f"{date.fromisoformat(snapshot['as_of']):%b %Y}",
-            f"Euribor {decimal(snapshot['euribor3m'], digits=2)} %",
+            f"{snapshot.as_of:%b %Y}",
+            f"Euribor {decimal(snapshot.euribor3m, digits=2)} %",
         )
     st.caption(
-        f"Ranked {when(newest.work.created_at)}: {plain(newest.source.label)}. Market {snapshot['source']}; "
-        "a market moves the level of all propensities, never the order."
+        f"Ranked {when(newest.work.created_at)}: {plain(newest.source.label)}. "
+        "A market moves the level of all propensities, never the order."
     )
     show_synthetic(newest)
 

@@ -1,21 +1,19 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.inbox import MessageKind
-from smartbank.core.market import MarketSnapshot
 from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui import inbox
 from tests.actors import ANA
+from tests.markets import observations_of_today
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
-FRESH = MarketSnapshot("today", datetime.now(UTC).date(), 1.0, 1.0, 1.0, "the ECB")
-OLD = MarketSnapshot("old", date(2010, 10, 31), 1.0, 1.0, 1.0, "the ECB")
 SIDEBAR = """
 import streamlit as st
 from smartbank.core.people import Actor, Role
@@ -31,7 +29,7 @@ else:
 
 @pytest.fixture
 def services():
-    return memory_services(snapshot=FRESH)
+    return memory_services(observations=observations_of_today())
 
 
 @pytest.fixture
@@ -138,16 +136,12 @@ def test_a_run_that_failed_is_told_with_the_way_to_the_reason(sidebar, services,
     assert page.button[-1].label == "Open"
 
 
-@pytest.mark.parametrize(
-    ("snapshot", "role", "seen"),
-    [(OLD, Role.MANAGER, True), (OLD, Role.AUDITOR, True), (OLD, Role.AGENT, False), (FRESH, Role.MANAGER, False)],
-)
-def test_an_old_market_is_a_standing_notice_to_those_who_see_leads(sidebar, monkeypatch, snapshot, role, seen):
-    services = memory_services(snapshot=snapshot)
+@pytest.mark.parametrize(("role", "seen"), [(Role.MANAGER, True), (Role.AUDITOR, True), (Role.AGENT, False)])
+def test_an_old_market_is_a_standing_notice_to_those_who_see_leads(sidebar, monkeypatch, role, seen):
+    services = memory_services()
     monkeypatch.setattr("smartbank.ui.resources.build_services", lambda _settings: services)
 
     page = sidebar(role)
 
     assert not page.exception
-    notices = [info.value for info in page.info]
-    assert notices == (["The market in force is of October 2010. Levels may be off; the order is not."] if seen else [])
+    assert [info.value.startswith("Old market figures.") for info in page.info] == ([True] if seen else [])

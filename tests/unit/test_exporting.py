@@ -9,7 +9,6 @@ from smartbank.adapters import memory
 from smartbank.adapters.memory import MemoryAuditLog
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
-from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.errors import ConflictError, NotFoundError, WorkCancelledError
@@ -25,6 +24,7 @@ from smartbank.services.exporting import (
 from smartbank.services.runs import RunSource, find_run, queue_run
 from smartbank.services.scoring import ScoringPorts, score_run
 from tests.actors import ANA
+from tests.services import bundled_market
 from tests.stubs import StubScorer, stub_leads
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -55,7 +55,7 @@ def run(ports):
         predictions=memory.MemoryPredictionRepository(),
         settings=memory.MemorySettingsRepository(),
         queue=ports.queue,
-        snapshot=BUNDLED_SNAPSHOT,
+        market=bundled_market(),
     )
     source = RunSource.of_query(CustomerQuery(), "all customers")
     run_id = queue_run(source, market="snapshot", queue=ports.queue, audit=MemoryAuditLog(), by=ANA, now=NOW)
@@ -82,7 +82,7 @@ def test_an_export_has_every_column_and_the_best_lead_first(run, ports):
     assert rows.columns.tolist() == [column.name for column in EXPORT_COLUMNS]
     assert rows["customer_id"].tolist() == ["lead-1", "lead-2", "lead-0"]
     assert rows["model_version"].unique().tolist() == ["stub-1"]
-    assert rows["market_date"].astype(str).unique().tolist() == ["2010-10-31"]
+    assert rows["market_date"].astype(str).unique().tolist() == ["2026-09-30"]
     assert rows["reason_1"].tolist()[0].startswith("Customers aged 40 to 49")
 
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -6,7 +5,9 @@ import pytest
 from smartbank import worker
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.inbox import SENTENCES, MessageKind, market_notice, message_of, sentence
-from smartbank.core.market import BUNDLED_SNAPSHOT
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.periods import Period
+from smartbank.core.market.snapshot import Origin, Reading, named_snapshot
 from smartbank.core.people import Role
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import StorageError
@@ -18,6 +19,14 @@ from tests.services import memory_services
 from tests.stubs import stub_leads
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+READINGS = tuple(
+    Reading(indicator, 1.0, Period.parse(period), source, "a series", Origin.FIRST, NINE)
+    for indicator, period, source in (
+        (Indicator.EURIBOR, "2026-09", "ECB"),
+        (Indicator.EMPLOYMENT, "2026-Q2", "Eurostat"),
+        (Indicator.CPI, "2026-09", "INE"),
+    )
+)
 RESULTS = {
     WorkKind.UPLOAD: {"clean": 1_900, "rows": 2_000},
     WorkKind.RUN: {"summary": {"worth_calling": 500, "leads": 2_000}},
@@ -98,20 +107,14 @@ def test_every_kind_has_a_sentence():
 @pytest.mark.parametrize(
     ("today", "said"),
     [
-        (date(2010, 12, 15), None),
-        (date(2010, 12, 16), "The market in force is of October 2010, bundled. Levels may be off; the order is not."),
+        (date(2026, 11, 14), None),
+        (date(2026, 11, 15), "Old market figures. Euribor 3 months: September 2026, ECB. Levels may be off; "),
     ],
 )
-def test_a_market_older_than_45_days_is_a_standing_notice(today, said):
-    notice = market_notice(BUNDLED_SNAPSHOT, today=today)
+def test_figures_older_than_their_publishers_calendar_are_a_standing_notice(today, said):
+    notice = market_notice(named_snapshot(READINGS), today=today)
 
-    assert (notice and notice.text) == said
-
-
-def test_a_market_that_is_not_bundled_is_not_called_so():
-    fetched = replace(BUNDLED_SNAPSHOT, snapshot_id="2010-10")
-
-    assert market_notice(fetched, today=NINE.date()).text.startswith("The market in force is of October 2010. ")
+    assert (notice is None) if said is None else notice.text.startswith(said)
 
 
 def test_the_worker_tells_whoever_queued_the_run(services):

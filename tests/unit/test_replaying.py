@@ -85,13 +85,18 @@ def test_a_changed_version_of_a_customer_is_noticed_also_where_the_model_does_no
         ("rules", "cost_of_call", 79.0, "call"),
         ("rules", "cost_of_call", 8.5, "threshold"),
         ("rules", "currency", "USD", "saved settings"),
-        ("snapshot", "euribor3m", 3.0, "market shift"),
     ],
 )
 def test_changed_figures_of_the_run_are_noticed(replays, of, name, value, part):
     replays.result[of][name] = value
 
     assert replays.first().name == part
+
+
+def test_a_changed_market_of_the_run_is_noticed(replays):
+    replays.result["snapshot"]["readings"][0]["value"] = 3.0
+
+    assert replays.first().name == "market shift"
 
 
 def test_settings_saved_under_the_version_that_say_otherwise_are_noticed(replays):

@@ -13,7 +13,6 @@ from smartbank.adapters.memory import (
     MemoryWorkQueue,
 )
 from smartbank.core.customers import CustomerQuery
-from smartbank.core.market import BUNDLED_SNAPSHOT
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.customer_view import newest_of_today
@@ -21,6 +20,7 @@ from smartbank.services.latest_scores import latest_scores
 from smartbank.services.runs import RunSource, find_run, newest_finished, queue_run, ranked_leads, recent_runs
 from smartbank.services.scoring import ScoringPorts, score_run
 from tests.actors import ANA
+from tests.services import bundled_market
 from tests.stubs import StubScorer, stub_leads
 
 MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -35,7 +35,7 @@ def ports():
         predictions=MemoryPredictionRepository(),
         settings=MemorySettingsRepository(),
         queue=MemoryWorkQueue(),
-        snapshot=BUNDLED_SNAPSHOT,
+        market=bundled_market(),
     )
 
 

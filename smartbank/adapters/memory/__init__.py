@@ -9,6 +9,11 @@ from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.memory.inbox import MemoryInbox
 from smartbank.adapters.memory.jobs import MemoryJobSchedule
 from smartbank.adapters.memory.mappings import MemoryMappingRepository
+from smartbank.adapters.memory.market import (
+    MemoryObservationRepository,
+    MemoryOverrideRepository,
+    MemorySnapshotRepository,
+)
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.settings import MemorySettingsRepository
@@ -24,8 +29,11 @@ __all__ = [
     "MemoryInbox",
     "MemoryJobSchedule",
     "MemoryMappingRepository",
+    "MemoryObservationRepository",
+    "MemoryOverrideRepository",
     "MemoryPredictionRepository",
     "MemorySettingsRepository",
+    "MemorySnapshotRepository",
     "MemoryUserRepository",
     "MemoryWorkQueue",
 ]

@@ -10,6 +10,11 @@ from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
 from smartbank.adapters.mongo.mappings import MongoMappingRepository
+from smartbank.adapters.mongo.market import (
+    MongoObservationRepository,
+    MongoOverrideRepository,
+    MongoSnapshotRepository,
+)
 from smartbank.adapters.mongo.migrations.keeper import MongoSchemaKeeper
 from smartbank.adapters.mongo.opening import open_vault
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
@@ -30,10 +35,13 @@ __all__ = [
     "MongoInbox",
     "MongoJobSchedule",
     "MongoMappingRepository",
+    "MongoObservationRepository",
+    "MongoOverrideRepository",
     "MongoPredictionRepository",
     "MongoSchemaKeeper",
     "MongoSealedData",
     "MongoSettingsRepository",
+    "MongoSnapshotRepository",
     "MongoUserRepository",
     "MongoWorkQueue",
     "connect",

@@ -58,6 +58,13 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "column_mappings": (_SEALED_WITH,),
     "inbox": (IndexModel([("username", ASCENDING)], name="username"),),
     "jobs": (),
+    "market_observations": (
+        IndexModel([("indicator", ASCENDING), ("period_end", ASCENDING)], name="indicator_period"),
+    ),
+    "market_snapshots": (),
+    "market_overrides": (),
+    "market_scenarios": (),
+    "outcomes": (IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),),
     "counters": (),
 }
 """Every collection and its indexes; `_id` has one of its own."""

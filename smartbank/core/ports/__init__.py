@@ -7,6 +7,12 @@ from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
 from smartbank.core.ports.keys import KeyRing, SealedData
 from smartbank.core.ports.mappings import MappingRepository
+from smartbank.core.ports.market import (
+    MarketSource,
+    ObservationRepository,
+    OverrideRepository,
+    SnapshotRepository,
+)
 from smartbank.core.ports.migrations import SchemaKeeper
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
@@ -29,11 +35,15 @@ __all__ = [
     "JobSchedule",
     "KeyRing",
     "MappingRepository",
+    "MarketSource",
+    "ObservationRepository",
+    "OverrideRepository",
     "PredictionRepository",
     "SchemaKeeper",
     "Scorer",
     "SealedData",
     "SettingsRepository",
+    "SnapshotRepository",
     "Table",
     "TableReader",
     "TrainingRows",

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.market.training import TrainingMarket
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -26,6 +28,11 @@ class Scorer(Protocol):
     @property
     def base_value(self) -> float:
         """Margin of the average training row, in log-odds: contributions are measured from here."""
+        ...
+
+    @property
+    def training_market(self) -> TrainingMarket:
+        """The market the model was trained in."""
         ...
 
     def margins(self, leads: pd.DataFrame) -> FloatArray:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smartbank.core.market import MARKET_FEATURES
+from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.ml.level_model import LevelModel, fit_level_model
 
 MODEL = LevelModel(weights=(-0.5, 0.25, 1.0), centres=(2.0, 0.0, 1.0), low=(0.0, -2.0, -1.0), high=(4.0, 2.0, 3.0))

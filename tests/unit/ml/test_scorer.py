@@ -5,7 +5,7 @@ import pytest
 from smartbank.adapters.uci import read_uci
 from smartbank.core.fields import CAMPAIGN_FIELDS, LEAD_COLUMNS
 from smartbank.core.level import anchored_intercept, propensity
-from smartbank.core.market import MARKET_FEATURES
+from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.ml.artifact import load_scorer
 
 KNOWN = {

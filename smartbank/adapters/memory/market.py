@@ -1,0 +1,96 @@
+"""What is kept of the market, in memory."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from threading import RLock
+
+from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.observations import Observation, ObservationStatus, Source, latest_of_each, new_ones
+from smartbank.core.market.overrides import Override
+from smartbank.core.market.snapshot import MarketSnapshot
+
+
+class MemoryObservationRepository:
+    """Keeps observations in a list."""
+
+    def __init__(self) -> None:
+        self._observations: list[Observation] = []
+        self._lock = RLock()
+
+    def record_many(self, observations: Iterable[Observation]) -> int:
+        with self._lock:
+            said = [replace(each, fetched_at=to_milliseconds(each.fetched_at)) for each in observations]
+            new = new_ones(said, self._observations)
+            self._observations += new
+        return len(new)
+
+    def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
+        accepted = self._accepted(indicator)
+        found: list[Observation] = []
+        for source in Source:
+            mine = [each for each in accepted if each.source is source]
+            found += sorted(mine, key=lambda each: each.period, reverse=True)[:per_source]
+        return found
+
+    def history(self, indicator: Indicator) -> list[Observation]:
+        return latest_of_each(self._accepted(indicator))
+
+    def refused(self, *, limit: int = 50) -> list[Observation]:
+        with self._lock:
+            found = [each for each in self._observations if each.status is ObservationStatus.REFUSED]
+        return sorted(found, key=lambda each: (each.fetched_at, each.period), reverse=True)[:limit]
+
+    def _accepted(self, indicator: Indicator) -> list[Observation]:
+        with self._lock:
+            mine = [each for each in self._observations if each.indicator is indicator]
+        return [each for each in mine if each.status is ObservationStatus.ACCEPTED]
+
+
+class MemorySnapshotRepository:
+    """Keeps snapshots in a dictionary."""
+
+    def __init__(self) -> None:
+        self._snapshots: dict[str, tuple[datetime, MarketSnapshot]] = {}
+        self._lock = RLock()
+
+    def keep(self, snapshot: MarketSnapshot, *, now: datetime) -> MarketSnapshot:
+        with self._lock:
+            return self._snapshots.setdefault(snapshot.snapshot_id, (to_milliseconds(now), snapshot))[1]
+
+    def find(self, snapshot_id: str) -> MarketSnapshot | None:
+        with self._lock:
+            found = self._snapshots.get(snapshot_id)
+        return None if found is None else found[1]
+
+    def recent(self, *, limit: int = 20) -> list[tuple[datetime, MarketSnapshot]]:
+        with self._lock:
+            found = list(self._snapshots.values())
+        return sorted(found, key=lambda each: (each[0], each[1].snapshot_id), reverse=True)[:limit]
+
+
+class MemoryOverrideRepository:
+    """Keeps values set by hand in a dictionary."""
+
+    def __init__(self) -> None:
+        self._overrides: dict[str, Override] = {}
+        self._lock = RLock()
+
+    def add(self, override: Override) -> None:
+        at, expires_at = to_milliseconds(override.at), to_milliseconds(override.expires_at)
+        with self._lock:
+            self._overrides[override.override_id] = replace(override, at=at, expires_at=expires_at)
+
+    def end(self, override_id: str, *, by: str, at: datetime) -> bool:
+        with self._lock:
+            found = self._overrides.get(override_id)
+            if found is None or found.ended_at is not None:
+                return False
+            self._overrides[override_id] = replace(found, ended_at=to_milliseconds(at), ended_by=by)
+        return True
+
+    def recent(self, *, limit: int = 50) -> list[Override]:
+        with self._lock:
+            found = list(self._overrides.values())
+        return sorted(found, key=lambda each: (each.at, each.override_id), reverse=True)[:limit]

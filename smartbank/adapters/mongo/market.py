@@ -1,0 +1,127 @@
+"""What is kept of the market in MongoDB: observations, snapshots, and values set by hand."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pymongo import ASCENDING, DESCENDING
+
+from smartbank.adapters.mongo.bulk import insert_new
+from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.core.fingerprint import fingerprint
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.observations import Observation, ObservationStatus, latest_of_each, new_ones
+from smartbank.core.market.overrides import Override
+from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
+
+_BATCH: Final = 500
+
+
+class MongoObservationRepository:
+    """Keeps observations in `market_observations`, one document each, never changed."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._observations = database["market_observations"]
+
+    def record_many(self, observations: Iterable[Observation]) -> int:
+        said = list(observations)
+        with storage_errors():
+            known = [each for indicator in {one.indicator for one in said} for each in self._of(indicator)]
+            new = new_ones(said, known)
+            for start in range(0, len(new), _BATCH):
+                insert_new(self._observations, [_document(each) for each in new[start : start + _BATCH]])
+        return len(new)
+
+    def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
+        found: list[Observation] = []
+        with storage_errors():
+            for source in self._observations.distinct("source", {"indicator": indicator.value}):
+                query = {"indicator": indicator.value, "source": source, "status": ObservationStatus.ACCEPTED.value}
+                newest = self._observations.find(query).sort("period_end", DESCENDING).limit(per_source)
+                found += [_observation(document) for document in newest]
+        return found
+
+    def history(self, indicator: Indicator) -> list[Observation]:
+        with storage_errors():
+            kept = [each for each in self._of(indicator) if each.status is ObservationStatus.ACCEPTED]
+        return latest_of_each(kept)
+
+    def refused(self, *, limit: int = 50) -> list[Observation]:
+        query = {"status": ObservationStatus.REFUSED.value}
+        with storage_errors():
+            found = [_observation(each) for each in self._observations.find(query)]
+        return sorted(found, key=lambda each: (each.fetched_at, each.period), reverse=True)[:limit]
+
+    def _of(self, indicator: Indicator) -> list[Observation]:
+        found = self._observations.find({"indicator": indicator.value}).sort("period_end", ASCENDING)
+        return [_observation(document) for document in found]
+
+
+class MongoSnapshotRepository:
+    """Keeps snapshots in `market_snapshots` by their ids."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._snapshots = database["market_snapshots"]
+
+    def keep(self, snapshot: MarketSnapshot, *, now: datetime) -> MarketSnapshot:
+        values = {name: value for name, value in snapshot.to_json().items() if name != "snapshot_id"}
+        document = {"_id": snapshot.snapshot_id, **values, "kept_at": now, "schema_version": SCHEMA_VERSION}
+        with storage_errors():
+            insert_new(self._snapshots, [document])
+        return self.find(snapshot.snapshot_id) or snapshot
+
+    def find(self, snapshot_id: str) -> MarketSnapshot | None:
+        with storage_errors():
+            found = self._snapshots.find_one({"_id": snapshot_id})
+        return None if found is None else snapshot_from({**found, "snapshot_id": snapshot_id})
+
+    def recent(self, *, limit: int = 20) -> list[tuple[datetime, MarketSnapshot]]:
+        with storage_errors():
+            found = list(self._snapshots.find({}))
+        newest = sorted(found, key=lambda each: (each["kept_at"], str(each["_id"])), reverse=True)[:limit]
+        return [(each["kept_at"], snapshot_from({**each, "snapshot_id": each["_id"]})) for each in newest]
+
+
+class MongoOverrideRepository:
+    """Keeps values set by hand in `market_overrides`."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._overrides = database["market_overrides"]
+
+    def add(self, override: Override) -> None:
+        values = {name: value for name, value in override.__dict__.items() if name != "override_id"}
+        document = {"_id": override.override_id, **values, "indicator": override.indicator.value}
+        with storage_errors():
+            self._overrides.insert_one({**document, "schema_version": SCHEMA_VERSION})
+
+    def end(self, override_id: str, *, by: str, at: datetime) -> bool:
+        query = {"_id": override_id, "ended_at": None}
+        with storage_errors():
+            changed = self._overrides.update_one(query, {"$set": {"ended_at": at, "ended_by": by}})
+        return bool(changed.matched_count)
+
+    def recent(self, *, limit: int = 50) -> list[Override]:
+        with storage_errors():
+            found = [_override(document) for document in self._overrides.find({})]
+        return sorted(found, key=lambda each: (each.at, each.override_id), reverse=True)[:limit]
+
+
+def _document(observation: Observation) -> dict[str, Any]:
+    values = observation.to_json() | {"period_end": observation.period.end.isoformat()}
+    return {
+        "_id": fingerprint([*map(str, observation.says), observation.fetched_at.isoformat()], length=24),
+        **values,
+        "schema_version": SCHEMA_VERSION,
+    }
+
+
+def _observation(document: Mapping[str, Any]) -> Observation:
+    return Observation.from_json(document)
+
+
+def _override(document: Mapping[str, Any]) -> Override:
+    names = ("value", "reason", "by", "at", "expires_at", "ended_at", "ended_by")
+    values = {name: document[name] for name in names}
+    return Override(override_id=document["_id"], indicator=Indicator(document["indicator"]), **values)

@@ -1,0 +1,41 @@
+"""A value a person put in place of what the sources say, for a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from smartbank.core.market.indicators import Indicator
+
+
+@dataclass(frozen=True)
+class Override:
+    """A manual value; it goes before everything else while it is in force.
+
+    Attributes
+    ----------
+    value : float
+        In the indicator's unit, inside its hard band.
+    reason : str
+        In the author's words, for the screen.
+    ended_at, ended_by
+        When somebody took it back before it expired, and who.
+    """
+
+    override_id: str
+    indicator: Indicator
+    value: float
+    reason: str
+    by: str
+    at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether it counts at a moment."""
+        return self.at <= now < self.expires_at and (self.ended_at is None or now < self.ended_at)
+
+
+def overrides_in_force(overrides: Iterable[Override], *, now: datetime) -> dict[Indicator, Override]:
+    """Return the newest override of each indicator that has one in force."""
+    return {each.indicator: each for each in sorted(overrides, key=lambda one: one.at) if each.is_in_force(now)}

@@ -1,0 +1,73 @@
+"""The market the model was trained in: its months, and the range, the holes and the spread of each feature."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
+from smartbank.core.market.periods import Period
+
+HOLE_SHARE: Final = 0.15
+"""A gap between two neighbouring training values is a hole from this share of the feature's range on."""
+
+
+@dataclass(frozen=True)
+class TrainingMonth:
+    """One month of the training data.
+
+    Attributes
+    ----------
+    rows : int
+        Calls of the month.
+    cpi : float
+        Consumer price index, 2012 = 100, as in the training data.
+    euribor3m, emp_var_rate, cpi_yoy : float
+        Percent; Euribor as the month's average.
+    lowest_euribor, highest_euribor : float
+        Of the days called, in percent.
+    """
+
+    period: Period
+    rows: int
+    cpi: float
+    euribor3m: float
+    emp_var_rate: float
+    cpi_yoy: float
+    lowest_euribor: float
+    highest_euribor: float
+
+
+@dataclass(frozen=True)
+class TrainingMarket:
+    """All of them, by time, with the range each feature had over the training rows.
+
+    Attributes
+    ----------
+    low, high : mapping of str to float
+        By name of `MARKET_FEATURES`, in percent: what a value outside is clipped to.
+    mean : mapping of str to float
+        Over the training rows: the market in which the level model adds nothing.
+    """
+
+    months: tuple[TrainingMonth, ...]
+    low: Mapping[str, float]
+    high: Mapping[str, float]
+    mean: Mapping[str, float]
+
+    def holes(self, indicator: Indicator) -> list[tuple[float, float]]:
+        """Return the gaps of a feature in which no training row lies, both ends seen in training, in percent."""
+        seen = sorted(self._spans(indicator))
+        span = self.high[indicator] - self.low[indicator]
+        found, reached = [], seen[0][1]
+        for low, high in seen[1:]:
+            if low - reached >= HOLE_SHARE * span:
+                found.append((reached, low))
+            reached = max(reached, high)
+        return found
+
+    def _spans(self, indicator: Indicator) -> list[tuple[float, float]]:
+        if indicator is Indicator.EURIBOR:
+            return [(month.lowest_euribor, month.highest_euribor) for month in self.months]
+        if indicator not in MARKET_FEATURES:
+            raise ValueError(f"{indicator} is no feature of the model.")
+        return [(getattr(month, indicator), getattr(month, indicator)) for month in self.months]

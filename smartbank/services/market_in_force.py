@@ -1,0 +1,62 @@
+"""The market in force: chosen from what is kept, without asking any source; and a quick look at it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from smartbank.core.market.choice import snapshot_in_force
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, MarketSnapshot
+from smartbank.core.ports import ObservationRepository, OverrideRepository, SnapshotRepository
+from smartbank.errors import StorageError
+
+MAX_AGE_S: Final = 5.0
+"""How old what a process knows of the market may be, in seconds."""
+
+
+class MarketInForce:
+    """The market scorings use; every snapshot it hands out for a scoring is kept."""
+
+    def __init__(
+        self,
+        *,
+        observations: ObservationRepository,
+        snapshots: SnapshotRepository,
+        overrides: OverrideRepository,
+        max_age_s: float = MAX_AGE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._observations = observations
+        self._snapshots = snapshots
+        self._overrides = overrides
+        self._max_age_s = max_age_s
+        self._clock = clock
+        self._seen: tuple[float, MarketSnapshot] | None = None
+
+    def look(self) -> MarketSnapshot:
+        """Return the market in force as known here, some seconds old at most.
+
+        While the database does not answer: the one known last, or what is bundled.
+        """
+        now, seen = self._clock(), self._seen
+        if seen is not None and now - seen[0] < self._max_age_s:
+            return seen[1]
+        try:
+            found = self._chosen(datetime.now(UTC))
+        except StorageError:
+            return seen[1] if seen is not None else BUNDLED_SNAPSHOT
+        self._seen = (now, found)
+        return found
+
+    def take(self, *, now: datetime) -> MarketSnapshot:
+        """Return the market in force at a moment, kept under its id, for a scoring. Raises `StorageError`."""
+        return self._snapshots.keep(self._chosen(now), now=now)
+
+    def forget(self) -> None:
+        """Choose again at the next look."""
+        self._seen = None
+
+    def _chosen(self, now: datetime) -> MarketSnapshot:
+        kept = [each for indicator in Indicator for each in self._observations.newest(indicator)]
+        return snapshot_in_force(kept, self._overrides.recent(), bundled=BUNDLED_SNAPSHOT, now=now)
