@@ -22,6 +22,14 @@ class FrameStore(Protocol):
         """Return all parts as one frame; an empty frame without columns for an unknown owner."""
         ...
 
+    def load_marked(self, owner: str) -> tuple[pd.DataFrame, str]:
+        """Return all parts as `load` does, and a mark of them for `replace`; it waits out who writes meanwhile."""
+        ...
+
+    def replace(self, owner: str, frame: pd.DataFrame, *, mark: str) -> bool:
+        """Keep a frame in place of all parts; False, and nothing is changed, when they are no longer as marked."""
+        ...
+
     def delete(self, owner: str) -> None:
         """Delete every part."""
         ...
