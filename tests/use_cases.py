@@ -28,10 +28,11 @@ from smartbank.services import (
 )
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.sign_in import token_hash
-from tests.actors import ANA, put_user
+from tests.actors import ANA, EVERYBODY, put_user
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
+BEN = EVERYBODY[Role.MANAGER]
 EVERYONE = runs.RunSource.of_query(CustomerQuery(), "all customers")
 FILE = b"customer_id,age,job\nc1,30,student\nc2,abc,student\n"
 
@@ -55,7 +56,7 @@ class World:
         self.work()
         self.done[WorkKind.EXPORT] = self.queue(WorkKind.EXPORT)
         self.work()
-        self.waiting = {kind: self.queue(kind) for kind in WorkKind}
+        self.waiting = {kind: self.queue(kind, BEN) for kind in WorkKind}
 
     def work(self):
         while worker.run_once(self.services):

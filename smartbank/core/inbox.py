@@ -8,6 +8,7 @@ from typing import Final
 
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.snapshot import MarketSnapshot
+from smartbank.core.removed import removal_counts, removed_sentence
 from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Work, WorkKind, WorkState
 
@@ -81,7 +82,7 @@ SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
         f"{agreeing(n['worth_calling'], 'is', 'are')} worth a call."
     ),
     MessageKind.EXPORT_READY: lambda _: "Your Excel file is ready.",
-    MessageKind.REMOVAL_DONE: lambda _: "What you removed is gone.",
+    MessageKind.REMOVAL_DONE: removed_sentence,
     MessageKind.UPLOAD_FAILED: lambda _: "Your file could not be read.",
     MessageKind.RUN_FAILED: lambda _: "Your leads could not be ranked.",
     MessageKind.EXPORT_FAILED: lambda _: "Your Excel file could not be made. Try again from the ranked leads.",
@@ -138,6 +139,8 @@ def _counts(work: Work) -> dict[str, int]:
         return {name: int(work.result[name]) for name in ("clean", "rows")}
     if work.kind is WorkKind.RUN:
         return {name: int(work.result["summary"][name]) for name in ("worth_calling", "leads")}
+    if work.kind is WorkKind.REMOVAL:
+        return removal_counts(work.request, work.result)
     return {}
 
 
@@ -149,4 +152,6 @@ def _address(work: Work, *, done: bool) -> tuple[str, dict[str, str]]:
         return "leads", {"view": "Ranked leads", "run": work.work_id}
     if work.kind is WorkKind.EXPORT:
         return (f"/exports/{work.work_id}", {}) if done else ("leads", {"run": str(work.request["run_id"])})
+    if work.request.get("upload_id"):
+        return "leads", {"view": "Bring customers in"}
     return "", {}

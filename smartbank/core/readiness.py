@@ -116,11 +116,6 @@ class ReadinessReport:
     preview: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def mixes_samples(self) -> bool:
-        """Whether synthetic customers stand among others, with whom they would be ranked."""
-        return 0 < self.samples < self.clean
-
-    @property
     def to_score(self) -> int:
         """Clean rows that may be called."""
         return self.clean - sum(self.barred.values())

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerCorrections, Uploaded, WorkQueue
+from smartbank.core.removed import UPLOAD
 from smartbank.core.work import Work, WorkKind, WorkState
-from smartbank.services.removals import UPLOAD
 from smartbank.services.runs import Run
 
 

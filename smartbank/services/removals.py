@@ -16,6 +16,7 @@ from smartbank.core.ports import (
     PredictionRepository,
     WorkQueue,
 )
+from smartbank.core.removed import DEMO, UPLOAD
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import ConflictError
@@ -38,8 +39,6 @@ from smartbank.services.uploads import forget_upload, load_upload
 
 Report = Callable[[Progress], None]
 
-UPLOAD: Final = "upload"
-DEMO: Final = "demo"
 BATCH_ROWS: Final = 500
 
 

@@ -141,8 +141,8 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
 
 def _warn_of_samples(report: ReadinessReport) -> None:
     """Say so where made-up customers of the sample file would be saved and ranked together with real ones."""
-    if report.mixes_samples:
-        n_real = report.clean - report.samples
+    n_real = report.clean - report.samples
+    if report.samples and n_real:
         st.warning(
             f"{plural(report.samples, 'sample customer')} and {plural(n_real, 'real one')} are in this file. "
             "Ranked together, the sample ones stand in the list and move the level of everybody else. Take "

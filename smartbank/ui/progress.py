@@ -61,7 +61,8 @@ def _left_behind(work: Work) -> str:
 def work_label(work: Work) -> str:
     """Return what a piece of work does: "Scoring customers.csv"."""
     name = work.request.get("filename") or work.request.get("source", {}).get("label") or "leads"
-    return f"{_WHAT[work.kind]} {plain(name)}"
+    is_undo = work.kind is WorkKind.REMOVAL and "upload_id" in work.request
+    return f"{'Undoing' if is_undo else _WHAT[work.kind]} {plain(name)}"
 
 
 @st.fragment(run_every=_POLL_S)

@@ -6,15 +6,16 @@ from typing import Final
 import streamlit as st
 
 from smartbank.core.people import Actor, Right
-from smartbank.core.wording import agreeing
-from smartbank.core.work import WorkState
+from smartbank.core.removed import removal_counts, removed_sentence
+from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.services.removals import queue_demo_removal
-from smartbank.services.works import find_work
+from smartbank.services.works import find_work, unfinished_works
 from smartbank.ui.progress import note_looking_at, watch
 from smartbank.ui.resources import services
 from smartbank.ui.text import plural
 
 _WATCHED: Final = "watched_removal"
+_LOOKED_AT: Final = 100
 
 
 def watch_removal(work_id: str) -> None:
@@ -23,10 +24,11 @@ def watch_removal(work_id: str) -> None:
 
 
 def show_removal(actor: Actor) -> None:
-    """Show how far the removal is that was begun in this tab, and what came of it once it has ended."""
-    work_id = st.session_state.get(_WATCHED)
+    """Show how far the user's removal is, and once it has ended in this tab what came of it; the inbox says it too."""
+    work_id = st.session_state.get(_WATCHED) or _own_under_way(actor)
     if work_id is None:
         return
+    watch_removal(work_id)
     note_looking_at(work_id)
     work = find_work(work_id, by=actor, queue=services().queue)
     if not work.state.is_final:
@@ -35,7 +37,7 @@ def show_removal(actor: Actor) -> None:
     st.cache_data.clear()
     del st.session_state[_WATCHED]
     if work.state is WorkState.DONE:
-        st.success(_outcome(work.result), icon=":material/check_circle:")
+        st.success(_outcome(work), icon=":material/check_circle:")
     else:
         st.error(work.error or "The removal was cancelled before its end. Start it again.", title="Not all is removed")
 
@@ -69,14 +71,13 @@ def _confirm(actor: Actor) -> None:
         st.rerun()
 
 
-def _outcome(result: dict[str, int]) -> str:
-    said = [f"{plural(result['deleted'], 'customer')} removed"] if result["deleted"] or not result["restored"] else []
-    if result["restored"]:
-        said.append(f"{plural(result['restored'], 'customer')} as before")
-    if result["kept"]:
-        since = agreeing(result["kept"], "as it was changed again since", "as they were changed again since")
-        said.append(f"{plural(result['kept'], 'customer')} left alone, {since}")
-    if result["runs"]:
-        said.append(f"{plural(result['runs'], 'ranking')} gone")
-    again = " Those who stay are being ranked again." if result["run_id"] else ""
-    return f"{'; '.join(said)}.{again}"
+def _own_under_way(actor: Actor) -> str | None:
+    """Return the removal the user began that goes on, also if the page was loaded again since."""
+    under_way = unfinished_works(by=actor, queue=services().queue, limit=_LOOKED_AT)
+    mine = [work for work in under_way if work.kind is WorkKind.REMOVAL and work.created_by == actor.username]
+    return mine[0].work_id if mine else None
+
+
+def _outcome(work: Work) -> str:
+    again = " Those who stay are being ranked again." if work.result["run_id"] else ""
+    return removed_sentence(removal_counts(work.request, work.result), counted=plural) + again

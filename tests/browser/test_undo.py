@@ -26,7 +26,7 @@ def test_an_upload_is_undone_as_a_whole_after_it_said_what_goes(signed_in, addre
     expect(signed_in.get_by_text("3 customers it added will be removed")).to_be_visible()
     signed_in.get_by_role("button", name="Undo the upload").click()
 
-    expect(signed_in.get_by_text("3 customers removed")).to_be_visible(timeout=60_000)
+    expect(signed_in.get_by_text("3 customers removed").first).to_be_visible(timeout=60_000)
     signed_in.goto(f"{address}/customer?customer=undo-1")
     expect(signed_in.get_by_text("Nobody was found.")).to_be_visible()
 

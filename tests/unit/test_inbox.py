@@ -30,12 +30,15 @@ READINGS = tuple(
 RESULTS = {
     WorkKind.UPLOAD: {"clean": 1_900, "rows": 2_000},
     WorkKind.RUN: {"summary": {"worth_calling": 500, "leads": 2_000}},
+    WorkKind.REMOVAL: {"deleted": 3, "restored": 1, "kept": 0, "runs": 2, "run_id": ""},
 }
 
 
 def ended(kind, state=WorkState.DONE):
     result = RESULTS.get(kind, {}) if state is WorkState.DONE else {}
     request = {"run_id": "r0", "filename": "ana silva.csv"}
+    if kind is WorkKind.REMOVAL:
+        request |= {"what": "upload", "upload_id": "u1"}
     return Work("w1", kind, "ana", NINE, request, state=state, result=result, finished_at=NINE)
 
 
@@ -69,7 +72,12 @@ def queued(services, query=CustomerQuery()):  # noqa: B008  frozen
             {"view": "Ranked leads", "run": "w1"},
         ),
         (WorkKind.EXPORT, "Your Excel file is ready.", "/exports/w1", {}),
-        (WorkKind.REMOVAL, "What you removed is gone.", "", {}),
+        (
+            WorkKind.REMOVAL,
+            "Your upload is undone: 3 customers removed; 1 customer as before; 2 rankings gone.",
+            "leads",
+            {"view": "Bring customers in"},
+        ),
     ],
 )
 def test_finished_work_is_told_with_its_numbers_and_where_to_look(kind, said, page, query):
@@ -78,6 +86,16 @@ def test_finished_work_is_told_with_its_numbers_and_where_to_look(kind, said, pa
     assert sentence(message) == said
     assert (message.username, message.page, message.query) == ("ana", page, query)
     assert not message.kind.is_bad
+
+
+def test_the_end_of_the_demo_data_is_told_with_how_many():
+    work = Work("w1", WorkKind.REMOVAL, "ana", NINE, {"what": "demo"}, state=WorkState.DONE, finished_at=NINE)
+    counts = {"deleted": 2_000, "restored": 0, "kept": 1, "runs": 0, "run_id": ""}
+    message = message_of(replace(work, result=counts))
+
+    said = "2,000 customers removed; 1 customer left alone, as it was changed again since."
+    assert sentence(message) == f"The demo data is gone: {said}"
+    assert sentence(replace(message, counts={})) == "What you removed is gone."
 
 
 @pytest.mark.parametrize("kind", WorkKind)

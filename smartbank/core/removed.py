@@ -1,0 +1,42 @@
+"""What came of a removal, in counts and in words; the same on the page it was begun on and in the inbox."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from smartbank.core.wording import agreeing, plural
+
+UPLOAD: Final = "upload"
+DEMO: Final = "demo"
+"""What a removal takes back: the `what` of its request."""
+_COUNTED: Final = ("deleted", "restored", "kept", "runs")
+
+
+def removal_counts(request: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, int]:
+    """Return the counts of a removal for a message that keeps no words; empty where the result is not kept."""
+    if not result:
+        return {}
+    return {name: int(result[name]) for name in _COUNTED} | {"demo": int(request["what"] == DEMO)}
+
+
+def removed_sentence(counts: Mapping[str, int], *, counted: Callable[[int, str], str] = plural) -> str:
+    """Return what came of a removal, such as "The demo data is gone: 2,000 customers removed; 1 ranking gone.".
+
+    Parameters
+    ----------
+    counts : mapping
+        What `removal_counts` gave; messages of an older SmartBank have none.
+    counted : callable
+        Writes a number with its noun.
+    """
+    if not counts:
+        return "What you removed is gone."
+    deleted, restored, kept, runs = (counts[name] for name in _COUNTED)
+    since = agreeing(kept, "as it was changed again since", "as they were changed again since")
+    said = [
+        f"{counted(deleted, 'customer')} removed" if deleted or not restored else "",
+        f"{counted(restored, 'customer')} as before" if restored else "",
+        f"{counted(kept, 'customer')} left alone, {since}" if kept else "",
+        f"{counted(runs, 'ranking')} gone" if runs else "",
+    ]
+    what = "The demo data is gone" if counts["demo"] else "Your upload is undone"
+    return f"{what}: {'; '.join(filter(None, said))}."
