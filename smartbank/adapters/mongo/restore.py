@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 
 from smartbank.adapters.backup_files import RAW, documents_in
 from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.holders import seconds_left, this_process
 from smartbank.adapters.mongo.schema import INDEXES, MARK, ensure_schema, make_indexes
 from smartbank.core.backups import LEFT_OUT, Manifest, require_empty
 from smartbank.core.ports.backups import GoOn
@@ -21,8 +22,6 @@ from smartbank.errors import BackupError, StorageError
 _BATCH_DOCUMENTS: Final = 1_000
 _BATCH_BYTES: Final = 8_000_000
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SILENT_FOR: Final = timedelta(minutes=2)
-"""After so long without a sign of life an import counts as broken off."""
 
 
 def contents_of(database: MongoDatabase) -> list[str]:
@@ -70,14 +69,16 @@ def _take(database: MongoDatabase) -> str:
     earlier = _mark(database)
     broken_off = earlier.get("state") == "importing"
     if broken_off:
-        if earlier["at"] > now - _SILENT_FOR:
-            raise BackupError("An import into this database runs, or broke off just now. Try again in two minutes.")
+        if left := seconds_left(earlier, now=now):
+            raise BackupError(
+                f"An import into this database runs, or broke off just now. If none runs, try again in {left} seconds."
+            )
         same = {**MARK, "state": "importing", "token": earlier["token"]}
     else:
         ensure_schema(database)
         require_empty(contents_of(database))
         same = {**MARK, "state": "ready"}
-    mark = {"state": "importing", "token": token, "at": now}
+    mark = {"state": "importing", "token": token, "at": now, "holder": this_process()}
     if not database["schema"].update_one(same, {"$set": mark}).matched_count:
         raise BackupError("Another import into this database has just begun. Wait until it has ended.")
     if broken_off:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.holders import seconds_left, this_process
 from smartbank.adapters.mongo.migrations.step import Document, Step
 from smartbank.adapters.mongo.schema import INDEXES, MARK, make_indexes
 from smartbank.adapters.vault import Vault
@@ -20,8 +21,6 @@ from smartbank.errors import MigrationError
 _BATCH_DOCUMENTS: Final = 500
 _BATCH_BYTES: Final = 8_000_000
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SILENT_FOR: Final = timedelta(minutes=2)
-"""After so long without a sign of life a migration counts as broken off."""
 
 
 class Migration:
@@ -59,11 +58,14 @@ class Migration:
         version = toward = int(mark["version"])
         same, values = {**MARK, "state": mark["state"], "version": version}, {"toward": version}
         if mark["state"] == "migrating":
-            if mark["at"] > now - _SILENT_FOR:
-                raise MigrationError("A migration of this database runs, or broke off just now. Wait two minutes.")
+            if left := seconds_left(mark, now=now):
+                raise MigrationError(
+                    "A migration of this database runs, or broke off just now. "
+                    f"If none runs, try again in {left} seconds."
+                )
             toward = int(mark["toward"])
             same, values = {**same, "token": mark["token"]}, {"toward": toward}
-        mine = {"state": "migrating", "token": self._mine["token"], "at": now, **values}
+        mine = {"state": "migrating", "token": self._mine["token"], "at": now, "holder": this_process(), **values}
         if not self._database["schema"].update_one(same, {"$set": mine}).matched_count:
             raise MigrationError("Another migration of this database has just begun. Wait until it has ended.")
         return toward if (to - version) * (toward - version) <= 0 else version
