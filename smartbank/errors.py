@@ -12,6 +12,7 @@
   - AccountError            a user cannot be added or changed that way
   - ForbiddenError          the user may not do this
   - SettingsError           a setting has a value that is not allowed
+  - ScenarioError           a scenario's name or market is not allowed
   - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
   - BackupError             a backup cannot be written, or is not fit to be read
   - MigrationError          the database cannot be taken to another schema version now
@@ -68,6 +69,10 @@ class ForbiddenError(SmartBankError):
 
 class SettingsError(SmartBankError):
     """A setting has a value that is not allowed."""
+
+
+class ScenarioError(SmartBankError):
+    """A scenario has a name or a market that is not allowed."""
 
 
 class ConflictError(SmartBankError):

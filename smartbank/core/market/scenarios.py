@@ -1,0 +1,121 @@
+"""Scenarios: a market somebody asks about, named and kept for others."""
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from smartbank.core.fingerprint import fingerprint
+from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
+from smartbank.core.market.scale import Place, place
+from smartbank.core.market.training import TrainingMarket, TrainingMonth
+from smartbank.errors import ScenarioError
+
+LONGEST_NAME: Final = 60
+
+
+class HasMarket(Protocol):
+    """What has the three values the level model sees: a snapshot, a training month, a point."""
+
+    @property
+    def euribor3m(self) -> float:
+        """Percent."""
+        ...
+
+    @property
+    def emp_var_rate(self) -> float:
+        """Percent, year on year."""
+        ...
+
+    @property
+    def cpi_yoy(self) -> float:
+        """Percent, year on year."""
+        ...
+
+
+@dataclass(frozen=True)
+class MarketPoint:
+    """The three values the level model sees, in percent, unclipped."""
+
+    euribor3m: float
+    emp_var_rate: float
+    cpi_yoy: float
+
+    @classmethod
+    def of(cls, market: HasMarket) -> "MarketPoint":
+        """Return the point of a snapshot or a training month."""
+        return cls(**{name: float(getattr(market, name)) for name in MARKET_FEATURES})
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The values by name, in the order of `MARKET_FEATURES`."""
+        return {name: getattr(self, name) for name in MARKET_FEATURES}
+
+    def places(self, training: TrainingMarket) -> dict[Indicator, Place]:
+        """Return where each value lies in what the model has seen."""
+        return {Indicator(name): place(value, Indicator(name), training) for name, value in self.values.items()}
+
+    def month(self, training: TrainingMarket) -> TrainingMonth | None:
+        """Return the training month that had exactly this market; None if there is none."""
+        return next((month for month in training.months if MarketPoint.of(month) == self), None)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A market with a name.
+
+    Attributes
+    ----------
+    month : str
+        The training month it was taken from, such as "2009-03"; empty if none.
+    by, at
+        Who saved it, and when in UTC.
+    """
+
+    name: str
+    market: MarketPoint
+    by: str
+    at: datetime
+    month: str = ""
+
+    @property
+    def scenario_id(self) -> str:
+        """Made of the name, so that no two have the same: upper and lower case and spaces make no difference."""
+        return f"scenario-{fingerprint(self.name.casefold())}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; `at` stays a moment."""
+        return {"name": self.name, **asdict(self.market), "by": self.by, "at": self.at, "month": self.month}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Scenario":
+        """Return the scenario that `to_json` wrote."""
+        market = MarketPoint(**{name: float(values[name]) for name in MARKET_FEATURES})
+        return cls(values["name"], market, values["by"], values["at"], values["month"])
+
+
+def clean_name(text: str) -> str:
+    """Return a name as it is kept: one Unicode form, single spaces.
+
+    Raises
+    ------
+    ScenarioError
+        Nothing is left of it, it is too long, or it holds what cannot be printed.
+    """
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise ScenarioError(
+            f"Give the scenario a name of 1 to {LONGEST_NAME} letters, for example: Rates at 1 percent."
+        )
+    return name
+
+
+def validate_market(market: MarketPoint) -> MarketPoint:
+    """Return a market whose values are believable. Raises `ScenarioError`, saying which is not."""
+    for name, value in market.values.items():
+        facts = FACTS[Indicator(name)]
+        if not (math.isfinite(value) and facts.lowest <= value <= facts.highest):
+            raise ScenarioError(f"{facts.title} must be between {facts.lowest:g} and {facts.highest:g} percent.")
+    return market
