@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -115,6 +115,20 @@ class User:
     def at(self, place: str) -> Actor:
         """Return the user as somebody who acts, from a place."""
         return Actor(self.username, self.role, place)
+
+
+class SessionEnd(StrEnum):
+    """Why a session is over, for whoever still has its cookie."""
+
+    EXPIRED = "expired"
+    DISABLED = "disabled"
+    PASSWORD = "password"  # noqa: S105  the word, no password
+    BY_ADMINISTRATOR = "administrator"
+    BY_USER = "user"
+
+
+SESSION_END_TOLD_FOR: Final = timedelta(hours=12)
+"""How long after a session would have expired it is still known why it is over."""
 
 
 @dataclass(frozen=True)

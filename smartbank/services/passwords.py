@@ -7,7 +7,7 @@ from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.passwords import one_time_password, validate_password
-from smartbank.core.people import Actor, Right, User
+from smartbank.core.people import Actor, Right, SessionEnd, User
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError
 from smartbank.services.auditing import audited
@@ -46,7 +46,7 @@ def set_password(
         user = existing_user(username, users=users)
         said.object_id, said.details["must_change"] = user.username, True
         save_changed(user, _with(user, password, must_change=True, hash_password=hash_password), users=users)
-        ended = users.end_sessions_of(user.username)
+        ended = users.end_sessions_of(user.username, why=SessionEnd.PASSWORD)
         said.details["sessions_ended"] = ended
         return ended
 
@@ -102,7 +102,7 @@ def change_own_password(
         here = token_hash(token) if token else ""
         if not users.change_within(here, user, changed):
             raise changed_meanwhile(user)
-        said.details["sessions_ended"] = ended = users.end_sessions_of(user.username, but=here)
+        said.details["sessions_ended"] = ended = users.end_sessions_of(user.username, why=SessionEnd.PASSWORD, but=here)
         return ended
 
 

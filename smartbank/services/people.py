@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.passwords import one_time_password, validate_password
-from smartbank.core.people import COMMAND_LINE, WORKER, Actor, Right, Role, User
+from smartbank.core.people import COMMAND_LINE, WORKER, Actor, Right, Role, SessionEnd, User
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError, NotFoundError
 from smartbank.services.auditing import audited
@@ -153,7 +153,7 @@ def disable_user(username: str, *, by: Actor, users: UserRepository, audit: Audi
         user = existing_user(username, users=users)
         said.object_id, said.details["disabled"] = user.username, True
         _changed(user, users=users, disabled=True)
-        ended = users.end_sessions_of(user.username)
+        ended = users.end_sessions_of(user.username, why=SessionEnd.DISABLED)
         said.details["sessions_ended"] = ended
         return ended
 

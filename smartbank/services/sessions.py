@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from smartbank.core.audit import AuditAction
-from smartbank.core.people import Actor, Right, Session
+from smartbank.core.people import Actor, Right, Session, SessionEnd
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.services.auditing import audited
 
@@ -26,7 +26,7 @@ def end_session(
     with audited(AuditAction.END_SESSION, "session", session_id, by=by, audit=audit, now=now) as said:
         said.details["user"] = username
         _require_own_or_right(username, by)
-        ended = users.end_named_session(username, session_id)
+        ended = users.end_named_session(username, session_id, why=_why(username, by))
         said.details["had_ended"] = not ended
         return ended
 
@@ -35,7 +35,7 @@ def end_sessions(username: str, *, by: Actor, users: UserRepository, audit: Audi
     """End every session of a user, and return how many there were. Raises `ForbiddenError`."""
     with audited(AuditAction.END_SESSION, "user", username, by=by, audit=audit, now=now) as said:
         _require_own_or_right(username, by)
-        ended = users.end_sessions_of(username)
+        ended = users.end_sessions_of(username, why=_why(username, by))
         said.details["sessions_ended"] = ended
         return ended
 
@@ -43,3 +43,7 @@ def end_sessions(username: str, *, by: Actor, users: UserRepository, audit: Audi
 def _require_own_or_right(username: str, by: Actor) -> None:
     if username != by.username:
         by.require(Right.MANAGE_USERS)
+
+
+def _why(username: str, by: Actor) -> SessionEnd:
+    return SessionEnd.BY_USER if username == by.username else SessionEnd.BY_ADMINISTRATOR

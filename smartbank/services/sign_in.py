@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
-from smartbank.core.people import User, session_id
+from smartbank.core.people import SESSION_END_TOLD_FOR, SessionEnd, User, session_id
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import SignInError
 from smartbank.services.people import UNKNOWN
 
 SESSION_COOKIE: Final = "smartbank_session"
 SESSION_LIFETIME: Final = timedelta(hours=12)
+COOKIE_LIFETIME: Final = SESSION_LIFETIME + SESSION_END_TOLD_FOR
+"""The cookie outlives the session, so that the sign-in form can say that it expired."""
 TICKET_LIFETIME: Final = timedelta(seconds=60)
 FAILURE_WINDOW: Final = timedelta(minutes=15)
 FAILURES_PER_USER: Final = 5
@@ -105,6 +107,11 @@ def open_session(ticket: str, *, users: UserRepository, now: datetime, address: 
 def session_user(token: str | None, *, users: UserRepository, now: datetime) -> User | None:
     """Return who holds a session; None without a token, or when the session is no longer good."""
     return users.session_user(token_hash(token), now=now) if token else None
+
+
+def session_end(token: str | None, *, users: UserRepository, now: datetime) -> SessionEnd | None:
+    """Return why the session of a token is over; None for one that lives, was signed out of, or never was."""
+    return users.session_end(token_hash(token), now=now) if token else None
 
 
 def sign_out(token: str | None, address: str, *, users: UserRepository, audit: AuditLog, now: datetime) -> None:

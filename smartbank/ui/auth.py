@@ -7,15 +7,22 @@ import streamlit as st
 
 from smartbank.bootstrap import verify_password
 from smartbank.core.passwords import MIN_PASSWORD_CHARACTERS
-from smartbank.core.people import Actor, Right, User
+from smartbank.core.people import Actor, Right, SessionEnd, User
 from smartbank.errors import SmartBankError
-from smartbank.services.sign_in import sign_in
+from smartbank.services.sign_in import session_end, sign_in
 from smartbank.ui import session_cookie
 from smartbank.ui.account import replace_own_password, show_sign_out
 from smartbank.ui.resources import services
 from smartbank.ui.visitor import current_visitor
 
 FORM_WIDTH: Final = 420
+PUT_OUT: Final = {
+    SessionEnd.EXPIRED: "Your session ended by itself after 12 hours. Sign in again.",
+    SessionEnd.DISABLED: "An administrator disabled your account, so you were signed out. Ask them if you need it.",
+    SessionEnd.PASSWORD: "Your password was changed, which signed you out here. Sign in with the new one.",
+    SessionEnd.BY_ADMINISTRATOR: "An administrator ended your session. Sign in again.",
+    SessionEnd.BY_USER: "You ended this session from another browser. Sign in again.",
+}
 OWNER: Final = "signed_in_as"
 """Key in the session state: whose values it holds."""
 
@@ -54,6 +61,7 @@ def _show_sign_in() -> None:
     with _narrow():
         st.title("SmartBank", anchor=False)
         st.markdown("Whom to call next, why, and what it is worth. Sign in with the name your bank gave you.")
+        _show_why_out()
         with st.form("sign_in"):
             username = st.text_input("User name", key="sign_in_username", autocomplete="username")
             password = st.text_input(
@@ -65,6 +73,16 @@ def _show_sign_in() -> None:
         _show_refusal()
         if submitted:
             _try_sign_in(username, password)
+
+
+def _show_why_out() -> None:
+    """Say why a session is over to the browser that held it; somebody without its cookie learns nothing."""
+    try:
+        why = session_end(session_cookie.session_token(), users=services().users, now=datetime.now(UTC))
+    except SmartBankError:
+        return
+    if why is not None:
+        st.info(PUT_OUT[why], icon=":material/logout:")
 
 
 def _try_sign_in(username: str, password: str) -> None:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from smartbank.bootstrap import Services
 from smartbank.core.browsers import browser_name
 from smartbank.errors import SignInError
-from smartbank.services.sign_in import SESSION_COOKIE, SESSION_LIFETIME, open_session, sign_out
+from smartbank.services.sign_in import COOKIE_LIFETIME, SESSION_COOKIE, open_session, sign_out
 from smartbank.web.security import address_of, is_from_here
 
 TICKET_HEADER: Final = "X-SmartBank-Ticket"
@@ -43,7 +43,7 @@ def session_routes(provide_services: Callable[[], Services]) -> list[Route]:
         response.set_cookie(
             SESSION_COOKIE,
             token,
-            max_age=int(SESSION_LIFETIME.total_seconds()),
+            max_age=int(COOKIE_LIFETIME.total_seconds()),
             httponly=True,
             samesite="strict",
             secure=request.url.scheme == "https",

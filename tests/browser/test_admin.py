@@ -70,6 +70,10 @@ def test_an_invited_agent_chooses_a_password_does_what_an_agent_may_and_is_locke
     expect(signed_in.get_by_text("is disabled; 1 session ended.")).to_be_visible()
 
     expect(agent.get_by_label("User name")).to_be_visible()  # nobody clicked: the open page asked by itself
+    expect(agent.get_by_role("status")).to_contain_text(
+        "An administrator disabled your account, so you were signed out."
+    )
+    assert serious_violations(agent) == []
     sign_in(agent, "gil", OWN_PASSWORD)
     expect(agent.get_by_role("alert")).to_contain_text("not right")
 
@@ -124,6 +128,6 @@ def test_another_password_is_saved_from_the_sidebar_and_the_page_stays_signed_in
     page.reload()
     wait_until_signed_in(page)
 
-    expect(other.get_by_label("User name")).to_be_visible()
+    expect(other.get_by_text("Your password was changed, which signed you out here.")).to_be_visible()
     sign_in(other, "rui", "yet another good one")
     wait_until_signed_in(other)

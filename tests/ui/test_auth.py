@@ -160,6 +160,23 @@ def test_the_session_is_looked_up_in_every_run(page, browser, users):
     assert titles(page) == ["SmartBank"]
 
 
+def test_whoever_was_put_out_reads_why_above_the_form_and_nobody_else_does(page, browser, users):
+    sign_in_as("ana", browser, users)
+    page.run()
+    for why, said in auth.PUT_OUT.items():
+        users.end_sessions_of("ana", why=why)
+        page.run()
+        assert [info.value for info in page.info] == [said]
+        sign_in_as("ana", browser, users)
+        users._ends.clear()
+
+    browser.token = "made up"
+    page.run()
+
+    assert titles(page) == ["SmartBank"]
+    assert not page.info
+
+
 def test_a_user_without_the_right_reads_a_sentence_and_not_the_page(page, browser, users):
     sign_in_as("gil", browser, users)
 

@@ -90,7 +90,7 @@ def test_a_ticket_becomes_a_cookie_no_script_can_read(client, services, ticket):
     cookie = answer.headers["set-cookie"]
     assert answer.status_code == 204
     assert answer.headers["cache-control"] == "no-store"
-    assert {"HttpOnly", "SameSite=strict", "Path=/", "Max-Age=43200"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "SameSite=strict", "Path=/", "Max-Age=86400"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
     token = re.match(r"smartbank_session=([^;]+)", cookie)[1]
     assert services.users.session_user(token_hash(token), now=datetime.now(UTC)).username == "ana"

@@ -6,7 +6,7 @@ from threading import RLock
 from typing import Final
 
 from smartbank.adapters.memory.clock import to_milliseconds
-from smartbank.core.people import Session, User, session_id
+from smartbank.core.people import SESSION_END_TOLD_FOR, Session, SessionEnd, User, session_id
 
 SEEN_EVERY: Final = timedelta(minutes=1)
 
@@ -17,6 +17,7 @@ class MemoryUserRepository:
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
         self._sessions: dict[str, tuple[Session, str]] = {}  # with the mark of the password
+        self._ends: dict[str, SessionEnd] = {}
         self._tickets: dict[str, tuple[User, datetime]] = {}
         self._failures: dict[str, list[datetime]] = {}
         self._lock = RLock()
@@ -68,13 +69,17 @@ class MemoryUserRepository:
             session_id(token_hash), user.username.lower(), now, now, to_milliseconds(expires_at), address, browser
         )
         with self._lock:
-            self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].expires_at > now}
+            long_over = now - SESSION_END_TOLD_FOR
+            self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].expires_at > long_over}
+            over = [key for key, (kept, _) in self._sessions.items() if kept.expires_at <= now]
+            ends = dict.fromkeys(over, SessionEnd.EXPIRED) | self._ends
+            self._ends = {key: why for key, why in ends.items() if key in self._sessions}
             self._tickets = {key: kept for key, kept in self._tickets.items() if kept[1] > now}
             self._sessions[token_hash] = session, user.password_mark
 
     def session_user(self, token_hash: str, *, now: datetime) -> User | None:
         with self._lock:
-            if token_hash not in self._sessions:
+            if token_hash not in self._sessions or token_hash in self._ends:
                 return None
             session, mark = self._sessions[token_hash]
             user = self._user_of(session, mark, now)
@@ -84,7 +89,11 @@ class MemoryUserRepository:
 
     def sessions(self, *, now: datetime) -> list[Session]:
         with self._lock:
-            live = [kept for kept, mark in self._sessions.values() if self._user_of(kept, mark, now) is not None]
+            live = [
+                kept
+                for key, (kept, mark) in self._sessions.items()
+                if key not in self._ends and self._user_of(kept, mark, now) is not None
+            ]
         return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
 
     def _user_of(self, session: Session, mark: str, now: datetime) -> User | None:
@@ -94,32 +103,49 @@ class MemoryUserRepository:
         user = self.find(username)
         return None if user is None or user.disabled or user.password_mark != mark else user
 
+    def session_end(self, token_hash: str, *, now: datetime) -> SessionEnd | None:
+        with self._lock:
+            session, mark = self._sessions.get(token_hash, (None, ""))
+            if session is None or now > session.expires_at + SESSION_END_TOLD_FOR:
+                return None
+            if token_hash in self._ends:
+                return self._ends[token_hash]
+            if session.expires_at <= now:
+                return SessionEnd.EXPIRED
+            user = self.find(session.username)
+            if user is None or user.disabled:
+                return SessionEnd.DISABLED
+            return None if user.password_mark == mark else SessionEnd.PASSWORD
+
     def end_session(self, token_hash: str) -> bool:
         with self._lock:
-            return self._sessions.pop(token_hash, None) is not None
+            return token_hash not in self._ends and self._sessions.pop(token_hash, None) is not None
 
-    def end_named_session(self, username: str, session_id: str) -> bool:
+    def end_named_session(
+        self, username: str, session_id: str, *, why: SessionEnd = SessionEnd.BY_ADMINISTRATOR
+    ) -> bool:
         with self._lock:
-            named = [
-                key
-                for key, (kept, _) in self._sessions.items()
-                if (kept.username, kept.session_id) == (username.lower(), session_id)
-            ]
-            for key in named:
-                self.end_session(key)
-            return bool(named)
+            return (
+                self._end(
+                    [key for key in self._live_of(username) if self._sessions[key][0].session_id == session_id], why
+                )
+                > 0
+            )
 
-    def end_sessions_of(self, username: str, *, but: str = "") -> int:
+    def end_sessions_of(self, username: str, *, why: SessionEnd = SessionEnd.BY_ADMINISTRATOR, but: str = "") -> int:
         with self._lock:
-            left = {
-                key: kept for key, kept in self._sessions.items() if kept[0].username != username.lower() or key == but
-            }
-            ended = len(self._sessions) - len(left)
-            self._sessions = left
             self._tickets = {
                 key: kept for key, kept in self._tickets.items() if kept[0].username.lower() != username.lower()
             }
-        return ended
+            return self._end([key for key in self._live_of(username) if key != but], why)
+
+    def _live_of(self, username: str) -> list[str]:
+        held = [key for key, (kept, _) in self._sessions.items() if kept.username == username.lower()]
+        return [key for key in held if key not in self._ends]
+
+    def _end(self, keys: list[str], why: SessionEnd) -> int:
+        self._ends |= dict.fromkeys(keys, why)
+        return len(keys)
 
     def add_ticket(self, ticket_hash: str, user: User, *, expires_at: datetime) -> None:
         with self._lock:

@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
-from smartbank.core.people import Role, Session, User, session_id
+from smartbank.core.people import SESSION_END_TOLD_FOR, Role, Session, SessionEnd, User, session_id
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_AHEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -65,8 +65,9 @@ class MongoUserRepository:
     ) -> None:
         times = {"started_at": now, "last_seen": now}
         where = {"session_id": session_id(token_hash), "address": address, "browser": browser}
+        self._end({"expires_at": {"$gte": _LONG_AGO, "$lte": now}}, SessionEnd.EXPIRED)
         with storage_errors():
-            self._sessions.delete_many({"expires_at": {"$gte": _LONG_AGO, "$lte": now}})
+            self._sessions.delete_many({"expires_at": {"$gte": _LONG_AGO, "$lte": now - SESSION_END_TOLD_FOR}})
             self._tickets.delete_many({"expires_at": {"$gte": _LONG_AGO, "$lte": now}})
             self._sessions.replace_one({"_id": token_hash}, {**_pass(user, expires_at), **times, **where}, upsert=True)
 
@@ -91,19 +92,37 @@ class MongoUserRepository:
         live = [_session(document) for document in found if _is_good(document, users.get(document["username"]))]
         return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
 
+    def session_end(self, token_hash: str, *, now: datetime) -> SessionEnd | None:
+        found = self._session(token_hash)
+        if found is None or now > found["expires_at"] + SESSION_END_TOLD_FOR:
+            return None
+        if found.get("ended"):
+            return SessionEnd(found["ended"])
+        if found["expires_at"] <= now:
+            return SessionEnd.EXPIRED
+        user = self.find(found["username"])
+        if user is None or user.disabled:
+            return SessionEnd.DISABLED
+        return None if _is_good(found, user) else SessionEnd.PASSWORD
+
     def end_session(self, token_hash: str) -> bool:
         with storage_errors():
-            return self._sessions.delete_one({"_id": token_hash}).deleted_count == 1
+            return self._sessions.delete_one({"_id": token_hash, "ended": None}).deleted_count == 1
 
-    def end_named_session(self, username: str, session_id: str) -> bool:
-        with storage_errors():
-            named = {"username": username.lower(), "session_id": session_id}
-            return self._sessions.delete_many(named).deleted_count > 0
+    def end_named_session(
+        self, username: str, session_id: str, *, why: SessionEnd = SessionEnd.BY_ADMINISTRATOR
+    ) -> bool:
+        return self._end({"username": username.lower(), "session_id": session_id}, why) > 0
 
-    def end_sessions_of(self, username: str, *, but: str = "") -> int:
+    def end_sessions_of(self, username: str, *, why: SessionEnd = SessionEnd.BY_ADMINISTRATOR, but: str = "") -> int:
         with storage_errors():
             self._tickets.delete_many({"username": username.lower()})  # first: one redeemed meanwhile is a session
-            return self._sessions.delete_many({"username": username.lower(), "_id": {"$ne": but}}).deleted_count
+        return self._end({"username": username.lower(), "_id": {"$ne": but}}, why)
+
+    def _end(self, which: dict[str, Any], why: SessionEnd) -> int:
+        """Mark sessions as ended: what is left of one tells whoever has its cookie why."""
+        with storage_errors():
+            return self._sessions.update_many({**which, "ended": None}, {"$set": {"ended": why.value}}).modified_count
 
     def add_ticket(self, ticket_hash: str, user: User, *, expires_at: datetime) -> None:
         with storage_errors():
@@ -150,7 +169,9 @@ def _pass(user: User, expires_at: datetime) -> dict[str, Any]:
 def _is_good(document: dict[str, Any], user: User | None) -> bool:
     """Whether a session or ticket is that of a user who may sign in and still has the password it was issued on."""
     marks = [document.get("password_mark"), *document.get("renewed_marks", ())]
-    return user is not None and not user.disabled and user.password_mark in marks
+    if user is None or user.disabled or document.get("ended"):
+        return False
+    return user.password_mark in marks
 
 
 def _document(user: User) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from smartbank.core.people import Session, User
+from smartbank.core.people import Session, SessionEnd, User
 
 
 class UserRepository(Protocol):
@@ -53,15 +53,24 @@ class UserRepository(Protocol):
         """Return every live session, the one seen last first."""
         ...
 
-    def end_session(self, token_hash: str) -> bool:
-        """End one session by the hash of its token; False if it had ended."""
+    def session_end(self, token_hash: str, *, now: datetime) -> SessionEnd | None:
+        """Return why a session is over, until some hours after it would have expired.
+
+        None for one that lives, for one signed out of, and for a token that is none.
+        """
         ...
 
-    def end_named_session(self, username: str, session_id: str) -> bool:
+    def end_session(self, token_hash: str) -> bool:
+        """Forget a live session by the hash of its token; False if it had ended."""
+        ...
+
+    def end_named_session(
+        self, username: str, session_id: str, *, why: SessionEnd = SessionEnd.BY_ADMINISTRATOR
+    ) -> bool:
         """End one session of a user by its short name; False if it had ended."""
         ...
 
-    def end_sessions_of(self, username: str, *, but: str = "") -> int:
+    def end_sessions_of(self, username: str, *, why: SessionEnd = SessionEnd.BY_ADMINISTRATOR, but: str = "") -> int:
         """End every session of a user and return how many there were; tickets not yet redeemed are dead too.
 
         `but` is the hash of the token of a session that goes on.
