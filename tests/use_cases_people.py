@@ -35,7 +35,7 @@ def hashed(world, actor):
 def changed_settings(world, actor):
     now = world.services.settings.current()
     return settings.change_settings(
-        replace(now, cost_of_call=now.cost_of_call + 1), settings=world.services.settings, **world.about(actor)
+        replace(now, cost_of_call=now.cost_of_call + 1), **world.ports("settings", "market"), **world.about(actor)
     )
 
 
@@ -96,7 +96,7 @@ SETTINGS = [
     UseCase(
         base_rate.say_base_rate,
         Right.CHANGE_SETTINGS,
-        lambda w, a: base_rate.say_base_rate(0.03, **w.ports("settings", "queue"), **w.about(a)),
+        lambda w, a: base_rate.say_base_rate(0.03, **w.ports("settings", "market", "queue"), **w.about(a)),
     ),
     see(
         settings.settings_history,

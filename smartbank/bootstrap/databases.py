@@ -18,6 +18,7 @@ from smartbank.core.ports import (
     UserRepository,
 )
 from smartbank.errors import StartUpError
+from smartbank.services.market_in_force import MarketInForce
 
 
 @contextmanager
@@ -50,11 +51,16 @@ def open_audit(settings: Settings) -> Generator[AuditLog]:
 
 
 @contextmanager
-def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository, AuditLog]]:
-    """Yield the bank's settings and the audit log of the database in force, without loading a model."""
+def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository, MarketInForce, AuditLog]]:
+    """Yield the bank's settings, the market and the audit log of the database in force, without loading a model."""
     with open_database(settings) as uri:
         database = open_schema(settings.on_database(uri))
-        yield mongo.MongoSettingsRepository(database), mongo.MongoAuditLog(database)
+        market = MarketInForce(
+            observations=mongo.MongoObservationRepository(database),
+            snapshots=mongo.MongoSnapshotRepository(database),
+            overrides=mongo.MongoOverrideRepository(database),
+        )
+        yield mongo.MongoSettingsRepository(database), market, mongo.MongoAuditLog(database)
 
 
 @contextmanager

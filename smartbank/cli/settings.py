@@ -15,8 +15,9 @@ from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ports import AuditLog, SettingsRepository
 from smartbank.core.settings_doubts import doubts
 from smartbank.core.settings_fields import SETTING_FIELD, SETTING_FIELDS, validate_settings
-from smartbank.core.settings_text import consequence, history_lines, read_value, value_text
+from smartbank.core.settings_text import base_rate_words, consequence, history_lines, read_value, value_text
 from smartbank.errors import SettingsError
+from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.settings import change_settings
 
 settings_app = typer.Typer(help="Show and change the settings of the bank, and who changed them.", no_args_is_help=True)
@@ -31,10 +32,10 @@ def register(app: typer.Typer) -> None:
 @settings_app.command()
 def show() -> None:
     """Show every setting by the name `set` takes, and what they come to."""
-    with open_bank_settings() as (settings, _audit):
+    with open_bank_settings() as (settings, _market, _audit):
         current, newest = settings.current(), settings.history(1)
     for field in SETTING_FIELDS:
-        beside = f" ({current.base_rate_source})" if field.name == "base_rate" else ""
+        beside = f" ({base_rate_words(current)})" if field.name == "base_rate" else ""
         typer.echo(f"{field.name:<{_WIDTH}}  {value_text(field.name, current) + beside:<22}  {field.label}")
     saved = (
         f"saved by {newest[0].by} on {_moment(newest[0].at, current)}" if newest else "the defaults, nothing was saved"
@@ -50,7 +51,7 @@ def set_value(
 ) -> None:
     """Change one setting; lists ranked from now on use it."""
     now = datetime.now(UTC)
-    with open_bank_settings() as (settings, audit):
+    with open_bank_settings() as (settings, market, audit):
         before = settings.current()
         wanted = read_value(name, value, numbers=before.numbers)
         changed = (
@@ -58,7 +59,7 @@ def set_value(
         )
         if not sure and (asked := doubts(before, validate_settings(changed))):
             raise SettingsError(f"{' '.join(asked)} Nothing was saved. If it is right, say it again with --yes.")
-        saved = change_settings(changed, by=COMMAND_LINE, settings=settings, audit=audit, now=now)
+        saved = change_settings(changed, by=COMMAND_LINE, settings=settings, market=market, audit=audit, now=now)
     typer.echo(f"{SETTING_FIELD[name].label}: {value_text(name, before)} before, {value_text(name, saved)} now.")
     typer.echo(consequence(saved))
 
@@ -66,7 +67,7 @@ def set_value(
 @settings_app.command()
 def history(limit: Annotated[int, typer.Option(help="How many versions.", min=1, max=1_000)] = 20) -> None:
     """Show who changed what and when, newest first."""
-    with open_bank_settings() as (settings, _audit):
+    with open_bank_settings() as (settings, _market, _audit):
         current, changes = settings.current(), settings.history(limit + 1)
     for line in history_lines(changes)[:limit]:
         said = "; ".join(line.texts)
@@ -76,8 +77,8 @@ def history(limit: Annotated[int, typer.Option(help="How many versions.", min=1,
 
 
 @contextmanager
-def open_bank_settings() -> Generator[tuple[SettingsRepository, AuditLog]]:
-    """Open the settings of the database in force; joins the embedded one where it runs."""
+def open_bank_settings() -> Generator[tuple[SettingsRepository, MarketInForce, AuditLog]]:
+    """Open the settings and the market of the database in force; joins the embedded one where it runs."""
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
 
     with bootstrap.open_bank_settings(load_settings()) as opened:

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from smartbank.core.market.points import MarketPoint, stored_point
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
 from smartbank.core.rules import DEFAULT_BASE_RATE_SOURCE, ScoringRules
 from smartbank.errors import ConflictError
 
 _DEFAULTS: Final = ScoringRules()
+_BESIDE: Final = ("base_rate_source", "base_rate_market")
+"""What is kept beside the base rate, and changes with it."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class BankSettings:
         Share of calls that sell now, in (0, 1).
     base_rate_source : str
         Whose rate that is, for the screen: "your bank, asked on 22 Nov 2026", or the default.
+    base_rate_market : MarketPoint or None
+        The market in force when somebody said it, which is never typed; None for the default, and for an own base
+        rate that was said to an earlier version.
     band_multiples : tuple of float
         Lower ends of bands A, B and C as multiples of the base rate, falling.
     cost_of_call, value_of_sale : float
@@ -50,6 +56,7 @@ class BankSettings:
     version: int = 0
     base_rate: float = _DEFAULTS.base_rate
     base_rate_source: str = DEFAULT_BASE_RATE_SOURCE
+    base_rate_market: MarketPoint | None = None
     band_multiples: tuple[float, float, float] = _DEFAULTS.band_multiples
     cost_of_call: float = _DEFAULTS.cost_of_call
     value_of_sale: float = _DEFAULTS.value_of_sale
@@ -71,7 +78,7 @@ class BankSettings:
     @property
     def has_own_base_rate(self) -> bool:
         """Whether somebody said what this bank's base rate is."""
-        return self.base_rate_source != DEFAULT_BASE_RATE_SOURCE
+        return self.rules.has_own_base_rate
 
     @property
     def numbers(self) -> NumberFormat:
@@ -100,12 +107,16 @@ def changed_names(before: BankSettings, after: BankSettings) -> list[str]:
 
 
 def changed_rules(then: Mapping[str, Any], now: BankSettings) -> list[str]:
-    """Return the names of the values a ranking depends on that differ from those it was made under, as stored."""
-    return [
+    """Return the names of the values a ranking depends on that differ from those it was made under, as stored.
+
+    The market of the base rate is named only where the figure itself is the same.
+    """
+    names = [
         name
-        for name in ("base_rate", "band_multiples", "cost_of_call", "value_of_sale")
-        if _plain(then[name]) != _plain(getattr(now, name))
+        for name in ("base_rate", "base_rate_market", "band_multiples", "cost_of_call", "value_of_sale")
+        if name in then and _plain(then[name]) != _plain(getattr(now, name))
     ]
+    return [name for name in names if name != "base_rate_market" or "base_rate" not in names]
 
 
 def with_before(changes: Sequence[SettingsChange]) -> list[tuple[SettingsChange, BankSettings | None]]:
@@ -130,7 +141,9 @@ def settings_from(values: dict[str, Any]) -> BankSettings:
     """Return settings from stored values: the defaults for what an older version did not know, others left out."""
     known = {field.name: values[field.name] for field in fields(BankSettings) if field.name in values}
     a, b, c = known.get("band_multiples", _DEFAULTS.band_multiples)
-    return BankSettings(**{**known, "band_multiples": (a, b, c)})
+    point = known.get("base_rate_market")
+    market = None if point is None else stored_point(point)
+    return BankSettings(**{**known, "band_multiples": (a, b, c), "base_rate_market": market})
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  whatever a setting is
@@ -138,7 +151,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  whatever a setting is
 
 
 def _listed(names: Sequence[str]) -> str:
-    words = [name.replace("_", " ") for name in names if name != "base_rate_source"] or ["the settings"]
+    words = [name.replace("_", " ") for name in names if name not in _BESIDE] or ["the settings"]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 

@@ -1,12 +1,15 @@
 """The level of a run: which share of the leads will say yes now, anchored at the bank's own base rate."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from smartbank.core.fingerprint import fingerprint
+from smartbank.core.market.points import MarketPoint, stored_point
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -14,6 +17,8 @@ MAX_MARKET_SHIFT: Final = 0.4
 """Guard on the market: log-odds it may move the level by, about a third of a base rate of 11 % either way."""
 _LOGIT_SPAN: Final = 60.0
 _BISECTIONS: Final = 200
+_LATER: Final = ("rate", "reference_market", "correction")
+"""What a level of an earlier version does not have."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,19 @@ class Level:
     Attributes
     ----------
     intercept : float
-        Log-odds that make the mean propensity of the anchor equal `base_rate`.
+        Log-odds that, with the market shift, make the mean propensity of the anchor equal `rate`.
     market_shift : float
         Log-odds the market adds since the base rate was measured, within the guard.
     base_rate : float
         Base rate in force, in (0, 1).
     anchor : str
         Whose mean propensity was anchored: "run" or "reference".
+    rate : float
+        What the level in force says: base rate, market shift and correction together, in (0, 1).
+    reference_market : MarketPoint or None
+        The market in which the base rate was measured; None in a run of a version that did not keep it.
+    correction : float
+        Log-odds by which the bank's own outcomes moved the level.
     """
 
     intercept: float
@@ -38,16 +49,54 @@ class Level:
     snapshot_id: str
     model_version: str
     anchor: str
+    rate: float
+    reference_market: MarketPoint | None = None
+    correction: float = 0.0
 
     @property
     def level_id(self) -> str:
-        """Name of exactly these values."""
-        return "level-" + fingerprint(self.__dict__)
+        """Name of exactly these values; of an earlier version's as that version named it."""
+        left_out = _LATER if self.reference_market is None else ()
+        return "level-" + fingerprint({name: value for name, value in self.__dict__.items() if name not in left_out})
 
     @property
     def log_odds(self) -> float:
         """Log-odds added to a margin."""
         return self.intercept + self.market_shift
+
+    @property
+    def ground(self) -> tuple[object, ...]:
+        """Everything but whose leads were anchored: levels on the same ground can stand in for each other."""
+        return (
+            *(self.model_version, self.snapshot_id, self.base_rate),
+            *(self.reference_market, self.market_shift, self.correction),
+        )
+
+
+def level_from(values: Mapping[str, Any]) -> Level:
+    """Return the level a run stored; that of an earlier version says its base rate."""
+    point = values.get("reference_market")
+    market = None if point is None else stored_point(point)
+    return Level(**{"rate": values["base_rate"], **values, "reference_market": market})
+
+
+def level_rate(base_rate: float, shift: float) -> float:
+    """Return the share that a base rate in (0, 1) comes to, moved by log-odds; unmoved it is the same figure."""
+    if not shift:
+        return base_rate
+    return 1.0 / (1.0 + math.exp(-(logit(base_rate) + shift)))
+
+
+def logit(share: float) -> float:
+    """Return the log-odds of a share in (0, 1)."""
+    return math.log(share / (1.0 - share))
+
+
+def moved_by(level: Level) -> str:
+    """Return what moved the base rate to the level's rate, to follow it in a sentence; empty if nothing did."""
+    market = ["the market since it was measured"] if level.market_shift else []
+    movers = market + (["your own outcomes"] if level.correction else [])
+    return f", moved by {' and by '.join(movers)}" if movers else ""
 
 
 def anchored_intercept(margins: FloatArray, base_rate: float) -> float:

@@ -1,10 +1,13 @@
 """The rules in force when a lead is scored: base rate, bands, threshold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from smartbank.core.market.points import MarketPoint, stored_point
 
 BANDS: Final = ("A", "B", "C", "D")
 DEFAULT_BASE_RATE_SOURCE: Final = "Portugal 2008-10"
@@ -22,6 +25,8 @@ class ScoringRules:
         Share of calls that sell now, in (0, 1).
     base_rate_source : str
         Whose rate that is, for the screen.
+    base_rate_market : MarketPoint or None
+        The market in force when somebody said the bank's own base rate; None for the default.
     band_multiples : tuple of float
         Lower ends of bands A, B and C as multiples of the base rate, falling; below is D.
     cost_of_call, value_of_sale : float
@@ -31,10 +36,16 @@ class ScoringRules:
     version: int = 0
     base_rate: float = 0.113
     base_rate_source: str = DEFAULT_BASE_RATE_SOURCE
+    base_rate_market: MarketPoint | None = None
     band_multiples: tuple[float, float, float] = field(default=(3.0, 1.5, 0.75))
     cost_of_call: float = 8.0
     value_of_sale: float = 80.0
     currency: str = "EUR"
+
+    @property
+    def has_own_base_rate(self) -> bool:
+        """Whether somebody said what this bank's base rate is."""
+        return self.base_rate_source != DEFAULT_BASE_RATE_SOURCE
 
     @property
     def threshold(self) -> float:
@@ -52,3 +63,15 @@ class ScoringRules:
         edges = np.array(self.band_edges[::-1])
         names = np.array(BANDS[::-1])
         return names[np.searchsorted(edges, propensities, side="right")]
+
+
+def rules_from(values: Mapping[str, Any]) -> ScoringRules:
+    """Return the rules a run stored; what an earlier version did not know is as it was then."""
+    point = values.get("base_rate_market")
+    return ScoringRules(
+        **{
+            **values,
+            "band_multiples": tuple(values["band_multiples"]),
+            "base_rate_market": None if point is None else stored_point(point),
+        }
+    )

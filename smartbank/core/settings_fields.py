@@ -43,7 +43,7 @@ SETTING_FIELDS: Final = (
     SettingField(
         "base_rate",
         "Base rate",
-        "Of 100 calls, how many sell now. A whole ranked list has this rate on average.",
+        "Of 100 calls, how many sell now. A whole ranked list has this rate on average, moved by the market since.",
         "share",
         "Base rate",
         "%",

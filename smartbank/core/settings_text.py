@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from smartbank.core.bank_settings import BankSettings, SettingsChange, changed_names, with_before
 from smartbank.core.cells import readings
+from smartbank.core.market.points import point_words
 from smartbank.core.number_format import NumberFormat
 from smartbank.core.settings_fields import SETTING_FIELD, SettingField, choices
 from smartbank.errors import SettingsError
@@ -96,12 +97,25 @@ def consequence(settings: BankSettings) -> str:
     return f"A call pays from {pays} %. Band A begins at {a}, B at {b}, C at {c}."
 
 
+def base_rate_words(settings: BankSettings) -> str:
+    """Return whose the base rate is and, where somebody said it, the market it was measured in."""
+    market = settings.base_rate_market
+    measured = "" if market is None else f", measured in: {point_words(market, numbers=settings.numbers)}"
+    return settings.base_rate_source + measured
+
+
 def _changed_texts(before: BankSettings | None, after: BankSettings) -> tuple[str, ...]:
     if before is None:
         return ("An earlier version is not shown",)
     names = [name for name in changed_names(before, after) if name in SETTING_FIELD]
-    texts = [f"{SETTING_FIELD[name].label}: {value_text(name, before)} → {value_text(name, after)}" for name in names]
-    return tuple(texts) or (f"Base rate confirmed: {value_text('base_rate', after)}",)
+    texts = {
+        name: f"{SETTING_FIELD[name].label}: {value_text(name, before)} → {value_text(name, after)}" for name in names
+    }
+    if not names:
+        texts["base_rate"] = f"Base rate confirmed: {value_text('base_rate', after)}"
+    if "base_rate" in texts and after.base_rate_market is not None:
+        texts["base_rate"] += f" (measured in: {point_words(after.base_rate_market, numbers=after.numbers)})"
+    return tuple(texts.values())
 
 
 def _number(field: SettingField, plain: str, numbers: NumberFormat) -> float | int:

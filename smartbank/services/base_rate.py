@@ -8,6 +8,7 @@ from smartbank.core.bank_settings import BankSettings
 from smartbank.core.people import Actor
 from smartbank.core.ports import AuditLog, SettingsRepository, WorkQueue
 from smartbank.core.work import WorkState
+from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.runs import Run, load_runs, queue_run
 from smartbank.services.settings import change_settings
 
@@ -23,7 +24,14 @@ class BaseRateSaid:
 
 
 def say_base_rate(
-    base_rate: float, *, by: Actor, settings: SettingsRepository, queue: WorkQueue, audit: AuditLog, now: datetime
+    base_rate: float,
+    *,
+    by: Actor,
+    settings: SettingsRepository,
+    market: MarketInForce,
+    queue: WorkQueue,
+    audit: AuditLog,
+    now: datetime,
 ) -> BaseRateSaid:
     """Make a share of calls that sell the bank's own base rate, and rank all stored customers again if they were.
 
@@ -35,7 +43,7 @@ def say_base_rate(
         The share is not above 0 and below 1.
     """
     changed = settings.current().with_base_rate(base_rate, said_at=now)
-    saved = change_settings(changed, by=by, settings=settings, audit=audit, now=now)
+    saved = change_settings(changed, by=by, settings=settings, market=market, audit=audit, now=now)
     newest = next((run for run in load_runs(queue=queue, limit=_LOOKED_AT) if _is_of_everyone(run)), None)
     if newest is None or newest.work.state is WorkState.QUEUED:  # which reads the settings when it begins
         return BaseRateSaid(saved, "")

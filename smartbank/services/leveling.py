@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.level import Level, anchored_intercept, guarded_shift
+from smartbank.core.level import Level, anchored_intercept, guarded_shift, level_rate
 from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.ports import Scorer
 from smartbank.core.rules import ScoringRules
@@ -34,12 +35,14 @@ def snapshot_level(
     scorer: Scorer,
     whole: bool,
     earlier: Iterable[Level] = (),
+    correction: float = 0.0,
 ) -> Level:
     """Return the level of a run on the market snapshot in force.
 
     A whole upload, or a run over every customer, of at least `MIN_ANCHOR` leads anchors itself: its mean propensity
-    is the base rate in force. A selection and a small run take the newest level of a run for the same model,
-    market and base rate, or else are anchored on the reference leads of the model.
+    is the rate of the level. A selection and a small run take the newest level of a run on the same ground (model,
+    market, base rate and the market that one was measured in, correction), or else are anchored on the reference
+    leads of the model.
 
     Parameters
     ----------
@@ -49,36 +52,44 @@ def snapshot_level(
         Whether the leads are a population rather than a selection from one.
     earlier : iterable of Level
         Levels of finished runs, newest first.
+    correction : float
+        Log-odds by which the bank's own outcomes move the level.
     """
     by_itself = anchors_itself(len(margins), whole=whole)
-    anchor_margins = margins if by_itself else scorer.reference_margins()
+    reference = reference_market(rules, scorer)
+    shift = market_shift(snapshot, reference, scorer)
+    rate = level_rate(rules.base_rate, shift + correction)
     level = Level(
-        intercept=anchored_intercept(anchor_margins, rules.base_rate),
-        market_shift=market_shift(snapshot, scorer),
+        intercept=anchored_intercept(margins if by_itself else scorer.reference_margins(), rate) - shift,
+        market_shift=shift,
         base_rate=rules.base_rate,
         snapshot_id=snapshot.snapshot_id,
         model_version=scorer.version,
         anchor="run" if by_itself else "reference",
+        rate=rate,
+        reference_market=reference,
+        correction=correction,
     )
     if by_itself:
         return level
-    return next((other for other in earlier if other.anchor == "run" and _same_ground(other, level)), level)
+    return next((other for other in earlier if other.anchor == "run" and other.ground == level.ground), level)
 
 
 def replay_levels(
-    margins: FloatArray, market: pd.DataFrame, *, rules: ScoringRules, snapshot: MarketSnapshot, scorer: Scorer
+    margins: FloatArray, market: pd.DataFrame, *, rules: ScoringRules, scorer: Scorer
 ) -> tuple[Level, FloatArray]:
     """Return the level of a replay and the log-odds added to each lead's margin, shape (n_leads,).
 
-    Each lead is moved from the snapshot's market to its own row's; the level model clips to its training range.
-    The mean propensity is the base rate in force, as in every run that anchors itself.
+    Each lead is moved from the market in which the base rate was measured to its own row's; the level model clips to
+    its training range. The mean propensity is the base rate in force.
 
     Parameters
     ----------
     market : DataFrame of shape (n_leads, 3)
         `MARKET_FEATURES` of each lead.
     """
-    shifts = row_shifts(market, snapshot=snapshot, scorer=scorer)
+    reference = reference_market(rules, scorer)
+    shifts = row_shifts(market, reference, scorer)
     level = Level(
         intercept=anchored_intercept(margins + shifts, rules.base_rate),
         market_shift=0.0,
@@ -86,29 +97,37 @@ def replay_levels(
         snapshot_id=REPLAY,
         model_version=scorer.version,
         anchor="run",
+        rate=rules.base_rate,
+        reference_market=reference,
     )
     return level, level.log_odds + shifts
 
 
-def market_shift(snapshot: MarketSnapshot, scorer: Scorer) -> float:
+def reference_market(rules: ScoringRules, scorer: Scorer) -> MarketPoint:
+    """Return the market in which the base rate in force was measured.
+
+    That of the default is the average of the training rows, where the level model adds nothing. A bank's own base rate
+    that an earlier version was told, when the market was not kept, counts as measured in the bundled one.
+    """
+    if not rules.has_own_base_rate:
+        return point_of(scorer.training_market.mean)
+    return rules.base_rate_market or point_of(BUNDLED_SNAPSHOT)
+
+
+def market_shift(snapshot: MarketSnapshot, reference: MarketPoint, scorer: Scorer) -> float:
     """Return the log-odds the market of a snapshot adds since the base rate was measured, within the guard."""
-    return guarded_shift(_term(snapshot, scorer) - _term(BUNDLED_SNAPSHOT, scorer))
+    return guarded_shift(unguarded_shift(snapshot, reference, scorer))
 
 
-def row_shifts(market: pd.DataFrame, *, snapshot: MarketSnapshot, scorer: Scorer) -> FloatArray:
-    """Return the log-odds from a snapshot's market to each row's own, shape (n_leads,); columns `MARKET_FEATURES`."""
-    return scorer.market_terms(market[list(MARKET_FEATURES)]) - _term(snapshot, scorer)
+def unguarded_shift(snapshot: MarketSnapshot, reference: MarketPoint, scorer: Scorer) -> float:
+    """Return what the level model alone would move the level by, in log-odds, between two markets."""
+    return _term(point_of(snapshot), scorer) - _term(reference, scorer)
 
 
-def _term(snapshot: MarketSnapshot, scorer: Scorer) -> float:
-    point = pd.DataFrame([{name: getattr(snapshot, name) for name in MARKET_FEATURES}])
-    return float(scorer.market_terms(point)[0])
+def row_shifts(market: pd.DataFrame, reference: MarketPoint, scorer: Scorer) -> FloatArray:
+    """Return the log-odds from a market to each row's own, shape (n_leads,); columns `MARKET_FEATURES`."""
+    return scorer.market_terms(market[list(MARKET_FEATURES)]) - _term(reference, scorer)
 
 
-def _same_ground(one: Level, other: Level) -> bool:
-    return (one.model_version, one.snapshot_id, one.base_rate, one.market_shift) == (
-        other.model_version,
-        other.snapshot_id,
-        other.base_rate,
-        other.market_shift,
-    )
+def _term(point: MarketPoint, scorer: Scorer) -> float:
+    return float(scorer.market_terms(pd.DataFrame([point], columns=list(MARKET_FEATURES)))[0])

@@ -9,17 +9,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.level import Level, anchored_intercept, propensity
+from smartbank.core.level import Level, anchored_intercept, level_rate, propensity
 from smartbank.core.market.indicators import MARKET_FEATURES
-from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
+from smartbank.core.market.points import MarketPoint, point_of
+from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.ports import CustomerRepository, FrameStore, Scorer, SettingsRepository, WorkQueue
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.core.replay import Part, Replayed, lead_hashes
-from smartbank.core.rules import ScoringRules
+from smartbank.core.rules import ScoringRules, rules_from
 from smartbank.core.work import WorkState
 from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import NO_LONGER_KEPT
-from smartbank.services.leveling import REPLAY, market_shift, row_shifts
+from smartbank.services.leveling import REPLAY, market_shift, reference_market, row_shifts
 from smartbank.services.runs import load_run, run_owner
 
 FloatArray = npt.NDArray[np.float64]
@@ -74,7 +75,13 @@ class Ground:
         """
         anchors = {"this run": log_odds, "reference": self.scorer.reference_margins()}
         anchor = anchors.get(self.level_source)
-        return anchor is None or anchored_intercept(anchor, self.rules.base_rate) == self.level.intercept
+        level = self.level
+        return anchor is None or anchored_intercept(anchor, level.rate) - level.market_shift == level.intercept
+
+    @property
+    def measured_in(self) -> MarketPoint:
+        """The market shifts are measured from; a run that did not keep it measured from the market in force then."""
+        return self.level.reference_market or point_of(self.snapshot)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def load_ground(
     if run.work.state is WorkState.EXPIRED:
         raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
     leads, result = run.summary.leads, run.result
-    rules = ScoringRules(**result["rules"] | {"band_multiples": tuple(result["rules"]["band_multiples"])})
+    rules = rules_from(result["rules"])
     saved = (change.settings for change in settings.history(limit=_SETTINGS))
     columns = ["rank", *_LISTED, *CONTRIBUTION_COLUMNS]
     listed = frames.load(run_owner(run_id), columns=columns).reindex(columns=columns)
@@ -116,11 +123,11 @@ def load_ground(
         run_id=run_id,
         leads=leads,
         model_version=result["model_version"],
-        level=Level(**result["level"]),
+        level=run.level,
         level_source=result.get("level_source", ""),
         rules=rules,
         saved_rules=next((each.rules for each in saved if each.version == rules.version), None),
-        snapshot=snapshot_from(result["snapshot"]),
+        snapshot=run.snapshot,
         scorer=load_model(result["model_version"]),
         listed=listed.set_index("rank"),
     )
@@ -185,7 +192,7 @@ def _shifts(market_kept: list[dict[str, float] | None], ground: Ground) -> Float
         return np.zeros(len(market_kept))
     rows = [[(row or {}).get(name, np.nan) for name in MARKET_FEATURES] for row in market_kept]
     market = pd.DataFrame(rows, columns=list(MARKET_FEATURES), dtype="float64")
-    return row_shifts(market, snapshot=ground.snapshot, scorer=ground.scorer)
+    return row_shifts(market, ground.measured_in, ground.scorer)
 
 
 def _of_lead(row: dict[str, Any], again: dict[str, Any]) -> list[Part]:
@@ -197,21 +204,38 @@ def _of_lead(row: dict[str, Any], again: dict[str, Any]) -> list[Part]:
 def _of_run(row: dict[str, Any], ground: Ground) -> list[Part]:
     """Compare what the prediction names with what its run, and the settings it used, say."""
     level, rules = ground.level, ground.rules
-    shift = 0.0 if ground.is_replay else market_shift(ground.snapshot, ground.scorer)
+    shift = 0.0 if ground.is_replay else market_shift(ground.snapshot, ground.measured_in, ground.scorer)
     saved = rules if ground.saved_rules is None else ground.saved_rules
     return [
         Part("model", row.get("model_version"), ground.model_version),
         Part("model of the level", level.model_version, ground.scorer.version),
         Part("level id", row.get("level_id"), level.level_id),
         Part("intercept", row.get("intercept"), level.intercept),
+        Part("market figures", ground.snapshot.snapshot_id, _named_again(ground)),
         Part("market shift", level.market_shift, shift),
         Part("market snapshot", row.get("snapshot_id"), level.snapshot_id),
         Part("base rate", level.base_rate, rules.base_rate),
+        Part("market of the base rate", level.reference_market, _measured_in(ground)),
+        Part("rate of the level", level.rate, level_rate(rules.base_rate, shift + level.correction)),
         Part("band limits", row.get("bands"), list(rules.band_edges)),
         Part("threshold", row.get("threshold"), rules.threshold),
         Part("settings version", row.get("settings_version"), rules.version),
         Part("saved settings", asdict(rules), asdict(saved)),
     ]
+
+
+def _named_again(ground: Ground) -> str:
+    """Return the id the figures of the snapshot give; those of earlier versions were not named by what they say."""
+    snapshot = ground.snapshot
+    return snapshot.snapshot_id if ground.level.reference_market is None else snapshot.name_again
+
+
+def _measured_in(ground: Ground) -> MarketPoint | None:
+    """Return the market the rules say; what an earlier version was told without one is what the run counted it as."""
+    rules, stored = ground.rules, ground.level.reference_market
+    if stored is None or (rules.has_own_base_rate and rules.base_rate_market is None):
+        return stored
+    return reference_market(rules, ground.scorer)
 
 
 def _as_listed(row: dict[str, Any], ground: Ground) -> list[Part]:

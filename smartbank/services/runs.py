@@ -9,6 +9,7 @@ import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.level import Level, level_from
 from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, FrameStore, WorkQueue
@@ -103,6 +104,11 @@ class Run:
     def snapshot(self) -> MarketSnapshot:
         """The market that was in force when the run was made."""
         return snapshot_from(self.result["snapshot"])
+
+    @property
+    def level(self) -> Level:
+        """What was added to each lead's margin."""
+        return level_from(self.result["level"])
 
     @property
     def result(self) -> Mapping[str, Any]:

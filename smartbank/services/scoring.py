@@ -114,7 +114,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
     replay = work.request["market"] == "file"
     market = _row_market(scored, source, snapshot, ports) if replay else pd.DataFrame(index=scored.leads.index)
     level, levels = (
-        replay_levels(scored.margins, market, rules=rules, snapshot=snapshot, scorer=ports.scorer)
+        replay_levels(scored.margins, market, rules=rules, scorer=ports.scorer)
         if replay
         else _today(scored, population, rules, snapshot, ports)
     )
@@ -179,7 +179,7 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
 def _today(
     scored: _Scored, population: Population, rules: ScoringRules, snapshot: MarketSnapshot, ports: ScoringPorts
 ) -> tuple[Level, FloatArray]:
-    earlier = (Level(**run.result["level"]) for run in load_runs(queue=ports.queue, limit=100) if run.result)
+    earlier = (run.level for run in load_runs(queue=ports.queue, limit=100) if run.result)
     level = snapshot_level(
         scored.margins,
         rules=rules,

@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.bank_settings import BankSettings, SettingsChange, changed_names
+from smartbank.core.market.points import point_of
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, SettingsRepository
 from smartbank.core.settings_fields import validate_settings
 from smartbank.errors import StorageError
 from smartbank.services.auditing import audited
+from smartbank.services.market_in_force import MarketInForce
 
 MAX_AGE_S: Final = 5.0
 """How old what a process knows of the settings may be, in seconds."""
@@ -52,11 +55,18 @@ class SettingsInForce:
 
 
 def change_settings(
-    changed: BankSettings, *, by: Actor, settings: SettingsRepository, audit: AuditLog, now: datetime
+    changed: BankSettings,
+    *,
+    by: Actor,
+    settings: SettingsRepository,
+    market: MarketInForce,
+    audit: AuditLog,
+    now: datetime,
 ) -> BankSettings:
     """Save changed settings, which carry the version they were changed from, and return them with their new version.
 
-    A changed base rate is the bank's own from now on. Settings that say what is in force already are not saved again.
+    A changed base rate is the bank's own from now on, measured in the market in force. Settings that say what is in
+    force already are not saved again.
 
     Raises
     ------
@@ -71,8 +81,7 @@ def change_settings(
         by.require(Right.CHANGE_SETTINGS)
         validate_settings(changed)
         before = settings.current()
-        if changed.base_rate != before.base_rate and changed.base_rate_source == before.base_rate_source:
-            changed = changed.with_base_rate(changed.base_rate, said_at=now)
+        changed = _measured(changed, before, market=market, now=now)
         names = changed_names(before, changed)
         said.details |= {
             "changed": names,
@@ -82,6 +91,17 @@ def change_settings(
         saved = settings.save(changed, by=by.username, at=now) if changed != before else before
         said.object_id = str(saved.version)
         return saved
+
+
+def _measured(changed: BankSettings, before: BankSettings, *, market: MarketInForce, now: datetime) -> BankSettings:
+    """Return changed settings whose base rate, if somebody said it just now, belongs to the market in force."""
+    if changed.base_rate != before.base_rate and changed.base_rate_source == before.base_rate_source:
+        changed = changed.with_base_rate(changed.base_rate, said_at=now)
+    said = (changed.base_rate, changed.base_rate_source) != (before.base_rate, before.base_rate_source)
+    if not said:
+        return replace(changed, base_rate_market=before.base_rate_market)
+    own = changed.has_own_base_rate
+    return replace(changed, base_rate_market=point_of(market.take(now=now)) if own else None)
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  whatever a setting is

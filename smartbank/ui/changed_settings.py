@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from smartbank.core.bank_settings import changed_rules, settings_from
+from smartbank.core.bank_settings import BankSettings, changed_rules, settings_from
 from smartbank.core.people import Actor, Right
 from smartbank.core.settings_fields import SETTING_FIELD
-from smartbank.core.settings_text import value_text
+from smartbank.core.settings_text import base_rate_words, value_text
 from smartbank.services.runs import Run, queue_run
 from smartbank.ui.resources import bank_settings, services
 
@@ -20,9 +20,7 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
     if not names:
         return False
     then = settings_from({**settings.__dict__, **rules})
-    said = [
-        f"{SETTING_FIELD[name].label} {value_text(name, then)} then, {value_text(name, settings)} now" for name in names
-    ]
+    said = [_changed(name, then, settings) for name in names]
     st.warning(
         f"{'; '.join(said)}. The order stays right, the percentages and bands do not.",
         title="Settings changed since this ranking: rank again",
@@ -39,3 +37,9 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
         now=datetime.now(UTC),
     )
     return True
+
+
+def _changed(name: str, then: BankSettings, now: BankSettings) -> str:
+    if name == "base_rate_market":
+        return f"The base rate is the same figure, but now it is of {base_rate_words(now)}"
+    return f"{SETTING_FIELD[name].label} {value_text(name, then)} then, {value_text(name, now)} now"

@@ -66,6 +66,7 @@ def _save(base_rate: float, actor: Actor) -> None:
             base_rate,
             by=actor,
             settings=services().settings,
+            market=services().market,
             queue=services().queue,
             audit=services().audit,
             now=datetime.now(UTC),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from smartbank.core.consent import barred_sentence
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.level import moved_by
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS
@@ -95,11 +96,12 @@ def _controls() -> tuple[RankFilter, str]:
 
 
 def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int) -> None:
-    summary, rules = run.summary, run.result["rules"]
+    summary = run.summary
     st.title(_headline(summary, chosen))
     st.caption(
-        f"Base rate in force {percent(rules['base_rate'])} ({rules['base_rate_source']}), "
-        f"{_LEVEL_FROM[run.result['level_source']]}. A call pays from {percent(run.threshold)}: "
+        f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
+        f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
+        f"A call pays from {percent(run.threshold)}: "
         f"{plural(summary.worth_calling, 'lead')}. Market: {run.market_label}. Model {run.result['model_version']}."
     )
     _left_out(run, barred_since)

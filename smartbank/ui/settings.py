@@ -94,7 +94,12 @@ def _meanwhile(current: BankSettings, actor: Actor) -> None:
 def _save(changed: BankSettings, actor: Actor) -> None:
     try:
         saved = change_settings(
-            changed, by=actor, settings=services().settings, audit=services().audit, now=datetime.now(UTC)
+            changed,
+            by=actor,
+            settings=services().settings,
+            market=services().market,
+            audit=services().audit,
+            now=datetime.now(UTC),
         )
     except ConflictError:
         st.rerun()  # the next run shows both values

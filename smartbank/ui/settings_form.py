@@ -9,7 +9,7 @@ import streamlit as st
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.number_format import NUMBER_FORMATS
 from smartbank.core.settings_fields import SETTING_FIELDS, SettingField, choices, validate_settings
-from smartbank.core.settings_text import consequence, money_text, value_text
+from smartbank.core.settings_text import base_rate_words, consequence, money_text, value_text
 from smartbank.errors import SettingsError
 
 _SEEN: Final = "settings_seen"
@@ -129,8 +129,8 @@ def _consequence(group: str) -> str:
     now = datetime.now(UTC)
     if group == "Base rate":
         calls, sales = (settings.numbers.number(n) for n in (1_000, 1_000 * settings.base_rate))
-        source = draft(changed=False).base_rate_source
-        return f"Of {calls} leads called, {sales} buy on average. In force until you save: {source}."
+        in_force = base_rate_words(draft(changed=False))
+        return f"Of {calls} leads called, {sales} buy on average. In force until you save: {in_force}."
     if group == "Bands and money":
         return consequence(settings)
     if group == "Formats":

@@ -74,7 +74,8 @@ def test_a_saved_change_is_the_next_version_and_stands_in_the_history(open_secti
     assert (saved.version, saved.base_rate, saved.number_format) == (1, 0.03, "pt")
     assert saved.has_own_base_rate
     assert history["Who"].tolist() == ["ana"]
-    assert history["What"].tolist() == ["Base rate: 11.3 % → 3 %; Number format: en → pt"]
+    measured = "measured in: Euribor 2,64 %, employment 3,7 %, consumer prices 3,30 %"
+    assert history["What"].tolist() == [f"Base rate: 11.3 % → 3 % ({measured}); Number format: en → pt"]
     assert page.button(key="settings_save").disabled
 
 

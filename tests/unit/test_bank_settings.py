@@ -12,6 +12,7 @@ from smartbank.core.rules import ScoringRules
 from smartbank.core.settings_fields import SETTING_FIELDS, choices, validate_settings
 from smartbank.errors import ConflictError, ForbiddenError, SettingsError, StorageError
 from smartbank.services.settings import SettingsInForce, change_settings
+from tests.services import bundled_market
 
 DEFAULTS = BankSettings()
 LATE = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
@@ -19,7 +20,7 @@ LATE = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
 
 @pytest.fixture
 def ports():
-    return {"settings": MemorySettingsRepository(), "audit": MemoryAuditLog()}
+    return {"settings": MemorySettingsRepository(), "market": bundled_market(), "audit": MemoryAuditLog()}
 
 
 def change(ports, *, by=COMMAND_LINE, **values):
@@ -44,10 +45,11 @@ def test_a_base_rate_is_the_banks_own_once_somebody_said_it():
     assert said.base_rate_source == "your bank, asked on 1 Jul 2026"  # half past midnight in Lisbon
 
 
-def test_every_setting_but_the_version_and_the_source_is_explained_once():
+def test_every_setting_but_the_version_and_where_the_base_rate_is_from_is_explained_once():
     explained = [field.name for field in SETTING_FIELDS]
 
-    assert sorted([*explained, "version", "base_rate_source"]) == sorted(BankSettings.__dataclass_fields__)
+    beside = ["version", "base_rate_source", "base_rate_market"]
+    assert sorted([*explained, *beside]) == sorted(BankSettings.__dataclass_fields__)
 
 
 def test_the_defaults_are_allowed():

@@ -11,7 +11,7 @@ from smartbank.core.replay import lead_hashes, same_bits
 from smartbank.errors import ForbiddenError, ModelArtifactError, NotFoundError
 from smartbank.services.replaying import replay_customer, replay_prediction, replay_run, replay_sample
 from smartbank.services.runs import RunSource
-from tests.replays import Replays
+from tests.replays import Replays, as_version_1_left_it
 from tests.services import memory_services
 from tests.stubs import stub_leads
 from tests.unit.test_scoring import MORNING
@@ -96,7 +96,22 @@ def test_changed_figures_of_the_run_are_noticed(replays, of, name, value, part):
 def test_a_changed_market_of_the_run_is_noticed(replays):
     replays.result["snapshot"]["readings"][0]["value"] = 3.0
 
-    assert replays.first().name == "market shift"
+    assert replays.first().name == "market figures"
+
+
+def test_a_changed_market_of_the_base_rate_is_noticed(replays):
+    replays.result["level"]["reference_market"] = [2.0, 0.1, 1.7]
+
+    assert replays.first().name == "level id"
+    assert "market of the base rate" in [part.name for part in replays.differences()]
+
+
+def test_a_run_of_a_version_that_kept_no_market_of_the_base_rate_is_equal_too(replays):
+    as_version_1_left_it(replays)
+
+    assert replays.first() is None
+    assert replays.whole().is_intact
+    assert replays.whole().equal == 3
 
 
 def test_settings_saved_under_the_version_that_say_otherwise_are_noticed(replays):

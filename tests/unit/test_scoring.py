@@ -65,13 +65,15 @@ def test_a_run_ranks_the_uploaded_leads_best_first_and_keeps_one_prediction_each
     assert prediction["contributions"] == [2.0] + [0.0] * 11
 
 
-def test_a_whole_upload_is_anchored_at_the_base_rate_in_force(ports):
+def test_a_whole_upload_has_the_rate_of_the_level_in_force_on_average(ports):
     source = upload(ports, stub_leads(list(range(20, 80)) * 4).assign(customer_id=[f"c{i:03}" for i in range(240)]))
 
     run = score(ports, source)
 
-    assert run.result["level"]["anchor"] == "run"
-    assert ranked_leads(run.run_id, by=ANA, frames=ports.frames)["propensity"].mean() == pytest.approx(0.113)
+    assert (run.level.anchor, run.level.base_rate, run.level.market_shift) == ("run", 0.113, -0.4)
+    assert run.level.rate == pytest.approx(0.0787, abs=1e-4)  # odds of 113 to 887, times exp(-0.4)
+    mean = ranked_leads(run.run_id, by=ANA, frames=ports.frames)["propensity"].mean()
+    assert mean == pytest.approx(run.level.rate, abs=1e-12)
 
 
 def test_a_small_run_takes_the_level_of_the_last_whole_one(ports):

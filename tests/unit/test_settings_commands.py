@@ -7,11 +7,12 @@ from smartbank.adapters.memory import MemoryAuditLog, MemorySettingsRepository
 from smartbank.cli import settings as commands
 from smartbank.core.audit import AuditResult
 from smartbank.errors import SettingsError
+from tests.services import bundled_market
 
 
 @pytest.fixture
 def opened(monkeypatch):
-    opened = MemorySettingsRepository(), MemoryAuditLog()
+    opened = MemorySettingsRepository(), bundled_market(), MemoryAuditLog()
 
     @contextmanager
     def open_bank_settings():
@@ -34,7 +35,7 @@ def test_every_setting_is_shown_by_name_with_what_they_come_to(opened):
 
 
 def test_a_setting_is_changed_said_and_audited(opened):
-    settings, audit = opened
+    settings, _market, audit = opened
 
     result = run("set", "base_rate", "3 %")
 
@@ -43,7 +44,7 @@ def test_a_setting_is_changed_said_and_audited(opened):
     assert settings.current().base_rate == 0.03
     assert settings.current().base_rate_source.startswith("your bank, asked on ")
     assert (event.who, event.place, event.result) == ("command line", "command line", AuditResult.DONE)
-    assert event.details["changed"] == ["base_rate", "base_rate_source"]
+    assert event.details["changed"] == ["base_rate", "base_rate_source", "base_rate_market"]
 
 
 def test_the_default_base_rate_can_be_said_to_be_the_banks_own(opened):
@@ -100,7 +101,8 @@ def test_the_history_says_who_changed_what_newest_first(opened):
 
     assert [line.split()[:2] for line in lines] == [["version", "2"], ["version", "1"]]
     assert lines[0].endswith("command line  Currency: EUR → GBP")
-    assert lines[1].endswith("command line  Base rate: 11.3 % → 3 %")
+    measured = "measured in: Euribor 2.64 %, employment 3.7 %, consumer prices 3.30 %"
+    assert lines[1].endswith(f"command line  Base rate: 11.3 % → 3 % ({measured})")
     assert run("history", "--limit", "1").output.splitlines() == lines[:1]
 
 

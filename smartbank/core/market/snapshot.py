@@ -86,6 +86,11 @@ class MarketSnapshot:
         return self.reading(Indicator.CPI).value
 
     @property
+    def name_again(self) -> str:
+        """The id its readings give: another one says that they were changed since."""
+        return named_snapshot(self.readings, prefix=self.snapshot_id.rpartition("-")[0]).snapshot_id
+
+    @property
     def as_of(self) -> date:
         """The last day of the newest reading's period."""
         return max(each.period.end for each in self.readings)

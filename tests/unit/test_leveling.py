@@ -1,0 +1,86 @@
+"""The level of a run: the market since the base rate was measured, and what it comes to."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from smartbank.core.bank_settings import BankSettings
+from smartbank.core.level import propensity
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.points import point_of, point_words
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
+from smartbank.core.people import COMMAND_LINE
+from smartbank.core.rules import ScoringRules
+from smartbank.services.leveling import market_shift, reference_market, snapshot_level
+from smartbank.services.settings import change_settings
+from tests.markets import observed
+from tests.services import memory_services
+from tests.stubs import StubScorer
+
+SCORER = StubScorer()
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MARGINS = np.linspace(-3, 3, 300)
+OWN = ScoringRules(base_rate=0.03, base_rate_source="your bank, asked on 8 Oct 2026")
+
+
+def level(rules, *, margins=MARGINS, whole=True, **instead):
+    return snapshot_level(margins, rules=rules, snapshot=BUNDLED_SNAPSHOT, scorer=SCORER, whole=whole, **instead)
+
+
+def test_the_default_base_rate_was_measured_in_the_average_of_the_training_months():
+    assert reference_market(ScoringRules(), SCORER) == (3.6, 0.1, 1.7)
+    assert level(ScoringRules()).market_shift == -0.4  # Euribor 2.64 - 3.6, as far as the guard goes
+
+
+def test_a_base_rate_said_in_the_market_in_force_is_not_moved():
+    here = replace(OWN, base_rate_market=point_of(BUNDLED_SNAPSHOT))
+
+    assert level(here).market_shift == 0.0
+    assert level(here).rate == 0.03
+
+
+def test_the_market_moves_a_base_rate_since_it_was_said():
+    before = replace(OWN, base_rate_market=(2.5350455, 3.7, 3.3))
+
+    found = level(before)
+
+    assert found.market_shift == pytest.approx(0.1)
+    assert found.rate == pytest.approx(0.0331, abs=1e-4)  # odds of 3 to 97, times 1.105
+    assert propensity(found.log_odds + MARGINS).mean() == pytest.approx(found.rate, abs=1e-12)
+
+
+def test_an_own_base_rate_of_an_earlier_version_counts_as_measured_in_the_bundled_market():
+    assert reference_market(OWN, SCORER) == point_of(BUNDLED_SNAPSHOT)
+    assert market_shift(BUNDLED_SNAPSHOT, reference_market(OWN, SCORER), SCORER) == 0.0
+
+
+@pytest.mark.parametrize("instead", [{"correction": 0.1}, {"rules": replace(OWN, base_rate_market=(2.6, 3.7, 3.3))}])
+def test_a_selection_takes_the_level_of_a_run_on_the_same_ground_only(instead):
+    whole = level(OWN)
+
+    same = level(OWN, margins=MARGINS[:20], whole=False, earlier=[whole])
+    other = level(**{"rules": OWN, **instead}, margins=MARGINS[:20], whole=False, earlier=[whole])
+
+    assert same == whole
+    assert other.anchor == "reference"
+
+
+def test_a_said_base_rate_keeps_the_market_it_was_said_in_and_later_markets_do_not_change_it():
+    services = memory_services()
+    ports = {"settings": services.settings, "market": services.market, "audit": services.audit}
+    services.observations.record_many([observed(Indicator.EURIBOR, 2.0, "2026-10")])
+
+    said = change_settings(replace(BankSettings(), base_rate=0.03), by=COMMAND_LINE, now=NOON, **ports)
+    services.observations.record_many([observed(Indicator.EURIBOR, 1.0, "2026-11")])
+    kept = change_settings(replace(said, cost_of_call=5.0), by=COMMAND_LINE, now=NOON, **ports)
+    by_hand = change_settings(replace(kept, base_rate_market=(9.0, 9.0, 9.0)), by=COMMAND_LINE, now=NOON, **ports)
+
+    assert said.base_rate_market == (2.0, 3.7, 3.3)
+    assert kept.base_rate_market == by_hand.base_rate_market == said.base_rate_market
+    assert by_hand.version == kept.version
+
+
+def test_a_market_is_said_in_words():
+    assert point_words(point_of(BUNDLED_SNAPSHOT)) == "Euribor 2.64 %, employment 3.7 %, consumer prices 3.30 %"
