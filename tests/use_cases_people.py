@@ -20,6 +20,7 @@ from smartbank.services import (
     settings,
 )
 from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
+from tests.use_cases_market import MARKET
 
 PASSWORD = "correct horse battery"
 
@@ -162,4 +163,5 @@ USE_CASES = [
     *KEYS,
     *MANAGING_USERS,
     *MANAGING_DATA,
+    *MARKET,
 ]

@@ -35,6 +35,7 @@ class AuditAction(StrEnum):
     EDIT_CUSTOMER = "edit_customer"
     REMOVE_CUSTOMERS = "remove_customers"
     CHANGE_SETTINGS = "change_settings"
+    REFRESH_MARKET = "refresh_market"
     ROTATE_KEYS = "rotate_keys"
     EXPORT_DATA = "export_data"
     IMPORT_DATA = "import_data"

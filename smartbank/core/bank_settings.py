@@ -43,6 +43,8 @@ class BankSettings:
         Two letters of ISO 3166, for phone numbers without a country code.
     require_consent : bool
         Whether only customers who gave consent may be called.
+    daily_euribor : bool
+        Whether the daily Euribor goes before the monthly average.
     keep_files_hours : int
         How long uploads and exports are kept after they ended.
     keep_lists_days : int
@@ -65,6 +67,7 @@ class BankSettings:
     time_zone: str = "Europe/Lisbon"
     country: str = "PT"
     require_consent: bool = False
+    daily_euribor: bool = False
     keep_files_hours: int = 24
     keep_lists_days: int = 730
     keep_inbox_days: int = 90

@@ -30,6 +30,10 @@ class JobStanding:
     failed_at: datetime | None = None
     error: str = ""
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether it is time and nobody holds it."""
-        return self.due_at <= now and (self.lease_until is None or self.lease_until <= now)
+    def is_held(self, now: datetime) -> bool:
+        """Whether a worker holds it."""
+        return self.lease_until is not None and now < self.lease_until
+
+    def may_be_taken(self, now: datetime, *, early: bool = False) -> bool:
+        """Whether nobody holds it and it is time, or taken `early`."""
+        return (early or self.due_at <= now) and not self.is_held(now)

@@ -32,6 +32,8 @@ class Right(StrEnum):
     """Take a mistaken objection or do-not-call mark back."""
     UNDO_UPLOAD = "undo_upload"
     REMOVE_DEMO = "remove_demo"
+    REFRESH_MARKET = "refresh_market"
+    """Have the sources of the market figures asked now."""
     SEE_ADMIN = "see_admin"
     """See users, sessions, settings and the audit log."""
     CHANGE_SETTINGS = "change_settings"
@@ -51,6 +53,7 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.LIFT_OBJECTION,
             Right.UNDO_UPLOAD,
             Right.REMOVE_DEMO,
+            Right.REFRESH_MARKET,
         }
     ),
     Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT}),

@@ -13,7 +13,7 @@ from smartbank.core.currencies import CURRENCIES
 from smartbank.core.number_format import NUMBER_FORMATS
 from smartbank.errors import SettingsError
 
-Group = Literal["Base rate", "Bands and money", "Formats", "Calling", "Keeping data"]
+Group = Literal["Base rate", "Bands and money", "Formats", "Calling", "Market", "Keeping data"]
 Kind = Literal["share", "multiples", "money", "number", "choice", "switch"]
 
 
@@ -85,6 +85,13 @@ SETTING_FIELDS: Final = (
         "Customers who did not give consent are neither ranked nor exported.",
         "switch",
         "Calling",
+    ),
+    SettingField(
+        "daily_euribor",
+        "Use the daily Euribor",
+        "The Bundesbank's daily value goes before the ECB's monthly one. Commercial use may need a licence of EMMI.",
+        "switch",
+        "Market",
     ),
     SettingField(
         "keep_files_hours",

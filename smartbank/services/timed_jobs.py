@@ -60,7 +60,7 @@ def do_due(jobs: Iterable[TimedJob], *, schedule: JobSchedule, worker: str, stop
 
 def _do(job: TimedJob, schedule: JobSchedule, worker: str, stop: threading.Event) -> bool:
     try:
-        with _held(job.name, schedule, worker, stop) as go_on:
+        with held(job.name, schedule, worker, stop) as go_on:
             result = job.run(go_on)
     except WorkCancelledError:
         schedule.release(job.name, worker)
@@ -77,7 +77,7 @@ def _do(job: TimedJob, schedule: JobSchedule, worker: str, stop: threading.Event
 
 
 @contextmanager
-def _held(name: str, schedule: JobSchedule, worker: str, stop: threading.Event) -> Generator[Callable[[], None]]:
+def held(name: str, schedule: JobSchedule, worker: str, stop: threading.Event) -> Generator[Callable[[], None]]:
     """Keep the lease alive, and yield a function that raises once it is lost or the worker is to leave."""
     ended, lost = threading.Event(), threading.Event()
 

@@ -33,6 +33,15 @@ def test_a_job_is_taken_once_it_is_due(schedule):
     assert (standing.due_at, standing.lease_until) == (after(minutes=10), after(minutes=11))
 
 
+def test_a_job_is_taken_early_unless_somebody_holds_it(schedule):
+    def take_early(worker):
+        return schedule.take("backup", worker, now=NOW, first_at=after(hours=1), early=True)
+
+    assert not take(schedule, first_at=after(hours=1))
+    assert take_early("a")
+    assert not take_early("b")
+
+
 def test_what_somebody_holds_is_not_taken(schedule):
     assert take(schedule, "a")
     assert not take(schedule, "b", now=after(seconds=59))

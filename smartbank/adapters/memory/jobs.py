@@ -21,10 +21,10 @@ class MemoryJobSchedule:
         self._lease = timedelta(seconds=lease_s)
         self._lock = RLock()
 
-    def take(self, name: str, worker: str, *, now: datetime, first_at: datetime) -> bool:
+    def take(self, name: str, worker: str, *, now: datetime, first_at: datetime, early: bool = False) -> bool:
         with self._lock:
             job = self._jobs.setdefault(name, JobStanding(name, to_milliseconds(first_at)))
-            if not job.is_due(now):
+            if not job.may_be_taken(now, early=early):
                 return False
             self._holders[name] = worker
             self._jobs[name] = replace(job, lease_until=to_milliseconds(now + self._lease))

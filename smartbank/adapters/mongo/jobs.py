@@ -21,10 +21,10 @@ class MongoJobSchedule:
         self._jobs = database["jobs"]
         self._lease = timedelta(seconds=lease_s)
 
-    def take(self, name: str, worker: str, *, now: datetime, first_at: datetime) -> bool:
+    def take(self, name: str, worker: str, *, now: datetime, first_at: datetime, early: bool = False) -> bool:
         with storage_errors():
             found = self._jobs.find_one({"_id": name}) or self._add(name, first_at)
-            if not _standing(found).is_due(now):
+            if not _standing(found).may_be_taken(now, early=early):
                 return False
             same = {"_id": name, "taken": found["taken"], "lease_until": found["lease_until"]}
             mine = {"worker": worker, "lease_until": now + self._lease, "taken": found["taken"] + 1}

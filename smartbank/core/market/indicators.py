@@ -61,8 +61,9 @@ class IndicatorFacts:
         return today >= self.stale_from(period)
 
     def due_on(self, period: Period) -> date:
-        """Return the day by which the value of the period after this one is published."""
-        return period.later(1).end + timedelta(days=self.published_after_days)
+        """Return the day by which the value of the period after this one is published; of a day on that day."""
+        after = timedelta(days=0 if period.is_day else self.published_after_days)
+        return period.later(1).end + after
 
 
 FACTS: Final = {

@@ -10,10 +10,10 @@ from smartbank.core.jobs import JobStanding
 class JobSchedule(Protocol):
     """Timed jobs under leases: of all workers on all computers one does a job; one that dies loses it soon."""
 
-    def take(self, name: str, worker: str, *, now: datetime, first_at: datetime) -> bool:
+    def take(self, name: str, worker: str, *, now: datetime, first_at: datetime, early: bool = False) -> bool:
         """Take a job if it is due and nobody holds it; return whether it was taken.
 
-        A job nobody ever looked at is due at `first_at`.
+        A job nobody ever looked at is due at `first_at`. An `early` one is taken before it is due.
         """
         ...
 

@@ -1,0 +1,133 @@
+"""Ask the sources of an indicator, one after the other, until one gives a fresh figure."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from smartbank.core.market.choice import best_observation, sources_in_order
+from smartbank.core.market.hops import Hop, HopOutcome
+from smartbank.core.market.indicators import FACTS, Indicator
+from smartbank.core.market.judging import Judged, judge_series
+from smartbank.core.market.observations import SOURCE_NAMES, Observation, ObservationStatus, Source
+from smartbank.core.market.training import TrainingMarket
+from smartbank.core.ports import AuditLog, JobSchedule, MarketSource, ObservationRepository
+from smartbank.core.trace import trace_of
+from smartbank.core.wording import plural
+from smartbank.errors import MarketSourceError
+from smartbank.services.settings import SettingsInForce
+
+KEPT_FIGURES: Final = "Kept figures"
+"""The "source" of a hop in which nobody was asked."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class MarketPorts:
+    """What refreshing the market needs from the outside.
+
+    Attributes
+    ----------
+    sources : sequence of MarketSource
+        Every source there is; their order for an indicator is `sources_in_order`.
+    online : bool
+        Whether SmartBank may ask sources at all.
+    clock, sleep : callable
+        Seconds that only grow, and how to wait some.
+    """
+
+    sources: Sequence[MarketSource]
+    observations: ObservationRepository
+    jobs: JobSchedule
+    settings: SettingsInForce
+    training: TrainingMarket
+    audit: AuditLog
+    online: bool = True
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+def kept_figure(indicator: Indicator, *, ports: MarketPorts, today: date) -> Observation | None:
+    """Return the observation to go by that is kept, of whatever age; None if there is none."""
+    return best_observation(ports.observations.newest(indicator), order=source_order(indicator, ports), today=today)
+
+
+def next_due(best: Observation | None, *, ports: MarketPorts, today: date) -> date:
+    """Return from when on something better than a kept figure is expected.
+
+    Of a figure of the first source that is when its publisher's calendar says; one of another source stands in for
+    that source for a day only.
+    """
+    if best is None or FACTS[best.indicator].is_stale(best.period, today=today):
+        return today
+    if best.source is not source_order(best.indicator, ports)[0]:
+        return min(best.fetched_at.date() + timedelta(days=1), FACTS[best.indicator].due_on(best.period))
+    return FACTS[best.indicator].due_on(best.period)
+
+
+def source_order(indicator: Indicator, ports: MarketPorts) -> tuple[Source, ...]:
+    """Return who is asked for an indicator, in order, as the bank has set it."""
+    return sources_in_order(indicator, daily_euribor=ports.settings.current().daily_euribor)
+
+
+def ask_in_order(
+    indicator: Indicator, *, ports: MarketPorts, moment: Callable[[], datetime], go_on: Callable[[], None]
+) -> tuple[list[Hop], int]:
+    """Ask each source until one gives a fresh figure; return the hops, and how many accepted figures were new.
+
+    Everything a source said is kept, what is not believed with its reason.
+    """
+    order = source_order(indicator, ports)
+    mine = [each for each in ports.sources if each.indicator is indicator and each.source in order]
+    hops: list[Hop] = []
+    n_new = 0
+    for source in sorted(mine, key=lambda each: (order.index(each.source), each.is_proxy)):
+        go_on()
+        hop, n_kept = _ask(source, ports, moment())
+        hops.append(hop)
+        n_new += n_kept
+        if hop.brought_fresh:
+            break
+    return hops, n_new
+
+
+def _ask(source: MarketSource, ports: MarketPorts, now: datetime) -> tuple[Hop, int]:
+    who = SOURCE_NAMES[source.source]
+    try:
+        raw = source.fetch(now=now)
+    except MarketSourceError as exc:
+        return Hop(who, HopOutcome.FAILED, str(exc), now), 0
+    except Exception as exc:  # one source must not keep the next from being asked
+        logger.warning("The source %s failed: %s", who, trace_of(exc))
+        return Hop(who, HopOutcome.FAILED, f"{who} sent something SmartBank cannot read.", now), 0
+    judged = judge_series(
+        raw,
+        indicator=source.indicator,
+        is_proxy=source.is_proxy,
+        training=ports.training,
+        known=ports.observations.history(source.indicator),
+        today=now.date(),
+    )
+    accepted = [each for each in judged.observations if each.status is ObservationStatus.ACCEPTED]
+    ports.observations.record_many(each for each in judged.observations if each not in accepted)
+    n_new = ports.observations.record_many(accepted)
+    return _hop_of(judged, who, n_new, now), n_new
+
+
+def _hop_of(judged: Judged, who: str, n_new: int, now: datetime) -> Hop:
+    newest = judged.newest
+    if newest is None:
+        return Hop(who, HopOutcome.REFUSED, judged.problem or f"{who} sent no values.", now)
+    words, beside = newest.period.words, f" {judged.problem}" if judged.problem else ""
+    if FACTS[newest.indicator].is_stale(newest.period, today=now.date()):
+        said = f"{who} answered, but its newest figure is of {words}, which is too old.{beside}"
+        return Hop(who, HopOutcome.FAILED, said, now)
+    if not n_new:
+        return Hop(
+            who, HopOutcome.NOTHING_NEWER, f"{who} answered; its newest figure is still of {words}.{beside}", now
+        )
+    said = f"{who} answered with {plural(n_new, 'new figure')}; the newest is of {words}.{beside}"
+    return Hop(who, HopOutcome.KEPT, said, now)
