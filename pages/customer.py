@@ -33,6 +33,7 @@ try:
             predictions=services().predictions,
             frames=services().frames,
             writer=services().writer,
+            snapshots=services().snapshots,
         )
     except NotFoundError:
         show_search(customer_id, actor)

@@ -185,7 +185,7 @@ LEADS = [
         customer_view.view_customer,
         Right.SEE_CUSTOMER,
         lambda w, a: customer_view.view_customer(
-            "lead-1", by=a, **w.ports("customers", "predictions", "frames", "writer")
+            "lead-1", by=a, **w.ports("customers", "predictions", "frames", "writer", "snapshots")
         ),
     ),
 ]

@@ -15,7 +15,7 @@ from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 FloatArray = npt.NDArray[np.float64]
 
 PARTS: Final = ("base", "market", "person", "history")
-"""Where the bank's average lead stands, the market, who the customer is, and what came of earlier contacts."""
+"""Where the model's average lead stands, the market, who the customer is, and what came of earlier contacts."""
 _OF_PERSON: Final = len(CUSTOMER_FIELDS)
 """So many contributions come first that are of the person; the others are of the contact history."""
 
@@ -27,7 +27,7 @@ class Parts:
     Attributes
     ----------
     base : float
-        Where the bank's average lead stands: the level without the market, and the model's average.
+        Where the model's average lead stands at this bank: its average margin, at the level without the market.
     market : float
         What the market adds; in a replay that of the lead's own row.
     person, history : float

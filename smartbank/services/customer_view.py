@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
+from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import CustomerRepository, FrameStore, PredictionRepository
+from smartbank.core.ports import CustomerRepository, FrameStore, PredictionRepository, SnapshotRepository
 from smartbank.core.reasons import Reason, ReasonWriter
 from smartbank.services.customers import find_customer
 from smartbank.services.leveling import REPLAY
@@ -30,12 +31,15 @@ class CustomerView:
         Of the newest prediction, strongest first, on the values it saw.
     run_leads : int
         Leads in the run of the newest prediction; 0 where its ranked leads are gone.
+    markets : mapping of str to MarketSnapshot
+        The markets the predictions were made in, by snapshot id, as far as they are kept.
     """
 
     customer: pd.Series
     history: Sequence[Mapping[str, Any]]
     reasons: Sequence[Reason]
     run_leads: int
+    markets: Mapping[str, MarketSnapshot]
 
     @property
     def newest(self) -> Mapping[str, Any] | None:
@@ -57,20 +61,28 @@ def view_customer(
     predictions: PredictionRepository,
     frames: FrameStore,
     writer: ReasonWriter,
+    snapshots: SnapshotRepository,
 ) -> CustomerView:
     """Return a customer with their predictions. Raises `NotFoundError` for an unknown id."""
     by.require(Right.SEE_CUSTOMER)
     customer = find_customer(customer_id, customers=customers)
     history = predictions.history(customer_id)
-    newest = newest_of_today(history)
+    newest, markets = newest_of_today(history), _markets(history, snapshots)
     if newest is None:
-        return CustomerView(customer, history, [], 0)
+        return CustomerView(customer, history, [], 0, markets)
     run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
     seen = run[run[CUSTOMER_ID] == customer_id] if len(run) else run
     values = seen.iloc[0] if len(seen) else customer
-    return CustomerView(customer, history, writer.reasons(values, np.array(newest["contributions"])), len(run))
+    reasons = writer.reasons(values, np.array(newest["contributions"]))
+    return CustomerView(customer, history, reasons, len(run), markets)
 
 
 def newest_of_today(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return the first prediction, newest first, that is no replay."""
     return next((prediction for prediction in history if prediction["snapshot_id"] != REPLAY), None)
+
+
+def _markets(history: Sequence[Mapping[str, Any]], snapshots: SnapshotRepository) -> dict[str, MarketSnapshot]:
+    ids = {prediction["snapshot_id"] for prediction in history} - {REPLAY}
+    found = ((snapshot_id, snapshots.find(snapshot_id)) for snapshot_id in sorted(ids))
+    return {snapshot_id: snapshot for snapshot_id, snapshot in found if snapshot is not None}

@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
 from smartbank.core.people import Actor
 from smartbank.core.reasons import Reason, percentage_points
+from smartbank.core.split import prediction_parts
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.charts import history_chart, waterfall_chart
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.split import show_customer_split
+from smartbank.ui.split_words import market_of
 from smartbank.ui.table import NAME_AND_CALL, names_or_ids, show_customer_table
 from smartbank.ui.text import count, field_value, percent, plain, plural, when
 
@@ -75,8 +77,8 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
 
 
 def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool) -> None:
-    market = newest["level"] - newest["intercept"]
-    start = newest["intercept"] + newest["margin"] - float(np.sum(newest["contributions"]))
+    log_odds = prediction_parts(newest)[0]
+    start, market = log_odds.base, log_odds.market
     points = percentage_points(start + market, [reason.contribution for reason in view.reasons])
     top = [f"{reason.group} ({moved:+.0f})" for reason, moved in zip(view.reasons[:3], points, strict=False)]
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
@@ -96,9 +98,11 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any], *, bar
             help=f"A call pays from {percent(newest['threshold'])}.",
         )
     show_reasons(view.reasons)
+    st.markdown("**Market and customer**")
+    show_customer_split(newest, view.markets.get(newest["snapshot_id"]))
     st.markdown("**From the model's average to this lead**")
     shown = view.reasons[:_BARS]
-    rest = float(np.sum(newest["contributions"])) - sum(reason.contribution for reason in shown)
+    rest = log_odds.customer - sum(reason.contribution for reason in shown)
     st.plotly_chart(
         waterfall_chart(start, market, shown, rest=rest if abs(rest) > 1e-9 else 0.0, numbers=bank_settings().numbers),
         key="customer_waterfall",
@@ -107,9 +111,10 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any], *, bar
     )
     with st.expander("The same as a table"):
         _reason_table(view.reasons, points)
+    market_used = market_of(newest, view.markets, bank_settings().numbers)
     st.caption(
-        f"Scored {when(newest['scored_at'])} by model {newest['model_version']} in the market of "
-        f"{newest['snapshot_id']}. The model's average is that of its training calls, recent months counting more. "
+        f"Scored {when(newest['scored_at'])} by model {newest['model_version']} in the market of {market_used}. "
+        "The model's average is that of its training calls, recent months counting more. "
         "What a field adds is association in past calls, not cause."
     )
 
@@ -164,8 +169,9 @@ def _text(value: object) -> str:
 
 
 def _history(view: CustomerView) -> None:
-    columns = ["scored_at", "propensity", "band", "rank", "snapshot_id", "model_version", "run_id"]
-    history = pd.DataFrame(view.history)[columns]
+    columns = ["scored_at", "propensity", "band", "rank", "market", "model_version", "run_id"]
+    markets = [market_of(prediction, view.markets, bank_settings().numbers) for prediction in view.history]
+    history = pd.DataFrame(view.history).assign(market=markets)[columns]
     st.markdown("**History of predictions**")
     if len(history) > 1:
         st.plotly_chart(
@@ -181,7 +187,7 @@ def _history(view: CustomerView) -> None:
                 "propensity": "Propensity",
                 "band": "Band",
                 "rank": "Rank",
-                "snapshot_id": "Market",
+                "market": "Market",
                 "model_version": "Model",
                 "run_id": "Run",
             }

@@ -24,6 +24,7 @@ from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
+from smartbank.ui.split import parts_of_run, show_list_line, show_list_split
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.table import NAME_WIDTH, SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
 from smartbank.ui.text import count, decimal, field_value, percent, plural
@@ -62,8 +63,11 @@ def show_ranked_leads(actor: Actor) -> None:
     rank_filter, sort = _controls()
     meant = rank_filter.apply(ranked)
     chosen = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
+    parts = parts_of_run(run, ranked)
     with headline:
         _first_line(run, chosen, barred_since=len(meant) - len(chosen))
+        if not chosen.empty:
+            show_list_line(run, parts, chosen)
         if show_changed_settings(run, actor):
             st.rerun()
     if chosen.empty:
@@ -72,6 +76,7 @@ def show_ranked_leads(actor: Actor) -> None:
     _table(chosen, sort, actor)
     if actor.may(Right.EXPORT):
         show_export(run, rank_filter, chosen=chosen, actor=actor)
+    show_list_split(run, parts, chosen)
     _gains(run, chosen)
 
 
