@@ -37,6 +37,7 @@ def memory_services(**instead):
         "writer": ReasonWriter(scorer.rate, 0.11),
         "customers": customers,
         "corrections": memory.MemoryCustomerCorrections(customers),
+        "marked": memory.MemoryMarkedByUploads(customers),
         "queue": memory.MemoryWorkQueue(),
         "frames": memory.MemoryFrameStore(),
         "files": memory.MemoryFileStore(),

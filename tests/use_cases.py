@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
+
 from smartbank import worker
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS
@@ -20,6 +22,7 @@ from smartbank.services import (
     demo,
     downloads,
     exporting,
+    lifting,
     recent_uploads,
     removals,
     runs,
@@ -128,6 +131,15 @@ def recorded(before, after):
     return call
 
 
+def lift_marks(world, actor):
+    """Lift the mark an upload set of a customer."""
+    upload_id = world.done[WorkKind.UPLOAD]
+    marks = pd.DataFrame({"customer_id": ["lead-1"], "do_not_call": [None], "objected": ["yes"], "consent": [None]})
+    source = {"kind": "marks", "name": "a.csv", "marks_of": upload_id}
+    world.services.customers.set_marks(marks, source=source, saved_at=world.clock)
+    return lifting.queue_lifting(upload_id, **world.ports("marked", "queue"), **world.about(actor))
+
+
 NO_MARK = dict.fromkeys(CONSENT_COLUMNS)
 OBJECTED = NO_MARK | {"objected": "yes"}
 
@@ -144,6 +156,7 @@ def find(kind, right):
     return see(works.find_work, right, lambda w, a: works.find_work(w.waiting[kind], by=a, queue=w.services.queue))
 
 
+LIFT = Right.LIFT_OBJECTION
 RUN, UPLOAD, EXPORT, REMOVAL = WorkKind.RUN, WorkKind.UPLOAD, WorkKind.EXPORT, WorkKind.REMOVAL
 
 LEADS = [
@@ -242,6 +255,9 @@ BRINGING_IN = [
     ),
     UseCase(removals.queue_demo_removal, Right.REMOVE_DEMO, lambda w, a: w.queue(REMOVAL, a)),
     cancel(REMOVAL, Right.UNDO_UPLOAD),
+    see(lifting.uploads_that_marked, LIFT, lambda w, a: lifting.uploads_that_marked([], by=a, **w.ports("marked"))),
+    see(lifting.effect_of_lifting, LIFT, lambda w, a: lifting.effect_of_lifting("", by=a, **w.ports("marked"))),
+    UseCase(lifting.queue_lifting, Right.LIFT_OBJECTION, lift_marks),
 ]
 CONSENT = [
     UseCase(consent.record_consent, Right.RECORD_CONSENT, recorded(NO_MARK, OBJECTED)),

@@ -24,8 +24,9 @@ _FLAG: Final = {"yes": True, "no": False}
 
 def origin_of(source: Mapping[str, Any], saved_at: datetime) -> Document:
     """Return what a saved document says of where it came from, and when."""
+    said = {name: str(source.get(name, "")) for name in ("kind", "name", "upload_id")}
     return {
-        "source": {name: str(source.get(name, "")) for name in ("kind", "name", "upload_id")},
+        "source": said | ({"marks_of": str(source["marks_of"])} if "marks_of" in source else {}),
         "synthetic": bool(source.get("synthetic", False)),
         "updated_at": saved_at,
     }

@@ -18,6 +18,7 @@ from smartbank.core.ports import (
     Inbox,
     JobSchedule,
     MappingRepository,
+    MarkedByUploads,
     ObservationRepository,
     OverrideRepository,
     PredictionRepository,
@@ -49,6 +50,7 @@ class Services:
     overrides: OverrideRepository
     customers: CustomerRepository
     corrections: CustomerCorrections
+    marked: MarkedByUploads
     queue: WorkQueue
     frames: FrameStore
     files: FileStore
@@ -92,6 +94,7 @@ def build_services(settings: Settings) -> Services:
         overrides=overrides,
         customers=mongo.MongoCustomerRepository(database, vault=vault),
         corrections=mongo.MongoCustomerCorrections(database, vault=vault),
+        marked=mongo.MongoMarkedByUploads(database, vault=vault),
         queue=mongo.MongoWorkQueue(database, vault=vault),
         frames=mongo.MongoFrameStore(database, vault=vault),
         files=mongo.MongoFileStore(database, vault=vault),

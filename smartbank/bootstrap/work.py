@@ -10,10 +10,12 @@ from smartbank.bootstrap.services import Services
 from smartbank.core.ports import (
     Scorer,
 )
+from smartbank.core.removed import MARKS
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.ml.artifact import load_version
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
+from smartbank.services.lifting import LiftingPorts, lift_marks
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
 from smartbank.services.scoring import ScoringPorts, score_run
@@ -67,11 +69,17 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         predictions=services.predictions,
         audit=services.audit,
     )
+
+    def remove(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
+        if work.request["what"] == MARKS:
+            return lift_marks(work, report, ports=LiftingPorts(services.marked))
+        return remove_customers(work, report, ports=removal)
+
     return {
         WorkKind.UPLOAD: read,
         WorkKind.RUN: partial(score_run, ports=ports),
         WorkKind.EXPORT: partial(make_workbook, ports=exports),
-        WorkKind.REMOVAL: partial(remove_customers, ports=removal),
+        WorkKind.REMOVAL: remove,
     }
 
 

@@ -28,6 +28,24 @@ class Marked:
         return Marked(self.now + other.now, self.before + other.before, self.unknown + other.unknown)
 
 
+@dataclass(frozen=True)
+class UploadMarks:
+    """Marks an upload said that stand now.
+
+    Attributes
+    ----------
+    alone, elsewhere : mapping of str to int
+        Customers by mark who have it from this upload alone, and who have it from somewhere else too.
+    customers, others : tuple of str
+        Ids of those with a mark from this upload alone, and of those who have theirs from somewhere else too.
+    """
+
+    alone: Mapping[str, int]
+    elsewhere: Mapping[str, int]
+    customers: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
 def barring_marks(cells: Mapping[str, "pd.Series[str]"], ids: "pd.Series[str]") -> pd.DataFrame:
     """Return what bars in the cells of some rows, `MARK_COLUMNS` wide, only rows with a mark and a valid id.
 

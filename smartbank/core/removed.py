@@ -7,6 +7,7 @@ from smartbank.core.wording import agreeing, plural
 
 UPLOAD: Final = "upload"
 DEMO: Final = "demo"
+MARKS: Final = "marks"
 """What a removal takes back: the `what` of its request."""
 _COUNTED: Final = ("deleted", "restored", "kept", "runs")
 
@@ -15,6 +16,8 @@ def removal_counts(request: Mapping[str, Any], result: Mapping[str, Any]) -> dic
     """Return the counts of a removal for a message that keeps no words; empty where the result is not kept."""
     if not result:
         return {}
+    if request["what"] == MARKS:
+        return {name: int(result[name]) for name in ("lifted", "kept")}
     return {name: int(result[name]) for name in _COUNTED} | {"demo": int(request["what"] == DEMO)}
 
 
@@ -30,6 +33,9 @@ def removed_sentence(counts: Mapping[str, int], *, counted: Callable[[int, str],
     """
     if not counts:
         return "What you removed is gone."
+    if "lifted" in counts:
+        stay = f"; {counted(counts['kept'], 'customer')} kept what was said elsewhere too" if counts["kept"] else ""
+        return f"The marks of {counted(counts['lifted'], 'customer')} are lifted{stay}."
     deleted, restored, kept, runs = (counts[name] for name in _COUNTED)
     since = agreeing(kept, "as it was changed again since", "as they were changed again since")
     said = [

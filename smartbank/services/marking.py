@@ -29,7 +29,7 @@ def hold_marks(work: Work, *, frames: FrameStore, customers: CustomerRepository,
     if not n_stored:
         return Marked(unknown=len(marks))
     by, now = replace(WORKER, username=work.created_by), datetime.now(UTC)
-    origin = {"kind": "marks", "name": str(work.request["filename"])}
+    origin = {"kind": "marks", "name": str(work.request["filename"]), "marks_of": work.work_id}
     with audited(AuditAction.EDIT_CUSTOMER, "upload", work.work_id, by=by, audit=audit, now=now) as said:
         marked = Marked(0, n_stored, len(marks) - n_stored)
         for part in _parts(marks):

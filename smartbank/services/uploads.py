@@ -16,6 +16,8 @@ from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 
 MAX_FILE_NAME: Final = 120
+_NOTED: Final = {"notes_marks": True}
+"""Tells an upload of which it is noted whom it marks from those before that was noted."""
 
 
 def queue_upload(
@@ -35,7 +37,7 @@ def queue_upload(
         size = files.save(upload_id, chunks)
         said.details |= {"step": "queued", "bytes": size}
         request = {"file_id": upload_id, "filename": filename[-MAX_FILE_NAME:], "size": size, "mapping": {}}
-        queue.add(Work(upload_id, WorkKind.UPLOAD, by.username, now, request))
+        queue.add(Work(upload_id, WorkKind.UPLOAD, by.username, now, request | _NOTED))
     return upload_id
 
 
@@ -56,7 +58,7 @@ def queue_remapped(
                 WorkKind.UPLOAD,
                 by.username,
                 now,
-                upload.request | {"mapping": dict(mapping), "by_hand": True},
+                upload.request | {"mapping": dict(mapping), "by_hand": True} | _NOTED,
             )
         )
     return upload_id

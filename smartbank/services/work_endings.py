@@ -7,6 +7,7 @@ from typing import Any, Final
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, WorkQueue
+from smartbank.core.removed import MARKS
 from smartbank.core.work import Work, WorkKind, WorkState
 
 _ACTION: Final[Mapping[WorkKind, AuditAction]] = {
@@ -19,7 +20,7 @@ _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.UPLOAD: ("rows", "clean", "aside", "duplicates"),
     WorkKind.RUN: ("synthetic_leads", "model_version"),
     WorkKind.EXPORT: ("run", "leads", "size"),
-    WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs"),
+    WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs", "lifted"),
 }
 """What of a result is kept: no text that came from a file."""
 _GRACE: Final = timedelta(minutes=2)
@@ -36,9 +37,7 @@ def record_ending(work: Work, *, queue: WorkQueue, audit: AuditLog, now: datetim
     details = {"step": str(work.state)} | (_figures(work) if done else {})
     result = AuditResult.DONE if done else AuditResult.FAILED
     audit.append(
-        AuditEvent(
-            now, work.created_by, WORKER.place, _ACTION[work.kind], str(work.kind), work.work_id, result, details
-        )
+        AuditEvent(now, work.created_by, WORKER.place, _action(work), str(work.kind), work.work_id, result, details)
     )
     queue.mark_on_record(work.work_id)  # last: rather twice on record than never
 
@@ -58,6 +57,10 @@ def record_late(now: datetime, *, queue: WorkQueue, audit: AuditLog) -> int:
     for work in left:
         record_ending(work, queue=queue, audit=audit, now=now)
     return len(left)
+
+
+def _action(work: Work) -> AuditAction:
+    return AuditAction.EDIT_CUSTOMER if work.request.get("what") == MARKS else _ACTION[work.kind]
 
 
 def _ended_before(work: Work, moment: datetime) -> bool:

@@ -12,10 +12,12 @@ from smartbank.core.template import SAMPLE_NAME, TEMPLATE_NAME, upload_template
 from smartbank.core.work import Work
 from smartbank.services.runs import Market, RunSource, queue_run
 from smartbank.services.uploads import find_upload, queue_remapped, queue_upload
+from smartbank.ui.lifting import offer_lifting
 from smartbank.ui.mapping import mapping_form
 from smartbank.ui.progress import finished_work
 from smartbank.ui.readiness import show_readiness
 from smartbank.ui.recent_uploads import show_recent_uploads
+from smartbank.ui.removals import show_removal
 from smartbank.ui.resources import services
 from smartbank.ui.shortcuts import hint
 from smartbank.ui.text import plural
@@ -92,6 +94,8 @@ def _continue(upload_id: str, actor: Actor) -> None:
     upload = finished_work(upload_id, actor)
     report = ReadinessReport.from_json(upload.result)
     show_readiness(upload_id, report, actor)
+    show_removal(actor)
+    offer_lifting([upload], actor)
     _mapping(upload, report, actor)
     if report.clean:
         _score(upload_id, report, actor)

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from smartbank.core.people import Actor, Right
+from smartbank.core.removed import MARKS, UPLOAD
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.housekeeping import NO_LONGER_KEPT, UNDONE
@@ -24,6 +25,7 @@ _WHAT: Final = {
     WorkKind.EXPORT: "Exporting",
     WorkKind.REMOVAL: "Removing",
 }
+_WHAT_IS_REMOVED: Final = {UPLOAD: "Undoing", MARKS: "Lifting the marks of"}
 
 
 def finished_work(work_id: str, actor: Actor) -> Work:
@@ -61,8 +63,8 @@ def _left_behind(work: Work) -> str:
 def work_label(work: Work) -> str:
     """Return what a piece of work does: "Scoring customers.csv"."""
     name = work.request.get("filename") or work.request.get("source", {}).get("label") or "leads"
-    is_undo = work.kind is WorkKind.REMOVAL and "upload_id" in work.request
-    return f"{'Undoing' if is_undo else _WHAT[work.kind]} {plain(name)}"
+    what = _WHAT_IS_REMOVED.get(work.request.get("what", ""), _WHAT[work.kind])
+    return f"{what} {plain(name)}"
 
 
 @st.fragment(run_every=_POLL_S)

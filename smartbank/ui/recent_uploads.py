@@ -10,6 +10,7 @@ from smartbank.core.wording import agreeing
 from smartbank.errors import SmartBankError
 from smartbank.services.recent_uploads import RecentUpload, effect_of_undoing, recent_uploads
 from smartbank.services.removals import queue_undo
+from smartbank.ui.lifting import offer_lifting
 from smartbank.ui.removals import show_removal, watch_removal
 from smartbank.ui.resources import services
 from smartbank.ui.text import plain, plural, when
@@ -41,6 +42,7 @@ def show_recent_uploads(actor: Actor) -> None:
     standing = {each.upload_id: each for each in uploads if each.runs and not each.undone and not each.handed_out}
     if standing and actor.may(Right.UNDO_UPLOAD):
         _offer_undo(standing, actor)
+    offer_lifting([each.upload for each in uploads], actor)
 
 
 def _offer_undo(standing: dict[str, RecentUpload], actor: Actor) -> None:

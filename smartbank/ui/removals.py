@@ -39,7 +39,7 @@ def show_removal(actor: Actor) -> None:
     if work.state is WorkState.DONE:
         st.success(_outcome(work), icon=":material/check_circle:")
     else:
-        st.error(work.error or "The removal was cancelled before its end. Start it again.", title="Not all is removed")
+        st.error(work.error or "It was cancelled before its end. Start it again.", title="Not all of it is done")
 
 
 def show_demo_removal(actor: Actor) -> None:
@@ -79,5 +79,5 @@ def _own_under_way(actor: Actor) -> str | None:
 
 
 def _outcome(work: Work) -> str:
-    again = " Those who stay are being ranked again." if work.result["run_id"] else ""
+    again = " Those who stay are being ranked again." if work.result.get("run_id") else ""
     return removed_sentence(removal_counts(work.request, work.result), counted=plural) + again

@@ -56,7 +56,15 @@ def _vault_for(name):
     return (
         {"vault": VAULT}
         if name
-        in ("CustomerRepository", "CustomerCorrections", "WorkQueue", "FrameStore", "FileStore", "MappingRepository")
+        in (
+            "CustomerRepository",
+            "CustomerCorrections",
+            "MarkedByUploads",
+            "WorkQueue",
+            "FrameStore",
+            "FileStore",
+            "MappingRepository",
+        )
         else {}
     )
 

@@ -9,6 +9,7 @@ from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.memory.inbox import MemoryInbox
 from smartbank.adapters.memory.jobs import MemoryJobSchedule
 from smartbank.adapters.memory.mappings import MemoryMappingRepository
+from smartbank.adapters.memory.marked_by_uploads import MemoryMarkedByUploads
 from smartbank.adapters.memory.market import (
     MemoryObservationRepository,
     MemoryOverrideRepository,
@@ -29,6 +30,7 @@ __all__ = [
     "MemoryInbox",
     "MemoryJobSchedule",
     "MemoryMappingRepository",
+    "MemoryMarkedByUploads",
     "MemoryObservationRepository",
     "MemoryOverrideRepository",
     "MemoryPredictionRepository",

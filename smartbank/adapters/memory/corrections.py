@@ -67,6 +67,8 @@ class MemoryCustomerCorrections:
             gone = {each for each in customer_ids if each not in self._customers.kept}
             for key in [key for key in self._customers.replaced if key[0] in gone]:
                 del self._customers.replaced[key]
+            claims = self._customers.claims
+            self._customers.claims = {key: each for key, each in claims.items() if each["customer_id"] not in gone}
             return len(gone)
 
     def _before(self, current: Mapping[str, Any], upload_id: str) -> Mapping[str, Any] | None:

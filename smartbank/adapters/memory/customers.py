@@ -9,6 +9,7 @@ import pandas as pd
 
 from smartbank.adapters.customer_changes import (
     compared,
+    consent_of,
     is_same,
     lacks_marks,
     marks_by_id,
@@ -27,14 +28,17 @@ from smartbank.adapters.customer_documents import (
     standing_frame,
 )
 from smartbank.adapters.key_file import new_key
+from smartbank.adapters.mark_history import claims_of
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.vault import Vault
-from smartbank.core.consent import barred_states
+from smartbank.core.consent import Consent, barred_states
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 
 
 class MemoryCustomerRepository:
     """Keeps customers by id in `kept`, and the versions they replaced by id and version in `replaced`, sealed.
+
+    In `claims` is what uploads said against calling them.
 
     Parameters
     ----------
@@ -46,17 +50,22 @@ class MemoryCustomerRepository:
         self.vault = vault or Vault([new_key()])
         self.kept: dict[str, dict[str, Any]] = {}
         self.replaced: dict[tuple[str, int], dict[str, Any]] = {}
+        self.claims: dict[str, dict[str, Any]] = {}
         self.lock = RLock()
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
         origin = origin_of(source, to_milliseconds(saved_at))
+        documents = customer_documents(customers)
         with self.lock:
-            counts = [self._save({**document, **origin}) for document in customer_documents(customers)]
+            self._note(str(source.get("upload_id", "")), {each["_id"]: consent_of(each) for each in documents})
+            counts = [self._save({**document, **origin}) for document in documents]
         return sum(counts, SaveCounts())
 
     def set_marks(self, marks: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> int:
         origin, wanted = origin_of(source, to_milliseconds(saved_at)), marks_by_id(marks)
         with self.lock:
+            stored = {each: wanted[each] for each in wanted if each in self.kept}
+            self._note(str(source.get("marks_of", "")), stored)
             lacking = [self.kept[each] for each in wanted if lacks_marks(self.kept.get(each), wanted[each])]
             for old in lacking:
                 self.replaced[old["_id"], old["version"]] = old
@@ -104,6 +113,9 @@ class MemoryCustomerRepository:
 
     def count(self) -> int:
         return len(self.kept)
+
+    def _note(self, upload_id: str, marks: Mapping[str, Consent]) -> None:
+        self.claims |= {claim["_id"]: claim for claim in (claims_of(upload_id, marks) if upload_id else [])}
 
     def _save(self, document: dict[str, Any]) -> SaveCounts:
         old = self.kept.get(document["_id"])

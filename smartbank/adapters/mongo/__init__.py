@@ -10,6 +10,7 @@ from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
 from smartbank.adapters.mongo.mappings import MongoMappingRepository
+from smartbank.adapters.mongo.marked_by_uploads import MongoMarkedByUploads
 from smartbank.adapters.mongo.market import (
     MongoObservationRepository,
     MongoOverrideRepository,
@@ -35,6 +36,7 @@ __all__ = [
     "MongoInbox",
     "MongoJobSchedule",
     "MongoMappingRepository",
+    "MongoMarkedByUploads",
     "MongoObservationRepository",
     "MongoOverrideRepository",
     "MongoPredictionRepository",

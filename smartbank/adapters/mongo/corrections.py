@@ -12,6 +12,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
 from smartbank.adapters.mongo.customers import version_of
 from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.mark_claims import MarkClaims
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.consent import Consent
@@ -34,6 +35,7 @@ class MongoCustomerCorrections:
         self._versions = database["customer_versions"]
         self._counter = Counter(database, "customers")
         self._barred = BarredCustomers(database)
+        self._claims = MarkClaims(database)
 
     def record_consent(
         self, customer_id: str, consent: Consent, *, version: int, source: Mapping[str, Any], saved_at: datetime
@@ -86,6 +88,7 @@ class MongoCustomerCorrections:
                 there = {row["_id"] for row in self._read(batch, {"_id": 1})}
                 away = [customer_id for customer_id in batch if customer_id not in there]
                 self._versions.delete_many({"customer_id": {"$in": away}})  # last: a broken-off delete is repeated
+                self._claims.forget(away)
                 gone += len(away)
         return gone
 

@@ -10,6 +10,7 @@ from pymongo import ReplaceOne
 from smartbank.adapters.customer_changes import (
     COMPARED,
     compared,
+    consent_of,
     is_same,
     lacks_marks,
     marks_by_id,
@@ -33,6 +34,7 @@ from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
 from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.mark_claims import MarkClaims
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.consent import Consent
@@ -59,6 +61,7 @@ class MongoCustomerRepository:
         self._versions = database["customer_versions"]
         self._counter = Counter(database, "customers")
         self._barred = BarredCustomers(database)
+        self._claims = MarkClaims(database)
         self._seen_synthetic = ""
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
@@ -68,6 +71,7 @@ class MongoCustomerRepository:
             known = self._all_known() if self._reading_all_pays(len(documents)) else None
         with storage_errors(), self._counter.writing() as added:
             for batch in batches(documents, _WRITE_BATCH):
+                self._claims.note(str(source.get("upload_id", "")), {each["_id"]: consent_of(each) for each in batch})
                 with self._vault.writing(), self._barred.changing():
                     saved = self._save_batch([{**document, **origin} for document in batch], saved_at, known)
                 added.append(saved.added)
@@ -77,10 +81,11 @@ class MongoCustomerRepository:
     def set_marks(self, marks: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> int:
         origin = {"schema_version": SCHEMA_VERSION, **origin_of(source, saved_at)}
         wanted = marks_by_id(marks)
-        stored = self._select(list(wanted), COMPARED)
-        lacking = [each for each in wanted if lacks_marks(stored.get(each), wanted[each])]
+        stored = self._select(list(wanted), {"_id": 1})
         n_marked = 0
-        for batch in batches(lacking, _IN_AT_MOST):
+        for batch in batches(list(stored), _IN_AT_MOST):
+            with storage_errors():  # before the marks are looked at: one that is lifted meanwhile is set again
+                self._claims.note(str(source.get("marks_of", "")), {each: wanted[each] for each in batch})
             with storage_errors(), self._vault.writing(), self._barred.changing():
                 n_marked += self._mark({each: wanted[each] for each in batch}, origin)
         return n_marked

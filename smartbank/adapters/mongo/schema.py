@@ -41,6 +41,10 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "run_frame_chunks": (IndexModel([("owner", ASCENDING)], name="owner"), _SEALED_WITH),
     "files": (),
     "file_chunks": (IndexModel([("owner", ASCENDING)], name="owner"), _SEALED_WITH),
+    "mark_claims": (
+        IndexModel([("upload_id", ASCENDING)], name="upload"),
+        IndexModel([("customer_id", ASCENDING)], name="customer"),
+    ),
     "predictions": (
         IndexModel([("run_id", ASCENDING), ("rank", ASCENDING)], name="run_rank", unique=True),
         IndexModel([("customer_id", ASCENDING), ("scored_at", ASCENDING)], name="customer_scored"),

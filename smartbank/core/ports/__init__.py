@@ -21,6 +21,7 @@ from smartbank.core.ports.settings import SettingsRepository
 from smartbank.core.ports.stores import FileStore, FrameStore
 from smartbank.core.ports.tables import Table, TableReader
 from smartbank.core.ports.training_rows import TrainingRows
+from smartbank.core.ports.upload_marks import MarkedByUploads
 from smartbank.core.ports.work import WorkQueue
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "JobSchedule",
     "KeyRing",
     "MappingRepository",
+    "MarkedByUploads",
     "MarketSource",
     "ObservationRepository",
     "OverrideRepository",
