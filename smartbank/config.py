@@ -4,8 +4,10 @@ import difflib
 import os
 from base64 import b64decode
 from collections.abc import Iterable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -60,6 +62,32 @@ class Settings(BaseSettings):
     worker_poll_s: float = Field(default=1.0, gt=0, le=60)
     """How long the worker waits before it looks for work again, in seconds."""
 
+    market_online: bool = True
+    """Whether publishers of market figures are asked at all."""
+    daily_euribor: bool = False
+    """Whether the Bundesbank's daily Euribor goes before the ECB's monthly one; commercial use may need a licence."""
+    ecb_url: str = "https://data-api.ecb.europa.eu/service"
+    ine_url: str = "https://www.ine.pt/ine/json_indicador"
+    eurostat_url: str = "https://ec.europa.eu/eurostat/api/dissemination/statistics/1.0"
+    bpstat_url: str = "https://bpstat.bportugal.pt/data/v1"
+    bundesbank_url: str = "https://api.statistiken.bundesbank.de/rest"
+    bpstat_euribor_id: int | None = Field(default=13168436, gt=0)
+    """Numbers of series at BPstat; a series without one is not asked there."""
+    bpstat_cpi_id: int | None = Field(default=None, gt=0)
+    bpstat_employment_id: int | None = Field(default=None, gt=0)
+    bpstat_confidence_id: int | None = Field(default=None, gt=0)
+
+    @field_validator("ecb_url", "ine_url", "eurostat_url", "bpstat_url", "bundesbank_url")
+    @classmethod
+    def _require_web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        if not is_safe or not parts.hostname or parts.username or parts.query or parts.fragment:
+            raise ValueError(
+                "it must begin with https:// (http:// only for this computer) and hold no name or question"
+            )
+        return url.rstrip("/")
+
     @field_validator("var_dir", "models_dir")
     @classmethod
     def _make_absolute(cls, path: Path) -> Path:
@@ -99,6 +127,14 @@ class Settings(BaseSettings):
         """Return where a browser on this computer finds the screens."""
         everywhere = self.host in ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104
         return f"http://{'localhost' if everywhere else self.host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this computer."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings() -> Settings:

@@ -40,7 +40,12 @@ class Started:
         self.port = port or free_port()
         self.log = folder.parent / f"{folder.name}-{time.monotonic_ns()}.log"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
-        mine = {"PORT": str(self.port), "SMARTBANK_VAR_DIR": str(folder), "SMARTBANK_DEMO_CUSTOMERS": "20"}
+        mine = {
+            "PORT": str(self.port),
+            "SMARTBANK_VAR_DIR": str(folder),
+            "SMARTBANK_DEMO_CUSTOMERS": "20",
+            "SMARTBANK_MARKET_ONLINE": "false",
+        }
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "smartbank", "serve"],

@@ -171,3 +171,32 @@ def test_keys_that_are_too_short_or_twice_the_same_are_refused_unseen(monkeypatc
         load_settings()
 
     assert keys not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://mirror.bank.example/ecb/", "http://127.0.0.1:8000/ecb", "http://[::1]:80"]
+)
+def test_a_mirror_of_a_publisher_may_be_named(monkeypatch, address):
+    monkeypatch.setenv("SMARTBANK_ECB_URL", address)
+
+    assert load_settings().ecb_url == address.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://mirror.bank.example", "ftp://127.0.0.1", "https://?", "nonsense", "https://a:b@host", "https://host/?a=1"],
+)
+def test_an_address_that_is_not_safe_is_refused_without_being_shown(monkeypatch, address):
+    monkeypatch.setenv("SMARTBANK_INE_URL", address)
+
+    with pytest.raises(StartUpError, match="SMARTBANK_INE_URL is not allowed: it must begin with https") as refused:
+        load_settings()
+
+    assert address not in str(refused.value)
+
+
+def test_an_address_that_cannot_be_split_is_refused(monkeypatch):
+    monkeypatch.setenv("SMARTBANK_INE_URL", "https://[::1")
+
+    with pytest.raises(StartUpError, match="SMARTBANK_INE_URL is not allowed"):
+        load_settings()

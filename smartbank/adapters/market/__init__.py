@@ -1,0 +1,1 @@
+"""The publishers of market figures, asked over the network: one client, four readers, one class a publisher."""
