@@ -31,6 +31,7 @@ def memory_services(**instead):
     chosen = {
         **market,
         "market": MarketInForce(**market, max_age_s=0),
+        "scenarios": memory.MemoryScenarioRepository(),
         "configuration": Settings(),
         "scorer": scorer,
         "training_rows": NothingTrainedOn(),

@@ -21,6 +21,7 @@ from smartbank.services import (
 )
 from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
 from tests.use_cases_market import MARKET
+from tests.use_cases_scenarios import SCENARIOS
 
 PASSWORD = "correct horse battery"
 
@@ -154,6 +155,7 @@ MANAGING_DATA = [
     ),
 ]
 USE_CASES = [
+    *SCENARIOS,
     *LEADS,
     *BRINGING_IN,
     *CONSENT,

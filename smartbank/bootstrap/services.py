@@ -22,6 +22,7 @@ from smartbank.core.ports import (
     ObservationRepository,
     OverrideRepository,
     PredictionRepository,
+    ScenarioRepository,
     Scorer,
     SettingsRepository,
     SnapshotRepository,
@@ -48,6 +49,7 @@ class Services:
     observations: ObservationRepository
     snapshots: SnapshotRepository
     overrides: OverrideRepository
+    scenarios: ScenarioRepository
     customers: CustomerRepository
     corrections: CustomerCorrections
     marked: MarkedByUploads
@@ -92,6 +94,7 @@ def build_services(settings: Settings) -> Services:
         observations=observations,
         snapshots=snapshots,
         overrides=overrides,
+        scenarios=mongo.MongoScenarioRepository(database),
         customers=mongo.MongoCustomerRepository(database, vault=vault),
         corrections=mongo.MongoCustomerCorrections(database, vault=vault),
         marked=mongo.MongoMarkedByUploads(database, vault=vault),

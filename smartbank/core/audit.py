@@ -36,6 +36,7 @@ class AuditAction(StrEnum):
     REMOVE_CUSTOMERS = "remove_customers"
     CHANGE_SETTINGS = "change_settings"
     REFRESH_MARKET = "refresh_market"
+    CHANGE_SCENARIOS = "change_scenarios"
     ROTATE_KEYS = "rotate_keys"
     EXPORT_DATA = "export_data"
     IMPORT_DATA = "import_data"

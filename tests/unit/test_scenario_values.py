@@ -4,33 +4,28 @@ import pytest
 
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.scale import Standing
-from smartbank.core.market.scenarios import LONGEST_NAME, MarketPoint, Scenario, clean_name, validate_market
-from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
+from smartbank.core.market.scenarios import LONGEST_NAME, Scenario, clean_name, month_of, places, validate_market
 from smartbank.errors import ScenarioError
 from tests.stubs import StubScorer
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
-LOW_RATES = MarketPoint(1.0, -1.1, 2.35)
+LOW_RATES = (1.0, -1.1, 2.35)
 """October 2010, in the stub's months."""
 
 
-def test_the_point_of_a_snapshot_has_its_values_unclipped():
-    assert MarketPoint.of(BUNDLED_SNAPSHOT) == MarketPoint(2.6350455, 3.7, 3.3)
+def test_a_market_says_where_each_value_lies_and_what_the_model_is_given_instead():
+    found = places((2.635, 3.7, 3.3), StubScorer().training_market)
 
-
-def test_a_point_says_where_each_value_lies_and_what_the_model_is_given_instead():
-    places = MarketPoint.of(BUNDLED_SNAPSHOT).places(StubScorer().training_market)
-
-    assert places[Indicator.EMPLOYMENT].standing is Standing.OUTSIDE
-    assert places[Indicator.EMPLOYMENT].used == 1.4
-    assert places[Indicator.EURIBOR].hole == (1.1, 4.8)
+    assert found[Indicator.EMPLOYMENT].standing is Standing.OUTSIDE
+    assert found[Indicator.EMPLOYMENT].used == 1.4
+    assert found[Indicator.EURIBOR].hole == (1.1, 4.8)
 
 
 def test_a_training_month_is_known_by_its_exact_values_alone():
     training = StubScorer().training_market
 
-    assert LOW_RATES.month(training).period.text == "2010-10"
-    assert MarketPoint(1.0, -1.1, 2.36).month(training) is None
+    assert month_of(LOW_RATES, training).period.text == "2010-10"
+    assert month_of((1.0, -1.1, 2.36), training) is None
 
 
 def test_names_that_differ_in_case_or_spaces_name_the_same_scenario():
@@ -56,9 +51,9 @@ def test_a_name_of_the_greatest_length_is_taken():
 @pytest.mark.parametrize(
     ("market", "said"),
     [
-        (MarketPoint(8.01, 0, 0), "Euribor 3 months must be between -1 and 8 percent."),
-        (MarketPoint(1, float("nan"), 0), "Employment, year on year must be between -10 and 10 percent."),
-        (MarketPoint(1, 0, float("inf")), "Consumer prices, year on year must be between -5 and 15 percent."),
+        ((8.01, 0, 0), "Euribor 3 months must be between -1 and 8 percent."),
+        ((1, float("nan"), 0), "Employment, year on year must be between -10 and 10 percent."),
+        ((1, 0, float("inf")), "Consumer prices, year on year must be between -5 and 15 percent."),
     ],
 )
 def test_a_market_nobody_believes_is_refused_with_what_is_wrong(market, said):

@@ -17,6 +17,7 @@ from smartbank.adapters.memory.market import (
 )
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
+from smartbank.adapters.memory.scenarios import MemoryScenarioRepository
 from smartbank.adapters.memory.settings import MemorySettingsRepository
 from smartbank.adapters.memory.users import MemoryUserRepository
 
@@ -34,6 +35,7 @@ __all__ = [
     "MemoryObservationRepository",
     "MemoryOverrideRepository",
     "MemoryPredictionRepository",
+    "MemoryScenarioRepository",
     "MemorySettingsRepository",
     "MemorySnapshotRepository",
     "MemoryUserRepository",

@@ -21,6 +21,7 @@ from smartbank.adapters.mongo.opening import open_vault
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.resealing import MongoSealedData
+from smartbank.adapters.mongo.scenarios import MongoScenarioRepository
 from smartbank.adapters.mongo.schema import ensure_schema
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
 from smartbank.adapters.mongo.users import MongoUserRepository
@@ -40,6 +41,7 @@ __all__ = [
     "MongoObservationRepository",
     "MongoOverrideRepository",
     "MongoPredictionRepository",
+    "MongoScenarioRepository",
     "MongoSchemaKeeper",
     "MongoSealedData",
     "MongoSettingsRepository",

@@ -3,12 +3,13 @@
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from smartbank.core.fingerprint import fingerprint
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
+from smartbank.core.market.points import MarketPoint, point_of, stored_point
 from smartbank.core.market.scale import Place, place
 from smartbank.core.market.training import TrainingMarket, TrainingMonth
 from smartbank.errors import ScenarioError
@@ -16,50 +17,20 @@ from smartbank.errors import ScenarioError
 LONGEST_NAME: Final = 60
 
 
-class HasMarket(Protocol):
-    """What has the three values the level model sees: a snapshot, a training month, a point."""
-
-    @property
-    def euribor3m(self) -> float:
-        """Percent."""
-        ...
-
-    @property
-    def emp_var_rate(self) -> float:
-        """Percent, year on year."""
-        ...
-
-    @property
-    def cpi_yoy(self) -> float:
-        """Percent, year on year."""
-        ...
+def places(market: MarketPoint, training: TrainingMarket) -> dict[Indicator, Place]:
+    """Return where each value of a market lies in what the model has seen."""
+    named = zip(MARKET_FEATURES, market, strict=True)
+    return {Indicator(name): place(value, Indicator(name), training) for name, value in named}
 
 
-@dataclass(frozen=True)
-class MarketPoint:
-    """The three values the level model sees, in percent, unclipped."""
+def month_point(month: TrainingMonth) -> MarketPoint:
+    """Return the market of a training month."""
+    return stored_point([getattr(month, name) for name in MARKET_FEATURES])
 
-    euribor3m: float
-    emp_var_rate: float
-    cpi_yoy: float
 
-    @classmethod
-    def of(cls, market: HasMarket) -> "MarketPoint":
-        """Return the point of a snapshot or a training month."""
-        return cls(**{name: float(getattr(market, name)) for name in MARKET_FEATURES})
-
-    @property
-    def values(self) -> dict[str, float]:
-        """The values by name, in the order of `MARKET_FEATURES`."""
-        return {name: getattr(self, name) for name in MARKET_FEATURES}
-
-    def places(self, training: TrainingMarket) -> dict[Indicator, Place]:
-        """Return where each value lies in what the model has seen."""
-        return {Indicator(name): place(value, Indicator(name), training) for name, value in self.values.items()}
-
-    def month(self, training: TrainingMarket) -> TrainingMonth | None:
-        """Return the training month that had exactly this market; None if there is none."""
-        return next((month for month in training.months if MarketPoint.of(month) == self), None)
+def month_of(market: MarketPoint, training: TrainingMarket) -> TrainingMonth | None:
+    """Return the training month that had exactly this market; None if there is none."""
+    return next((month for month in training.months if month_point(month) == market), None)
 
 
 @dataclass(frozen=True)
@@ -68,6 +39,8 @@ class Scenario:
 
     Attributes
     ----------
+    market : MarketPoint
+        In percent, unclipped.
     month : str
         The training month it was taken from, such as "2009-03"; empty if none.
     by, at
@@ -87,13 +60,13 @@ class Scenario:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; `at` stays a moment."""
-        return {"name": self.name, **asdict(self.market), "by": self.by, "at": self.at, "month": self.month}
+        market = dict(zip(MARKET_FEATURES, self.market, strict=True))
+        return {"name": self.name, **market, "by": self.by, "at": self.at, "month": self.month}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Scenario":
         """Return the scenario that `to_json` wrote."""
-        market = MarketPoint(**{name: float(values[name]) for name in MARKET_FEATURES})
-        return cls(values["name"], market, values["by"], values["at"], values["month"])
+        return cls(values["name"], point_of(values), values["by"], values["at"], values["month"])
 
 
 def clean_name(text: str) -> str:
@@ -114,7 +87,7 @@ def clean_name(text: str) -> str:
 
 def validate_market(market: MarketPoint) -> MarketPoint:
     """Return a market whose values are believable. Raises `ScenarioError`, saying which is not."""
-    for name, value in market.values.items():
+    for name, value in zip(MARKET_FEATURES, market, strict=True):
         facts = FACTS[Indicator(name)]
         if not (math.isfinite(value) and facts.lowest <= value <= facts.highest):
             raise ScenarioError(f"{facts.title} must be between {facts.lowest:g} and {facts.highest:g} percent.")

@@ -11,6 +11,7 @@ from smartbank.core.ports.market import (
     MarketSource,
     ObservationRepository,
     OverrideRepository,
+    ScenarioRepository,
     SnapshotRepository,
 )
 from smartbank.core.ports.migrations import SchemaKeeper
@@ -41,6 +42,7 @@ __all__ = [
     "ObservationRepository",
     "OverrideRepository",
     "PredictionRepository",
+    "ScenarioRepository",
     "SchemaKeeper",
     "Scorer",
     "SealedData",

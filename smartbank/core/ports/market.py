@@ -7,6 +7,7 @@ from typing import Protocol
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import Observation, RawSeries, Source
 from smartbank.core.market.overrides import Override
+from smartbank.core.market.scenarios import Scenario
 from smartbank.core.market.snapshot import MarketSnapshot
 
 
@@ -85,4 +86,24 @@ class OverrideRepository(Protocol):
 
     def recent(self, *, limit: int = 50) -> list[Override]:
         """Return the overrides set last, newest first."""
+        ...
+
+
+class ScenarioRepository(Protocol):
+    """Scenarios people saved, one a name."""
+
+    def add(self, scenario: Scenario) -> bool:
+        """Keep a scenario; return False, and leave it alone, where there is one of its id."""
+        ...
+
+    def find(self, scenario_id: str) -> Scenario | None:
+        """Return a scenario; None if there is none."""
+        ...
+
+    def all(self) -> list[Scenario]:
+        """Return every scenario, by name in lower case."""
+        ...
+
+    def delete(self, scenario_id: str) -> bool:
+        """Delete a scenario; return whether it was there."""
         ...
