@@ -121,7 +121,12 @@ def market_shift(snapshot: MarketSnapshot, reference: MarketPoint, scorer: Score
 
 def unguarded_shift(snapshot: MarketSnapshot, reference: MarketPoint, scorer: Scorer) -> float:
     """Return what the level model alone would move the level by, in log-odds, between two markets."""
-    return _term(point_of(snapshot), scorer) - _term(reference, scorer)
+    return shift_between(reference, point_of(snapshot), scorer)
+
+
+def shift_between(reference: MarketPoint, market: MarketPoint, scorer: Scorer) -> float:
+    """Return what the level model alone says of a market seen from another, in log-odds."""
+    return _term(market, scorer) - _term(reference, scorer)
 
 
 def row_shifts(market: pd.DataFrame, reference: MarketPoint, scorer: Scorer) -> FloatArray:

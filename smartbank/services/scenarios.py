@@ -6,15 +6,11 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from smartbank.core.audit import AuditAction
-from smartbank.core.level import Level
 from smartbank.core.market.effects import EFFECT_COLUMNS, ScenarioEffect, ScenarioShift, scenario_effect, scenario_shift
-from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.scenarios import Scenario, clean_name, month_of, validate_market
-from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
 from smartbank.core.market.training import TrainingMarket
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
@@ -27,12 +23,13 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.ranking import RankFilter
-from smartbank.core.rules import ScoringRules
+from smartbank.core.rules import rules_from
 from smartbank.core.work import WorkState
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import allowed, barred_now
 from smartbank.services.housekeeping import NO_LONGER_KEPT
+from smartbank.services.leveling import shift_between
 from smartbank.services.runs import Run, load_run, run_owner
 
 GONE: Final = "This scenario was deleted meanwhile."
@@ -76,7 +73,11 @@ def effects_on_run(
     found = []
     for market in markets:
         shift = _shift(run, market, scorer)
-        found.append(scenario_effect(ranked, is_meant, level=_log_odds(run, shift), shift=shift, rules=_rules(run)))
+        found.append(
+            scenario_effect(
+                ranked, is_meant, level=_log_odds(run, shift), shift=shift, rules=rules_from(run.result["rules"])
+            )
+        )
     return found
 
 
@@ -157,22 +158,14 @@ def _kept_run(run_id: str, scorer: Scorer, queue: WorkQueue) -> Run:
 
 def _shift(run: Run, market: MarketPoint, scorer: Scorer) -> ScenarioShift:
     """Return the shift to a market as the run's own was made: in a replay each row has its own, and no guard."""
-    measured_in = point_of(run.snapshot if run.is_replay else BUNDLED_SNAPSHOT)
-    return scenario_shift(_term(market, scorer), _term(measured_in, scorer), guarded=not run.is_replay)
+    measured_in = run.level.reference_market or point_of(run.snapshot)
+    return scenario_shift(shift_between(measured_in, market, scorer), guarded=not run.is_replay)
 
 
 def _log_odds(run: Run, shift: ScenarioShift) -> float:
     """Return what is added to each margin, by the same sums as in the run, so that its own market changes no bit."""
-    level = Level(**run.result["level"])
+    level = run.level
     return level.log_odds + shift.used if run.is_replay else replace(level, market_shift=shift.used).log_odds
-
-
-def _term(market: MarketPoint, scorer: Scorer) -> float:
-    return float(scorer.market_terms(pd.DataFrame([market], columns=list(MARKET_FEATURES)))[0])
-
-
-def _rules(run: Run) -> ScoringRules:
-    return ScoringRules(**run.result["rules"] | {"band_multiples": tuple(run.result["rules"]["band_multiples"])})
 
 
 def _add(scenario: Scenario, scenarios: ScenarioRepository) -> None:

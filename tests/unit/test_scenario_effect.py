@@ -29,7 +29,7 @@ def ranked(ages=AGES, levels=-3.0):
 
 def effect(frame, shift, best=None, level=-3.0):
     is_meant = np.arange(len(frame)) < (len(frame) if best is None else best)
-    moved = scenario_shift(shift, 0.0, guarded=False)
+    moved = scenario_shift(shift, guarded=False)
     return scenario_effect(frame, is_meant, level=level + moved.used, shift=moved, rules=RULES)
 
 
@@ -84,7 +84,7 @@ def test_a_lead_of_a_replay_that_is_in_the_scenarios_market_already_keeps_its_pr
 
 
 def test_the_guard_holds_back_what_the_level_model_says():
-    held, free = scenario_shift(1.0, -0.5, guarded=True), scenario_shift(1.0, -0.5, guarded=False)
+    held, free = scenario_shift(1.5, guarded=True), scenario_shift(1.5, guarded=False)
 
     assert (held.says, held.used, held.is_held_back) == (1.5, MAX_MARKET_SHIFT, True)
     assert (free.says, free.used, free.is_held_back) == (1.5, 1.5, False)

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.scale import Standing
-from smartbank.core.market.scenarios import LONGEST_NAME, Scenario, clean_name, month_of, places, validate_market
+from smartbank.core.market.scale import Standing, places
+from smartbank.core.market.scenarios import LONGEST_NAME, Scenario, clean_name, month_of, validate_market
 from smartbank.errors import ScenarioError
 from tests.stubs import StubScorer
 

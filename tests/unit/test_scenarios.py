@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from smartbank.core.audit import AuditAction, AuditResult
+from smartbank.core.bank_settings import BankSettings
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
 from smartbank.core.people import Role
 from smartbank.core.ranking import RankFilter
@@ -39,7 +40,11 @@ REPLAY = (
 
 @pytest.fixture
 def bank():
-    return Bank()
+    """A bank that said its base rate in the bundled market."""
+    bank = Bank()
+    said = BankSettings(base_rate=0.113, base_rate_source="our calls of last month", base_rate_market=TODAY)
+    bank.services.settings.save(said, by="ana", at=NOW)
+    return bank
 
 
 @pytest.fixture
@@ -99,6 +104,18 @@ def test_the_guard_holds_in_a_scenario_as_in_a_run(bank, run_id):
 
     assert found.shift.says == pytest.approx(4.9 - 2.6350455)
     assert odds(found.after.expected_sales) - odds(found.before.expected_sales) == pytest.approx(0.4)
+
+
+def test_a_run_that_the_market_moved_already_is_seen_from_where_its_base_rate_was_measured(bank):
+    said = replace(bank.services.settings.current(), base_rate_market=(2.5, 3.7, 3.3))
+    bank.services.settings.save(said, by="ana", at=NOW)
+    bank.services.customers.save_many(stub_leads([30, 60]), source={}, saved_at=NOW)
+
+    same, higher = effects(bank, bank.score(EVERYONE), TODAY, (2.8, 3.7, 3.3), rank_filter=RankFilter(best=1))
+
+    assert (same.shift.says, higher.shift.says) == pytest.approx((0.1350455, 0.3))
+    assert same.after == same.before
+    assert odds(higher.after.expected_sales) - odds(same.after.expected_sales) == pytest.approx(0.3 - 0.1350455)
 
 
 def test_a_part_of_a_run_may_be_asked_about_by_band(bank, run_id):

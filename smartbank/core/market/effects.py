@@ -99,9 +99,8 @@ class ScenarioEffect:
         return self.changes[self.changes["band_before"] != self.changes["band_after"]]
 
 
-def scenario_shift(term: float, from_term: float, *, guarded: bool) -> ScenarioShift:
-    """Return the shift between two terms of the level model, in log-odds."""
-    says = term - from_term
+def scenario_shift(says: float, *, guarded: bool) -> ScenarioShift:
+    """Return the shift that is used of what the level model says, in log-odds."""
     return ScenarioShift(says, guarded_shift(says) if guarded else says)
 
 

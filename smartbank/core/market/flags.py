@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
-from smartbank.core.market.scale import Place, Standing, joint_place, place
+from smartbank.core.market.points import MarketPoint, point_of
+from smartbank.core.market.scale import Place, Standing, joint_place, places
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.market.training import TrainingMarket
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
@@ -31,13 +32,16 @@ class Flag:
 
 def market_flags(snapshot: MarketSnapshot, training: TrainingMarket, *, numbers: NumberFormat = _ENGLISH) -> list[Flag]:
     """Return the warnings about a market: values outside, in a hole or at the edge, and no month like it."""
+    return point_flags(point_of(snapshot), training, numbers=numbers)
+
+
+def point_flags(market: MarketPoint, training: TrainingMarket, *, numbers: NumberFormat = _ENGLISH) -> list[Flag]:
+    """Return the warnings about three figures, as `market_flags` does about a snapshot."""
     flags = []
-    for name in MARKET_FEATURES:
-        indicator = Indicator(name)
-        found = place(snapshot.reading(indicator).value, indicator, training)
+    for indicator, found in places(market, training).items():
         if said := _sentence(indicator, found, numbers):
             flags.append(Flag(said, indicator, found.standing))
-    joint = joint_place({name: getattr(snapshot, name) for name in MARKET_FEATURES}, training)
+    joint = joint_place(dict(zip(MARKET_FEATURES, market, strict=True)), training)
     if joint.is_far:
         said = (
             f"No training month was like this market as a whole; the most similar one is {joint.nearest.period.words}."

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
+from smartbank.core.market.points import MarketPoint
 from smartbank.core.market.training import TrainingMarket, TrainingMonth
 
 EDGE_SHARE: Final = 0.05
@@ -80,6 +81,12 @@ def place(value: float, indicator: Indicator, training: TrainingMarket) -> Place
     else:
         standing = Standing.EDGE if min(value - low, high - value) <= margin else Standing.INSIDE
     return Place(value, used, standing, low, high, hole)
+
+
+def places(market: MarketPoint, training: TrainingMarket) -> dict[Indicator, Place]:
+    """Return where each value of a market lies in what the model has seen."""
+    named = zip(MARKET_FEATURES, market, strict=True)
+    return {Indicator(name): place(value, Indicator(name), training) for name, value in named}
 
 
 def joint_place(market: Mapping[str, float], training: TrainingMarket) -> JointPlace:

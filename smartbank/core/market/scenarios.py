@@ -10,17 +10,10 @@ from typing import Any, Final
 from smartbank.core.fingerprint import fingerprint
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint, point_of, stored_point
-from smartbank.core.market.scale import Place, place
 from smartbank.core.market.training import TrainingMarket, TrainingMonth
 from smartbank.errors import ScenarioError
 
 LONGEST_NAME: Final = 60
-
-
-def places(market: MarketPoint, training: TrainingMarket) -> dict[Indicator, Place]:
-    """Return where each value of a market lies in what the model has seen."""
-    named = zip(MARKET_FEATURES, market, strict=True)
-    return {Indicator(name): place(value, Indicator(name), training) for name, value in named}
 
 
 def month_point(month: TrainingMonth) -> MarketPoint:
