@@ -1,11 +1,13 @@
 """Observations to choose a market from."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from smartbank.adapters import memory
 from smartbank.core.market.indicators import FACTS, Indicator
 from smartbank.core.market.observations import Observation, Source
+from smartbank.core.market.overrides import Override
 from smartbank.core.market.periods import Period
+from smartbank.core.work_ids import new_work_id
 
 THE_SOURCE = {
     Indicator.EURIBOR: Source.ECB,
@@ -41,3 +43,10 @@ def observations_of_today():
         ]
     )
     return kept
+
+
+def put_override(overrides, *, now, indicator=Indicator.EURIBOR, value=2.9, by="ben", days=10):
+    """Have somebody set a figure by hand, and return it."""
+    override = Override(new_work_id(now), indicator, value, "the source is late", by, now, now + timedelta(days=days))
+    overrides.add(override)
+    return override

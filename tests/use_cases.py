@@ -32,6 +32,7 @@ from smartbank.services import (
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.sign_in import token_hash
 from tests.actors import ANA, EVERYBODY, put_user
+from tests.markets import put_override
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
@@ -55,6 +56,7 @@ class World:
             now=self.clock,
             expires_at=self.clock + timedelta(hours=1),
         )
+        self.override = put_override(self.services.overrides, now=self.clock)
         self.done = {kind: self.queue(kind) for kind in (WorkKind.UPLOAD, WorkKind.RUN)}
         self.work()
         self.done[WorkKind.EXPORT] = self.queue(WorkKind.EXPORT)

@@ -160,6 +160,7 @@ USE_CASES = [
     *BRINGING_IN,
     *CONSENT,
     *EXPORTING,
+    *MARKET,
     *ADMINISTERING,
     *SETTINGS,
     *KEYS,

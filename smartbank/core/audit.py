@@ -37,6 +37,8 @@ class AuditAction(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     REFRESH_MARKET = "refresh_market"
     CHANGE_SCENARIOS = "change_scenarios"
+    SET_OVERRIDE = "set_override"
+    END_OVERRIDE = "end_override"
     ROTATE_KEYS = "rotate_keys"
     EXPORT_DATA = "export_data"
     IMPORT_DATA = "import_data"

@@ -34,6 +34,8 @@ class Right(StrEnum):
     REMOVE_DEMO = "remove_demo"
     REFRESH_MARKET = "refresh_market"
     """Have the sources of the market figures asked now."""
+    SET_MARKET = "set_market"
+    """Put a market figure by hand in place of what the sources say, and take it back."""
     SEE_ADMIN = "see_admin"
     """See users, sessions, settings and the audit log."""
     CHANGE_SETTINGS = "change_settings"
@@ -54,6 +56,7 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.UNDO_UPLOAD,
             Right.REMOVE_DEMO,
             Right.REFRESH_MARKET,
+            Right.SET_MARKET,
         }
     ),
     Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT}),

@@ -19,6 +19,7 @@ from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.export import show_export
+from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.paper import show_on_paper
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.progress import finished_work
@@ -66,6 +67,7 @@ def show_ranked_leads(actor: Actor) -> None:
     parts = parts_of_run(run, ranked)
     with headline:
         _first_line(run, chosen, barred_since=len(meant) - len(chosen))
+        show_override_warnings(actor)
         if not chosen.empty:
             show_list_line(run, parts, chosen)
         if show_changed_settings(run, actor):

@@ -63,6 +63,13 @@ SHORTCUTS: Final = {
         click='[data-testid="stSidebarNavLink"][href$="/customer"]',
         focus=".st-key-customer input",
     ),
+    "market": Shortcut(
+        "Alt+Shift+M",
+        "Go to Market",
+        EVERYWHERE,
+        Right.SEE_LEADS,
+        click='[data-testid="stSidebarNavLink"][href$="/market"]',
+    ),
     "next_page": Shortcut(
         "Alt+Shift+N", "Next page of a long table", "Leads", Right.SEE_LEADS, click='[data-testid="stPaginationNext"]'
     ),

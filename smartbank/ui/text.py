@@ -82,6 +82,11 @@ def when(moment: datetime) -> str:
     return f"{moment.astimezone(_zone()):%-d %b %Y, %H:%M}"
 
 
+def day(moment: datetime) -> str:
+    """Return the day of a moment in the time zone of the reader, as "1 December 2026"."""
+    return f"{moment.astimezone(_zone()):%-d %B %Y}"
+
+
 def _zone() -> ZoneInfo:
     try:
         return ZoneInfo(st.context.timezone or bank_settings().time_zone)

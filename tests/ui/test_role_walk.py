@@ -62,6 +62,16 @@ PLACES = [
         "customer", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead-1"}, {"save_consent": Right.RECORD_CONSENT}
     ),
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
+    Place("market", "market.py", Right.SEE_LEADS),
+    Place("market level", "market.py", Right.SEE_LEADS, {"section": "Level"}, {"go_settings": Right.SEE_ADMIN}),
+    Place("market sources", "market.py", Right.SEE_LEADS, {"section": "Sources"}),
+    Place(
+        "market by hand",
+        "market.py",
+        Right.SEE_LEADS,
+        {"section": "Set by hand"},
+        {"by_hand_save": Right.SET_MARKET, "by_hand_end": Right.SET_MARKET},
+    ),
     Place("users", "admin.py", Right.SEE_ADMIN, {"section": "Users"}, INVITING),
     Place(
         "sessions",

@@ -31,6 +31,11 @@ class Override:
     ended_at: datetime | None = None
     ended_by: str = ""
 
+    @property
+    def until(self) -> datetime:
+        """When it ended, or will."""
+        return self.expires_at if self.ended_at is None else min(self.ended_at, self.expires_at)
+
     def is_in_force(self, now: datetime) -> bool:
         """Whether it counts at a moment."""
         return self.at <= now < self.expires_at and (self.ended_at is None or now < self.ended_at)

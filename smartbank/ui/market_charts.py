@@ -1,0 +1,146 @@
+"""Charts of the market: plain data in, a Plotly figure out; no Streamlit call."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+from plotly import graph_objects as go
+
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.observations import SOURCE_NAMES
+from smartbank.core.market.overrides import Override
+from smartbank.core.market.snapshot import Origin
+from smartbank.core.market.training import TrainingMarket
+from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
+from smartbank.services.market_view import IndicatorView
+from smartbank.ui.charts import ACCENT, AGAINST, QUIET
+
+TRAINING: Final = "training data"
+BY_HAND: Final = "set by hand"
+BUNDLED: Final = "came with SmartBank"
+_STYLES: Final = (("solid", "circle"), ("dash", "square"), ("dot", "diamond"), ("dashdot", "triangle-up"))
+"""Sources are told apart by line and mark, not by colour alone."""
+_MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
+_ENGLISH: Final = NUMBER_FORMATS["en"]
+
+
+def history_rows(
+    view: IndicatorView, *, training: TrainingMarket, overrides: Iterable[Override], now: datetime
+) -> pd.DataFrame:
+    """Return all that is known of an indicator over time, oldest first.
+
+    Returns
+    -------
+    DataFrame
+        `at` (first day, for the chart), `period` in words, `value`, `line` (whose it is: a source's name,
+        `TRAINING`, `BUNDLED` or `BY_HAND`), `until` (end of a value set by hand), `note`.
+    """
+    indicator, reading = view.reading.indicator, view.reading
+    rows = []
+    if indicator in MARKET_FEATURES:
+        rows = [(month.period, getattr(month, indicator), TRAINING, "") for month in training.months]
+    rows += [(one.period, one.value, SOURCE_NAMES[one.source] + _proxy(one.is_proxy), one.flag) for one in view.history]
+    if reading.origin is Origin.BUNDLED:
+        rows.append((reading.period, reading.value, BUNDLED, ""))
+    said = [
+        {"at": pd.Timestamp(period.start), "period": period.words, "value": value, "line": line, "note": note}
+        for period, value, line, note in rows
+    ]
+    said += [
+        {
+            "at": pd.Timestamp(one.at.date()),
+            "until": pd.Timestamp(min(one.until, now).date()),
+            "period": f"{one.at:%-d %B %Y}",
+            "value": one.value,
+            "line": BY_HAND,
+            "note": f"by {one.by}",
+        }
+        for one in overrides
+        if one.indicator is indicator
+    ]
+    columns = ["at", "until", "period", "value", "line", "note"]
+    frame = pd.DataFrame(said, columns=columns).astype({"at": "datetime64[ns]", "until": "datetime64[ns]"})
+    return frame.sort_values(["at", "line"], kind="stable", ignore_index=True)
+
+
+def indicator_chart(
+    rows: pd.DataFrame, view: IndicatorView, *, training: TrainingMarket, unit: str, numbers: NumberFormat = _ENGLISH
+) -> go.Figure:
+    """Return the history of an indicator, with the training window shaded and the training range marked.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `history_rows`.
+    """
+    figure = go.Figure()
+    if view.place is not None:
+        _mark_training(figure, view, training)
+    lines = [line for line in rows["line"].unique() if line != BY_HAND]
+    for number, line in enumerate(lines):
+        _draw(figure, rows[rows["line"] == line], line, number)
+    _draw_by_hand(figure, rows[rows["line"] == BY_HAND])
+    figure.update_yaxes(title=unit, nticks=6)
+    figure.update_xaxes(nticks=6)
+    figure.update_layout(
+        height=280,
+        margin=_MARGIN,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        separators=numbers.decimal + numbers.thousands,
+    )
+    return figure
+
+
+def _mark_training(figure: go.Figure, view: IndicatorView, training: TrainingMarket) -> None:
+    first, last = training.months[0].period, training.months[-1].period
+    figure.add_vrect(x0=first.start, x1=last.end, fillcolor=QUIET, opacity=0.18, line_width=0, layer="below")
+    for end in (training.low[view.reading.indicator], training.high[view.reading.indicator]):
+        figure.add_hline(y=end, line={"color": QUIET, "dash": "dot", "width": 1})
+    for left, right in training.holes(view.reading.indicator):
+        figure.add_hrect(
+            y0=left,
+            y1=right,
+            fillcolor=AGAINST,
+            opacity=0.12,
+            line={"color": AGAINST, "width": 1, "dash": "dash"},
+            layer="below",
+        )
+        figure.add_annotation(
+            xref="paper", x=0.5, y=(left + right) / 2, text="no training row", showarrow=False, font={"size": 11}
+        )
+
+
+def _draw(figure: go.Figure, rows: pd.DataFrame, line: str, number: int) -> None:
+    dash, symbol = _STYLES[number % len(_STYLES)]
+    colour = QUIET if line == TRAINING else ACCENT
+    figure.add_scatter(
+        x=rows["at"],
+        y=rows["value"],
+        mode="lines+markers",
+        name=line,
+        line={"color": colour, "width": 2, "dash": dash},
+        marker={"size": 6 if len(rows) > 1 else 10, "symbol": symbol},
+        customdata=rows["period"],
+        hovertemplate="%{customdata}: %{y}<extra>" + line + "</extra>",
+    )
+
+
+def _draw_by_hand(figure: go.Figure, rows: pd.DataFrame) -> None:
+    for number, one in enumerate(rows.to_dict("records")):
+        figure.add_scatter(
+            x=[one["at"], one["until"]],
+            y=[one["value"], one["value"]],
+            mode="lines+markers",
+            name=BY_HAND,
+            legendgroup=BY_HAND,
+            showlegend=number == 0,
+            line={"color": AGAINST, "width": 3},
+            marker={"size": 10, "symbol": "star"},
+            hovertemplate=f"{one['period']}: %{{y}}<extra>{BY_HAND}</extra>",
+        )
+
+
+def _proxy(is_proxy: bool) -> str:
+    return " (proxy)" if is_proxy else ""

@@ -1,0 +1,73 @@
+"""The market in force at a glance: its first line, what it does to propensities, and warnings of values set by hand."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.overrides import Override, overrides_in_force
+from smartbank.core.market.snapshot import MarketSnapshot, Origin
+from smartbank.core.people import Actor
+from smartbank.services.leveling import market_shift
+from smartbank.services.market_overrides import list_overrides
+from smartbank.services.market_view import market_places
+from smartbank.ui.market_words import SAME_ORDER, SHORT, headline, old_sentence, value_text
+from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.text import day, percent, plain
+
+_HARDLY: Final = 0.0005
+"""Below this share a change of the base rate rounds to nothing."""
+
+
+def show_first_line(actor: Actor) -> None:
+    """Show which market leads are scored in, what that does to propensities, and what to be careful of."""
+    snapshot = services().market.look()
+    places = market_places(snapshot, services().scorer.training_market)
+    st.title(headline(snapshot, places, bank_settings().numbers))
+    st.markdown(f"{level_sentence(snapshot)} {SAME_ORDER}")
+    show_override_warnings(actor)
+    if old := old_sentence(snapshot, today=datetime.now(UTC).date()):
+        st.warning(f"{old} Levels may be off; the order is not.", icon=":material/history:")
+    if all(each.origin is Origin.BUNDLED for each in snapshot.readings):
+        st.info(
+            "No source was reached yet: these figures came with SmartBank, and each says of when it is. "
+            "Scoring goes on with them.",
+            icon=":material/cloud_off:",
+        )
+
+
+def level_sentence(snapshot: MarketSnapshot) -> str:
+    """Return what a market does to the base rate."""
+    base_rate = bank_settings().base_rate
+    now = shifted(base_rate, market_shift(snapshot, services().scorer))
+    if abs(now - base_rate) < _HARDLY:
+        return f"The market leaves the level at the base rate, {percent(base_rate)}."
+    moved = "up" if now > base_rate else "down"
+    return f"The market moves the level {moved}, from {percent(base_rate)} to {percent(now)}."
+
+
+def shifted(share: float, log_odds: float) -> float:
+    """Return a share in (0, 1) moved by log-odds."""
+    return float(1 / (1 + np.exp(-(np.log(share / (1 - share)) + log_odds))))
+
+
+def show_override_warnings(actor: Actor) -> None:
+    """Warn of market figures set by hand while they are in force; asks the database only when there is one."""
+    readings = services().market.look().readings
+    if not any(each.origin is Origin.OVERRIDE for each in readings):
+        return
+    kept = list_overrides(by=actor, overrides=services().overrides)
+    for override in overrides_in_force(kept, now=datetime.now(UTC)).values():
+        st.warning(override_sentence(override), icon=":material/edit_note:")
+
+
+def override_sentence(override: Override) -> str:
+    """Return what is set by hand, by whom, until when and why."""
+    indicator = Indicator(override.indicator)
+    is_ = "are" if indicator is Indicator.CPI else "is"
+    return (
+        f"{SHORT[indicator]} {is_} set by hand to {value_text(override.value, indicator, bank_settings().numbers)} "
+        f"by {plain(override.by)} until {day(override.expires_at)}: {plain(override.reason)}"
+    )

@@ -1,0 +1,140 @@
+"""Sentences on the market for the screens; pure: numbers are written in the format they are given."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
+from smartbank.core.market.periods import Period
+from smartbank.core.market.scale import JointPlace, Place, Standing
+from smartbank.core.market.snapshot import MarketSnapshot, Origin, Reading
+from smartbank.core.number_format import NumberFormat
+from smartbank.ui.text import plain
+
+SHORT: Final = {
+    Indicator.EURIBOR: "Euribor",
+    Indicator.EMPLOYMENT: "Employment",
+    Indicator.CPI: "Consumer prices",
+    Indicator.CONFIDENCE: "Consumer confidence",
+}
+"""How sentences call the indicators."""
+_STANDINGS: Final = {
+    Standing.INSIDE: "Inside the training range",
+    Standing.EDGE: "At the edge",
+    Standing.HOLE: "In a gap",
+    Standing.OUTSIDE: "Outside",
+}
+SAME_ORDER: Final = "All propensities move by the same amount; the order of leads does not change."
+_ORIGINS: Final = {
+    Origin.FIRST: "From the first source",
+    Origin.SECOND: "From a second source, as the first had nothing newer",
+    Origin.PROXY: "A proxy: another series stands in for the one the model was trained on",
+    Origin.BUNDLED: "Came with SmartBank: no source gave a newer one",
+}
+
+
+def value_text(value: float, indicator: Indicator, numbers: NumberFormat) -> str:
+    """Return a value with its unit: "2.64 %", or a balance such as "-21.9"."""
+    said = numbers.number(value, digits=FACTS[indicator].decimals)
+    return said if indicator is Indicator.CONFIDENCE else f"{said} %"
+
+
+def headline(snapshot: MarketSnapshot, places: Mapping[Indicator, Place], numbers: NumberFormat) -> str:
+    """Return which market leads are scored in: Euribor with its source, consumer prices, and what the model knows."""
+    euribor, prices = snapshot.reading(Indicator.EURIBOR), snapshot.cpi_yoy
+    by_hand = "set by hand by " if euribor.origin is Origin.OVERRIDE else ""
+    moved = f"{'down' if prices < 0 else 'up'} {numbers.number(abs(prices), digits=1)} %"
+    return (
+        f"Euribor {value_text(euribor.value, Indicator.EURIBOR, numbers)} ({by_hand}{plain(euribor.source)}, "
+        f"{euribor.period.words}). Consumer prices {moved}. {known_sentence(places)}"
+    )
+
+
+def known_sentence(places: Mapping[Indicator, Place]) -> str:
+    """Return whether the model has seen such figures."""
+    for standing, said in ((Standing.OUTSIDE, "outside what"), (Standing.HOLE, "in a gap of what")):
+        found = [SHORT[each] for each, place in places.items() if place.standing is standing]
+        if found:
+            return f"{_listed(found)} {_is(found)} {said} the model has seen."
+    return "The model has seen such figures."
+
+
+def old_sentence(snapshot: MarketSnapshot, *, today: date) -> str:
+    """Return in a sentence which scored figures are old; empty if none is."""
+    scored = (snapshot.reading(Indicator(name)) for name in MARKET_FEATURES)
+    old = [each for each in scored if is_old(each, today=today)]
+    if not old:
+        return ""
+    names = _listed([f"{SHORT[each.indicator]} of {of_period(each.period)}" for each in old])
+    return f"{names} {'are' if len(old) > 1 or old[0].indicator is Indicator.CPI else 'is'} old."
+
+
+def is_old(reading: Reading, *, today: date) -> bool:
+    """Whether a figure of a source is old; one set by hand has its own date."""
+    return reading.origin is not Origin.OVERRIDE and reading.is_stale(today=today)
+
+
+def age_sentence(reading: Reading, *, today: date) -> str:
+    """Return how old a figure is by its publisher's calendar."""
+    facts, following = FACTS[reading.indicator], of_period(reading.period.later(1))
+    due = facts.due_on(reading.period)
+    if is_old(reading, today=today):
+        return f"The figure of {following} was due on {day_words(due, today=today)}."
+    if today > due:
+        old_from = day_words(facts.stale_from(reading.period), today=today)
+        return f"The figure of {following} is due since {day_words(due, today=today)}; this one is old from {old_from}."
+    return f"The figure of {following} is due by {day_words(due, today=today)}."
+
+
+def origin_sentence(reading: Reading) -> str:
+    """Return how a reading came to be the one in force."""
+    if reading.origin is Origin.OVERRIDE:
+        return f"Set by hand by {plain(reading.source)}."
+    return f"{_ORIGINS[reading.origin]}."
+
+
+def range_sentence(place: Place, indicator: Indicator, numbers: NumberFormat) -> str:
+    """Return what a value ran over in training."""
+    low, high = (value_text(end, indicator, numbers) for end in (place.low, place.high))
+    return f"In training it ran from {low} to {high}."
+
+
+def used_sentence(place: Place, indicator: Indicator, numbers: NumberFormat) -> str:
+    """Return which value the model is given."""
+    used = value_text(place.used, indicator, numbers)
+    if place.standing is not Standing.OUTSIDE:
+        return f"Scored as {used}."
+    return f"Scored as {used}, the {'highest' if place.used == place.high else 'lowest'} seen."
+
+
+def joint_sentence(joint: JointPlace) -> str:
+    """Return how near the three figures together are to a training month."""
+    nearest = joint.nearest.period.words
+    if joint.is_far:
+        return f"Taken together no training month was like it; {nearest} comes nearest."
+    return f"Taken together it is most like {nearest}, a training month."
+
+
+def of_period(period: Period) -> str:
+    """Return a period as it stands after "of"."""
+    return f"the {period.words}" if period.is_quarter else period.words
+
+
+def day_words(day: date, *, today: date) -> str:
+    """Return a day in words: "5 November", with its year if that is another one than today's."""
+    return f"{day:%-d %B}" if day.year == today.year else f"{day:%-d %B %Y}"
+
+
+def standing_words(standing: Standing) -> str:
+    """Return where a value lies, in two words or three."""
+    return _STANDINGS[standing]
+
+
+def _listed(names: Sequence[str]) -> str:
+    first, *rest = names
+    small = [name[0].lower() + name[1:] for name in rest]
+    return first if not rest else f"{', '.join([first, *small[:-1]])} and {small[-1]}"
+
+
+def _is(names: Sequence[str]) -> str:
+    return "are" if len(names) > 1 or names[0] == SHORT[Indicator.CPI] else "is"
