@@ -10,7 +10,7 @@ from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.overrides import Override, overrides_in_force
 from smartbank.core.market.snapshot import MarketSnapshot, Origin
 from smartbank.core.people import Actor
-from smartbank.services.leveling import market_shift
+from smartbank.services.leveling import market_shift, reference_market
 from smartbank.services.market_overrides import list_overrides
 from smartbank.services.market_view import market_places
 from smartbank.ui.market_words import SAME_ORDER, SHORT, headline, old_sentence, value_text
@@ -41,11 +41,17 @@ def show_first_line(actor: Actor) -> None:
 def level_sentence(snapshot: MarketSnapshot) -> str:
     """Return what a market does to the base rate."""
     base_rate = bank_settings().base_rate
-    now = shifted(base_rate, market_shift(snapshot, services().scorer))
+    now = shifted(base_rate, shift_in_force(snapshot))
     if abs(now - base_rate) < _HARDLY:
         return f"The market leaves the level at the base rate, {percent(base_rate)}."
     moved = "up" if now > base_rate else "down"
     return f"The market moves the level {moved}, from {percent(base_rate)} to {percent(now)}."
+
+
+def shift_in_force(snapshot: MarketSnapshot) -> float:
+    """Return the log-odds a market moves the level by since the base rate in force was measured, within the guard."""
+    scorer = services().scorer
+    return market_shift(snapshot, reference_market(bank_settings().rules, scorer), scorer)
 
 
 def shifted(share: float, log_odds: float) -> float:

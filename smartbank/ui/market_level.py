@@ -3,8 +3,7 @@
 import streamlit as st
 
 from smartbank.core.people import Actor, Right
-from smartbank.services.leveling import market_shift
-from smartbank.ui.market_in_force import shifted
+from smartbank.ui.market_in_force import shift_in_force, shifted
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import decimal, percent, plain
 
@@ -12,7 +11,7 @@ from smartbank.ui.text import decimal, percent, plain
 def show_level(actor: Actor) -> None:
     """Show what the mean propensity of the next whole run will be, and why."""
     settings = bank_settings()
-    shift = market_shift(services().market.look(), services().scorer)
+    shift = shift_in_force(services().market.look())
     with st.container(horizontal=True):
         st.metric("Base rate", percent(settings.base_rate), border=True)
         st.metric("The market adds", f"{decimal(shift, digits=2)}", border=True, help="In log-odds, within the guard.")

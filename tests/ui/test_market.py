@@ -147,7 +147,7 @@ def test_saving_needs_a_reason_and_says_before_it_what_the_level_would_become(op
     page.text_area(key="by_hand_reason_0").set_value("the source is late").run()
     page.button(key="by_hand_save").click().run()
 
-    assert "With Euribor at 2.80 %: Scored as 2.80 %. The market moves the level up, from 11.3 % to " in words
+    assert "With Euribor at 2.80 %: Scored as 2.80 %. The market moves the level down, from 11.3 % to 7.9 %." in words
     assert not page.exception
     (kept,) = services.overrides.recent()
     assert (kept.indicator, kept.value, kept.by, kept.reason) == (Indicator.EURIBOR, 2.8, "ana", "the source is late")
