@@ -7,7 +7,7 @@ import pytest
 
 from smartbank.core.work import WorkState
 from smartbank.services.housekeeping import forget_old_files
-from smartbank.services.runs import find_run, ranked_leads
+from smartbank.services.runs import RunSource, find_run, ranked_leads
 from tests.actors import ANA
 from tests.bank import JANUARY, NOW, Bank
 
@@ -44,16 +44,18 @@ def test_customers_of_a_file_that_is_gone_are_ranked_by_what_is_stored_now(bank)
     assert again.result["saved"] == {"added": 0, "changed": 0, "unchanged": 0}
 
 
-def test_a_whole_upload_ranked_again_and_again_has_the_base_rate_in_force_on_average(bank):
-    _, first = bank.bring(MANY)
-    forget_files(bank)
+def test_a_whole_upload_ranked_again_and_again_sets_its_own_level_as_the_file_would(bank):
+    upload_id, first = bank.bring(MANY)
     settings = bank.services.settings.current()
     bank.services.settings.save(replace(settings, base_rate=0.03), by="ana", at=NOW)
+    of_the_file = bank.score(RunSource("upload", "file.csv", upload_id=upload_id))
+    forget_files(bank)
 
     again = rank_again(bank, rank_again(bank, first).run_id)
 
-    assert again.result["level_source"] == "this run"
-    assert ranked(bank, again.run_id)["propensity"].mean() == pytest.approx(0.03)
+    assert (again.result["level"]["anchor"], again.result["level_source"]) == ("run", "this run")
+    propensities = [ranked(bank, run_id)["propensity"].tolist() for run_id in (again.run_id, of_the_file, first)]
+    assert propensities[0] == propensities[1] != propensities[2]
 
 
 def test_who_may_be_called_since_is_ranked_too_while_the_rows_of_the_file_are_kept(bank):
