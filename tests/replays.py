@@ -9,7 +9,7 @@ from smartbank.core.level import anchored_intercept, propensity
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.rules import rules_from
 from smartbank.services.replaying import replay_prediction, replay_run
-from smartbank.services.runs import RunSource, queue_run
+from smartbank.services.runs import RunSource, load_run, queue_run
 from tests.stubs import stub_leads
 from tests.unit.test_scoring import MORNING
 
@@ -19,7 +19,8 @@ class Replays:
 
     def __init__(self, services):
         self.services = services
-        services.settings.save(BankSettings(base_rate=0.2), by="ana", at=MORNING)
+        if not services.settings.history():
+            services.settings.save(BankSettings(base_rate=0.2), by="ana", at=MORNING)
         services.customers.save_many(stub_leads([30, 60, 40]), source={}, saved_at=MORNING)
         self.run_id = self.run(RunSource.of_query(CustomerQuery(), "all customers"))
 
@@ -42,6 +43,10 @@ class Replays:
     @property
     def result(self):
         return self.services.queue.find(self.run_id).result
+
+    @property
+    def level(self):
+        return load_run(self.run_id, queue=self.services.queue).level
 
     def prediction(self, rank):
         return self.services.predictions._predictions[self.run_id, rank]
@@ -77,7 +82,8 @@ def as_version_1_left_it(replays):
         "cpi_yoy": 2.35,
     }
     for name in ("base_rate_market", "follow_outcomes"):
-        result["rules"].pop(name, None)
+        del result["rules"][name]
+    del result["correction"]
     stored = {"level": intercept, "intercept": intercept, "snapshot_id": "bundled-2010-10"}
     rules = rules_from(result["rules"])
     lines = services.frames.load(f"run:{replays.run_id}")

@@ -44,6 +44,7 @@ def memory_services(**instead):
         "files": memory.MemoryFileStore(),
         "mappings": memory.MemoryMappingRepository(),
         "predictions": memory.MemoryPredictionRepository(),
+        "outcomes": memory.MemoryOutcomeRepository(),
         "users": memory.MemoryUserRepository(),
         "settings": settings,
         "in_force": SettingsInForce(settings, max_age_s=0),

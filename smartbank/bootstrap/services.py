@@ -20,6 +20,7 @@ from smartbank.core.ports import (
     MappingRepository,
     MarkedByUploads,
     ObservationRepository,
+    OutcomeRepository,
     OverrideRepository,
     PredictionRepository,
     ScenarioRepository,
@@ -58,6 +59,7 @@ class Services:
     files: FileStore
     mappings: MappingRepository
     predictions: PredictionRepository
+    outcomes: OutcomeRepository
     users: UserRepository
     settings: SettingsRepository
     in_force: SettingsInForce
@@ -103,6 +105,7 @@ def build_services(settings: Settings) -> Services:
         files=mongo.MongoFileStore(database, vault=vault),
         mappings=mongo.MongoMappingRepository(database, vault=vault),
         predictions=mongo.MongoPredictionRepository(database),
+        outcomes=mongo.MongoOutcomeRepository(database),
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,
         in_force=SettingsInForce(bank_settings),

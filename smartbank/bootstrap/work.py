@@ -30,6 +30,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         customers=services.customers,
         frames=services.frames,
         predictions=services.predictions,
+        outcomes=services.outcomes,
         settings=services.settings,
         queue=services.queue,
         market=services.market,

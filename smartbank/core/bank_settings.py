@@ -12,6 +12,10 @@ from smartbank.core.rules import DEFAULT_BASE_RATE_SOURCE, ScoringRules
 from smartbank.errors import ConflictError
 
 _DEFAULTS: Final = ScoringRules()
+_RANKED_BY: Final = (
+    *("base_rate", "base_rate_market", "follow_outcomes"),
+    *("band_multiples", "cost_of_call", "value_of_sale"),
+)
 _BESIDE: Final = ("base_rate_source", "base_rate_market")
 """What is kept beside the base rate, and changes with it."""
 
@@ -31,6 +35,8 @@ class BankSettings:
     base_rate_market : MarketPoint or None
         The market in force when somebody said it, which is never typed; None for the default, and for an own base
         rate that was said to an earlier version.
+    follow_outcomes : bool
+        Whether the bank's own outcomes move the level.
     band_multiples : tuple of float
         Lower ends of bands A, B and C as multiples of the base rate, falling.
     cost_of_call, value_of_sale : float
@@ -59,6 +65,7 @@ class BankSettings:
     base_rate: float = _DEFAULTS.base_rate
     base_rate_source: str = DEFAULT_BASE_RATE_SOURCE
     base_rate_market: MarketPoint | None = None
+    follow_outcomes: bool = True
     band_multiples: tuple[float, float, float] = _DEFAULTS.band_multiples
     cost_of_call: float = _DEFAULTS.cost_of_call
     value_of_sale: float = _DEFAULTS.value_of_sale
@@ -114,11 +121,7 @@ def changed_rules(then: Mapping[str, Any], now: BankSettings) -> list[str]:
 
     The market of the base rate is named only where the figure itself is the same.
     """
-    names = [
-        name
-        for name in ("base_rate", "base_rate_market", "band_multiples", "cost_of_call", "value_of_sale")
-        if name in then and _plain(then[name]) != _plain(getattr(now, name))
-    ]
+    names = [name for name in _RANKED_BY if name in then and _plain(then[name]) != _plain(getattr(now, name))]
     return [name for name in names if name != "base_rate_market" or "base_rate" not in names]
 
 

@@ -27,6 +27,8 @@ class ScoringRules:
         Whose rate that is, for the screen.
     base_rate_market : MarketPoint or None
         The market in force when somebody said the bank's own base rate; None for the default.
+    follow_outcomes : bool
+        Whether the bank's own outcomes move the level.
     band_multiples : tuple of float
         Lower ends of bands A, B and C as multiples of the base rate, falling; below is D.
     cost_of_call, value_of_sale : float
@@ -37,6 +39,7 @@ class ScoringRules:
     base_rate: float = 0.113
     base_rate_source: str = DEFAULT_BASE_RATE_SOURCE
     base_rate_market: MarketPoint | None = None
+    follow_outcomes: bool = True
     band_multiples: tuple[float, float, float] = field(default=(3.0, 1.5, 0.75))
     cost_of_call: float = 8.0
     value_of_sale: float = 80.0

@@ -49,6 +49,13 @@ SETTING_FIELDS: Final = (
         "%",
     ),
     SettingField(
+        "follow_outcomes",
+        "Follow own outcomes",
+        "Recorded outcomes of the last 90 days move the level of new rankings, from 100 decided calls on.",
+        "switch",
+        "Base rate",
+    ),
+    SettingField(
         "band_multiples",
         "Bands A, B and C from",
         "Where each band begins, in multiples of the base rate; whoever is below the third is in band D.",

@@ -1,6 +1,7 @@
 """The level of a run: anchored on its own leads, or taken from the level in force."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -8,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.level import Level, anchored_intercept, guarded_shift, level_rate
+from smartbank.core.level_correction import WINDOW, LevelCorrection, correction_of
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, MarketSnapshot
-from smartbank.core.ports import Scorer
+from smartbank.core.ports import OutcomeRepository, Scorer
 from smartbank.core.rules import ScoringRules
 
 FloatArray = npt.NDArray[np.float64]
@@ -101,6 +103,16 @@ def replay_levels(
         reference_market=reference,
     )
     return level, level.log_odds + shifts
+
+
+def own_correction(rules: ScoringRules, *, outcomes: OutcomeRepository, now: datetime) -> LevelCorrection:
+    """Return how the bank's own outcomes correct the level; by nothing where they are not followed.
+
+    Calls that were made by propensities on another base rate say nothing of the one in force, and are left out.
+    """
+    if not rules.follow_outcomes:
+        return LevelCorrection()
+    return correction_of(outcomes.recent(now - WINDOW, base_rate=rules.base_rate))
 
 
 def reference_market(rules: ScoringRules, scorer: Scorer) -> MarketPoint:

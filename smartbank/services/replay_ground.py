@@ -10,6 +10,7 @@ import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.level import Level, anchored_intercept, level_rate, propensity
+from smartbank.core.level_correction import LevelCorrection, correction_from
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.snapshot import MarketSnapshot
@@ -47,6 +48,8 @@ class Ground:
         The ranked list as the screens show it, by rank.
     level_source : str
         Whose mean propensity was anchored: "this run", "earlier run" or "reference".
+    correction : LevelCorrection
+        Worked out again from the counts the run stored.
     """
 
     run_id: str
@@ -57,6 +60,7 @@ class Ground:
     rules: ScoringRules
     saved_rules: ScoringRules | None
     snapshot: MarketSnapshot
+    correction: LevelCorrection
     scorer: Scorer
     listed: pd.DataFrame
 
@@ -128,6 +132,7 @@ def load_ground(
         rules=rules,
         saved_rules=next((each.rules for each in saved if each.version == rules.version), None),
         snapshot=run.snapshot,
+        correction=correction_from(result.get("correction")),
         scorer=load_model(result["model_version"]),
         listed=listed.set_index("rank"),
     )
@@ -216,7 +221,8 @@ def _of_run(row: dict[str, Any], ground: Ground) -> list[Part]:
         Part("market snapshot", row.get("snapshot_id"), level.snapshot_id),
         Part("base rate", level.base_rate, rules.base_rate),
         Part("market of the base rate", level.reference_market, _measured_in(ground)),
-        Part("rate of the level", level.rate, level_rate(rules.base_rate, shift + level.correction)),
+        Part("level correction", level.correction, ground.correction.shift),
+        Part("rate of the level", level.rate, level_rate(rules.base_rate, shift + ground.correction.shift)),
         Part("band limits", row.get("bands"), list(rules.band_edges)),
         Part("threshold", row.get("threshold"), rules.threshold),
         Part("settings version", row.get("settings_version"), rules.version),

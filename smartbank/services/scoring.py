@@ -12,11 +12,13 @@ import pandas as pd
 from smartbank.core.consent import barred_sentence
 from smartbank.core.fields import CUSTOMER_ID, MARKET_COLUMNS
 from smartbank.core.level import Level
+from smartbank.core.level_correction import LevelCorrection
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.ports import (
     CustomerRepository,
     FrameStore,
+    OutcomeRepository,
     PredictionRepository,
     Scorer,
     SettingsRepository,
@@ -28,7 +30,7 @@ from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress, Work, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.latest_scores import merge_latest
-from smartbank.services.leveling import REPLAY, anchors_itself, replay_levels, snapshot_level
+from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, replay_levels, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.populations import Population, open_population
 from smartbank.services.removal_plans import wait_for_removals
@@ -50,6 +52,7 @@ class ScoringPorts:
     customers: CustomerRepository
     frames: FrameStore
     predictions: PredictionRepository
+    outcomes: OutcomeRepository
     settings: SettingsRepository
     queue: WorkQueue
     market: MarketInForce
@@ -62,6 +65,15 @@ class _Scored:
     leads: pd.DataFrame
     margins: FloatArray
     contributions: FloatArray
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What is in force while a run is scored."""
+
+    rules: ScoringRules
+    snapshot: MarketSnapshot
+    correction: LevelCorrection
 
 
 def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, Any]:
@@ -110,13 +122,14 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
             )
         raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
     scored = _scored(population, source, report, ports)
-    rules, snapshot = in_force.rules, ports.market.take(now=datetime.now(UTC))
     replay = work.request["market"] == "file"
+    ground = _ground(in_force.rules, ports, replay=replay)
+    rules, snapshot = ground.rules, ground.snapshot
     market = _row_market(scored, source, snapshot, ports) if replay else pd.DataFrame(index=scored.leads.index)
     level, levels = (
         replay_levels(scored.margins, market, rules=rules, scorer=ports.scorer)
         if replay
-        else _today(scored, population, rules, snapshot, ports)
+        else _today(scored, population, ground, ports)
     )
     ranked = ranked_frame(
         pd.concat([scored.leads, market], axis=1),
@@ -146,6 +159,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "summary": asdict(rank_summary(ranked)),
         "level": asdict(level),
         "level_source": _level_source(level, len(scored.leads), whole=population.whole),
+        "correction": asdict(ground.correction),
         "rules": asdict(rules),
         "snapshot": snapshot.to_json(),
         "model_version": ports.scorer.version,
@@ -176,17 +190,22 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
     return _Scored(pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions))
 
 
-def _today(
-    scored: _Scored, population: Population, rules: ScoringRules, snapshot: MarketSnapshot, ports: ScoringPorts
-) -> tuple[Level, FloatArray]:
+def _ground(rules: ScoringRules, ports: ScoringPorts, *, replay: bool) -> _Ground:
+    now = datetime.now(UTC)
+    correction = LevelCorrection() if replay else own_correction(rules, outcomes=ports.outcomes, now=now)
+    return _Ground(rules, ports.market.take(now=now), correction)
+
+
+def _today(scored: _Scored, population: Population, ground: _Ground, ports: ScoringPorts) -> tuple[Level, FloatArray]:
     earlier = (run.level for run in load_runs(queue=ports.queue, limit=100) if run.result)
     level = snapshot_level(
         scored.margins,
-        rules=rules,
-        snapshot=snapshot,
+        rules=ground.rules,
+        snapshot=ground.snapshot,
         scorer=ports.scorer,
         whole=population.whole,
         earlier=earlier,
+        correction=ground.correction.shift,
     )
     return level, np.full(len(scored.leads), level.log_odds)
 

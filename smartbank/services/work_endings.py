@@ -75,5 +75,7 @@ def _figures(work: Work) -> dict[str, Any]:
             "saved": work.result["saved"],
             "settings_version": work.result["rules"]["version"],
             "snapshot": work.result["level"]["snapshot_id"],
+            "level_rate": work.result["level"].get("rate", work.result["level"]["base_rate"]),
+            "level_correction": work.result["level"].get("correction", 0.0),
         }
     return figures

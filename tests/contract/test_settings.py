@@ -95,3 +95,11 @@ def test_rules_of_version_0_1_0_are_read_and_followed_by_the_next_version(databa
     assert (read.version, read.base_rate, read.band_multiples, read.currency) == (1, 0.03, (4.0, 2.0, 1.0), "GBP")
     assert (read.keep_files_hours, read.number_format) == (24, "en")
     assert (saved.version, settings.current()) == (2, saved)
+
+
+def test_a_base_rate_comes_back_with_the_market_it_was_said_in(settings):
+    said = replace(BankSettings(), base_rate=0.03, base_rate_market=(2.6350455, 3.7, 3.3), follow_outcomes=False)
+
+    saved = settings.save(said, by="ada", at=NINE)
+
+    assert settings.current() == saved == replace(said, version=1)

@@ -53,6 +53,7 @@ def run(ports):
         customers=ports.customers,
         frames=ports.frames,
         predictions=memory.MemoryPredictionRepository(),
+        outcomes=memory.MemoryOutcomeRepository(),
         settings=memory.MemorySettingsRepository(),
         queue=ports.queue,
         market=bundled_market(),

@@ -15,6 +15,7 @@ from smartbank.adapters.memory.market import (
     MemoryOverrideRepository,
     MemorySnapshotRepository,
 )
+from smartbank.adapters.memory.outcomes import MemoryOutcomeRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.scenarios import MemoryScenarioRepository
@@ -33,6 +34,7 @@ __all__ = [
     "MemoryMappingRepository",
     "MemoryMarkedByUploads",
     "MemoryObservationRepository",
+    "MemoryOutcomeRepository",
     "MemoryOverrideRepository",
     "MemoryPredictionRepository",
     "MemoryScenarioRepository",

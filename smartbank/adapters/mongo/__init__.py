@@ -18,6 +18,7 @@ from smartbank.adapters.mongo.market import (
 )
 from smartbank.adapters.mongo.migrations.keeper import MongoSchemaKeeper
 from smartbank.adapters.mongo.opening import open_vault
+from smartbank.adapters.mongo.outcomes import MongoOutcomeRepository
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.resealing import MongoSealedData
@@ -39,6 +40,7 @@ __all__ = [
     "MongoMappingRepository",
     "MongoMarkedByUploads",
     "MongoObservationRepository",
+    "MongoOutcomeRepository",
     "MongoOverrideRepository",
     "MongoPredictionRepository",
     "MongoScenarioRepository",

@@ -15,6 +15,7 @@ from smartbank.core.ports.market import (
     SnapshotRepository,
 )
 from smartbank.core.ports.migrations import SchemaKeeper
+from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
 from smartbank.core.ports.scorer import Scorer
@@ -40,6 +41,7 @@ __all__ = [
     "MarkedByUploads",
     "MarketSource",
     "ObservationRepository",
+    "OutcomeRepository",
     "OverrideRepository",
     "PredictionRepository",
     "ScenarioRepository",

@@ -1,0 +1,30 @@
+"""What came of calls, in memory."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from threading import RLock
+
+from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.outcomes import Outcome, OutcomeCounts, counts_of
+
+
+class MemoryOutcomeRepository:
+    """Keeps outcomes by customer and moment."""
+
+    def __init__(self) -> None:
+        self._outcomes: dict[tuple[str, datetime], Outcome] = {}
+        self._lock = RLock()
+
+    def record_many(self, outcomes: Iterable[Outcome]) -> int:
+        with self._lock:
+            before = len(self._outcomes)
+            for each in outcomes:
+                at = to_milliseconds(each.at)
+                self._outcomes.setdefault((each.customer_id, at), replace(each, at=at))
+            return len(self._outcomes) - before
+
+    def recent(self, since: datetime, *, base_rate: float) -> OutcomeCounts:
+        with self._lock:
+            kept = list(self._outcomes.values())
+        return counts_of(kept, since=since, base_rate=base_rate)

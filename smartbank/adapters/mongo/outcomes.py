@@ -1,0 +1,46 @@
+"""What came of calls, in MongoDB."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.core.fingerprint import fingerprint
+from smartbank.core.outcomes import Outcome, OutcomeCounts, OutcomeKind, counts_of
+
+_WRITE_BATCH: Final = 1_000
+
+
+class MongoOutcomeRepository:
+    """Keeps one document a customer and moment in `outcomes`."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._outcomes = database["outcomes"]
+
+    def record_many(self, outcomes: Iterable[Outcome]) -> int:
+        documents = {str(each["_id"]): each for each in map(_document, reversed(list(outcomes)))}
+        known = 0
+        with storage_errors():
+            for batch in batches(list(documents.values()), _WRITE_BATCH):
+                known += len(insert_new(self._outcomes, batch))
+        return len(documents) - known
+
+    def recent(self, since: datetime, *, base_rate: float) -> OutcomeCounts:
+        with storage_errors():
+            found = [_outcome(document) for document in self._outcomes.find({"at": {"$gte": since}})]
+        return counts_of(found, since=since, base_rate=base_rate)
+
+
+def _document(outcome: Outcome) -> dict[str, Any]:
+    moment = outcome.at.astimezone(UTC).isoformat(timespec="milliseconds")
+    name = fingerprint([outcome.customer_id, moment], length=24)
+    return {**outcome.__dict__, "outcome": outcome.outcome.value, "_id": name, "schema_version": SCHEMA_VERSION}
+
+
+def _outcome(document: Mapping[str, Any]) -> Outcome:
+    values = {field.name: document[field.name] for field in fields(Outcome)}
+    return Outcome(**values | {"outcome": OutcomeKind(values["outcome"])})

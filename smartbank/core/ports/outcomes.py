@@ -1,0 +1,19 @@
+"""What came of calls."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from smartbank.core.outcomes import Outcome, OutcomeCounts
+
+
+class OutcomeRepository(Protocol):
+    """The outcomes of calls, one a customer and moment."""
+
+    def record_many(self, outcomes: Iterable[Outcome]) -> int:
+        """Keep outcomes and return how many are new; one of a customer and moment that is kept stays as it is."""
+        ...
+
+    def recent(self, since: datetime, *, base_rate: float) -> OutcomeCounts:
+        """Return the counts of decided calls from a moment on whose propensities stand on a base rate."""
+        ...

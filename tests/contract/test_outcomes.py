@@ -1,0 +1,60 @@
+"""Every repository of outcomes must pass these, whatever it is built on."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smartbank.core.outcomes import Outcome, OutcomeCounts, OutcomeKind
+
+NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
+SOLD = Outcome("c1", NINE, OutcomeKind.SUBSCRIBED, "r1", 0.25, 0.113)
+
+
+@pytest.fixture
+def outcomes(build):
+    return build("OutcomeRepository")
+
+
+def test_without_outcomes_there_is_nothing_to_count(outcomes):
+    assert outcomes.recent(NINE, base_rate=0.113) == OutcomeCounts(0, 0, 0.0)
+
+
+def test_decided_calls_are_counted_with_what_was_expected_of_them(outcomes):
+    kinds = [OutcomeKind.DECLINED, OutcomeKind.OBJECTED, OutcomeKind.NO_ANSWER, OutcomeKind.CALLBACK]
+    others = [replace(SOLD, customer_id=f"d{place}", outcome=kind) for place, kind in enumerate(kinds)]
+
+    assert outcomes.record_many([SOLD, *others]) == 5
+
+    assert outcomes.recent(NINE, base_rate=0.113) == OutcomeCounts(calls=3, conversions=1, expected=0.75)
+
+
+def test_a_customer_has_one_outcome_at_a_moment_and_the_first_stays(outcomes):
+    fraction = replace(SOLD, at=NINE + timedelta(microseconds=700), outcome=OutcomeKind.DECLINED)
+    later = replace(SOLD, at=NINE + timedelta(hours=1))
+
+    written = [outcomes.record_many([SOLD, fraction]), outcomes.record_many([fraction, later, later])]
+
+    assert written == [1, 1]
+    assert outcomes.recent(NINE, base_rate=0.113) == OutcomeCounts(calls=2, conversions=2, expected=0.5)
+
+
+def test_only_calls_since_a_moment_on_the_same_base_rate_count(outcomes):
+    outcomes.record_many(
+        [
+            replace(SOLD, at=NINE - timedelta(seconds=1)),
+            replace(SOLD, customer_id="c2", base_rate=0.03),
+            replace(SOLD, customer_id="c3"),
+        ]
+    )
+
+    assert outcomes.recent(NINE, base_rate=0.113).calls == 1
+    assert outcomes.recent(NINE, base_rate=0.03).calls == 1
+
+
+def test_an_earlier_correction_is_taken_out_of_what_was_expected(outcomes):
+    corrected = replace(SOLD, propensity=0.5, correction=1.0986122886681098)  # odds of 1 to 1, three times too high
+
+    outcomes.record_many([corrected])
+
+    assert outcomes.recent(NINE, base_rate=0.113).expected == pytest.approx(0.25)
