@@ -64,8 +64,6 @@ class Settings(BaseSettings):
 
     market_online: bool = True
     """Whether publishers of market figures are asked at all."""
-    daily_euribor: bool = False
-    """Whether the Bundesbank's daily Euribor goes before the ECB's monthly one; commercial use may need a licence."""
     ecb_url: str = "https://data-api.ecb.europa.eu/service"
     ine_url: str = "https://www.ine.pt/ine/json_indicador"
     eurostat_url: str = "https://ec.europa.eu/eurostat/api/dissemination/statistics/1.0"

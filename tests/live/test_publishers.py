@@ -9,7 +9,7 @@ from smartbank.bootstrap.market import market_sources
 from smartbank.config import Settings
 from smartbank.core.market.indicators import FACTS
 
-SOURCES = market_sources(Settings(market_online=True, daily_euribor=True))
+SOURCES = market_sources(Settings(market_online=True))
 NAMES = [f"{each.source.value} {each.indicator.value}" for each in SOURCES]
 
 
