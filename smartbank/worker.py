@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from smartbank import bootstrap
+from smartbank.core.market.indicators import Indicator
 from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, Inbox, JobSchedule, WorkQueue
 from smartbank.core.trace import trace_of
@@ -22,6 +23,7 @@ from smartbank.services.backups import BACKUP_JOB, back_up
 from smartbank.services.housekeeping import forget_old_failures, forget_old_files, forget_old_lists
 from smartbank.services.inbox import forget_old_messages, tell, tell_late
 from smartbank.services.lease import Lease
+from smartbank.services.market_refresh import refresh_figures, refresh_market
 from smartbank.services.timed_jobs import TimedJob, do_due
 from smartbank.services.work_endings import record_ending, record_late
 
@@ -150,6 +152,7 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
         TimedJob("failed sign-ins", timedelta(days=1), lambda _: _forget_failures(services)),
         TimedJob("endings", timedelta(minutes=5), lambda _: _record_late(services)),
         TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
+        TimedJob("market", timedelta(minutes=15), partial(_refresh_market, services)),
         TimedJob(
             BACKUP_JOB,
             timedelta(days=1),
@@ -198,6 +201,14 @@ def _keep_inbox(services: bootstrap.Services) -> dict[str, int]:
     kept_for = timedelta(days=services.settings.current().keep_inbox_days)
     forget_old_messages(datetime.now(UTC), inbox=services.inbox, kept_for=kept_for)
     return {}
+
+
+def _refresh_market(services: bootstrap.Services, go_on: Callable[[], None]) -> dict[str, Any]:
+    """Ask the sources for what is due, each indicator under a lease of its own."""
+    ports = bootstrap.market_ports(services)
+    now = datetime.now(UTC)
+    done = refresh_market(tuple(Indicator), forced=False, by=WORKER, ports=ports, now=now, go_on=go_on)
+    return refresh_figures(done)
 
 
 def _make_backup(services: bootstrap.Services, go_on: Callable[[], None]) -> dict[str, Any]:

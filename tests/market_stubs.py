@@ -8,7 +8,7 @@ from smartbank.core.market.observations import RawPoint, RawSeries, Source
 from smartbank.core.market.periods import Period
 from smartbank.errors import MarketSourceError
 from smartbank.services.market_hops import MarketPorts
-from smartbank.services.settings import SettingsInForce
+from smartbank.services.settings_in_force import SettingsInForce
 from tests.stubs import StubScorer
 
 OCTOBER = datetime(2026, 10, 8, 9, tzinfo=UTC)

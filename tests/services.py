@@ -5,7 +5,7 @@ from smartbank.bootstrap import Services
 from smartbank.config import Settings
 from smartbank.core.reasons import ReasonWriter
 from smartbank.services.market_in_force import MarketInForce
-from smartbank.services.settings import SettingsInForce
+from smartbank.services.settings_in_force import SettingsInForce
 from tests.stubs import NothingTrainedOn, StubScorer
 
 
@@ -15,6 +15,7 @@ def bundled_market():
         observations=memory.MemoryObservationRepository(),
         snapshots=memory.MemorySnapshotRepository(),
         overrides=memory.MemoryOverrideRepository(),
+        settings=SettingsInForce(memory.MemorySettingsRepository()),
         max_age_s=0,
     )
 
@@ -28,9 +29,11 @@ def memory_services(**instead):
         "snapshots": memory.MemorySnapshotRepository(),
         "overrides": memory.MemoryOverrideRepository(),
     } | {name: port for name, port in instead.items() if name in ("observations", "snapshots", "overrides")}
+    in_force = SettingsInForce(settings, max_age_s=0)
     chosen = {
         **market,
-        "market": MarketInForce(**market, max_age_s=0),
+        "market": MarketInForce(**market, settings=in_force, max_age_s=0),
+        "sources": (),
         "scenarios": memory.MemoryScenarioRepository(),
         "configuration": Settings(),
         "scorer": scorer,
@@ -47,7 +50,7 @@ def memory_services(**instead):
         "outcomes": memory.MemoryOutcomeRepository(),
         "users": memory.MemoryUserRepository(),
         "settings": settings,
-        "in_force": SettingsInForce(settings, max_age_s=0),
+        "in_force": in_force,
         "audit": memory.MemoryAuditLog(),
         "inbox": memory.MemoryInbox(),
         "jobs": memory.MemoryJobSchedule(),

@@ -11,7 +11,6 @@ import pandas as pd
 from smartbank import worker
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS
-from smartbank.core.market.scenarios import Scenario
 from smartbank.core.people import Actor, Right, Role, User
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
@@ -24,6 +23,7 @@ from smartbank.services import (
     downloads,
     exporting,
     lifting,
+    market_work,
     recent_uploads,
     removals,
     runs,
@@ -58,7 +58,6 @@ class World:
             expires_at=self.clock + timedelta(hours=1),
         )
         self.override = put_override(self.services.overrides, now=self.clock)
-        self.services.scenarios.add(Scenario("Low rates", (1.0, 1.1, 2.0), "ana", self.clock))
         self.done = {kind: self.queue(kind) for kind in (WorkKind.UPLOAD, WorkKind.RUN)}
         self.work()
         self.done[WorkKind.EXPORT] = self.queue(WorkKind.EXPORT)
@@ -84,7 +83,8 @@ class World:
             return exporting.queue_workbook(
                 run_id, RankFilter(), **self.ports("frames", "customers", "settings"), **about
             )
-        return removals.queue_demo_removal(**about)
+        queue = market_work.queue_market_refresh if kind is WorkKind.MARKET else removals.queue_demo_removal
+        return queue(**about)
 
     def ports(self, *names):
         return {name: getattr(self.services, name) for name in names}

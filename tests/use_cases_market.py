@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.people import Right
-from smartbank.services import market_overrides, market_refresh, market_view
+from smartbank.core.work import WorkKind
+from smartbank.services import market_overrides, market_refresh, market_view, market_work
 from tests.market_stubs import market_ports
-from tests.use_cases import UseCase, see
+from tests.use_cases import UseCase, cancel, find, see
 
 
 def refreshing(world, actor):
@@ -40,6 +41,9 @@ MARKET = [
         Right.REFRESH_MARKET,
         lambda w, a: market_refresh.refresh_each([Indicator.EURIBOR], **refreshing(w, a)),
     ),
+    UseCase(market_work.queue_market_refresh, Right.REFRESH_MARKET, lambda w, a: w.queue(WorkKind.MARKET, a)),
+    find(WorkKind.MARKET, Right.SEE_LEADS),
+    cancel(WorkKind.MARKET, Right.REFRESH_MARKET),
     UseCase(
         market_refresh.refresh_market,
         Right.REFRESH_MARKET,

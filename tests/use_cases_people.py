@@ -12,7 +12,6 @@ from smartbank.services import (
     backups,
     base_rate,
     keys,
-    level_in_force,
     migrating,
     passwords,
     people,
@@ -96,13 +95,6 @@ MANAGING_USERS = [
     ]
 ]
 SETTINGS = [
-    see(
-        level_in_force.level_in_force,
-        Right.SEE_LEADS,
-        lambda w, a: level_in_force.level_in_force(
-            w.services.settings.current().rules, by=a, now=w.clock, **w.ports("scorer", "market", "outcomes")
-        ),
-    ),
     UseCase(
         base_rate.say_base_rate,
         Right.CHANGE_SETTINGS,
@@ -168,7 +160,6 @@ USE_CASES = [
     *BRINGING_IN,
     *CONSENT,
     *EXPORTING,
-    *MARKET,
     *ADMINISTERING,
     *SETTINGS,
     *KEYS,

@@ -13,7 +13,7 @@ from smartbank.bootstrap.databases import (
 )
 from smartbank.bootstrap.models import fetch_training_data, load_demo, sample_upload, train_model
 from smartbank.bootstrap.services import Services, build_services, open_services
-from smartbank.bootstrap.work import Executor, executors, replay_ports
+from smartbank.bootstrap.work import Executor, executors, market_ports, replay_ports
 
 __all__ = [
     "Executor",
@@ -24,6 +24,7 @@ __all__ = [
     "fetch_training_data",
     "hash_password",
     "load_demo",
+    "market_ports",
     "new_data_key",
     "open_audit",
     "open_bank_settings",

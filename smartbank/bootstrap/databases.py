@@ -19,6 +19,7 @@ from smartbank.core.ports import (
 )
 from smartbank.errors import StartUpError
 from smartbank.services.market_in_force import MarketInForce
+from smartbank.services.settings_in_force import SettingsInForce
 
 
 @contextmanager
@@ -55,12 +56,14 @@ def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository
     """Yield the bank's settings, the market and the audit log of the database in force, without loading a model."""
     with open_database(settings) as uri:
         database = open_schema(settings.on_database(uri))
+        bank_settings = mongo.MongoSettingsRepository(database)
         market = MarketInForce(
+            settings=SettingsInForce(bank_settings),
             observations=mongo.MongoObservationRepository(database),
             snapshots=mongo.MongoSnapshotRepository(database),
             overrides=mongo.MongoOverrideRepository(database),
         )
-        yield mongo.MongoSettingsRepository(database), market, mongo.MongoAuditLog(database)
+        yield bank_settings, market, mongo.MongoAuditLog(database)
 
 
 @contextmanager

@@ -1,13 +1,18 @@
 """Everything an entry point needs to run the use cases."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
+from smartbank.bootstrap.market import market_sources
 from smartbank.config import Settings
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.observations import Source
 from smartbank.core.ports import (
     AuditLog,
     BackupShelf,
@@ -19,6 +24,7 @@ from smartbank.core.ports import (
     JobSchedule,
     MappingRepository,
     MarkedByUploads,
+    MarketSource,
     ObservationRepository,
     OutcomeRepository,
     OverrideRepository,
@@ -35,7 +41,9 @@ from smartbank.core.reasons import ReasonWriter
 from smartbank.ml.artifact import load_scorer
 from smartbank.ml.reference_rows import ReferenceRows
 from smartbank.services.market_in_force import MarketInForce
-from smartbank.services.settings import SettingsInForce
+from smartbank.services.settings_in_force import SettingsInForce
+
+_TRAINED_UNTIL: Final = 2011
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Services:
     observations: ObservationRepository
     snapshots: SnapshotRepository
     overrides: OverrideRepository
+    sources: Sequence[MarketSource]
     scenarios: ScenarioRepository
     customers: CustomerRepository
     corrections: CustomerCorrections
@@ -87,15 +96,17 @@ def build_services(settings: Settings) -> Services:
     observations = mongo.MongoObservationRepository(database)
     snapshots, overrides = mongo.MongoSnapshotRepository(database), mongo.MongoOverrideRepository(database)
     bank_settings = mongo.MongoSettingsRepository(database)
+    in_force = SettingsInForce(bank_settings)
     return Services(
         configuration=settings,
         scorer=scorer,
         training_rows=ReferenceRows(settings.models_dir),
         writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
-        market=MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides),
+        market=MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides, settings=in_force),
         observations=observations,
         snapshots=snapshots,
         overrides=overrides,
+        sources=market_sources(settings, cpi_history_is_known=partial(_has_old_prices, observations)),
         scenarios=mongo.MongoScenarioRepository(database),
         customers=mongo.MongoCustomerRepository(database, vault=vault),
         corrections=mongo.MongoCustomerCorrections(database, vault=vault),
@@ -108,7 +119,7 @@ def build_services(settings: Settings) -> Services:
         outcomes=mongo.MongoOutcomeRepository(database),
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,
-        in_force=SettingsInForce(bank_settings),
+        in_force=in_force,
         audit=mongo.MongoAuditLog(database),
         inbox=mongo.MongoInbox(database),
         jobs=mongo.MongoJobSchedule(database),
@@ -121,3 +132,9 @@ def open_services(settings: Settings) -> Generator[Services]:
     """Yield the services on the database in force, for a command."""
     with open_database(settings) as uri:
         yield build_services(settings.on_database(uri))
+
+
+def _has_old_prices(observations: ObservationRepository) -> bool:
+    """Whether the index of consumer prices is kept from the years of the training data on."""
+    kept = (each for each in observations.history(Indicator.CPI) if each.source is Source.INE)
+    return any(each.period.start.year < _TRAINED_UNTIL for each in kept)

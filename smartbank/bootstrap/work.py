@@ -16,6 +16,8 @@ from smartbank.ml.artifact import load_version
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
+from smartbank.services.market_hops import MarketPorts
+from smartbank.services.market_work import refresh_queued
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
 from smartbank.services.scoring import ScoringPorts, score_run
@@ -81,7 +83,21 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         WorkKind.RUN: partial(score_run, ports=ports),
         WorkKind.EXPORT: partial(make_workbook, ports=exports),
         WorkKind.REMOVAL: remove,
+        WorkKind.MARKET: partial(refresh_queued, ports=market_ports(services)),
     }
+
+
+def market_ports(services: Services) -> MarketPorts:
+    """Return what refreshing the market needs."""
+    return MarketPorts(
+        sources=services.sources,
+        observations=services.observations,
+        jobs=services.jobs,
+        settings=services.in_force,
+        training=services.scorer.training_market,
+        audit=services.audit,
+        online=services.configuration.market_online,
+    )
 
 
 def replay_ports(services: Services) -> ReplayPorts:

@@ -27,6 +27,8 @@ class MessageKind(StrEnum):
     RUN_FAILED = "run_failed"
     EXPORT_FAILED = "export_failed"
     REMOVAL_FAILED = "removal_failed"
+    MARKET_REFRESHED = "market_refreshed"
+    MARKET_FAILED = "market_failed"
 
     @property
     def is_bad(self) -> bool:
@@ -87,6 +89,8 @@ SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
     MessageKind.RUN_FAILED: lambda _: "Your leads could not be ranked.",
     MessageKind.EXPORT_FAILED: lambda _: "Your Excel file could not be made. Try again from the ranked leads.",
     MessageKind.REMOVAL_FAILED: lambda _: "A removal did not work, or only in part. Start it again.",
+    MessageKind.MARKET_REFRESHED: lambda n: f"The market has {plural(n['new_figures'], 'new figure')}.",
+    MessageKind.MARKET_FAILED: lambda _: "Not every market figure could be refreshed; the last good one stays.",
 }
 
 
@@ -98,6 +102,8 @@ def sentence(message: Message) -> str:
 def message_of(work: Work) -> Message | None:
     """Return what to tell whoever queued a piece of work; None unless it is done or failed.
 
+    A refresh of the market that went well and brought nothing new is not told of either.
+
     Parameters
     ----------
     work : Work
@@ -106,6 +112,10 @@ def message_of(work: Work) -> Message | None:
     if work.finished_at is None or work.state not in (WorkState.DONE, WorkState.FAILED):
         return None
     done = work.state is WorkState.DONE
+    if work.kind is WorkKind.MARKET and done:
+        if not (work.result["failed"] or work.result["new_figures"]):
+            return None
+        done = not work.result["failed"]
     kind = _KINDS[work.kind][0 if done else 1]
     page, query = _address(work, done=done)
     return Message(
@@ -130,6 +140,7 @@ _KINDS: Final[Mapping[WorkKind, tuple[MessageKind, MessageKind]]] = {
     WorkKind.RUN: (MessageKind.RUN_DONE, MessageKind.RUN_FAILED),
     WorkKind.EXPORT: (MessageKind.EXPORT_READY, MessageKind.EXPORT_FAILED),
     WorkKind.REMOVAL: (MessageKind.REMOVAL_DONE, MessageKind.REMOVAL_FAILED),
+    WorkKind.MARKET: (MessageKind.MARKET_REFRESHED, MessageKind.MARKET_FAILED),
 }
 """What is told of work that is done, and of work that failed."""
 
@@ -141,6 +152,8 @@ def _counts(work: Work) -> dict[str, int]:
         return {name: int(work.result["summary"][name]) for name in ("worth_calling", "leads")}
     if work.kind is WorkKind.REMOVAL:
         return removal_counts(work.request, work.result)
+    if work.kind is WorkKind.MARKET:
+        return {"new_figures": int(work.result["new_figures"])}
     return {}
 
 
@@ -152,6 +165,8 @@ def _address(work: Work, *, done: bool) -> tuple[str, dict[str, str]]:
         return "leads", {"view": "Ranked leads", "run": work.work_id}
     if work.kind is WorkKind.EXPORT:
         return (f"/exports/{work.work_id}", {}) if done else ("leads", {"run": str(work.request["run_id"])})
+    if work.kind is WorkKind.MARKET:
+        return "market", {}
     if work.request.get("upload_id"):
         return "leads", {"view": "Bring customers in"}
     return "", {}

@@ -1,4 +1,4 @@
-"""Queued work: an upload to read, a run to score, an export to make, customers to remove.
+"""Queued work: an upload to read, a run to score, an export to make, customers to remove, the market to refresh.
 
 Pages queue it, the worker does it, pages poll.
 """
@@ -16,6 +16,7 @@ class WorkKind(StrEnum):
     RUN = "run"
     EXPORT = "export"
     REMOVAL = "removal"
+    MARKET = "market"
 
 
 class WorkState(StrEnum):

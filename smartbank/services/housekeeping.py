@@ -28,6 +28,7 @@ NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
     WorkKind.EXPORT: "This export is no longer kept; make it again.",
     WorkKind.RUN: "This run is no longer kept; score the leads again.",
     WorkKind.REMOVAL: "This removal is no longer kept.",
+    WorkKind.MARKET: "This refresh is no longer kept.",
 }
 """What the screens say of expired work."""
 UNDONE: Final = "This ranking was undone: its upload was taken back, or customers in it were removed."

@@ -17,7 +17,7 @@ from smartbank.core.ports import AuditLog, JobSchedule, MarketSource, Observatio
 from smartbank.core.trace import trace_of
 from smartbank.core.wording import plural
 from smartbank.errors import MarketSourceError
-from smartbank.services.settings import SettingsInForce
+from smartbank.services.settings_in_force import SettingsInForce
 
 KEPT_FIGURES: Final = "Kept figures"
 """The "source" of a hop in which nobody was asked."""

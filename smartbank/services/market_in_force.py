@@ -10,6 +10,7 @@ from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.ports import ObservationRepository, OverrideRepository, SnapshotRepository
 from smartbank.errors import StorageError
+from smartbank.services.settings_in_force import SettingsInForce
 
 MAX_AGE_S: Final = 5.0
 """How old what a process knows of the market may be, in seconds."""
@@ -24,12 +25,14 @@ class MarketInForce:
         observations: ObservationRepository,
         snapshots: SnapshotRepository,
         overrides: OverrideRepository,
+        settings: SettingsInForce,
         max_age_s: float = MAX_AGE_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._observations = observations
         self._snapshots = snapshots
         self._overrides = overrides
+        self._settings = settings
         self._max_age_s = max_age_s
         self._clock = clock
         self._seen: tuple[float, MarketSnapshot] | None = None
@@ -59,4 +62,10 @@ class MarketInForce:
 
     def _chosen(self, now: datetime) -> MarketSnapshot:
         kept = [each for indicator in Indicator for each in self._observations.newest(indicator)]
-        return snapshot_in_force(kept, self._overrides.recent(), bundled=BUNDLED_SNAPSHOT, now=now)
+        return snapshot_in_force(
+            kept,
+            self._overrides.recent(),
+            bundled=BUNDLED_SNAPSHOT,
+            now=now,
+            daily_euribor=self._settings.current().daily_euribor,
+        )

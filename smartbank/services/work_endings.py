@@ -15,12 +15,14 @@ _ACTION: Final[Mapping[WorkKind, AuditAction]] = {
     WorkKind.RUN: AuditAction.RUN,
     WorkKind.EXPORT: AuditAction.EXPORT,
     WorkKind.REMOVAL: AuditAction.REMOVE_CUSTOMERS,
+    WorkKind.MARKET: AuditAction.REFRESH_MARKET,
 }
 _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.UPLOAD: ("rows", "clean", "aside", "duplicates"),
     WorkKind.RUN: ("synthetic_leads", "model_version"),
     WorkKind.EXPORT: ("run", "leads", "size"),
     WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs", "lifted"),
+    WorkKind.MARKET: ("asked", "new_figures", "failed"),
 }
 """What of a result is kept: no text that came from a file."""
 _GRACE: Final = timedelta(minutes=2)

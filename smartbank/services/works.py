@@ -16,6 +16,7 @@ RIGHT_TO_SEE: Final[Mapping[WorkKind, Right]] = {
     WorkKind.RUN: Right.SEE_LEADS,
     WorkKind.EXPORT: Right.EXPORT,
     WorkKind.REMOVAL: Right.SEE_LEADS,
+    WorkKind.MARKET: Right.SEE_LEADS,
 }
 """What a role needs to see a piece of work with its request and result."""
 RIGHT_TO_CANCEL: Final[Mapping[WorkKind, Right]] = {
@@ -23,6 +24,7 @@ RIGHT_TO_CANCEL: Final[Mapping[WorkKind, Right]] = {
     WorkKind.RUN: Right.BRING_IN,
     WorkKind.EXPORT: Right.EXPORT,
     WorkKind.REMOVAL: Right.UNDO_UPLOAD,
+    WorkKind.MARKET: Right.REFRESH_MARKET,
 }
 """What a role needs to cancel a piece of work, whoever queued it."""
 

@@ -24,6 +24,7 @@ _WHAT: Final = {
     WorkKind.RUN: "Scoring",
     WorkKind.EXPORT: "Exporting",
     WorkKind.REMOVAL: "Removing",
+    WorkKind.MARKET: "Refreshing",
 }
 _WHAT_IS_REMOVED: Final = {UPLOAD: "Undoing", MARKS: "Lifting the marks of"}
 
@@ -62,6 +63,8 @@ def _left_behind(work: Work) -> str:
 
 def work_label(work: Work) -> str:
     """Return what a piece of work does: "Scoring customers.csv"."""
+    if work.kind is WorkKind.MARKET:
+        return "Refreshing the market figures"
     name = work.request.get("filename") or work.request.get("source", {}).get("label") or "leads"
     what = _WHAT_IS_REMOVED.get(work.request.get("what", ""), _WHAT[work.kind])
     return f"{what} {plain(name)}"

@@ -29,9 +29,6 @@ BRINGING = {"leads_upload": Right.BRING_IN, "check_file": Right.BRING_IN, "templ
 REPORT = {"another_file": Right.BRING_IN, "score_upload": Right.BRING_IN, "aside_csv": Right.BRING_IN}
 EXPORTS = dict.fromkeys(("export_csv", "export_xlsx", "export_paper"), Right.EXPORT)
 INVITING = dict.fromkeys(("invite_submit", "disable", "new_password_for"), Right.MANAGE_USERS)
-SCENARIOS = dict.fromkeys(("scenario_reset", "open_scenario"), Right.SEE_LEADS) | dict.fromkeys(
-    ("save_scenario", "delete_scenario"), Right.BRING_IN
-)
 PLACES = [
     Place(
         "overview",
@@ -41,7 +38,6 @@ PLACES = [
             "go_Ranked leads": Right.SEE_LEADS,
             "go_Stored customers": Right.SEE_LEADS,
             "go_Bring customers in": Right.BRING_IN,
-            "go_market": Right.SEE_LEADS,
             "remove_demo": Right.REMOVE_DEMO,
         },
     ),
@@ -68,7 +64,6 @@ PLACES = [
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
     Place("market", "market.py", Right.SEE_LEADS),
     Place("market level", "market.py", Right.SEE_LEADS, {"section": "Level"}, {"go_settings": Right.SEE_ADMIN}),
-    Place("scenarios", "market.py", Right.SEE_LEADS, {"section": "Scenarios"}, SCENARIOS),
     Place("market sources", "market.py", Right.SEE_LEADS, {"section": "Sources"}),
     Place(
         "market by hand",

@@ -11,7 +11,8 @@ from smartbank.core.people import COMMAND_LINE, Actor, Role
 from smartbank.core.rules import ScoringRules
 from smartbank.core.settings_fields import SETTING_FIELDS, choices, validate_settings
 from smartbank.errors import ConflictError, ForbiddenError, SettingsError, StorageError
-from smartbank.services.settings import SettingsInForce, change_settings
+from smartbank.services.settings import change_settings
+from smartbank.services.settings_in_force import SettingsInForce
 from tests.services import bundled_market
 
 DEFAULTS = BankSettings()

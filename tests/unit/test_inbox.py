@@ -32,6 +32,7 @@ RESULTS = {
     WorkKind.UPLOAD: {"clean": 1_900, "rows": 2_000},
     WorkKind.RUN: {"summary": {"worth_calling": 500, "leads": 2_000}},
     WorkKind.REMOVAL: {"deleted": 3, "restored": 1, "kept": 0, "runs": 2, "run_id": ""},
+    WorkKind.MARKET: {"new_figures": 3, "failed": []},
 }
 
 

@@ -19,7 +19,7 @@ from smartbank.services.market_refresh import (
     refresh_indicator,
     refresh_market,
 )
-from smartbank.services.settings import SettingsInForce
+from smartbank.services.settings_in_force import SettingsInForce
 from tests.actors import ANA
 from tests.market_stubs import OCTOBER, Clock, StubSource, bpstat, ecb, market_ports
 from tests.markets import observed

@@ -11,13 +11,14 @@ from smartbank.adapters.audit_documents import entry_document, read_entry
 from smartbank.adapters.mongo.bulk import batches
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
-from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.audit import GENESIS, AuditEntry, AuditEvent, BrokenEntry, chained
 from smartbank.errors import StorageError
 
 _TRIES: Final = 200
 _IN_AT_MOST: Final = 100
 _AHEAD: Final = 20
+_SHAPE: Final = 2
+"""The schema version that gave an entry its shape: an older SmartBank can check the chain after the way back."""
 _HEAD: Final = {"_id": "audit_log"}
 
 
@@ -42,7 +43,7 @@ class MongoAuditLog:
                 number, previous = self._end()
                 entry = chained(event, number=number + 1, previous=previous)
                 try:
-                    self._entries.insert_one(entry_document(entry, schema_version=SCHEMA_VERSION))
+                    self._entries.insert_one(entry_document(entry, schema_version=_SHAPE))
                 except DuplicateKeyError:  # another writer took the number
                     continue
                 self._note(entry)
@@ -52,7 +53,7 @@ class MongoAuditLog:
     def entries(self) -> Iterator[AuditEntry | BrokenEntry]:
         with storage_errors():
             for found in self._entries.find().sort("_id", 1):
-                yield read_entry(found, schema_version=SCHEMA_VERSION)
+                yield read_entry(found, schema_version=_SHAPE)
 
     def newest(self, *, limit: int = 100) -> list[AuditEntry | BrokenEntry]:
         with storage_errors():
@@ -63,7 +64,7 @@ class MongoAuditLog:
                 for batch in batches(numbers, _IN_AT_MOST)
                 for row in self._entries.find({"_id": {"$in": batch}})
             }
-            return [read_entry(found[key], schema_version=SCHEMA_VERSION) for key in numbers if key in found]
+            return [read_entry(found[key], schema_version=_SHAPE) for key in numbers if key in found]
 
     def head(self) -> tuple[int, str]:
         with storage_errors():

@@ -34,7 +34,16 @@ from smartbank.errors import BackupError, StorageError
 UNFINISHED: Final = ".unfinished-"
 """Begins the name of a folder that is being written."""
 
-_FIRST: Final = ("inbox", "exports", "removals", "scoring_runs", "predictions", "customers", "customer_versions")
+_FIRST: Final = (
+    "inbox",
+    "exports",
+    "removals",
+    "market_refreshes",
+    "scoring_runs",
+    "predictions",
+    "customers",
+    "customer_versions",
+)
 _LAST: Final = ("uploads", "run_frames", "files", "counters", "audit_log")
 _CHUNKS_OF: Final = {"run_frames": "run_frame_chunks", "files": "file_chunks"}
 _GO_ON_EVERY: Final = 500

@@ -19,6 +19,7 @@ COLLECTIONS: Final = {
     WorkKind.RUN: "scoring_runs",
     WorkKind.EXPORT: "exports",
     WorkKind.REMOVAL: "removals",
+    WorkKind.MARKET: "market_refreshes",
 }
 
 _CANDIDATES: Final = 10

@@ -13,7 +13,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.errors import StorageError
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Stored as `schema_version` on each document; `migrations` has the steps between versions."""
 
 _SEALED_WITH: Final = IndexModel([("sealed_with", ASCENDING)], name="sealed_with")
@@ -68,6 +68,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "market_snapshots": (),
     "market_overrides": (),
     "market_scenarios": (),
+    "market_refreshes": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
     "outcomes": (IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),),
     "counters": (),
 }

@@ -43,6 +43,7 @@ class MongoUserRepository:
 
     def change(self, before: User, after: User) -> bool:
         as_before = {"_id": before.username.lower(), **_document(before)}
+        del as_before["schema_version"]  # an older version may have written it
         with storage_errors():
             return self._users.replace_one(as_before, _document(after)).matched_count == 1
 

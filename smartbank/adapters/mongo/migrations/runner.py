@@ -88,7 +88,9 @@ class Migration:
         """Rewrite the documents of a version, and return how many there were."""
         collection, count = self._database[name], 0
         change = step.forward if toward > version else step.back
-        for batch in _batches(collection, version):
+        # a document keeps the stamp of the version that wrote it until a step changes the shape of its kind
+        stamped = {"$lte": version} if toward > version else {"$gte": version}
+        for batch in _batches(collection, stamped):
             with self._vault.writing():
                 changes = [(old, change(name, old, vault=self._vault)) for old in batch]
                 writes = [ReplaceOne({"_id": new["_id"]}, new, upsert=True) for _, new in changes]
@@ -116,10 +118,10 @@ class Migration:
             raise MigrationError("Another migration took this database over. Run only one at a time.")
 
 
-def _batches(collection: Collection[Document], version: int) -> Iterator[list[Document]]:
+def _batches(collection: Collection[Document], stamped: Mapping[str, int]) -> Iterator[list[Document]]:
     batch: list[Document] = []
     size = 0
-    for document in collection.find({"schema_version": version}, batch_size=100):
+    for document in collection.find({"schema_version": stamped}, batch_size=100):
         batch.append(document)
         size += len(document.get("data", b""))
         if len(batch) == _BATCH_DOCUMENTS or size >= _BATCH_BYTES:
