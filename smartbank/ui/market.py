@@ -82,14 +82,13 @@ def _facts(view: IndicatorView, flag: str, *, today: date) -> None:
     if view.place is None:
         st.markdown(f":material/visibility: {_NOT_SCORED}")
     else:
-        said = flag or f"{range_sentence(view.place, indicator, _numbers())}"
+        seen = range_sentence(view.place, indicator, _numbers())
+        if view.place.standing is not Standing.OUTSIDE:  # else the flag says it
+            seen = f"{seen} {used_sentence(view.place, indicator, _numbers())}"
         icon = _STANDING_ICONS[view.place.standing]
-        st.markdown(f"{icon} **{standing_words(view.place.standing)}.** {said}")
+        st.markdown(f"{icon} **{standing_words(view.place.standing)}.** {flag or seen}")
         if flag:
-            st.caption(
-                f"{range_sentence(view.place, indicator, _numbers())} "
-                f"{used_sentence(view.place, indicator, _numbers())}"
-            )
+            st.caption(seen)
     _details(view)
 
 
@@ -137,7 +136,7 @@ def _history(view: IndicatorView, overrides: list[Override]) -> None:
         months = training.months
         st.caption(
             f"Shaded: the training data, {months[0].period.words} to {months[-1].period.words}. "
-            "Dotted: the lowest and highest value in it."
+            "Dotted: the lowest and highest value in it. The years between are left out."
         )
     with st.expander("The same as a table"):
         newest_first = rows.iloc[::-1].reset_index(drop=True)

@@ -8,7 +8,7 @@ from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.periods import Period
 from smartbank.core.market.scale import JointPlace, Place, Standing
 from smartbank.core.market.snapshot import MarketSnapshot, Origin, Reading
-from smartbank.core.number_format import NumberFormat
+from smartbank.core.number_format import NO_BREAK_SPACE, NumberFormat
 from smartbank.ui.text import plain
 
 SHORT: Final = {
@@ -44,10 +44,11 @@ def headline(snapshot: MarketSnapshot, places: Mapping[Indicator, Place], number
     euribor, prices = snapshot.reading(Indicator.EURIBOR), snapshot.cpi_yoy
     by_hand = "set by hand by " if euribor.origin is Origin.OVERRIDE else ""
     moved = f"{'down' if prices < 0 else 'up'} {numbers.number(abs(prices), digits=1)} %"
-    return (
+    said = (
         f"Euribor {value_text(euribor.value, Indicator.EURIBOR, numbers)} ({by_hand}{plain(euribor.source)}, "
         f"{euribor.period.words}). Consumer prices {moved}. {known_sentence(places)}"
     )
+    return said.replace(" %", f"{NO_BREAK_SPACE}%")
 
 
 def known_sentence(places: Mapping[Indicator, Place]) -> str:

@@ -39,7 +39,7 @@ def test_without_any_source_the_page_says_so_with_the_periods_of_what_came_with_
     page = open_page("market.py")
 
     assert not page.exception
-    assert page.title[0].value == (
+    assert page.title[0].value.replace("\u00a0", " ") == (
         "Euribor 2.64 % (ECB, September 2026). Consumer prices up 3.3 %. Employment is outside what the model has seen."
     )
     assert page.info[0].value.startswith("No source was reached yet: these figures came with SmartBank")
@@ -60,7 +60,8 @@ def test_figures_in_a_gap_and_outside_say_what_they_are_scored_as(open_page):
     words = said(page)
     assert "**In a gap.** Euribor 3 months: 2.64 % lies where the model has seen nothing" in words
     assert "**Outside.** Employment, year on year: 3.7 % is outside what the model has seen" in words
-    assert "Scored as 1.4 %, the highest seen." in words
+    assert "it is scored as 1.4 %, the highest seen." in words
+    assert "In training it ran from 0.70 % to 5.00 %. Scored as 2.64 %." in words
 
 
 def test_a_figure_at_the_end_of_the_training_range_says_where_that_ends(open_page, services):
@@ -196,7 +197,7 @@ def test_a_database_that_is_away_is_said_in_words(open_page, services, monkeypat
     page = open_page("market.py", section=section)
 
     assert not page.exception
-    assert page.title[0].value.startswith("Euribor 2.64 % (ECB, September 2026).")
+    assert page.title[0].value.startswith("Euribor 2.64\u00a0% (ECB, September 2026).")
     assert "does not answer" in page.error[0].value
 
 
