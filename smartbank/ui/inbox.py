@@ -101,8 +101,12 @@ def _announce(found: Sequence[Message]) -> None:
 
 def _notice(actor: Actor) -> None:
     notice = market_notice(services().market.look(), today=datetime.now(UTC).date())
-    if notice is not None and actor.may(Right.SEE_LEADS):
-        st.info(notice.text, icon=":material/history:")
+    if notice is None or not actor.may(Right.SEE_LEADS):
+        return
+    st.info(notice.text, icon=":material/history:")
+    if st.button("See the market", key="inbox_market", icon=":material/monitoring:"):
+        st.session_state["section"] = "Sources"
+        st.switch_page("pages/market.py", query_params={"section": "Sources"})
 
 
 def _message(message: Message, actor: Actor) -> None:

@@ -1,42 +1,62 @@
-"""Where market figures come from: what was tried, what was refused and why, and when the next ones are due."""
+"""Where market figures come from: what was tried and what came of it, when the next are due, and what was refused."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Final
 
 import pandas as pd
 import streamlit as st
 
 from smartbank.core.exports import harmless
 from smartbank.core.market.choice import sources_in_order
+from smartbank.core.market.hops import Hop, HopOutcome, Refreshed
 from smartbank.core.market.indicators import FACTS
 from smartbank.core.market.observations import SOURCE_NAMES
+from smartbank.core.market.snapshot import Origin, Reading
 from smartbank.core.people import Actor
+from smartbank.services.market_refresh import last_refreshes
 from smartbank.services.market_view import refused_observations
-from smartbank.ui.market_words import age_sentence, value_text
+from smartbank.ui.market_words import age_sentence, origin_sentence, value_text
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.text import when
+from smartbank.ui.text import plain, when
+
+_OUTCOMES: Final = {
+    HopOutcome.KEPT: (":material/check_circle:", "new figures"),
+    HopOutcome.NOTHING_NEWER: (":material/check:", "nothing newer"),
+    HopOutcome.FAILED: (":material/cloud_off:", "did not work"),
+    HopOutcome.REFUSED: (":material/block:", "not believed"),
+    HopOutcome.FRESH: (":material/schedule:", "fresh"),
+    HopOutcome.SKIPPED: (":material/redo:", "not asked"),
+}
+"""Icon and words of what came of a hop."""
 
 
 def show_sources(actor: Actor) -> None:
-    """Show who is asked in which order, when the next figure is due, and what was refused."""
-    today = datetime.now(UTC).date()
-    st.subheader("When the next figures are due")
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "Indicator": FACTS[reading.indicator].title,
-                    "In force": f"{reading.period.words}, {harmless(reading.source)}",
-                    "Next": age_sentence(reading, today=today),
-                    "Asked, in this order": ", ".join(SOURCE_NAMES[one] for one in sources_in_order(reading.indicator)),
-                }
-                for reading in services().market.look().readings
-            ]
-        ),
-        hide_index=True,
-        key="due_table",
-        alt="Indicators: figure in force, when the next one is due, sources in order",
-    )
+    """Show of each indicator when the next figure is due and what was tried, and which figures were refused."""
+    refreshes = last_refreshes(by=actor, jobs=services().jobs)
+    st.subheader("What was tried")
+    for reading in services().market.look().readings:
+        with st.container(border=True, key=f"tried_{reading.indicator}"):
+            _tried(reading, refreshes.get(reading.indicator), today=datetime.now(UTC).date())
     _refused(actor)
+
+
+def _tried(reading: Reading, refreshed: Refreshed | None, *, today: date) -> None:
+    order = sources_in_order(reading.indicator, daily_euribor=bank_settings().daily_euribor)
+    st.markdown(f"**{FACTS[reading.indicator].title}**: {reading.period.words}. {origin_sentence(reading)}")
+    asked = f"Asked in this order: {', '.join(SOURCE_NAMES[one] for one in order)}."
+    if reading.origin is Origin.OVERRIDE:
+        st.caption(asked)
+    else:
+        st.caption(f"{age_sentence(reading, today=today)} {asked}")
+    if refreshed is None:
+        st.markdown(":material/hourglass_empty: No source was asked yet.")
+        return
+    st.markdown("\n".join(f"* {when(hop.at)}: {_said(hop)}" for hop in refreshed.hops))
+
+
+def _said(hop: Hop) -> str:
+    icon, words = _OUTCOMES[hop.outcome]
+    return f"{icon} **{plain(hop.source)}, {words}.** {plain(hop.said)}"
 
 
 def _refused(actor: Actor) -> None:

@@ -144,4 +144,15 @@ def test_an_old_market_is_a_standing_notice_to_those_who_see_leads(sidebar, monk
     page = sidebar(role)
 
     assert not page.exception
-    assert [info.value.startswith("Old market figures.") for info in page.info] == ([True] if seen else [])
+    assert [info.value.startswith("3 market figures are old.") for info in page.info] == ([True] if seen else [])
+
+
+def test_the_notice_of_an_old_market_leads_to_where_its_figures_come_from(sidebar, monkeypatch):
+    services, gone = memory_services(), []
+    monkeypatch.setattr("smartbank.ui.resources.build_services", lambda _settings: services)
+    monkeypatch.setattr("streamlit.switch_page", lambda page, *, query_params: gone.append((page, query_params)))
+    page = sidebar()
+
+    page.button(key="inbox_market").click().run()
+
+    assert gone == [("pages/market.py", {"section": "Sources"})]

@@ -1,15 +1,18 @@
 """The market page in every state its figures may be in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.market.hops import Hop, HopOutcome, Refreshed
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import ObservationStatus, Source
+from smartbank.core.market.periods import Period
 from smartbank.core.people import Role
 from smartbank.errors import StorageError
 from smartbank.services.demo import DEMO_SOURCE
+from smartbank.services.market_refresh import job_name
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
 from tests.markets import observations_of_today, observed, put_override
@@ -210,4 +213,23 @@ def test_a_refused_figure_is_listed_with_its_reason(open_page, services):
 
     table = page.dataframe[-1].value
     assert table[["Of", "Value", "Source", "Why not"]].to_numpy().tolist() == [["October 2026", "26.40 %", "ECB", why]]
-    assert page.dataframe[0].value["Asked, in this order"][0] == "ECB, Banco de Portugal"
+
+
+def test_what_was_tried_is_told_hop_by_hop_with_times_and_the_next_date(open_page, services):
+    asked_at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    hops = (
+        Hop("ECB", HopOutcome.FAILED, "ECB did not answer within 10 s.", asked_at),
+        Hop("Banco de Portugal", HopOutcome.KEPT, "October 2026 came.", asked_at),
+    )
+    refreshed = Refreshed(Indicator.EURIBOR, hops, Period.parse("2026-10"), asked_at, date(2026, 12, 5), 1)
+    name = job_name(Indicator.EURIBOR)
+    services.jobs.take(name, "w", now=asked_at, first_at=asked_at)
+    services.jobs.finish(name, "w", refreshed.to_json(), now=asked_at, next_at=asked_at)
+
+    page = open_page("market.py", section="Sources")
+
+    words = said(page)
+    assert "**ECB, did not work.** ECB did not answer within 10 s." in words
+    assert "**Banco de Portugal, new figures.** October 2026 came." in words
+    assert "The figure of October 2026 was due on 5 November. Asked in this order: ECB, Banco de Portugal." in words
+    assert words.count("No source was asked yet.") == 3

@@ -128,7 +128,7 @@ def test_every_kind_has_a_sentence():
     ("today", "said"),
     [
         (date(2026, 11, 14), None),
-        (date(2026, 11, 15), "Old market figures. Euribor 3 months: September 2026, ECB. Levels may be off; "),
+        (date(2026, 11, 15), "1 market figure is old. Levels may be off; the order is not."),
     ],
 )
 def test_figures_older_than_their_publishers_calendar_are_a_standing_notice(today, said):
