@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smartbank.bootstrap import replay_ports
+from smartbank.adapters.market.http import MarketClient
+from smartbank.bootstrap import market_ports, replay_ports
+from smartbank.bootstrap.market import market_sources
 from smartbank.config import Settings
 from smartbank.core.market.flags import market_flags
 from smartbank.core.market.indicators import Indicator
@@ -17,11 +19,13 @@ from smartbank.ml.artifact import load_scorer
 from smartbank.ml.demo_population import demo_population
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.leveling import reference_market, shift_between
+from smartbank.services.market_refresh import refresh_market
 from smartbank.services.replaying import replay_run
 from smartbank.services.runs import load_run, ranked_leads
 from smartbank.services.settings import change_settings
 from tests.bank import EVERYONE, Bank
 from tests.contract.test_replay import MODELS
+from tests.market_server import MarketServer
 from tests.markets import observed
 from tests.services import memory_services
 
@@ -69,6 +73,30 @@ def made(bank):
     run_id = bank.score(EVERYONE)
     ranked = ranked_leads(run_id, by=COMMAND_LINE, frames=bank.services.frames)
     return load_run(run_id, queue=bank.queue), float(ranked["propensity"].mean())
+
+
+def test_figures_fetched_from_the_publishers_are_scored_with_and_replayed_after_the_publishers_are_gone(bank):
+    with MarketServer() as publishers:
+        client = MarketClient(sleep=lambda _seconds: None)
+        services = replace(bank.services, sources=market_sources(Settings(**publishers.settings()), client=client))
+        ports = replace(market_ports(services), online=True, sleep=lambda _seconds: None)
+        refreshed = refresh_market(list(Indicator), forced=False, by=COMMAND_LINE, ports=ports, now=NOON)
+        run, mean = made(bank)
+    replayed = replay_run(run.run_id, by=COMMAND_LINE, ports=replay_ports(services))
+
+    said = {each.indicator: (each.newest.text, each.has_failed) for each in refreshed}
+    assert said == {  # in October 2026 employment and confidence are old: every source was asked, the last good stays
+        Indicator.EURIBOR: ("2026-09", False),
+        Indicator.EMPLOYMENT: ("2025-Q3", True),
+        Indicator.CPI: ("2026-08", False),
+        Indicator.CONFIDENCE: ("2026-06", True),
+    }
+    assert point_of(run.snapshot) == (2.6350455, 3.7, 3.3)
+    assert {each.origin for each in run.snapshot.readings} == {Origin.FIRST}
+    flags = {(flag.indicator, flag.standing) for flag in market_flags(run.snapshot, services.scorer.training_market)}
+    assert flags >= {(Indicator.EURIBOR, Standing.HOLE), (Indicator.EMPLOYMENT, Standing.OUTSIDE)}
+    assert mean == pytest.approx(run.level.rate, abs=0.005)
+    assert (replayed.equal, replayed.is_intact) == (LEADS, True)
 
 
 def test_a_run_in_the_market_of_2026_has_the_level_it_says_and_is_made_again_without_the_observations(bank):
