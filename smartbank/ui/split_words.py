@@ -39,8 +39,8 @@ def customer_sentence(points: Parts, snapshot: MarketSnapshot | None, numbers: N
     """Return of what a customer's propensity is made; `points` as `prediction_parts` returns them."""
     shown = points.rounded(1)
     return (
-        f"Of the {share(shown.total, numbers)}: {share(shown.base, numbers)} is where the model's average lead stands "
-        f"at this bank, {market_name(snapshot)} {moves(shown.market, numbers)}, "
+        f"How {share(shown.total, numbers)} comes about: the model's average lead stands at "
+        f"{share(shown.base, numbers)} at this bank, {market_name(snapshot)} {moves(shown.market, numbers)}, "
         f"what is known of the customer {moves(shown.customer, numbers)}."
     )
 

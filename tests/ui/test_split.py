@@ -45,7 +45,7 @@ def test_the_customer_page_says_what_is_bank_market_and_customer(open_page, serv
 
     page = open_page("customer.py", customer="lead-1", role=role)
 
-    (said,) = [each.value for each in page.markdown if each.value.startswith("Of the ")]
+    (said,) = [each.value for each in page.markdown if each.value.startswith("How ")]
     assert "the market of September 2026 takes 2.2 points away, what is known of the customer adds " in said
     parts = table(page, "Part", "Percentage points")["Percentage points"]
     assert (parts["Market of September 2026"], parts["of it, earlier contacts"]) == ("-2.2", "0.0")

@@ -34,7 +34,7 @@ def test_a_propensity_is_said_in_parts_that_add_up():
     said = customer_sentence(Parts(11.0, -1.0, 4.0, 20.0), BUNDLED_SNAPSHOT, ENGLISH)
 
     assert said == (
-        "Of the 34.0 %: 11.0 % is where the model's average lead stands at this bank, "
+        "How 34.0 % comes about: the model's average lead stands at 11.0 % at this bank, "
         "the market of September 2026 takes 1.0 points away, what is known of the customer adds 24.0 points."
     )
 
