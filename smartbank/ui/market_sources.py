@@ -15,6 +15,7 @@ from smartbank.core.market.snapshot import Origin, Reading
 from smartbank.core.people import Actor
 from smartbank.services.market_refresh import last_refreshes
 from smartbank.services.market_view import refused_observations
+from smartbank.ui.market_refresh import show_refresh
 from smartbank.ui.market_words import age_sentence, origin_sentence, value_text
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import plain, when
@@ -32,6 +33,7 @@ _OUTCOMES: Final = {
 
 def show_sources(actor: Actor) -> None:
     """Show of each indicator when the next figure is due and what was tried, and which figures were refused."""
+    show_refresh(actor)
     refreshes = last_refreshes(by=actor, jobs=services().jobs)
     st.subheader("What was tried")
     for reading in services().market.look().readings:

@@ -56,7 +56,7 @@ def known_sentence(places: Mapping[Indicator, Place]) -> str:
     for standing, said in ((Standing.OUTSIDE, "outside what"), (Standing.HOLE, "in a gap of what")):
         found = [SHORT[each] for each, place in places.items() if place.standing is standing]
         if found:
-            return f"{_listed(found)} {_is(found)} {said} the model has seen."
+            return f"{listed(found)} {_is(found)} {said} the model has seen."
     return "The model has seen such figures."
 
 
@@ -66,7 +66,7 @@ def old_sentence(snapshot: MarketSnapshot, *, today: date) -> str:
     old = [each for each in scored if is_old(each, today=today)]
     if not old:
         return ""
-    names = _listed([f"{SHORT[each.indicator]} of {of_period(each.period)}" for each in old])
+    names = listed([f"{SHORT[each.indicator]} of {of_period(each.period)}" for each in old])
     return f"{names} {'are' if len(old) > 1 or old[0].indicator is Indicator.CPI else 'is'} old."
 
 
@@ -131,7 +131,8 @@ def standing_words(standing: Standing) -> str:
     return _STANDINGS[standing]
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: "Euribor, employment and consumer prices"."""
     first, *rest = names
     small = [name[0].lower() + name[1:] for name in rest]
     return first if not rest else f"{', '.join([first, *small[:-1]])} and {small[-1]}"

@@ -93,6 +93,13 @@ SHORTCUTS: Final = {
     "rank": Shortcut(
         "Alt+Shift+K", "Rank the customers found", "Stored customers", Right.BRING_IN, click=".st-key-rank_found button"
     ),
+    "market_refresh": Shortcut(
+        "Alt+Shift+G",
+        "Ask the sources of the market now",
+        "Market, Sources",
+        Right.REFRESH_MARKET,
+        click=".st-key-market_refresh button",
+    ),
     "csv": Shortcut("Alt+Shift+V", "Save the list as CSV", "Ranked leads", Right.EXPORT),
     "excel": Shortcut(
         "Alt+Shift+X",

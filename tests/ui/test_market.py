@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from smartbank.config import Settings
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.market.hops import Hop, HopOutcome, Refreshed
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import ObservationStatus, Source
 from smartbank.core.market.periods import Period
 from smartbank.core.people import Role
+from smartbank.core.work import WorkKind
 from smartbank.errors import StorageError
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.market_refresh import job_name
@@ -233,3 +235,27 @@ def test_what_was_tried_is_told_hop_by_hop_with_times_and_the_next_date(open_pag
     assert "**Banco de Portugal, new figures.** October 2026 came." in words
     assert "The figure of October 2026 was due on 5 November. Asked in this order: ECB, Banco de Portugal." in words
     assert words.count("No source was asked yet.") == 3
+
+
+def test_refreshing_is_queued_watched_and_its_end_is_told_here_and_not_in_the_inbox(open_page, services, work):
+    page = open_page("market.py", section="Sources")
+
+    page.button(key="market_refresh").click().run()
+    (queued,) = services.queue.recent(WorkKind.MARKET)
+    watching = [button.key for button in page.button]
+    work()
+    page.run()
+
+    assert watching == [f"cancel_{queued.work_id}"]
+    assert not page.exception
+    assert "market_refresh" in [button.key for button in page.button]
+    assert page.session_state["looking_at"] == {queued.work_id}
+    assert services.queue.find(queued.work_id).state == "done"
+
+
+@pytest.mark.parametrize("services", [{"configuration": Settings(market_online=False)}], indirect=True)
+def test_where_no_source_may_be_asked_the_page_says_so_instead_of_a_button(open_page):
+    page = open_page("market.py", section="Sources")
+
+    assert "market_refresh" not in [button.key for button in page.button]
+    assert any("SMARTBANK_MARKET_ONLINE is false" in info.value for info in page.info)

@@ -64,7 +64,9 @@ PLACES = [
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
     Place("market", "market.py", Right.SEE_LEADS),
     Place("market level", "market.py", Right.SEE_LEADS, {"section": "Level"}, {"go_settings": Right.SEE_ADMIN}),
-    Place("market sources", "market.py", Right.SEE_LEADS, {"section": "Sources"}),
+    Place(
+        "market sources", "market.py", Right.SEE_LEADS, {"section": "Sources"}, {"market_refresh": Right.REFRESH_MARKET}
+    ),
     Place(
         "market by hand",
         "market.py",
