@@ -8,7 +8,7 @@ from smartbank.services.runs import newest_finished, recent_runs
 from smartbank.ui.auth import require_user
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.market_in_force import show_override_warnings
-from smartbank.ui.overview import first_line, show_next_steps, show_runs, show_tiles, show_without_leads
+from smartbank.ui.overview import first_line, market_moved, show_next_steps, show_runs, show_tiles, show_without_leads
 from smartbank.ui.removals import show_demo_removal
 from smartbank.ui.resources import services
 
@@ -21,7 +21,7 @@ try:
         st.stop()
     runs = recent_runs(by=actor, queue=services().queue)
     newest = newest_finished(runs)
-    st.title(first_line(newest, n_customers))
+    st.title(first_line(newest, n_customers, market=market_moved(newest)))
     show_override_warnings(actor)
     if newest is not None:
         show_tiles(newest, n_customers)

@@ -131,6 +131,12 @@ def market_shift(snapshot: MarketSnapshot, reference: MarketPoint, scorer: Score
     return guarded_shift(unguarded_shift(snapshot, reference, scorer))
 
 
+def rate_in(snapshot: MarketSnapshot, level: Level, rules: ScoringRules, scorer: Scorer) -> float:
+    """Return what the level of a run would come to in another market, all else equal, in (0, 1)."""
+    reference = level.reference_market or reference_market(rules, scorer)
+    return level_rate(level.rate, market_shift(snapshot, reference, scorer) - level.market_shift)
+
+
 def unguarded_shift(snapshot: MarketSnapshot, reference: MarketPoint, scorer: Scorer) -> float:
     """Return what the level model alone would move the level by, in log-odds, between two markets."""
     return shift_between(reference, point_of(snapshot), scorer)

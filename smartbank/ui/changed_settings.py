@@ -1,29 +1,40 @@
-"""What the overview and a ranked list say when the settings changed since a ranking was made."""
+"""What the overview and a ranked list say when settings or the market changed since a ranking was made."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 import streamlit as st
 
 from smartbank.core.bank_settings import BankSettings, changed_rules, settings_from
+from smartbank.core.market.moves import moved_figures
 from smartbank.core.people import Actor, Right
+from smartbank.core.rules import rules_from
 from smartbank.core.settings_fields import SETTING_FIELD
 from smartbank.core.settings_text import base_rate_words, value_text
+from smartbank.services.leveling import rate_in
 from smartbank.services.runs import Run, queue_run
 from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.text import decimal, percent
+
+_TITLES: Final = {
+    (True, False): "Settings changed since this ranking: rank again",
+    (False, True): "The market moved since this ranking: rank again",
+    (True, True): "Settings and market changed since this ranking: rank again",
+}
+_WORTH_SAYING: Final = 0.0005
+"""Share by which the level would be another one, from which ranking again changes a figure on the screen."""
 
 
 def show_changed_settings(run: Run, actor: Actor) -> bool:
     """Say what changed since a run of today's market, offer to rank its customers again, and return whether it was."""
-    settings = bank_settings()
-    rules = run.result["rules"]
-    names = [] if run.is_replay else changed_rules(rules, settings)
-    if not names:
+    if run.is_replay:
         return False
-    then = settings_from({**settings.__dict__, **rules})
-    said = [_changed(name, then, settings) for name in names]
+    settings, market = _changed_settings(run), _changed_market(run)
+    if not settings and not market:
+        return False
     st.warning(
-        f"{'; '.join(said)}. The order stays right, the percentages and bands do not.",
-        title="Settings changed since this ranking: rank again",
+        f"{'; '.join(settings + market)}. The order stays right, the percentages and bands do not.",
+        title=_TITLES[bool(settings), bool(market)],
         icon=":material/update:",
     )
     if not actor.may(Right.BRING_IN) or not st.button("Rank again", icon=":material/bolt:", key="rank_again"):
@@ -37,6 +48,27 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
         now=datetime.now(UTC),
     )
     return True
+
+
+def _changed_settings(run: Run) -> list[str]:
+    now, rules = bank_settings(), run.result["rules"]
+    then = settings_from({**now.__dict__, **rules})
+    return [_changed(name, then, now) for name in changed_rules(rules, now)]
+
+
+def _changed_market(run: Run) -> list[str]:
+    """Return how the market moved and what the level would be in it; nothing where the level would stay."""
+    now = services().market.look()
+    figures = moved_figures(run.snapshot, now, numbers=bank_settings().numbers)
+    if not figures:
+        return []
+    rate = rate_in(now, run.level, rules_from(run.result["rules"]), services().scorer)
+    difference = rate - run.level.rate
+    if abs(difference) < _WORTH_SAYING:
+        return []
+    more = "more" if difference > 0 else "less"
+    points = decimal(100 * abs(difference), digits=1)
+    return [*figures, f"the level would be {percent(rate)}, {points} points {more} than {percent(run.level.rate)}"]
 
 
 def _changed(name: str, then: BankSettings, now: BankSettings) -> str:

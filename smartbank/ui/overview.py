@@ -6,13 +6,16 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.market.moves import moved_at
+from smartbank.core.market.points import point_of
 from smartbank.core.people import Actor, Right
 from smartbank.core.wording import agreeing
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
 from smartbank.ui.print_style import on_screen_only
+from smartbank.ui.resources import services
 from smartbank.ui.synthetic import show_synthetic
-from smartbank.ui.text import count, decimal, percent, plain, plural, when
+from smartbank.ui.text import count, days_ago, decimal, percent, plain, plural, when
 
 _THREE_STEPS: Final = (
     ("Bring customers in", "Upload a CSV, Excel or Parquet file. A template shows the columns."),
@@ -22,14 +25,14 @@ _THREE_STEPS: Final = (
 _RUNS_SHOWN: Final = 8
 
 
-def first_line(newest: Run | None, n_customers: int) -> str:
-    """Return what there is to do, in one sentence with a number in it."""
+def first_line(newest: Run | None, n_customers: int, *, market: str = "") -> str:
+    """Return what there is to do, in one sentence with a number in it; `market` says when the market moved."""
     if newest is not None:
-        summary = newest.summary
+        summary, moved = newest.summary, f"; {market}" if market else ""
         return (
             f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} "
             f"{agreeing(summary.worth_calling, 'is', 'are')} worth a call; "
-            f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of the sales."
+            f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of the sales{moved}."
         )
     if n_customers:
         return f"{plural(n_customers, 'customer')} {agreeing(n_customers, 'waits', 'wait')} to be ranked."
@@ -38,7 +41,7 @@ def first_line(newest: Run | None, n_customers: int) -> str:
 
 def show_tiles(newest: Run, n_customers: int) -> None:
     """Show four figures of the newest run, each with what it is measured by."""
-    summary, snapshot = newest.summary, newest.snapshot
+    summary, snapshot = newest.summary, services().market.look()
     called = f"if {agreeing(summary.leads, 'it is', f'all {count(summary.leads)} are')} called"
     with st.container(horizontal=True):
         _tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
@@ -49,7 +52,7 @@ def show_tiles(newest: Run, n_customers: int) -> None:
             called,
         )
         _tile(
-            "Market used",
+            "Market in force",
             f"{snapshot.as_of:%b %Y}",
             f"Euribor {decimal(snapshot.euribor3m, digits=2)} %",
         )
@@ -58,6 +61,15 @@ def show_tiles(newest: Run, n_customers: int) -> None:
         "A market moves the level of all propensities, never the order."
     )
     show_synthetic(newest)
+
+
+def market_moved(newest: Run | None) -> str:
+    """Return when the market in force moved, to end a sentence; empty where it never did."""
+    now = services().market.look()
+    if newest is not None and point_of(newest.snapshot) != point_of(now):
+        return "the market moved since that ranking"
+    moment = moved_at(services().snapshots.recent(), now)
+    return f"the market moved {days_ago(moment)}" if moment else ""
 
 
 def _tile(label: str, value: str, beside: str) -> None:
@@ -77,6 +89,8 @@ def show_next_steps(actor: Actor, *, has_run: bool) -> None:
             if actor.may(Right.BRING_IN):
                 _go("Bring customers in", "Bring customers in", ":material/upload_file:", primary=not has_run)
             _go("Find stored customers", "Stored customers", ":material/search:", primary=False)
+            if st.button("See the market", icon=":material/monitoring:", key="go_market"):
+                st.switch_page("pages/market.py")
 
 
 def _go(label: str, view: str, icon: str, *, primary: bool) -> None:

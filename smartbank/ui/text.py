@@ -87,6 +87,13 @@ def day(moment: datetime) -> str:
     return f"{moment.astimezone(_zone()):%-d %B %Y}"
 
 
+def days_ago(moment: datetime) -> str:
+    """Return how many days of the reader's calendar a moment is past: "today", "yesterday", "12 days ago"."""
+    zone = _zone()
+    days = (datetime.now(zone).date() - moment.astimezone(zone).date()).days
+    return "today" if days <= 0 else "yesterday" if days == 1 else f"{count(days)} days ago"
+
+
 def _zone() -> ZoneInfo:
     try:
         return ZoneInfo(st.context.timezone or bank_settings().time_zone)

@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.points import point_of
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
 from smartbank.core.people import Role
 from smartbank.core.work import WorkKind
 from smartbank.services.demo import load_demo
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
 from tests.actors import ANA
+from tests.markets import observed
 from tests.stubs import stub_leads
 
 FILE = b"customer_id,age,job\nc1,30,student\nc2,60,retired\n"
@@ -78,3 +82,63 @@ def test_who_ranks_nobody_reads_that_settings_changed_without_a_button(open_page
 
     assert len(page.warning) == 1
     assert "rank_again" not in [button.key for button in page.button]
+
+
+def move_market(services, euribor):
+    today = datetime.now(UTC)
+    services.observations.record_many([observed(Indicator.EURIBOR, euribor, f"{today:%Y-%m}", fetched_at=today)])
+
+
+@pytest.fixture
+def own_base_rate(services):
+    """A base rate of 10 % said in the bundled market, so that the guard leaves the market room."""
+    rules = {"base_rate": 0.1, "base_rate_source": "you", "base_rate_market": point_of(BUNDLED_SNAPSHOT)}
+    services.settings.save(replace(services.settings.current(), **rules), by="ben", at=datetime.now(UTC))
+
+
+@pytest.mark.parametrize("script", ["overview.py", "leads.py"])
+def test_a_market_that_moved_is_said_with_what_the_level_would_be(
+    open_page, services, own_base_rate, ranked_file, script
+):
+    assert not open_page(script).warning
+    move_market(services, 2.5350455)
+
+    page = open_page(script)
+
+    assert not page.exception
+    assert page.warning[0].value == (
+        "Euribor 3 months 2.64 % then, 2.54 % now; the level would be 9.1 %, 0.9 points less than 10.0 %. "
+        "The order stays right, the percentages and bands do not."
+    )
+    assert page.button(key="rank_again")
+
+
+@pytest.mark.usefixtures("own_base_rate", "ranked_file", "gone")
+def test_ranked_again_the_market_moved_today(open_page, services, work):
+    move_market(services, 2.5350455)
+    page = open_page("overview.py")
+    assert page.title[0].value.endswith("; the market moved since that ranking.")
+
+    page.button(key="rank_again").click().run()
+    work()
+    page = open_page("overview.py")
+
+    assert not page.warning
+    assert page.title[0].value.endswith("; the market moved today.")
+
+
+def test_a_market_that_leaves_the_level_where_it_is_asks_for_nothing(open_page, services, ranked_file):
+    move_market(services, 2.5)  # the default's base rate was measured at 3.6, so both are beyond the guard
+
+    page = open_page("overview.py")
+
+    assert not page.warning
+
+
+def test_settings_and_market_are_said_together(open_page, services, own_base_rate, ranked_file):
+    change(services)
+    move_market(services, 2.5350455)
+
+    (warning,) = open_page("overview.py").warning
+
+    assert warning.value.startswith("Base rate 10 % then, 3 % now; Euribor 3 months 2.64 % then")

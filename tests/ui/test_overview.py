@@ -115,3 +115,12 @@ def test_a_button_leads_to_the_view_it_names(open_page, services, work, monkeypa
     page.button(key=f"go_{view}").click().run()
 
     assert gone == [("pages/leads.py", {"view": view})]
+
+
+def test_the_market_is_a_click_away(open_page, monkeypatch):
+    gone = []
+    monkeypatch.setattr("streamlit.switch_page", gone.append)
+
+    open_page("overview.py").button(key="go_market").click().run()
+
+    assert gone == ["pages/market.py"]

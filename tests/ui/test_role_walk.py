@@ -38,6 +38,7 @@ PLACES = [
             "go_Ranked leads": Right.SEE_LEADS,
             "go_Stored customers": Right.SEE_LEADS,
             "go_Bring customers in": Right.BRING_IN,
+            "go_market": Right.SEE_LEADS,
             "remove_demo": Right.REMOVE_DEMO,
         },
     ),
