@@ -1,23 +1,22 @@
 """The publishers of market figures that are asked, from the settings of the process."""
 
-from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from smartbank.adapters.market.bpstat import BpstatSource
 from smartbank.adapters.market.bundesbank import BundesbankSource
 from smartbank.adapters.market.ecb import EURIBOR_KEY, HICP_KEY, EcbSource
 from smartbank.adapters.market.eurostat import eurostat_sources
 from smartbank.adapters.market.http import MarketClient
-from smartbank.adapters.market.ine import IneSource
-from smartbank.config import Settings
+from smartbank.adapters.market.ine import PAUSE_S, IneSource
+from smartbank.config import Settings, is_loopback
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.ports import MarketSource
+from smartbank.core.market.observations import Source
+from smartbank.core.market.periods import Period
+from smartbank.core.ports import MarketSource, ObservationRepository
 
 
 def market_sources(
-    settings: Settings,
-    *,
-    client: MarketClient | None = None,
-    cpi_history_is_known: Callable[[], bool] = lambda: False,
+    settings: Settings, *, observations: ObservationRepository | None = None, client: MarketClient | None = None
 ) -> tuple[MarketSource, ...]:
     """Return every series that may be asked for, in any order; none if the network is not to be used.
 
@@ -25,8 +24,8 @@ def market_sources(
 
     Parameters
     ----------
-    cpi_history_is_known : callable
-        Whether INE's whole index is kept already: then only the years of the training data and the last ones are asked.
+    observations : ObservationRepository, optional
+        What is kept already need not all be asked of INE again.
     """
     if not settings.market_online:
         return ()
@@ -38,10 +37,19 @@ def market_sources(
         Indicator.CONFIDENCE: settings.bpstat_confidence_id,
     }
     return (
-        BundesbankSource(client, settings.bundesbank_url),
         EcbSource(client, settings.ecb_url, Indicator.EURIBOR, EURIBOR_KEY),
         EcbSource(client, settings.ecb_url, Indicator.CPI, HICP_KEY, is_proxy=True),
-        IneSource(client, settings.ine_url, cpi_history_is_known),
+        _ine(client, settings.ine_url, observations),
         *eurostat_sources(client, settings.eurostat_url),
         *(BpstatSource(client, settings.bpstat_url, each, number) for each, number in bpstat.items() if number),
+        BundesbankSource(client, settings.bundesbank_url),
     )
+
+
+def _ine(client: MarketClient, url: str, observations: ObservationRepository | None) -> IneSource:
+    def is_known(period: Period) -> bool:
+        kept = observations.history(Indicator.CPI) if observations is not None else []
+        return any(each.source is Source.INE and each.period == period for each in kept)
+
+    here = is_loopback(urlsplit(url).hostname or "")  # a mirror on this computer needs no pause
+    return IneSource(client, url, is_known, 0.0 if here else PAUSE_S)

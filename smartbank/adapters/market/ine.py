@@ -10,6 +10,7 @@ from smartbank.adapters.market.http import MarketClient
 from smartbank.adapters.market.points import in_order, json_of, number_in, period_in, refusal
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import SOURCE_NAMES, RawPoint, RawSeries, Source
+from smartbank.core.market.periods import Period
 from smartbank.errors import MarketSourceError
 
 WHO: Final = SOURCE_NAMES[Source.INE]
@@ -39,26 +40,31 @@ class IneSource:
 
     Attributes
     ----------
-    history_is_known : callable
-        Whether the years between the training data's and the last ones are kept already, so that they are left out.
+    is_known : callable
+        Whether a month is kept already. If the last month before the years asked each time is, the years between those
+        of the training data and these are left out.
+    pause_s : float
+        Between two questions.
     """
 
     client: MarketClient
     base_url: str
-    history_is_known: Callable[[], bool] = lambda: False
+    is_known: Callable[[Period], bool] = lambda _: False
+    pause_s: float = PAUSE_S
     indicator: Indicator = Indicator.CPI
     is_proxy: bool = False
     source: Source = Source.INE
 
     def fetch(self, *, now: datetime) -> RawSeries:
-        leave_out = self.history_is_known()
+        first_recent = now.year - RECENT_YEARS
+        leave_out = self.is_known(Period.parse(f"{first_recent - 1}-12"))
         points: list[RawPoint] = []
         for year in range(OVERLAP_YEARS[0], now.year + 1):
-            if leave_out and year not in OVERLAP_YEARS and year < now.year - RECENT_YEARS:
+            if leave_out and year not in OVERLAP_YEARS and year < first_recent:
                 continue
             if asked := _months_asked(year, now):
                 if points:
-                    self.client.pause(PAUSE_S)
+                    self.client.pause(self.pause_s)
                 points += self._ask_latest(asked) if year == now.year else self._ask(asked)
         if not points:
             raise refusal(WHO, "answered without a value.")
@@ -71,7 +77,7 @@ class IneSource:
         except IneRefusedError:
             if len(months) == 1:
                 return ()
-            self.client.pause(PAUSE_S)
+            self.client.pause(self.pause_s)
             return self._ask(months[:-1])
 
     def _ask(self, months: list[str]) -> tuple[RawPoint, ...]:
