@@ -12,6 +12,7 @@ from smartbank.services import (
     backups,
     base_rate,
     keys,
+    level_in_force,
     migrating,
     passwords,
     people,
@@ -95,6 +96,13 @@ MANAGING_USERS = [
     ]
 ]
 SETTINGS = [
+    see(
+        level_in_force.level_in_force,
+        Right.SEE_LEADS,
+        lambda w, a: level_in_force.level_in_force(
+            w.services.settings.current().rules, by=a, now=w.clock, **w.ports("scorer", "market", "outcomes")
+        ),
+    ),
     UseCase(
         base_rate.say_base_rate,
         Right.CHANGE_SETTINGS,

@@ -39,11 +39,6 @@ class LevelCorrection:
     expected: float = 0.0
     shift: float = 0.0
 
-    @property
-    def is_at_its_limit(self) -> bool:
-        """Whether the guard holds it back."""
-        return abs(self.shift) >= MAX_CORRECTION
-
 
 def correction_of(counts: OutcomeCounts) -> LevelCorrection:
     """Return the correction that outcomes ask for."""
