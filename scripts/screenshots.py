@@ -61,6 +61,7 @@ def started(folder: Path) -> Generator[str]:
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
     mine = {"PORT": str(port), "SMARTBANK_VAR_DIR": str(folder), "SMARTBANK_ADMIN_PASSWORD": FIRST_PASSWORD}
+    mine["SMARTBANK_MARKET_ONLINE"] = "false"
     process = subprocess.Popen(
         [sys.executable, "-m", "smartbank", "serve"], cwd=ROOT, env=kept | mine, stdin=subprocess.DEVNULL
     )

@@ -7,7 +7,8 @@ import json
 from smartbank.core.market.periods import Period
 from tests import market_figures as figures
 
-JUMPS = {"euribor": 3.0, "cpi": 30.0, "employment": 400.0, "confidence": 45.0, "hicp": 6.0}
+JUMPS = {"euribor": 3.0, "cpi": 8.0, "employment": 250.0, "confidence": 45.0, "hicp": 6.0}
+"""Inside the band of what is believable, so that only the jump is wrong."""
 MONTH_NAMES = (
     *("Janeiro", "Fevereiro", "Março", "Abril", "Maio", "Junho"),
     *("Julho", "Agosto", "Setembro", "Outubro", "Novembro", "Dezembro"),
@@ -64,7 +65,15 @@ def ecb_csv(key, quantity):
         dimensions = [f"DIMENSION_{at}" for at in range(len(parts))]
         out.writerow(["KEY", *dimensions, "TIME_PERIOD", "OBS_VALUE", *flag])
         for period, value in trapped(values, trap, quantity).items():
-            out.writerow([key, *parts, period, "" if value is None else value, *(["z"] if flag else [])])
+            out.writerow(
+                [
+                    key,
+                    *parts,
+                    period,
+                    "" if value is None else value,
+                    *(["z" if period == max(values) else "A"] if flag else []),
+                ]
+            )
             if trap == "unpinned":
                 out.writerow([f"{key}.X", *parts, period, value])
         return written.getvalue().encode(), "text/csv;charset=UTF-8"
@@ -132,7 +141,7 @@ def bpstat_json(quantity):
         body = _dataset(["40", "63"], "reference_date", days, value, trap)
         body |= {"role": {"time": ["reference_date"]}, "extension": {"series": [int(asked["series_ids"])]}}
         if trap == "unknown flag":
-            body["status"] = ["z"] * len(days)
+            body["status"] = [""] * (len(days) - 1) + ["z"]
         return json.dumps(body).encode(), "application/json"
 
     return answer

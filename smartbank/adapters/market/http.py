@@ -108,7 +108,7 @@ class MarketClient:
 
     def _ask(self, url: str, params: Mapping[str, str], who: str) -> bytes:
         jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-        headers = {"User-Agent": USER_AGENT, "Accept": "application/json, text/csv", "Accept-Encoding": "gzip"}
+        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         try:
             with httpx2.Client(
                 transport=self._transport, verify=self._tls, timeout=self._timeout, headers=headers, cookies=jar
