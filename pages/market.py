@@ -10,12 +10,14 @@ from smartbank.ui.market_by_hand import show_by_hand
 from smartbank.ui.market_in_force import show_first_line
 from smartbank.ui.market_level import show_level
 from smartbank.ui.market_sources import show_sources
+from smartbank.ui.scenarios import show_scenarios
 
 actor = require_user(Right.SEE_LEADS)
 
 VIEWS = {
     "Indicators": show_indicators,
     "Level": show_level,
+    "Scenarios": show_scenarios,
     "Sources": show_sources,
     "Set by hand": show_by_hand,
 }

@@ -11,6 +11,7 @@ import pandas as pd
 from smartbank import worker
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS
+from smartbank.core.market.scenarios import Scenario
 from smartbank.core.people import Actor, Right, Role, User
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
@@ -58,6 +59,7 @@ class World:
             expires_at=self.clock + timedelta(hours=1),
         )
         self.override = put_override(self.services.overrides, now=self.clock)
+        self.services.scenarios.add(Scenario("Low rates", (1.0, 1.1, 2.0), "ana", self.clock))
         self.done = {kind: self.queue(kind) for kind in (WorkKind.UPLOAD, WorkKind.RUN)}
         self.work()
         self.done[WorkKind.EXPORT] = self.queue(WorkKind.EXPORT)

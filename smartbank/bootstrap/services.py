@@ -3,16 +3,12 @@
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Final
 
 from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
 from smartbank.bootstrap.market import market_sources
 from smartbank.config import Settings
-from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.observations import Source
 from smartbank.core.ports import (
     AuditLog,
     BackupShelf,
@@ -42,8 +38,6 @@ from smartbank.ml.artifact import load_scorer
 from smartbank.ml.reference_rows import ReferenceRows
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.settings_in_force import SettingsInForce
-
-_TRAINED_UNTIL: Final = 2011
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,7 @@ def build_services(settings: Settings) -> Services:
         observations=observations,
         snapshots=snapshots,
         overrides=overrides,
-        sources=market_sources(settings, cpi_history_is_known=partial(_has_old_prices, observations)),
+        sources=market_sources(settings, observations=observations),
         scenarios=mongo.MongoScenarioRepository(database),
         customers=mongo.MongoCustomerRepository(database, vault=vault),
         corrections=mongo.MongoCustomerCorrections(database, vault=vault),
@@ -132,9 +126,3 @@ def open_services(settings: Settings) -> Generator[Services]:
     """Yield the services on the database in force, for a command."""
     with open_database(settings) as uri:
         yield build_services(settings.on_database(uri))
-
-
-def _has_old_prices(observations: ObservationRepository) -> bool:
-    """Whether the index of consumer prices is kept from the years of the training data on."""
-    kept = (each for each in observations.history(Indicator.CPI) if each.source is Source.INE)
-    return any(each.period.start.year < _TRAINED_UNTIL for each in kept)

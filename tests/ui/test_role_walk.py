@@ -29,6 +29,9 @@ BRINGING = {"leads_upload": Right.BRING_IN, "check_file": Right.BRING_IN, "templ
 REPORT = {"another_file": Right.BRING_IN, "score_upload": Right.BRING_IN, "aside_csv": Right.BRING_IN}
 EXPORTS = dict.fromkeys(("export_csv", "export_xlsx", "export_paper"), Right.EXPORT)
 INVITING = dict.fromkeys(("invite_submit", "disable", "new_password_for"), Right.MANAGE_USERS)
+SCENARIOS = dict.fromkeys(("scenario_reset", "open_scenario"), Right.SEE_LEADS) | dict.fromkeys(
+    ("save_scenario", "delete_scenario"), Right.BRING_IN
+)
 PLACES = [
     Place(
         "overview",
@@ -65,6 +68,7 @@ PLACES = [
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
     Place("market", "market.py", Right.SEE_LEADS),
     Place("market level", "market.py", Right.SEE_LEADS, {"section": "Level"}, {"go_settings": Right.SEE_ADMIN}),
+    Place("scenarios", "market.py", Right.SEE_LEADS, {"section": "Scenarios"}, SCENARIOS),
     Place(
         "market sources", "market.py", Right.SEE_LEADS, {"section": "Sources"}, {"market_refresh": Right.REFRESH_MARKET}
     ),
