@@ -5,7 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-QUICK = {"main_job": ["--rows", "5000"], "files": ["--rows", "2000", "10000"], "storage": ["--rows", "2000"]}
+QUICK = {
+    "main_job": ["--rows", "5000"],
+    "files": ["--rows", "2000", "10000"],
+    "scenarios": ["--rows", "2000"],
+    "storage": ["--rows", "2000"],
+}
 """What makes each benchmark small."""
 
 

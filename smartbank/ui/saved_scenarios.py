@@ -46,13 +46,13 @@ def show_saved_scenarios(market: MarketPoint, effects: Effects, actor: Actor) ->
             "Saved scenario", list(kept), format_func=lambda key: kept[key].name, key="saved_scenario", width=320
         )
         st.button(
-            "Open",
+            "Open scenario",
             key="open_scenario",
             icon=":material/open_in_new:",
             on_click=set_figures,
             args=(kept[chosen].market,),
         )
-        if actor.may(Right.BRING_IN) and st.button("Delete", key="delete_scenario", icon=":material/delete:"):
+        if actor.may(Right.BRING_IN) and st.button("Delete scenario", key="delete_scenario", icon=":material/delete:"):
             _delete(kept[chosen], actor)
     st.caption(_said_of(kept[chosen]))
     _compare(kept, effects)
