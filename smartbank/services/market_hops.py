@@ -121,7 +121,7 @@ def _hop_of(judged: Judged, who: str, n_new: int, now: datetime) -> Hop:
     newest = judged.newest
     if newest is None:
         return Hop(who, HopOutcome.REFUSED, judged.problem or f"{who} sent no values.", now)
-    words, beside = newest.period.words, f" {judged.problem}" if judged.problem else ""
+    words, beside = newest.period.words_within, f" {judged.problem}" if judged.problem else ""
     if FACTS[newest.indicator].is_stale(newest.period, today=now.date()):
         said = f"{who} answered, but its newest figure is of {words}, which is too old.{beside}"
         return Hop(who, HopOutcome.FAILED, said, now)

@@ -171,7 +171,7 @@ class _Attempt:
         best, due = self._best()
         if self._forced or best is None or due <= now.date():
             return None
-        said = f"The figure of {best.period.words} is fresh; a newer one is due by {due:%-d %B %Y}."
+        said = f"The figure of {best.period.words_within} is fresh; a newer one is due by {due:%-d %B %Y}."
         return self.unasked(HopOutcome.FRESH, said)
 
     def taken(self) -> Refreshed | None:
@@ -224,7 +224,7 @@ class _Attempt:
             stays = (
                 "the figure that came with SmartBank"
                 if best is None
-                else f"the last good one, of {best.period.words} from {SOURCE_NAMES[best.source]},"
+                else f"the last good one, of {best.period.words_within} from {SOURCE_NAMES[best.source]},"
             )
             said = f"No source gave a fresh figure: {stays} stays in force unless one is set by hand."
             hops.append(Hop(KEPT_FIGURES, HopOutcome.SKIPPED, said, self._moment()))

@@ -30,9 +30,12 @@ class MongoObservationRepository:
         with storage_errors():
             known = [each for indicator in {one.indicator for one in said} for each in self._of(indicator)]
             new = new_ones(said, known)
-            for start in range(0, len(new), _BATCH):
-                insert_new(self._observations, [_document(each) for each in new[start : start + _BATCH]])
-        return len(new)
+            kept_by_another = [
+                document
+                for start in range(0, len(new), _BATCH)
+                for document in insert_new(self._observations, [_document(one) for one in new[start : start + _BATCH]])
+            ]
+        return len(new) - len(kept_by_another)
 
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
         found: list[Observation] = []

@@ -75,6 +75,11 @@ class Period:
             return f"{ordinal} quarter of {self.start.year}"
         return f"{self.start:%B %Y}"
 
+    @property
+    def words_within(self) -> str:
+        """The period inside a sentence: as `words`, but "the third quarter of 2025"."""
+        return f"the {self.words}" if self.is_quarter else self.words
+
 
 def _months(year: int, month: int, count: int, text: str) -> Period:
     after = 12 * year + month - 1 + count

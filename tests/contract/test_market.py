@@ -1,0 +1,180 @@
+"""What is kept of the market: every repository must pass these, in memory and on the database."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.observations import ObservationStatus, Source
+from smartbank.core.market.overrides import Override
+from smartbank.core.market.periods import Period
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, Origin, Reading, named_snapshot
+from tests.markets import observed
+
+NINE = datetime(2026, 10, 8, 9, tzinfo=UTC)
+TEN = NINE + timedelta(hours=1)
+EURIBOR, CPI = Indicator.EURIBOR, Indicator.CPI
+
+
+@pytest.fixture
+def observations(build):
+    return build("ObservationRepository")
+
+
+@pytest.fixture
+def snapshots(build):
+    return build("SnapshotRepository")
+
+
+@pytest.fixture
+def overrides(build):
+    return build("OverrideRepository")
+
+
+def september(value=2.6, **instead):
+    return observed(EURIBOR, value, "2026-09", **({"fetched_at": NINE} | instead))
+
+
+def snapshot(value, at=NINE):
+    reading = Reading(EURIBOR, value, Period.parse("2026-09"), "ECB", "a series", Origin.FIRST, at)
+    return named_snapshot((reading, *BUNDLED_SNAPSHOT.readings[1:]))
+
+
+def override(override_id="o1", at=NINE):
+    return Override(override_id, CPI, 2.9, "the source is late", "ana", at, at + timedelta(days=10))
+
+
+def test_an_observation_reads_back_as_it_was_said(observations):
+    said = september(flag="p", is_proxy=True, transform="year on year", raw_value=103.276, raw_unit="index")
+
+    assert observations.record_many([said]) == 1
+
+    assert observations.history(EURIBOR) == [said]
+    assert observations.newest(EURIBOR) == [said]
+
+
+def test_what_says_the_same_again_is_not_kept_again(observations):
+    observations.record_many([september()])
+
+    assert observations.record_many([september(fetched_at=TEN)]) == 0
+
+    assert [each.fetched_at for each in observations.newest(EURIBOR)] == [NINE]
+
+
+def test_a_revision_is_another_observation_and_the_first_one_stays(observations):
+    observations.record_many([september(2.6)])
+
+    assert observations.record_many([september(2.7, fetched_at=TEN)]) == 1
+    assert observations.record_many([september(2.6, fetched_at=TEN + timedelta(hours=1))]) == 1
+
+    assert [each.value for each in observations.history(EURIBOR)] == [2.6]
+    assert sorted(each.value for each in observations.newest(EURIBOR)) == [2.6, 2.6, 2.7]
+
+
+def test_refused_observations_are_kept_apart_newest_first(observations):
+    refused = {"status": ObservationStatus.REFUSED, "reason": "a jump"}
+    observations.record_many([september(9.9, **refused), september(9.8, fetched_at=TEN, **refused), september(2.6)])
+
+    assert [each.value for each in observations.refused()] == [9.8, 9.9]
+    assert [each.value for each in observations.refused(limit=1)] == [9.8]
+    assert observations.refused()[0].reason == "a jump"
+    assert [each.value for each in observations.history(EURIBOR)] == [2.6]
+
+
+def test_of_each_source_the_newest_periods_are_found(observations):
+    months = [observed(EURIBOR, 2.0, f"2026-{month:02d}", fetched_at=NINE) for month in range(1, 10)]
+    other = observed(EURIBOR, 2.1, "2026-01", source=Source.BPSTAT, series="another", fetched_at=NINE)
+    observations.record_many([*months, other, observed(CPI, 3.3, "2026-08", fetched_at=NINE)])
+
+    found = observations.newest(EURIBOR, per_source=2)
+
+    assert sorted((each.source, each.period.text) for each in found) == [
+        (Source.BPSTAT, "2026-01"),
+        (Source.ECB, "2026-08"),
+        (Source.ECB, "2026-09"),
+    ]
+
+
+def test_a_history_is_by_period_whatever_the_order_of_coming(observations):
+    observations.record_many([september()])
+    observations.record_many([observed(EURIBOR, 2.5, "2026-08", fetched_at=TEN)])
+
+    assert [each.period.text for each in observations.history(EURIBOR)] == ["2026-08", "2026-09"]
+
+
+def test_two_writers_at_once_keep_one_observation_and_one_of_them_kept_it(observations):
+    with ThreadPoolExecutor(8) as pool:
+        kept = list(pool.map(lambda _: observations.record_many([september()]), range(8)))
+
+    assert sum(kept) == 1
+    assert observations.newest(EURIBOR) == [september()]
+
+
+def test_a_snapshot_reads_back_and_the_first_of_its_id_stays(snapshots):
+    first, again = snapshot(2.6), snapshot(2.6, at=TEN)
+    assert first.snapshot_id == again.snapshot_id
+
+    assert snapshots.keep(first, now=NINE) == first
+    assert snapshots.keep(again, now=TEN) == first
+
+    assert snapshots.find(first.snapshot_id) == first
+    assert snapshots.recent() == [(NINE, first)]
+    assert snapshots.find("market-none") is None
+
+
+def test_a_kept_snapshot_cannot_be_given_other_figures(snapshots):
+    first = snapshot(2.6)
+    snapshots.keep(first, now=NINE)
+
+    forged = replace(snapshot(9.9), snapshot_id=first.snapshot_id)
+
+    assert snapshots.keep(forged, now=TEN) == first
+    assert snapshots.find(first.snapshot_id).euribor3m == 2.6
+
+
+def test_two_writers_at_once_get_the_same_snapshot(snapshots):
+    at = [NINE + timedelta(minutes=number) for number in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        kept = list(pool.map(lambda moment: snapshots.keep(snapshot(2.6, at=moment), now=moment), at))
+
+    assert len({each.reading(EURIBOR).fetched_at for each in kept}) == 1
+    assert len(snapshots.recent()) == 1
+
+
+def test_snapshots_are_listed_newest_first(snapshots):
+    for hours, value in enumerate((2.4, 2.5, 2.6)):
+        snapshots.keep(snapshot(value), now=NINE + timedelta(hours=hours))
+
+    assert [each.euribor3m for _, each in snapshots.recent(limit=2)] == [2.6, 2.5]
+
+
+def test_an_override_reads_back_and_newer_ones_come_first(overrides):
+    overrides.add(override("o1"))
+    overrides.add(override("o2", at=TEN))
+
+    assert overrides.recent() == [override("o2", at=TEN), override("o1")]
+    assert overrides.recent(limit=1) == [override("o2", at=TEN)]
+
+
+def test_an_override_is_ended_once(overrides):
+    overrides.add(override())
+
+    assert overrides.end("o1", by="rui", at=TEN)
+    assert not overrides.end("o1", by="ana", at=TEN + timedelta(hours=1))
+    assert not overrides.end("o2", by="ana", at=TEN)
+
+    (ended,) = overrides.recent()
+    assert (ended.ended_by, ended.ended_at) == ("rui", TEN)
+
+
+def test_two_who_end_an_override_at_once_are_told_who_did(overrides):
+    overrides.add(override())
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda name: overrides.end("o1", by=name, at=TEN), "abcd"))
+
+    assert sorted(done) == [False, False, False, True]
+    assert overrides.recent()[0].ended_by == "abcd"[done.index(True)]
