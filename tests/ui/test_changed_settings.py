@@ -142,3 +142,22 @@ def test_settings_and_market_are_said_together(open_page, services, own_base_rat
     (warning,) = open_page("overview.py").warning
 
     assert warning.value.startswith("Base rate 10 % then, 3 % now; Euribor 3 months 2.64 % then")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"follow_outcomes": False}, "Follow own outcomes yes then, no now."),
+        (
+            {"base_rate_market": (2.0, 3.7, 3.3), "base_rate_source": "your bank, asked on 5 Jan 2026"},
+            "The base rate is the same figure, but now it is of your bank, asked on 5 Jan 2026, measured in: Euribor",
+        ),
+    ],
+)
+def test_a_list_says_that_its_level_would_be_another_now(open_page, services, ranked_file, values, said):
+    settings = replace(services.settings.current(), **values)
+    services.settings.save(settings, by="ben", at=datetime.now(UTC))
+
+    page = open_page("overview.py")
+
+    assert page.warning[0].value.startswith(said)
