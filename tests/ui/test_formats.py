@@ -65,7 +65,7 @@ def test_the_ranked_list_and_its_chart_use_the_number_format(open_page, services
 
     page = open_page("leads.py")
 
-    assert any("Base rate in force 11,3 %" in line.value for line in page.caption)
+    assert any("base rate 11,3 %" in line.value for line in page.caption)
     assert '"separators":",."' in page.get("plotly_chart")[0].proto.spec.replace(" ", "")
 
 
