@@ -11,12 +11,16 @@ from smartbank.adapters.mongo.schema import INDEXES
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.backups import LEFT_OUT
 from smartbank.core.bank_settings import BankSettings
+from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.overrides import Override
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
 from smartbank.core.people import COMMAND_LINE, Role, User
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.backups import export_data, import_data
 from tests.actors import put_user
 from tests.contract.test_customers import leads
 from tests.database import VAULT
+from tests.markets import observed
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MADE_AT = datetime(2026, 6, 2, 3, tzinfo=UTC)
@@ -43,9 +47,20 @@ def fill(database):
     put_user(users, ana)
     users.start_session("token", ana, now=NOW, expires_at=NOW)
     mongo.MongoSettingsRepository(database).save(BankSettings(base_rate=0.03), by="ana", at=NOW)
+    fill_market(database)
     for name in ("ana", "rui"):
         said = AuditEvent(NOW, name, "command line", AuditAction.RUN, "run", "r1", AuditResult.DONE, {"leads": 2})
         mongo.MongoAuditLog(database).append(said)
+
+
+def fill_market(database):
+    """An observation, a market in force, a figure set by hand, and a refresh that waits."""
+    mongo.MongoObservationRepository(database).record_many([observed(Indicator.EURIBOR, 2.6, "2026-09")])
+    mongo.MongoSnapshotRepository(database).keep(BUNDLED_SNAPSHOT, now=NOW)
+    by_hand = Override("o1", Indicator.CPI, 2.9, "the source is late", "ana", NOW, MADE_AT)
+    mongo.MongoOverrideRepository(database).add(by_hand)
+    asked = {"indicators": ["euribor3m"], "forced": True}
+    mongo.MongoWorkQueue(database, vault=VAULT).add(Work("m1", WorkKind.MARKET, "ana", NOW, asked))
 
 
 def ports(database):

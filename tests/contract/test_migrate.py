@@ -12,7 +12,6 @@ from smartbank.adapters.mongo.migrations import STEPS, step_1_2
 from smartbank.adapters.mongo.schema import INDEXES, SCHEMA_VERSION
 from smartbank.core.audit import AuditAction
 from smartbank.core.customers import CustomerQuery
-from smartbank.core.market.indicators import Indicator
 from smartbank.core.people import COMMAND_LINE, Actor, Role
 from smartbank.core.work import WorkKind
 from smartbank.errors import ForbiddenError, MigrationError, StorageError
@@ -21,7 +20,6 @@ from smartbank.services.migrating import migrate
 from tests import version_1
 from tests.contract.test_customers import leads
 from tests.database import VAULT
-from tests.markets import observed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -162,27 +160,6 @@ def test_a_document_keeps_the_stamp_of_the_version_that_wrote_it_and_finds_the_w
     assert go(old, tmp_path, 1).documents == 10
     assert {document["schema_version"] for document in old["customers"].find()} == {1}
     assert old["customers"].find_one({"_id": "c3"})["contact_details"]["name"] == "Rui"
-
-
-def test_what_version_3_added_survives_the_way_back_and_forth(database, tmp_path):
-    observations = mongo.MongoObservationRepository(database)
-    observations.record_many([observed(Indicator.EURIBOR, 2.6, "2026-09")])
-    kept = observations.history(Indicator.EURIBOR)
-
-    go(database, tmp_path, 2)
-    with pytest.raises(StorageError, match="version 2, this SmartBank needs 3"):
-        mongo.ensure_schema(database)
-    go(database, tmp_path)
-
-    mongo.ensure_schema(database)
-    assert observations.history(Indicator.EURIBOR) == kept
-
-
-def test_an_older_smartbank_can_check_the_audit_log_after_the_way_back(database, tmp_path):
-    go(database, tmp_path, 2)
-
-    assert {document["schema_version"] for document in database["audit_log"].find()} == {2}
-    go(database, tmp_path)
 
 
 def test_what_version_2_added_survives_the_way_back_and_forth(old, tmp_path):
