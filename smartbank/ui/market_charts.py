@@ -112,7 +112,7 @@ def _mark_training(figure: go.Figure, view: IndicatorView, training: TrainingMar
         edge = {"color": AGAINST, "width": 1, "dash": "dash"}
         figure.add_hrect(y0=left, y1=right, fillcolor=AGAINST, opacity=0.12, line=edge, layer="below")
         figure.add_annotation(
-            xref="paper", x=0.7, y=(left + right) / 2, text="no training row", showarrow=False, font={"size": 11}
+            xref="paper", x=0.7, y=left, yanchor="bottom", text="no training row", showarrow=False, font={"size": 11}
         )
 
 

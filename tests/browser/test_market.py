@@ -67,6 +67,6 @@ def test_the_notice_in_the_inbox_leads_to_where_the_figures_come_from(signed_in)
     notice = signed_in.get_by_text("old. Levels may be off; the order is not.")
     expect(notice.last).to_be_visible()
 
-    signed_in.get_by_role("button", name="See the market").click()
+    signed_in.get_by_test_id("stPopoverBody").get_by_role("button", name="See the market").click()
 
     expect(signed_in.get_by_role("heading", name="What was tried")).to_be_visible()
