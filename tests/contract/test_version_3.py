@@ -28,3 +28,13 @@ def test_an_older_smartbank_can_check_the_audit_log_after_the_way_back(database,
 
     assert {document["schema_version"] for document in database["audit_log"].find()} == {2}
     go(database, tmp_path)
+
+
+def test_indexes_added_under_version_2_are_made_on_the_way_forward(database, tmp_path):
+    go(database, tmp_path, 2)
+    database["sign_in_failures"].drop_index("at")
+    database["mark_claims"].drop_indexes()
+    go(database, tmp_path)
+
+    assert "at" in database["sign_in_failures"].index_information()
+    assert {"upload", "customer"} <= set(database["mark_claims"].index_information())

@@ -13,7 +13,7 @@ from pymongo.errors import PyMongoError
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.holders import seconds_left, this_process
 from smartbank.adapters.mongo.migrations.step import Document, Step
-from smartbank.adapters.mongo.schema import INDEXES, MARK, make_indexes
+from smartbank.adapters.mongo.schema import INDEXES, MARK, SCHEMA_VERSION, make_indexes
 from smartbank.adapters.vault import Vault
 from smartbank.core.ports.backups import GoOn
 from smartbank.errors import MigrationError
@@ -44,7 +44,7 @@ class Migration:
                 rewritten += self._walk(version, toward)
                 version = toward
                 self._note(version=version, toward=version)
-            self._make_missing()
+            self._make_missing(to)
         except BaseException:
             with suppress(PyMongoError):  # it says itself that it has ended, so that nobody has to wait
                 self._database["schema"].update_one(self._mine, {"$set": {"at": _LONG_AGO}})
@@ -103,13 +103,23 @@ class Migration:
             self._go_on()
         return count
 
-    def _make_missing(self) -> None:
-        """Make the collections that a newer version added."""
+    def _make_missing(self, to: int) -> None:
+        """Make the collections that a newer version added, and in this version's database every index that lacks.
+
+        A collection that no step rewrites may have got an index since the database was made.
+        """
         existing = set(self._database.list_collection_names())
         for name, indexes in INDEXES.items():
             if name not in existing:
                 self._database.create_collection(name)
                 make_indexes(self._database, name, indexes=indexes)
+            elif to == SCHEMA_VERSION and self._lacks(name, indexes):
+                make_indexes(self._database, name, indexes=indexes)
+                self._note()
+
+    def _lacks(self, name: str, indexes: Sequence[IndexModel]) -> bool:
+        made = self._database[name].index_information()
+        return any(index.document["name"] not in made for index in indexes)
 
     def _note(self, **values: Any) -> None:  # noqa: ANN401  values of the mark
         """Say that the migration is alive, and how far it is."""
