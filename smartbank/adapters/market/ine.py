@@ -65,13 +65,14 @@ class IneSource:
             if asked := _months_asked(year, now):
                 if points:
                     self.client.pause(self.pause_s)
-                points += self._ask_latest(asked) if year == now.year else self._ask(asked)
+                is_latest = not _months_asked(year + 1, now)
+                points += self._ask_latest(asked) if is_latest else self._ask(asked)
         if not points:
             raise refusal(WHO, "answered without a value.")
         return RawSeries(self.source, CPI_CODE, "index", in_order(points, who=WHO), now)
 
     def _ask_latest(self, months: list[str]) -> tuple[RawPoint, ...]:
-        """Ask for this year; without its last month if INE knows nothing of it yet."""
+        """Ask for the year of the last month that is over; without that month if INE knows nothing of it yet."""
         try:
             return self._ask(months)
         except IneRefusedError:

@@ -233,21 +233,25 @@ def answered(said):
     return httpx2.Response(200, headers={"Content-Type": "application/json"}, stream=body)
 
 
-def test_a_month_ine_does_not_know_yet_costs_only_itself(pauses):
+@pytest.mark.parametrize(
+    ("now", "unknown", "last"),
+    [(NOW, "S3A202609", "S3A202608"), (datetime(2027, 1, 9, tzinfo=UTC), "S3A202612", "S3A202611")],
+)
+def test_a_month_ine_does_not_know_yet_costs_only_itself(pauses, now, unknown, last):
     refused = []
 
     def answer(request):
         codes = request.url.params["Dim1"].split(",")
-        if codes[-1] == "S3A202609":
+        if codes[-1] == unknown:
             refused.append(codes)
             return answered([{"IndicadorCod": "0014639", "Sucesso": {"Falso": [{"Msg": "x"}]}}])
-        told = {"Agosto de 2026": [{"valor": "103.276"}]} if codes[-1] == "S3A202608" else {}
+        told = {"Agosto de 2026": [{"valor": "103.276"}]} if codes[-1] == last else {}
         done = {"IndicadorCod": "0014639", "Dados": told, "Sucesso": {"Verdadeiro": [{"Msg": "OK"}]}}
         return answered([done])
 
     client = MarketClient(transport=httpx2.MockTransport(answer), sleep=pauses.append)
 
-    series = IneSource(client, "https://ine.example").fetch(now=NOW)
+    series = IneSource(client, "https://ine.example").fetch(now=now)
 
     assert len(refused) == 1
     assert [(point.period.text, point.value) for point in series.points] == [("2026-08", 103.276)]
