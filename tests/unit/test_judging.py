@@ -163,6 +163,16 @@ def test_a_jump_before_what_is_known_is_not_judged_again():
     assert judge(series(Source.ECB, "percent", levels), Indicator.EURIBOR, known=known).problem == ""
 
 
+def test_a_revision_of_the_newest_value_is_judged_by_jumps_too():
+    quiet = months("2025-01", [2.5 + 0.01 * (step % 3) for step in range(21)])
+    known = [observed(Indicator.EURIBOR, value, month, series="a series") for month, value in quiet.items()]
+
+    judged = judge(series(Source.ECB, "percent", {**quiet, "2026-09": 7.5}), Indicator.EURIBOR, known=known)
+
+    assert "says 7.5 in September 2026" in judged.problem
+    assert judge(series(Source.ECB, "percent", {**quiet, "2026-09": 2.6}), Indicator.EURIBOR, known=known).problem == ""
+
+
 def test_a_unit_that_is_not_expected_is_refused():
     assert (
         "sent balance where percent" in judge(series(Source.ECB, "balance", {"2026-09": 2}), Indicator.EURIBOR).problem

@@ -33,7 +33,7 @@ SMALLEST_JUMP: Final = {
 }
 """A change up to this is no jump however quiet the history was, in the indicator's unit."""
 NEW_AT_FIRST: Final = 3
-"""Newest values judged by jumps where nothing is known yet; older ones are history."""
+"""Newest values judged by jumps where nothing is known yet, or where they were revised; older ones are history."""
 BREAK: Final = "b"
 KNOWN_FLAGS: Final = frozenset("apersud" + BREAK)
 """Marks of a published value: normal, provisional, estimated, revised, low reliability, other definition, break."""
@@ -128,7 +128,7 @@ def judge_series(
         for each in known
         if (each.source, each.series, each.status) == (raw.source, raw.series, ObservationStatus.ACCEPTED)
     ]
-    judged = _each_judged(said, known_until=max((each.period for each in mine), default=None), today=today)
+    judged = _each_judged(said, known={each.period: each.value for each in mine}, today=today)
     return Judged(tuple(judged), judged[-1].reason)
 
 
@@ -179,16 +179,17 @@ def _year_on_year(points: Sequence[RawPoint], *, decimals: int) -> list[RawPoint
     return changes
 
 
-def _each_judged(said: Sequence[Observation], *, known_until: Period | None, today: date) -> list[Observation]:
-    first_new = max(0, len(said) - NEW_AT_FIRST)
-    if known_until is not None:
-        first_new = next((at for at, each in enumerate(said) if each.period > known_until), len(said))
+def _each_judged(said: Sequence[Observation], *, known: Mapping[Period, float], today: date) -> list[Observation]:
+    newest = first_new = max(0, len(said) - NEW_AT_FIRST)
+    if known:
+        first_new = next((at for at, each in enumerate(said) if each.period > max(known)), len(said))
     judged: list[Observation] = []
     changes: list[float] = []
     last: Observation | None = None
     for at, each in enumerate(said):
-        is_new = at >= first_new and last is not None
-        reason = _fault(each, today=today) or (_jump(each, last, changes) if is_new and last else "")
+        is_revised = at >= newest and known.get(each.period, each.value) != each.value
+        is_judged = last is not None and (at >= first_new or is_revised)
+        reason = _fault(each, today=today) or (_jump(each, last, changes) if is_judged and last else "")
         judged.append(_refused(each, reason) if reason else each)
         if not reason:
             if last is not None and (each.period.is_day or last.period.later(1) == each.period):
