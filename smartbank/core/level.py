@@ -66,9 +66,12 @@ class Level:
 
     @property
     def ground(self) -> tuple[object, ...]:
-        """Everything but whose leads were anchored: levels on the same ground can stand in for each other."""
+        """Everything but whose leads were anchored: levels on the same ground can stand in for each other.
+
+        The snapshot counts by what it does to the level: another source or a figure not scored changes nothing.
+        """
         return (
-            *(self.model_version, self.snapshot_id, self.base_rate),
+            *(self.model_version, self.base_rate),
             *(self.reference_market, self.market_shift, self.correction),
         )
 

@@ -1,6 +1,7 @@
 """The level of a run: anchored on its own leads, or taken from the level in force."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -43,7 +44,7 @@ def snapshot_level(
 
     A whole upload, or a run over every customer, of at least `MIN_ANCHOR` leads anchors itself: its mean propensity
     is the rate of the level. A selection and a small run take the newest level of a run on the same ground (model,
-    market, base rate and the market that one was measured in, correction), or else are anchored on the reference
+    market shift, base rate and the market that one was measured in, correction), or else are anchored on the reference
     leads of the model.
 
     Parameters
@@ -74,7 +75,9 @@ def snapshot_level(
     )
     if by_itself:
         return level
-    return next((other for other in earlier if other.anchor == "run" and other.ground == level.ground), level)
+    same = (other for other in earlier if other.anchor == "run" and other.ground == level.ground)
+    found = next((other for other in same if other.snapshot_id != REPLAY), level)
+    return replace(found, snapshot_id=level.snapshot_id)
 
 
 def replay_levels(

@@ -4,16 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.level import propensity
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.points import point_of, point_words
-from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, named_snapshot
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.rules import ScoringRules
-from smartbank.services.leveling import market_shift, reference_market, snapshot_level
+from smartbank.services.leveling import market_shift, reference_market, replay_levels, snapshot_level
 from smartbank.services.settings import change_settings
 from tests.markets import observed
 from tests.services import memory_services
@@ -21,12 +22,13 @@ from tests.stubs import StubScorer
 
 SCORER = StubScorer()
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MONTH = {"euribor3m": 1.0, "emp_var_rate": -1.0, "cpi_yoy": 1.0}
 MARGINS = np.linspace(-3, 3, 300)
 OWN = ScoringRules(base_rate=0.03, base_rate_source="your bank, asked on 8 Oct 2026")
 
 
-def level(rules, *, margins=MARGINS, whole=True, **instead):
-    return snapshot_level(margins, rules=rules, snapshot=BUNDLED_SNAPSHOT, scorer=SCORER, whole=whole, **instead)
+def level(rules, *, margins=MARGINS, whole=True, snapshot=BUNDLED_SNAPSHOT, **instead):
+    return snapshot_level(margins, rules=rules, snapshot=snapshot, scorer=SCORER, whole=whole, **instead)
 
 
 def test_the_default_base_rate_was_measured_in_the_average_of_the_training_months():
@@ -65,6 +67,26 @@ def test_a_selection_takes_the_level_of_a_run_on_the_same_ground_only(instead):
 
     assert same == whole
     assert other.anchor == "reference"
+
+
+def test_a_figure_that_is_not_scored_keeps_a_selection_on_the_level_of_the_run():
+    whole = level(OWN)
+    readings = (
+        replace(each, value=-20.0) if each.indicator is Indicator.CONFIDENCE else each
+        for each in BUNDLED_SNAPSHOT.readings
+    )
+    later = named_snapshot(tuple(readings))
+
+    found = level(OWN, margins=MARGINS[:20], whole=False, snapshot=later, earlier=[whole])
+
+    assert found.log_odds == whole.log_odds
+    assert found.snapshot_id == later.snapshot_id != whole.snapshot_id
+
+
+def test_a_selection_never_takes_the_level_of_a_replay():
+    replay, _ = replay_levels(MARGINS, pd.DataFrame([MONTH] * 300), rules=OWN, scorer=SCORER)
+
+    assert level(OWN, margins=MARGINS[:20], whole=False, earlier=[replay]).anchor == "reference"
 
 
 def test_a_said_base_rate_keeps_the_market_it_was_said_in_and_later_markets_do_not_change_it():
