@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from smartbank.core.level import logit
+from smartbank.core.market.points import MarketPoint
 
 
 class OutcomeKind(StrEnum):
@@ -36,6 +37,8 @@ class Outcome:
         What that prediction gave, in (0, 1).
     base_rate : float
         The base rate its level stands on.
+    base_rate_market : MarketPoint or None
+        The market in which that was said, as in the rules of the run; None for the default.
     correction : float
         Log-odds of level correction in it.
     """
@@ -46,6 +49,7 @@ class Outcome:
     run_id: str
     propensity: float
     base_rate: float
+    base_rate_market: MarketPoint | None = None
     correction: float = 0.0
 
     @property
@@ -65,10 +69,18 @@ class OutcomeCounts:
     expected: float = 0.0
 
 
-def counts_of(outcomes: Iterable[Outcome], *, since: datetime, base_rate: float) -> OutcomeCounts:
-    """Return the counts of the decided calls from a moment on whose propensities stand on a base rate."""
+def counts_of(
+    outcomes: Iterable[Outcome], *, since: datetime, base_rate: float, base_rate_market: MarketPoint | None
+) -> OutcomeCounts:
+    """Return the counts of the decided calls from a moment on whose propensities stand on a base rate.
+
+    The same figure said in another market is another base rate: what the market did in between is in its level.
+    """
+    said = (base_rate, base_rate_market)
     counted = [
-        each for each in outcomes if each.at >= since and each.base_rate == base_rate and each.outcome.is_decided
+        each
+        for each in outcomes
+        if each.at >= since and (each.base_rate, each.base_rate_market) == said and each.outcome.is_decided
     ]
     return OutcomeCounts(
         len(counted),

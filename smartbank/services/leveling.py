@@ -111,11 +111,14 @@ def replay_levels(
 def own_correction(rules: ScoringRules, *, outcomes: OutcomeRepository, now: datetime) -> LevelCorrection:
     """Return how the bank's own outcomes correct the level; by nothing where they are not followed.
 
-    Calls that were made by propensities on another base rate say nothing of the one in force, and are left out.
+    Calls that were made by propensities on another base rate, or on the same figure said in another market, say
+    nothing of the one in force, and are left out.
     """
     if not rules.follow_outcomes:
         return LevelCorrection()
-    return correction_of(outcomes.recent(now - WINDOW, base_rate=rules.base_rate))
+    return correction_of(
+        outcomes.recent(now - WINDOW, base_rate=rules.base_rate, base_rate_market=rules.base_rate_market)
+    )
 
 
 def reference_market(rules: ScoringRules, scorer: Scorer) -> MarketPoint:

@@ -17,7 +17,7 @@ def outcomes(build):
 
 
 def test_without_outcomes_there_is_nothing_to_count(outcomes):
-    assert outcomes.recent(NINE, base_rate=0.113) == OutcomeCounts(0, 0, 0.0)
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None) == OutcomeCounts(0, 0, 0.0)
 
 
 def test_decided_calls_are_counted_with_what_was_expected_of_them(outcomes):
@@ -26,7 +26,9 @@ def test_decided_calls_are_counted_with_what_was_expected_of_them(outcomes):
 
     assert outcomes.record_many([SOLD, *others]) == 5
 
-    assert outcomes.recent(NINE, base_rate=0.113) == OutcomeCounts(calls=3, conversions=1, expected=0.75)
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None) == OutcomeCounts(
+        calls=3, conversions=1, expected=0.75
+    )
 
 
 def test_a_customer_has_one_outcome_at_a_moment_and_the_first_stays(outcomes):
@@ -36,7 +38,9 @@ def test_a_customer_has_one_outcome_at_a_moment_and_the_first_stays(outcomes):
     written = [outcomes.record_many([SOLD, fraction]), outcomes.record_many([fraction, later, later])]
 
     assert written == [1, 1]
-    assert outcomes.recent(NINE, base_rate=0.113) == OutcomeCounts(calls=2, conversions=2, expected=0.5)
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None) == OutcomeCounts(
+        calls=2, conversions=2, expected=0.5
+    )
 
 
 def test_only_calls_since_a_moment_on_the_same_base_rate_count(outcomes):
@@ -48,8 +52,17 @@ def test_only_calls_since_a_moment_on_the_same_base_rate_count(outcomes):
         ]
     )
 
-    assert outcomes.recent(NINE, base_rate=0.113).calls == 1
-    assert outcomes.recent(NINE, base_rate=0.03).calls == 1
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None).calls == 1
+    assert outcomes.recent(NINE, base_rate=0.03, base_rate_market=None).calls == 1
+
+
+def test_calls_on_the_same_figure_said_in_another_market_do_not_count(outcomes):
+    then, now = (2.5, 3.7, 3.3), (2.0, 3.7, 3.3)
+    outcomes.record_many([replace(SOLD, base_rate_market=then)])
+
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=then).calls == 1
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=now).calls == 0
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None).calls == 0
 
 
 def test_an_earlier_correction_is_taken_out_of_what_was_expected(outcomes):
@@ -57,4 +70,4 @@ def test_an_earlier_correction_is_taken_out_of_what_was_expected(outcomes):
 
     outcomes.record_many([corrected])
 
-    assert outcomes.recent(NINE, base_rate=0.113).expected == pytest.approx(0.25)
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None).expected == pytest.approx(0.25)

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import RLock
 
 from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.market.points import MarketPoint
 from smartbank.core.outcomes import Outcome, OutcomeCounts, counts_of
 
 
@@ -24,7 +25,7 @@ class MemoryOutcomeRepository:
                 self._outcomes.setdefault((each.customer_id, at), replace(each, at=at))
             return len(self._outcomes) - before
 
-    def recent(self, since: datetime, *, base_rate: float) -> OutcomeCounts:
+    def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
         with self._lock:
             kept = list(self._outcomes.values())
-        return counts_of(kept, since=since, base_rate=base_rate)
+        return counts_of(kept, since=since, base_rate=base_rate, base_rate_market=base_rate_market)

@@ -10,6 +10,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.fingerprint import fingerprint
+from smartbank.core.market.points import MarketPoint, stored_point
 from smartbank.core.outcomes import Outcome, OutcomeCounts, OutcomeKind, counts_of
 
 _WRITE_BATCH: Final = 1_000
@@ -29,10 +30,10 @@ class MongoOutcomeRepository:
                 known += len(insert_new(self._outcomes, batch))
         return len(documents) - known
 
-    def recent(self, since: datetime, *, base_rate: float) -> OutcomeCounts:
+    def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
         with storage_errors():
             found = [_outcome(document) for document in self._outcomes.find({"at": {"$gte": since}})]
-        return counts_of(found, since=since, base_rate=base_rate)
+        return counts_of(found, since=since, base_rate=base_rate, base_rate_market=base_rate_market)
 
 
 def _document(outcome: Outcome) -> dict[str, Any]:
@@ -43,4 +44,6 @@ def _document(outcome: Outcome) -> dict[str, Any]:
 
 def _outcome(document: Mapping[str, Any]) -> Outcome:
     values = {field.name: document[field.name] for field in fields(Outcome)}
-    return Outcome(**values | {"outcome": OutcomeKind(values["outcome"])})
+    point = values["base_rate_market"]
+    market = None if point is None else stored_point(point)
+    return Outcome(**values | {"outcome": OutcomeKind(values["outcome"]), "base_rate_market": market})

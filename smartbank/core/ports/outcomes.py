@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
+from smartbank.core.market.points import MarketPoint
 from smartbank.core.outcomes import Outcome, OutcomeCounts
 
 
@@ -14,6 +15,6 @@ class OutcomeRepository(Protocol):
         """Keep outcomes and return how many are new; one of a customer and moment that is kept stays as it is."""
         ...
 
-    def recent(self, since: datetime, *, base_rate: float) -> OutcomeCounts:
-        """Return the counts of decided calls from a moment on whose propensities stand on a base rate."""
+    def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
+        """Return the counts of decided calls from a moment on by propensities on a base rate said in a market."""
         ...
