@@ -69,7 +69,10 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "market_overrides": (),
     "market_scenarios": (),
     "market_refreshes": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
-    "outcomes": (IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),),
+    "outcomes": (
+        IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),
+        IndexModel([("at", ASCENDING)], name="at"),
+    ),
     "counters": (),
 }
 """Every collection and its indexes; `_id` has one of its own."""
