@@ -5,7 +5,7 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -48,6 +48,7 @@ class Worker:
     storage_errors: Counter[str] = field(default_factory=Counter)
     inbox: Inbox | None = None
     audit: AuditLog | None = None
+    kinds: Collection[WorkKind] = tuple(WorkKind)
 
     def work_once(self, work_id: str | None = None) -> bool:
         """Do the oldest waiting piece of work, or the one that is meant, whatever comes of it; return whether it was.
@@ -57,7 +58,7 @@ class Worker:
         StorageError
             The database did not answer; the work, if any, waits to be tried again.
         """
-        work = self.queue.claim(self.name, now=datetime.now(UTC), work_id=work_id)
+        work = self.queue.claim(self.name, now=datetime.now(UTC), work_id=work_id, kinds=self.kinds)
         if work is None:
             return False
         logger.info("Work %s (%s) begins.", work.work_id, work.kind)
@@ -137,10 +138,16 @@ class Worker:
 
 def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: float = 1.0) -> None:
     """Work until `stop` is set, and do the timed jobs; the work in hand is given back after its current chunk."""
-    worker = worker_of(services, stop=stop)
+    worker = worker_of(services, stop=stop, kinds=[kind for kind in WorkKind if kind is not WorkKind.MARKET])
+    asking = worker_of(
+        services, stop=stop, kinds=[WorkKind.MARKET]
+    )  # publishers may be slow; no scoring waits for them
     logger.info("The worker waits for work.")
+    beside = threading.Thread(target=asking.run, kwargs={"poll_s": poll_s}, name="market refreshes", daemon=True)
+    beside.start()
     with doing_jobs(timed_jobs(services), schedule=services.jobs, worker=worker.name, stop=stop):
         worker.run(poll_s=poll_s)
+    beside.join(JOBS_END_WITHIN_S)
     logger.info("The worker has stopped.")
 
 
@@ -249,9 +256,12 @@ def doing_jobs(
         thread.join(JOBS_END_WITHIN_S if stop.is_set() else 0)
 
 
-def worker_of(services: bootstrap.Services, *, stop: threading.Event) -> Worker:
-    """Return a worker on the services, that ends with an event."""
-    return Worker(services.queue, bootstrap.executors(services), stop=stop, inbox=services.inbox, audit=services.audit)
+def worker_of(
+    services: bootstrap.Services, *, stop: threading.Event, kinds: Collection[WorkKind] = tuple(WorkKind)
+) -> Worker:
+    """Return a worker on the services, for some kinds of work, that ends with an event."""
+    todo = bootstrap.executors(services)
+    return Worker(services.queue, todo, stop=stop, inbox=services.inbox, audit=services.audit, kinds=kinds)
 
 
 def run_once(services: bootstrap.Services) -> bool:

@@ -77,6 +77,15 @@ def test_work_that_waits_or_runs_is_unfinished_oldest_first_whatever_its_kind(qu
     assert [found.work_id for found in queue.unfinished(limit=2)] == ["w0", "w1"]
 
 
+def test_only_work_of_the_kinds_that_are_asked_for_is_claimed(queue):
+    queue.add(work("w1", WorkKind.MARKET))
+    queue.add(work("w2", WorkKind.RUN))
+
+    assert queue.claim("ann", now=at(0), kinds=[WorkKind.RUN]).work_id == "w2"
+    assert queue.claim("ann", now=at(0), kinds=[WorkKind.RUN]) is None
+    assert queue.claim("bob", now=at(0), kinds=[WorkKind.MARKET]).work_id == "w1"
+
+
 def test_only_the_piece_of_work_that_is_meant_is_claimed(queue):
     queue.add(work("w1"))
     queue.add(work("w2", WorkKind.UPLOAD))

@@ -1,17 +1,23 @@
 """Tests of a refresh of the market as queued work: what is on record, and who is told what."""
 
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from smartbank import worker
+from smartbank.core.customers import CustomerQuery
 from smartbank.core.inbox import MessageKind, sentence
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.work import WorkState
+from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.market_work import queue_market_refresh
+from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
 from tests.market_stubs import ecb
 from tests.services import memory_services
+from tests.stubs import stub_leads
 
 
 @pytest.fixture
@@ -62,6 +68,29 @@ def test_a_figure_that_could_not_be_refreshed_is_told(services, source):
     assert work.result["failed"] == ["euribor3m"]
     assert work.result["refreshed"][0]["hops"][0]["said"] == "ECB did not answer within 10 s."
     assert [kind for kind, _ in told(services)] == [MessageKind.MARKET_FAILED]
+
+
+def test_scoring_does_not_wait_for_a_publisher_that_is_being_asked(services, source):
+    asked, answers, stop = threading.Event(), threading.Event(), threading.Event()
+    source.before_answer = lambda: (asked.set(), answers.wait(20))
+    ports = {"by": ANA, "queue": services.queue, "audit": services.audit, "now": datetime.now(UTC)}
+    services.customers.save_many(stub_leads([30, 60]), source=DEMO_SOURCE, saved_at=datetime.now(UTC))
+    refresh_id = queue_market_refresh([Indicator.EURIBOR], **ports)
+    at_work = threading.Thread(target=worker.run_worker, args=(services,), kwargs={"stop": stop, "poll_s": 0.01})
+    at_work.start()
+    try:
+        assert asked.wait(20)
+        run_id = queue_run(RunSource.of_query(CustomerQuery(), "everybody"), market="snapshot", **ports)
+        until = time.monotonic() + 20
+        while not services.queue.find(run_id).state.is_final and time.monotonic() < until:
+            time.sleep(0.01)
+        states = [services.queue.find(name).state for name in (run_id, refresh_id)]
+    finally:
+        answers.set()
+        stop.set()
+        at_work.join()
+
+    assert states == [WorkState.DONE, WorkState.RUNNING]
 
 
 def test_what_is_due_is_refreshed_by_the_timed_job(services, source):

@@ -29,7 +29,7 @@ class OneWork:
         self.waits = True
         self.events = []
 
-    def claim(self, worker, *, now, work_id=None):  # noqa: ARG002
+    def claim(self, worker, *, now, work_id=None, kinds=()):  # noqa: ARG002
         claimed, self.waits = self.waits, False
         return self.work if claimed else None
 
@@ -162,7 +162,7 @@ def test_the_worker_goes_on_when_the_database_comes_back():
     worker = Worker(queue, {})
     claims = []
 
-    def claim(name, *, now, work_id=None):
+    def claim(name, *, now, work_id=None, kinds=()):
         claims.append(name)
         if len(claims) == 2:
             worker.stop.set()

@@ -1,6 +1,6 @@
 """Queued work in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import RLock
@@ -85,9 +85,12 @@ class MemoryWorkQueue:
             self._works[work_id] = replace(work, state=WorkState.EXPIRED, result={})
             return True
 
-    def claim(self, worker: str, *, now: datetime, work_id: str | None = None) -> Work | None:
+    def claim(
+        self, worker: str, *, now: datetime, work_id: str | None = None, kinds: Collection[WorkKind] = tuple(WorkKind)
+    ) -> Work | None:
         with self._lock:
-            for name in sorted(self._works) if work_id is None else [work_id]:
+            named = sorted(self._works) if work_id is None else [work_id]
+            for name in (name for name in named if name in self._works and self._works[name].kind in kinds):
                 restarts = self._restarts_if_claimable(name, now)
                 if restarts is None:
                     continue
@@ -133,8 +136,6 @@ class MemoryWorkQueue:
             return sorted(self._works.values(), key=lambda work: work.work_id)
 
     def _restarts_if_claimable(self, work_id: str, now: datetime) -> int | None:
-        if work_id not in self._works:
-            return None
         state, lease = self._works[work_id].state, self._leases.get(work_id)
         if state == WorkState.QUEUED:
             return 0

@@ -1,6 +1,6 @@
 """Queued work in MongoDB, one collection a kind, claimed under leases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -97,9 +97,11 @@ class MongoWorkQueue:
         where = {"_id": work_id, "state": {"$in": list(_ENDED)}}
         return self._update(where, _EXPIRED)
 
-    def claim(self, worker: str, *, now: datetime, work_id: str | None = None) -> Work | None:
+    def claim(
+        self, worker: str, *, now: datetime, work_id: str | None = None, kinds: Collection[WorkKind] = tuple(WorkKind)
+    ) -> Work | None:
         with storage_errors():
-            for kind, found in self._candidates(now, {} if work_id is None else {"_id": work_id}):
+            for kind, found in self._candidates(now, {} if work_id is None else {"_id": work_id}, kinds):
                 same = {"_id": found["_id"], "state": found["state"], "restarts": found["restarts"]}
                 if found["state"] == WorkState.RUNNING:
                     same["lease_until"] = found["lease_until"]
@@ -127,16 +129,18 @@ class MongoWorkQueue:
     def cancel(self, work_id: str, *, now: datetime) -> bool:
         return self._update({"_id": work_id, "state": {"$in": list(_UNFINISHED)}}, _final(WorkState.CANCELLED, now))
 
-    def _candidates(self, now: datetime, meant: Mapping[str, Any]) -> Iterator[tuple[WorkKind, dict[str, Any]]]:
+    def _candidates(
+        self, now: datetime, meant: Mapping[str, Any], kinds: Collection[WorkKind]
+    ) -> Iterator[tuple[WorkKind, dict[str, Any]]]:
         """Yield the oldest pieces of work that wait or whose lease has run out, oldest first."""
         waiting = {"state": WorkState.QUEUED}
         expired = {"state": WorkState.RUNNING, "lease_until": {"$gte": _LONG_AGO, "$lte": now}}
         shown = {"state": 1, "restarts": 1, "lease_until": 1}
         found = [
             (kind, document)
-            for kind, works in self._works.items()
+            for kind in kinds
             for where in (waiting, expired)
-            for document in works.find({**where, **meant}, shown).sort("_id", 1).limit(_CANDIDATES)
+            for document in self._works[kind].find({**where, **meant}, shown).sort("_id", 1).limit(_CANDIDATES)
         ]
         yield from sorted(found, key=lambda pair: str(pair[1]["_id"]))
 

@@ -1,6 +1,6 @@
 """Queued work."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -46,8 +46,10 @@ class WorkQueue(Protocol):
         """Mark work that has ended as expired and empty its result; return whether it was done by this call."""
         ...
 
-    def claim(self, worker: str, *, now: datetime, work_id: str | None = None) -> Work | None:
-        """Take the oldest piece of work that waits or whose lease has run out, and mark it running.
+    def claim(
+        self, worker: str, *, now: datetime, work_id: str | None = None, kinds: Collection[WorkKind] = tuple(WorkKind)
+    ) -> Work | None:
+        """Take the oldest piece of work of some kinds that waits or whose lease has run out, and mark it running.
 
         With a `work_id` it is that piece or none.
         """
