@@ -83,6 +83,13 @@ def test_refused_observations_are_kept_apart_newest_first(observations):
     assert [each.value for each in observations.history(EURIBOR)] == [2.6]
 
 
+def test_of_a_period_that_was_revised_often_the_last_revision_is_found(observations):
+    for hour in range(8):
+        observations.record_many([september(2 + hour / 10, fetched_at=NINE + timedelta(hours=hour))])
+
+    assert 2.7 in [each.value for each in observations.newest(EURIBOR)]
+
+
 def test_of_each_source_the_newest_periods_are_found(observations):
     months = [observed(EURIBOR, 2.0, f"2026-{month:02d}", fetched_at=NINE) for month in range(1, 10)]
     other = observed(EURIBOR, 2.1, "2026-01", source=Source.BPSTAT, series="another", fetched_at=NINE)

@@ -31,7 +31,7 @@ class MemoryObservationRepository:
         found: list[Observation] = []
         for source in Source:
             mine = [each for each in accepted if each.source is source]
-            found += sorted(mine, key=lambda each: each.period, reverse=True)[:per_source]
+            found += sorted(mine, key=lambda each: (each.period, each.fetched_at), reverse=True)[:per_source]
         return found
 
     def history(self, indicator: Indicator) -> list[Observation]:

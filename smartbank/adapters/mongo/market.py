@@ -17,6 +17,8 @@ from smartbank.core.market.overrides import Override
 from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 
 _BATCH: Final = 500
+_NEWEST_FIRST: Final = [("period_end", DESCENDING), ("fetched_at", DESCENDING)]
+"""A period revised more often than observations are asked for still gives its last revision."""
 
 
 class MongoObservationRepository:
@@ -42,7 +44,7 @@ class MongoObservationRepository:
         with storage_errors():
             for source in self._observations.distinct("source", {"indicator": indicator.value}):
                 query = {"indicator": indicator.value, "source": source, "status": ObservationStatus.ACCEPTED.value}
-                newest = self._observations.find(query).sort("period_end", DESCENDING).limit(per_source)
+                newest = self._observations.find(query).sort(_NEWEST_FIRST).limit(per_source)
                 found += [_observation(document) for document in newest]
         return found
 
