@@ -111,8 +111,11 @@ def _ask(source: MarketSource, ports: MarketPorts, now: datetime) -> tuple[Hop, 
         known=ports.observations.history(source.indicator),
         today=now.date(),
     )
-    accepted = [each for each in judged.observations if each.status is ObservationStatus.ACCEPTED]
-    ports.observations.record_many(each for each in judged.observations if each not in accepted)
+    accepted, refused = (
+        [each for each in judged.observations if each.status is status]
+        for status in (ObservationStatus.ACCEPTED, ObservationStatus.REFUSED)
+    )
+    ports.observations.record_many(refused)
     n_new = ports.observations.record_many(accepted)
     return _hop_of(judged, who, n_new, now), n_new
 
