@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
-from smartbank.core.market.snapshot import MarketSnapshot, Origin
+from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.removed import removal_counts, removed_sentence
 from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Work, WorkKind, WorkState
@@ -124,12 +124,9 @@ def message_of(work: Work) -> Message | None:
 
 
 def market_notice(snapshot: MarketSnapshot, *, today: date) -> Notice | None:
-    """Return the notice that figures the model uses are older than their publishers' calendars explain; else None.
-
-    A figure set by hand has a date of its own and is never old.
-    """
+    """Return the notice that figures the model uses are older than their publishers' calendars explain; else None."""
     readings = [snapshot.reading(Indicator(name)) for name in MARKET_FEATURES]
-    old = [each for each in readings if each.origin is not Origin.OVERRIDE and each.is_stale(today=today)]
+    old = [each for each in readings if each.is_stale(today=today)]
     if not old:
         return None
     figures = agreeing(len(old), "market figure is", "market figures are")

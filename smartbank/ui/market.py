@@ -19,7 +19,6 @@ from smartbank.services.market_view import IndicatorView, market_joint_place, vi
 from smartbank.ui.market_charts import history_rows, indicator_chart
 from smartbank.ui.market_words import (
     age_sentence,
-    is_old,
     joint_sentence,
     origin_sentence,
     range_sentence,
@@ -66,7 +65,7 @@ def show_indicators(actor: Actor) -> None:
 
 def _facts(view: IndicatorView, flag: str, *, today: date) -> None:
     reading, indicator = view.reading, view.reading.indicator
-    old = is_old(reading, today=today)
+    old = reading.is_stale(today=today)
     source = f"set by {plain(reading.source)}" if reading.origin is Origin.OVERRIDE else plain(reading.source)
     st.metric(
         FACTS[indicator].title,

@@ -63,23 +63,18 @@ def known_sentence(places: Mapping[Indicator, Place]) -> str:
 def old_sentence(snapshot: MarketSnapshot, *, today: date) -> str:
     """Return in a sentence which scored figures are old; empty if none is."""
     scored = (snapshot.reading(Indicator(name)) for name in MARKET_FEATURES)
-    old = [each for each in scored if is_old(each, today=today)]
+    old = [each for each in scored if each.is_stale(today=today)]
     if not old:
         return ""
     names = listed([f"{SHORT[each.indicator]} of {of_period(each.period)}" for each in old])
     return f"{names} {'are' if len(old) > 1 or old[0].indicator is Indicator.CPI else 'is'} old."
 
 
-def is_old(reading: Reading, *, today: date) -> bool:
-    """Whether a figure of a source is old; one set by hand has its own date."""
-    return reading.origin is not Origin.OVERRIDE and reading.is_stale(today=today)
-
-
 def age_sentence(reading: Reading, *, today: date) -> str:
     """Return how old a figure is by its publisher's calendar."""
     facts, following = FACTS[reading.indicator], of_period(reading.period.later(1))
     due = facts.due_on(reading.period)
-    if is_old(reading, today=today):
+    if reading.is_stale(today=today):
         return f"The figure of {following} was due on {day_words(due, today=today)}."
     if today > due:
         old_from = day_words(facts.stale_from(reading.period), today=today)

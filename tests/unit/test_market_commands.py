@@ -1,7 +1,8 @@
 """Tests of `python -m smartbank market`, on services in memory."""
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 import typer
@@ -10,9 +11,11 @@ from typer.testing import CliRunner
 from smartbank import bootstrap
 from smartbank.cli import market
 from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, MarketSnapshot, Origin
 from tests.market_stubs import bpstat, ecb
 from tests.markets import observed
 from tests.services import memory_services
+from tests.stubs import StubScorer
 
 TODAY = datetime.now(UTC)
 THIS_MONTH = f"{TODAY:%Y-%m}"
@@ -97,3 +100,13 @@ def test_the_history_shows_the_newest_figures_by_period(services):
 
 def test_an_unknown_indicator_is_a_wrong_argument(services):
     assert run("history", "gold").exit_code == 2
+
+
+def test_a_figure_set_by_hand_is_never_called_old():
+    by_hand = replace(BUNDLED_SNAPSHOT.readings[0], origin=Origin.OVERRIDE, source="ana")
+    shown = MarketSnapshot("m", (by_hand, *BUNDLED_SNAPSHOT.readings[1:]))
+
+    lines = market.market_lines(shown, StubScorer().training_market, today=date(2027, 6, 1))
+
+    assert "calendar explains" not in lines[0]
+    assert "calendar explains" in lines[1]

@@ -46,8 +46,8 @@ class Reading:
     fetched_at: datetime
 
     def is_stale(self, *, today: date) -> bool:
-        """Whether the value is older than its publisher's calendar explains."""
-        return FACTS[self.indicator].is_stale(self.period, today=today)
+        """Whether the value is older than its publisher's calendar explains; one set by hand ends by itself."""
+        return self.origin is not Origin.OVERRIDE and FACTS[self.indicator].is_stale(self.period, today=today)
 
 
 @dataclass(frozen=True)
