@@ -96,9 +96,10 @@ class BankSettings:
         return NUMBER_FORMATS[self.number_format]
 
     def with_base_rate(self, base_rate: float, *, said_at: datetime) -> "BankSettings":
-        """Return these settings with the bank's own base rate, as somebody said it at a moment."""
+        """Return these settings with the bank's own base rate, said at a moment, in a market yet to be noted."""
         day = said_at.astimezone(ZoneInfo(self.time_zone))
-        return replace(self, base_rate=base_rate, base_rate_source=f"your bank, asked on {day:%-d %b %Y}")
+        source = f"your bank, asked on {day:%-d %b %Y}"
+        return replace(self, base_rate=base_rate, base_rate_source=source, base_rate_market=None)
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,11 @@ def _measured(changed: BankSettings, before: BankSettings, *, market: MarketInFo
     """Return changed settings whose base rate, if somebody said it just now, belongs to the market in force."""
     if changed.base_rate != before.base_rate and changed.base_rate_source == before.base_rate_source:
         changed = changed.with_base_rate(changed.base_rate, said_at=now)
-    said = (changed.base_rate, changed.base_rate_source) != (before.base_rate, before.base_rate_source)
-    if not said:
-        return replace(changed, base_rate_market=before.base_rate_market)
     own = changed.has_own_base_rate
+    is_same = (changed.base_rate, changed.base_rate_source) == (before.base_rate, before.base_rate_source)
+    said_anew = own and changed.base_rate_market is None and before.base_rate_market is not None
+    if is_same and not said_anew:
+        return replace(changed, base_rate_market=before.base_rate_market)
     return replace(changed, base_rate_market=point_of(market.take(now=now)) if own else None)
 
 

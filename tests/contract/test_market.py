@@ -63,14 +63,14 @@ def test_what_says_the_same_again_is_not_kept_again(observations):
     assert [each.fetched_at for each in observations.newest(EURIBOR)] == [NINE]
 
 
-def test_a_revision_is_another_observation_and_the_first_one_stays(observations):
+def test_a_revision_is_another_observation_and_the_last_one_counts(observations):
     observations.record_many([september(2.6)])
 
     assert observations.record_many([september(2.7, fetched_at=TEN)]) == 1
     assert observations.record_many([september(2.6, fetched_at=TEN + timedelta(hours=1))]) == 1
 
     assert [each.value for each in observations.history(EURIBOR)] == [2.6]
-    assert sorted(each.value for each in observations.newest(EURIBOR)) == [2.6, 2.6, 2.7]
+    assert [each.value for each in observations.newest(EURIBOR)] == [2.6]
 
 
 def test_refused_observations_are_kept_apart_newest_first(observations):
@@ -87,7 +87,7 @@ def test_of_a_period_that_was_revised_often_the_last_revision_is_found(observati
     for hour in range(8):
         observations.record_many([september(2 + hour / 10, fetched_at=NINE + timedelta(hours=hour))])
 
-    assert 2.7 in [each.value for each in observations.newest(EURIBOR)]
+    assert [each.value for each in observations.newest(EURIBOR)] == [2.7]
 
 
 def test_of_each_source_the_newest_periods_are_found(observations):

@@ -150,6 +150,35 @@ def test_a_jump_is_refused_and_the_value_before_it_stays_the_newest():
     assert judged.newest.period.text == "2026-08"
 
 
+def test_a_jump_that_stays_is_believed_from_the_third_value_on():
+    quiet = months("2025-01", [2.5 + 0.01 * (step % 3) for step in range(18)])
+    known = [observed(Indicator.EURIBOR, 2.52, "2026-06", series="a series")]
+
+    judged = judge(
+        series(Source.ECB, "percent", {**quiet, **months("2026-07", [4.0, 4.1, 4.05])}), Indicator.EURIBOR, known=known
+    )
+
+    assert [each.status for each in judged.observations[-3:]] == [
+        ObservationStatus.REFUSED,
+        ObservationStatus.REFUSED,
+        ObservationStatus.ACCEPTED,
+    ]
+    assert judged.problem == ""
+
+
+def test_values_that_jump_about_are_not_believed_however_many():
+    quiet = months("2025-01", [2.5 + 0.01 * (step % 3) for step in range(17)])
+    known = [observed(Indicator.EURIBOR, 2.51, "2026-05", series="a series")]
+
+    judged = judge(
+        series(Source.ECB, "percent", {**quiet, **months("2026-06", [4.0, 6.0, 4.0, 6.0])}),
+        Indicator.EURIBOR,
+        known=known,
+    )
+
+    assert judged.newest.period.text == "2026-05"
+
+
 def test_a_jump_long_ago_is_history_and_no_fault():
     stormy = months("2008-09", [5.02, 5.11, 4.24, 3.29, 2.46] + [2.4 - 0.01 * step for step in range(15)])
 

@@ -106,3 +106,15 @@ def test_a_said_base_rate_keeps_the_market_it_was_said_in_and_later_markets_do_n
 
 def test_a_market_is_said_in_words():
     assert point_words(point_of(BUNDLED_SNAPSHOT)) == "Euribor 2.64 %, employment 3.7 %, consumer prices 3.30 %"
+
+
+def test_a_base_rate_said_again_on_the_same_day_belongs_to_the_market_of_that_moment():
+    services = memory_services()
+    ports = {"settings": services.settings, "market": services.market, "audit": services.audit}
+    services.observations.record_many([observed(Indicator.EURIBOR, 2.0, "2026-10")])
+    said = change_settings(BankSettings().with_base_rate(0.05, said_at=NOON), by=COMMAND_LINE, now=NOON, **ports)
+    services.observations.record_many([observed(Indicator.EURIBOR, 1.0, "2026-11")])
+
+    again = change_settings(said.with_base_rate(0.05, said_at=NOON), by=COMMAND_LINE, now=NOON, **ports)
+
+    assert (said.base_rate_market, again.base_rate_market) == ((2.0, 3.7, 3.3), (1.0, 3.7, 3.3))

@@ -7,7 +7,7 @@ from threading import RLock
 
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.observations import Observation, ObservationStatus, Source, latest_of_each, new_ones
+from smartbank.core.market.observations import Observation, ObservationStatus, latest_of_each, new_ones, newest_of_each
 from smartbank.core.market.overrides import Override
 from smartbank.core.market.snapshot import MarketSnapshot
 
@@ -27,12 +27,7 @@ class MemoryObservationRepository:
         return len(new)
 
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
-        accepted = self._accepted(indicator)
-        found: list[Observation] = []
-        for source in Source:
-            mine = [each for each in accepted if each.source is source]
-            found += sorted(mine, key=lambda each: (each.period, each.fetched_at), reverse=True)[:per_source]
-        return found
+        return newest_of_each(self._accepted(indicator), per_source=per_source)
 
     def history(self, indicator: Indicator) -> list[Observation]:
         return latest_of_each(self._accepted(indicator))

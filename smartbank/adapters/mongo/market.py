@@ -1,10 +1,10 @@
 """What is kept of the market in MongoDB: observations, snapshots, and values set by hand."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 
 from smartbank.adapters.mongo.bulk import insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -12,12 +12,19 @@ from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.fingerprint import fingerprint
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.observations import Observation, ObservationStatus, latest_of_each, new_ones
+from smartbank.core.market.observations import (
+    Observation,
+    ObservationStatus,
+    latest_of_each,
+    new_ones,
+    newest_of_each,
+)
 from smartbank.core.market.overrides import Override
 from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 
 _BATCH: Final = 500
-_NEWEST_FIRST: Final = [("period_end", DESCENDING), ("fetched_at", DESCENDING)]
+_LATELY: Final = timedelta(days=800)
+"""How far back newest values are looked for by the index first: two years and some, eight quarters."""
 """A period revised more often than observations are asked for still gives its last revision."""
 
 
@@ -40,13 +47,13 @@ class MongoObservationRepository:
         return len(new) - len(kept_by_another)
 
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
-        found: list[Observation] = []
+        since = (datetime.now(UTC) - _LATELY).date().isoformat()
+        lately = {"indicator": indicator.value, "period_end": {"$gte": since}}
         with storage_errors():
-            for source in self._observations.distinct("source", {"indicator": indicator.value}):
-                query = {"indicator": indicator.value, "source": source, "status": ObservationStatus.ACCEPTED.value}
-                newest = self._observations.find(query).sort(_NEWEST_FIRST).limit(per_source)
-                found += [_observation(document) for document in newest]
-        return found
+            found = [_observation(document) for document in self._observations.find(lately)]
+            if not found:
+                found = self._of(indicator)
+        return newest_of_each(found, per_source=per_source)
 
     def history(self, indicator: Indicator) -> list[Observation]:
         with storage_errors():

@@ -32,6 +32,8 @@ SMALLEST_JUMP: Final = {
     Indicator.CONFIDENCE: 10.0,
 }
 """A change up to this is no jump however quiet the history was, in the indicator's unit."""
+CONFIRMED_BY: Final = 3
+"""Values in a row that agree with each other and not with those before: from the last of them on a jump is believed."""
 NEW_AT_FIRST: Final = 3
 """Newest values judged by jumps where nothing is known yet, or where they were revised; older ones are history."""
 BREAK: Final = "b"
@@ -185,13 +187,19 @@ def _each_judged(said: Sequence[Observation], *, known: Mapping[Period, float], 
         first_new = next((at for at, each in enumerate(said) if each.period > max(known)), len(said))
     judged: list[Observation] = []
     changes: list[float] = []
+    doubted: list[Observation] = []
     last: Observation | None = None
     for at, each in enumerate(said):
         is_revised = at >= newest and known.get(each.period, each.value) != each.value
         is_judged = last is not None and (at >= first_new or is_revised)
-        reason = _fault(each, today=today) or (_jump(each, last, changes) if is_judged and last else "")
+        reason = _fault(each, today=today)
+        if not reason and is_judged and last is not None and (reason := _jump(each, last, changes)):
+            doubted.append(each)
+            if _confirmed(doubted, changes):
+                reason, last = "", None
         judged.append(_refused(each, reason) if reason else each)
         if not reason:
+            doubted = []
             if last is not None and (each.period.is_day or last.period.later(1) == each.period):
                 changes.append(each.value - last.value)
             last = each
@@ -216,14 +224,24 @@ def _jump(each: Observation, last: Observation, changes: Sequence[float]) -> str
     """Return why a value is too far from the last accepted one, given the changes before; empty if it is not."""
     if len(changes) < MIN_CHANGES:
         return ""
-    allowed = max(JUMP_DEVIATIONS * float(np.std(changes)), SMALLEST_JUMP[each.indicator])
-    change = abs(each.value - last.value)
+    allowed, change = _allowed(each.indicator, changes), abs(each.value - last.value)
     if change <= allowed:
         return ""
     return (
         f"{SOURCE_NAMES[each.source]} says {each.value:g} in {each.period.words} after {last.value:g} in "
         f"{last.period.words}: a jump of {change:.2f} where {allowed:.2f} is the most that is believed."
     )
+
+
+def _allowed(indicator: Indicator, changes: Sequence[float]) -> float:
+    return max(JUMP_DEVIATIONS * float(np.std(changes)), SMALLEST_JUMP[indicator])
+
+
+def _confirmed(doubted: Sequence[Observation], changes: Sequence[float]) -> bool:
+    """Whether the last values, each too far from what was believed before, agree with each other: the jump is real."""
+    values = [each.value for each in doubted[-CONFIRMED_BY:]]
+    steps = np.abs(np.diff(values))
+    return len(values) == CONFIRMED_BY and bool((steps <= _allowed(doubted[0].indicator, changes)).all())
 
 
 def _refused(observation: Observation, reason: str) -> Observation:

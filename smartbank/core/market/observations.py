@@ -136,3 +136,13 @@ def new_ones(said: Iterable[Observation], known: Iterable[Observation]) -> list[
     """Return the observations that say something else than the newest known one of their series and period."""
     latest = {(one.indicator, one.source, one.series, one.period): one.says for one in latest_of_each(known)}
     return [one for one in said if latest.get((one.indicator, one.source, one.series, one.period), ()) != one.says]
+
+
+def newest_of_each(observations: Iterable[Observation], *, per_source: int) -> list[Observation]:
+    """Return the accepted observations of the last periods of each source, newest first; of a period the last said."""
+    found: list[Observation] = []
+    accepted = latest_of_each(one for one in observations if one.status is ObservationStatus.ACCEPTED)
+    for source in Source:
+        mine = [one for one in accepted if one.source is source]
+        found += mine[: -per_source - 1 : -1]
+    return found

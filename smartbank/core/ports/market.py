@@ -45,7 +45,10 @@ class ObservationRepository(Protocol):
         ...
 
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
-        """Return the accepted observations of the last periods of each source, in any order."""
+        """Return the accepted observations of the last periods of each source, of a period the last said.
+
+        Values older than two years are only among them where there is none newer.
+        """
         ...
 
     def history(self, indicator: Indicator) -> list[Observation]:
