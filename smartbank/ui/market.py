@@ -135,7 +135,7 @@ def _history(view: IndicatorView, overrides: list[Override]) -> None:
         months = training.months
         st.caption(
             f"Shaded: the training data, {months[0].period.words} to {months[-1].period.words}. "
-            "Dotted: the lowest and highest value in it. The years between are left out."
+            "Dotted: the lowest and highest value in it."
         )
     with st.expander("The same as a table"):
         newest_first = rows.iloc[::-1].reset_index(drop=True)

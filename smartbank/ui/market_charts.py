@@ -6,7 +6,6 @@ from typing import Final
 
 import pandas as pd
 from plotly import graph_objects as go
-from plotly.subplots import make_subplots
 
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.observations import SOURCE_NAMES
@@ -20,10 +19,14 @@ from smartbank.ui.charts import ACCENT, AGAINST, QUIET
 TRAINING: Final = "training data"
 BY_HAND: Final = "set by hand"
 BUNDLED: Final = "came with SmartBank"
-_STYLES: Final = (("solid", "circle"), ("dash", "square"), ("dot", "diamond"), ("dashdot", "triangle-up"))
-"""Sources are told apart by line and mark, not by colour alone."""
-_WIDTHS: Final = {1: [1.0], 2: [0.35, 0.65]}
-"""Of the sides of a chart, by how many there are."""
+_FEW: Final = 6
+"""Up to so many points have marks; more of them would hide the line."""
+_TRAINING_WIDTH: Final = 6
+"""The training data is a broad trace, on which the line of a source that says the same stays visible."""
+_YEARS_FROM: Final = 3 * 366
+"""Days from which the axis of time names years, not months."""
+_ROOM: Final = 0.02
+"""Share of the span that is left free at both ends of the axis of time."""
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
 
@@ -70,69 +73,76 @@ def history_rows(
 def indicator_chart(
     rows: pd.DataFrame, view: IndicatorView, *, training: TrainingMarket, unit: str, numbers: NumberFormat = _ENGLISH
 ) -> go.Figure:
-    """Return the history of an indicator: the training window shaded on the left, what sources say on the right.
+    """Return the history of an indicator on one axis of time, the years of the training data shaded.
 
-    The years between are left out, as nothing is known of most of them. Both sides have one axis of values, on which
-    the training range and its gaps are marked.
+    The line of the source in force is drawn last and clearly, the others thin and quiet, proxies dashed. The training
+    range and its gaps are marked on the axis of values.
 
     Parameters
     ----------
     rows : DataFrame
         Of `history_rows`.
     """
-    sides = 1 if view.place is None else 2
-    figure = make_subplots(rows=1, cols=sides, shared_yaxes=True, column_widths=_WIDTHS[sides], horizontal_spacing=0.03)
-    lines = [line for line in rows["line"].unique() if line not in (BY_HAND, TRAINING)]
-    if view.place is not None:
-        _draw(figure, rows[rows["line"] == TRAINING], TRAINING, 0, side=1)
-    for number, line in enumerate(lines, start=1):
-        _draw(figure, rows[rows["line"] == line], line, number, side=sides)
-    _draw_by_hand(figure, rows[rows["line"] == BY_HAND], side=sides)
+    figure = go.Figure()
+    in_force = _line_in_force(view)
+    lines = rows["line"].unique()
+    for line in (TRAINING, *(one for one in lines if one not in (TRAINING, BY_HAND, in_force)), in_force):
+        if line in lines:
+            _draw(figure, rows[rows["line"] == line], line, is_in_force=line == in_force)
+    _draw_by_hand(figure, rows[rows["line"] == BY_HAND])
     if view.place is not None:
         _mark_training(figure, view, training)
-    figure.update_xaxes(range=_span(rows[rows["line"] != TRAINING]), nticks=4, tickformat="%b %Y", col=sides)
-    figure.update_yaxes(title=unit, nticks=6, col=1)
+    first, last = _span(rows)
+    years = (last - first).days > _YEARS_FROM
+    figure.update_xaxes(range=[first, last], nticks=6, tickformat="%Y" if years else "%b %Y", hoverformat="%b %Y")
+    figure.update_yaxes(title=unit, nticks=6)
     figure.update_layout(
         height=280,
         margin=_MARGIN,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},
         separators=numbers.decimal + numbers.thousands,
     )
     return figure
 
 
+def _line_in_force(view: IndicatorView) -> str:
+    reading = view.reading
+    if reading.origin is Origin.OVERRIDE:
+        return BY_HAND
+    return BUNDLED if reading.origin is Origin.BUNDLED else reading.source + _proxy(reading.origin is Origin.PROXY)
+
+
 def _mark_training(figure: go.Figure, view: IndicatorView, training: TrainingMarket) -> None:
     first, last = training.months[0].period, training.months[-1].period
-    figure.add_vrect(x0=first.start, x1=last.end, fillcolor=QUIET, opacity=0.18, line_width=0, layer="below", col=1)
-    figure.update_xaxes(nticks=3, tickformat="%Y", col=1)
+    figure.add_vrect(x0=first.start, x1=last.end, fillcolor=QUIET, opacity=0.18, line_width=0, layer="below")
     for end in (training.low[view.reading.indicator], training.high[view.reading.indicator]):
         figure.add_hline(y=end, line={"color": QUIET, "dash": "dot", "width": 1})
     for left, right in training.holes(view.reading.indicator):
         edge = {"color": AGAINST, "width": 1, "dash": "dash"}
         figure.add_hrect(y0=left, y1=right, fillcolor=AGAINST, opacity=0.12, line=edge, layer="below")
         figure.add_annotation(
-            xref="paper", x=0.7, y=left, yanchor="bottom", text="no training row", showarrow=False, font={"size": 11}
+            xref="paper", x=0.6, y=left, yanchor="bottom", text="no training row", showarrow=False, font={"size": 11}
         )
 
 
-def _draw(figure: go.Figure, rows: pd.DataFrame, line: str, number: int, *, side: int) -> None:
-    dash, symbol = _STYLES[number % len(_STYLES)]
+def _draw(figure: go.Figure, rows: pd.DataFrame, line: str, *, is_in_force: bool) -> None:
+    dash = "dash" if line.endswith(_proxy(True)) else "solid"
+    width = _TRAINING_WIDTH if line == TRAINING else 2.5 if is_in_force else 1
     figure.add_scatter(
         x=rows["at"],
         y=rows["value"],
-        mode="lines+markers",
+        mode="lines+markers" if len(rows) <= _FEW else "lines",
         name=line,
-        line={"color": QUIET if line == TRAINING else ACCENT, "width": 2, "dash": dash},
-        marker={"size": 6 if len(rows) > 1 else 10, "symbol": symbol},
+        line={"color": ACCENT if is_in_force else QUIET, "width": width, "dash": dash},
+        marker={"size": 9 if is_in_force else 5},
+        opacity=0.5 if line == TRAINING else 1,
         customdata=rows["period"],
         hovertemplate="%{customdata}: %{y}<extra>" + line + "</extra>",
-        row=1,
-        col=side,
     )
 
 
-def _draw_by_hand(figure: go.Figure, rows: pd.DataFrame, *, side: int) -> None:
+def _draw_by_hand(figure: go.Figure, rows: pd.DataFrame) -> None:
     for number, one in enumerate(rows.to_dict("records")):
         figure.add_scatter(
             x=[one["at"], one["until"]],
@@ -144,19 +154,14 @@ def _draw_by_hand(figure: go.Figure, rows: pd.DataFrame, *, side: int) -> None:
             line={"color": AGAINST, "width": 3},
             marker={"size": 10, "symbol": "star"},
             hovertemplate=f"{one['period']}: %{{y}}<extra>{BY_HAND}</extra>",
-            row=1,
-            col=side,
         )
 
 
-def _span(rows: pd.DataFrame) -> list[pd.Timestamp] | None:
-    """Return the ends of the axis of time, half a year at least; None leaves them to the chart."""
-    if rows.empty:
-        return None
-    first, last = rows["at"].min(), max(rows["at"].max(), rows["until"].max())
-    last = rows["at"].max() if pd.isna(last) else last
-    room = max(pd.Timedelta(days=90) - (last - first) / 2, pd.Timedelta(days=25))
-    return [first - room, last + room]
+def _span(rows: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the ends of the axis of time: a year at least, so that one point has its month below it."""
+    first, last = rows["at"].min(), rows[["at", "until"]].max().max()
+    room = max(pd.Timedelta(days=183) - (last - first) / 2, (last - first) * _ROOM)
+    return first - room, last + room
 
 
 def _proxy(is_proxy: bool) -> str:
