@@ -15,10 +15,11 @@ def choose_run(runs: Sequence[Run]) -> str:
     """Draw the choice among runs, and return the id of the one that is chosen; at first the one in the address."""
     labels = _labels(runs)
     linked = st.query_params.get("run")
+    if linked in labels and _CHOICE not in st.session_state:
+        st.session_state[_CHOICE] = linked  # not `index`: a browser that shows another choice already keeps that one
     run_id = st.selectbox(
         "Run",
         list(labels),
-        index=list(labels).index(linked) if linked in labels else 0,
         format_func=labels.__getitem__,
         key=_CHOICE,
     )

@@ -141,5 +141,5 @@ def _consequence(group: str) -> str:
         lists = now + timedelta(days=settings.keep_lists_days)
         return f"What is made today: files are deleted after {files:%-d %b %Y}, ranked lists after {lists:%-d %b %Y}."
     if group == "Market":
-        return "Euribor is the newest day's." if settings.daily_euribor else "Euribor is the newest whole month's average."
+        return f"Euribor is that of the newest {'day' if settings.daily_euribor else 'whole month'}."
     return "Only customers with consent are called." if settings.require_consent else "Nobody needs to give consent."

@@ -35,6 +35,25 @@ def test_a_saved_value_is_in_force_on_another_page_and_in_the_history(signed_in,
     expect(signed_in.get_by_role("button", name="Save settings")).to_be_disabled()
 
 
+def test_ranking_again_from_the_ranked_list_stays_on_the_new_ranking(signed_in, address):
+    signed_in.goto(f"{address}/admin?section=Settings")
+    _set_cost_of_a_call(signed_in, "4")
+    signed_in.goto(f"{address}/leads")
+    changed = signed_in.get_by_text("Settings changed since this ranking: rank again")
+    expect(changed).to_be_visible()
+
+    signed_in.get_by_role("button", name="Rank again").click()
+    signed_in.wait_for_url("**run=*")
+    new_run = signed_in.url
+    expect(signed_in.get_by_text("Leads ranked: ").first).to_be_visible()
+
+    expect(signed_in.get_by_text("A call pays from 5.0 %")).to_be_visible()
+    expect(changed).to_have_count(0)
+    assert signed_in.url == new_run
+    signed_in.goto(f"{address}/admin?section=Settings")
+    _set_cost_of_a_call(signed_in, "8")
+
+
 def test_whoever_comes_second_is_told_so_beside_save(signed_in, open_page, signed_in_state, address):
     other = open_page(storage_state=signed_in_state)
     for page, value in ((signed_in, "20"), (other, "21")):
@@ -52,3 +71,11 @@ def test_whoever_comes_second_is_told_so_beside_save(signed_in, open_page, signe
     expect(notice).to_be_in_viewport()
     expect(other.get_by_role("button", name="Drop my changes")).to_be_in_viewport()
     expect(other.get_by_role("button", name="Save settings")).to_be_disabled()
+
+
+def _set_cost_of_a_call(page, euros):
+    cost = page.get_by_role("spinbutton", name="Cost of a call, EUR")
+    cost.fill(euros)
+    cost.press("Enter")
+    page.get_by_role("button", name="Save settings").click()
+    expect(page.get_by_role("button", name="Save settings")).to_be_disabled()

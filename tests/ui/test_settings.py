@@ -62,6 +62,17 @@ def test_the_consequence_follows_what_is_typed_before_it_is_saved(open_section, 
     assert services.settings.history() == []
 
 
+def test_each_group_says_what_it_comes_to_in_its_own_words(open_section):
+    page = open_section()
+    before = captions(page)
+
+    page.checkbox(key="setting_daily_euribor").check().run()
+
+    assert before.count("Nobody needs to give consent.") == 1
+    assert "Euribor is that of the newest whole month." in before
+    assert "Euribor is that of the newest day." in captions(page)
+
+
 def test_a_saved_change_is_the_next_version_and_stands_in_the_history(open_section, services):
     page = open_section()
 
