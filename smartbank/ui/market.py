@@ -52,7 +52,7 @@ def show_indicators(actor: Actor) -> None:
     snapshot, training = services().market.look(), services().scorer.training_market
     views = view_indicators(snapshot, by=actor, observations=services().observations, training=training)
     overrides = list_overrides(by=actor, overrides=services().overrides)
-    flags = {flag.indicator: flag.sentence for flag in market_flags(snapshot, training, numbers=_numbers())}
+    flags = {flag.indicator: flag.below_title for flag in market_flags(snapshot, training, numbers=_numbers())}
     st.markdown(f":material/calendar_month: {joint_sentence(market_joint_place(snapshot, training))}")
     for view in views:
         with st.container(border=True, key=f"indicator_{view.reading.indicator}"):

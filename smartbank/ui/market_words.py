@@ -24,7 +24,7 @@ _STANDINGS: Final = {
     Standing.HOLE: "In a gap",
     Standing.OUTSIDE: "Outside",
 }
-SAME_ORDER: Final = "All propensities move by the same amount; the order of leads does not change."
+SAME_ORDER: Final = "A market moves all propensities alike; the order of leads does not change."
 _ORIGINS: Final = {
     Origin.FIRST: "From the first source",
     Origin.SECOND: "From a second source, as the first had nothing newer",

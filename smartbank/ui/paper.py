@@ -52,7 +52,7 @@ def show_call_sheet(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, 
     sheet = made[made[CUSTOMER_ID].isin(chosen[CUSTOMER_ID])]
     with st.container(key=CALL_SHEET):
         st.markdown(f"**Call sheet: the best {count(len(sheet))} of the leads chosen**")
-        st.caption(f"{plain(run.source.label)}, {_said(rank_filter)}. Market: {run.market_label}.")
+        st.caption(f"{plain(run.source.label)}, {_said(rank_filter)}. Market: {plain(run.market_label)}.")
         _table(
             pd.DataFrame(
                 {

@@ -28,7 +28,7 @@ from smartbank.ui.run_choice import choose_run
 from smartbank.ui.split import parts_of_run, show_list_line, show_list_split
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.table import NAME_WIDTH, SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
-from smartbank.ui.text import count, decimal, field_value, percent, plural
+from smartbank.ui.text import count, decimal, field_value, percent, plain, plural
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -108,8 +108,8 @@ def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int) -> None:
     st.caption(
         f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
         f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
-        f"A call pays from {percent(run.threshold)}: "
-        f"{plural(summary.worth_calling, 'lead')}. Market: {run.market_label}. Model {run.result['model_version']}."
+        f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. "
+        f"Market: {plain(run.market_label)}. Model {run.result['model_version']}."
     )
     _left_out(run, barred_since)
     show_synthetic(run)

@@ -140,6 +140,11 @@ def _consequence(group: str) -> str:
         files = now + timedelta(hours=settings.keep_files_hours)
         lists = now + timedelta(days=settings.keep_lists_days)
         return f"What is made today: files are deleted after {files:%-d %b %Y}, ranked lists after {lists:%-d %b %Y}."
+    return _switched(group, settings)
+
+
+def _switched(group: str, settings: BankSettings) -> str:
+    """Return what the switch of a group that has nothing else comes to."""
     if group == "Market":
         return f"Euribor is that of the newest {'day' if settings.daily_euribor else 'whole month'}."
     return "Only customers with consent are called." if settings.require_consent else "Nobody needs to give consent."

@@ -7,6 +7,7 @@ from smartbank.core.people import Role
 from smartbank.core.work import WorkKind, WorkState
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.ui.text import plain
 from tests.actors import ANA
 from tests.stubs import stub_leads
 
@@ -210,7 +211,7 @@ def test_a_file_with_its_own_market_can_be_replayed(open_page, services, work):
 
     (run,) = services.queue.recent(WorkKind.RUN)
     assert run.request["market"] == "file"
-    assert any("the file's own (a replay)" in caption.value for caption in page.caption)
+    assert any(plain("the file's own (a replay)") in caption.value for caption in page.caption)
 
 
 def test_asking_to_check_without_a_file_says_so(open_page, services):

@@ -29,6 +29,11 @@ class Flag:
     indicator: Indicator | None = None
     standing: Standing | None = None
 
+    @property
+    def below_title(self) -> str:
+        """The sentence as it stands where the indicator is named already: without its title."""
+        return self.sentence if self.indicator is None else self.sentence.removeprefix(_titled(self.indicator))
+
 
 def market_flags(snapshot: MarketSnapshot, training: TrainingMarket, *, numbers: NumberFormat = _ENGLISH) -> list[Flag]:
     """Return the warnings about a market: values outside, in a hole or at the edge, and no month like it."""
@@ -59,17 +64,21 @@ def _sentence(indicator: Indicator, found: Place, numbers: NumberFormat) -> str:
     if found.standing is Standing.OUTSIDE:
         end = "highest" if found.value > found.high else "lowest"
         return (
-            f"{facts.title}: {percent(found.value)} is outside what the model has seen; "
+            f"{_titled(indicator)}{percent(found.value)} is outside what the model has seen; "
             f"it is scored as {percent(found.used)}, the {end} seen."
         )
     if found.hole is not None:
         low, high = found.hole
         return (
-            f"{facts.title}: {percent(found.value)} lies where the model has seen nothing, "
+            f"{_titled(indicator)}{percent(found.value)} lies where the model has seen nothing, "
             f"between {percent(low)} and {percent(high)}."
         )
     if found.standing is Standing.EDGE:
         near = found.high if found.high - found.value < found.value - found.low else found.low
-        said = f"{facts.title}: {percent(found.value)} is at the edge of what the model has seen, which ends at"
+        said = f"{_titled(indicator)}{percent(found.value)} is at the edge of what the model has seen, which ends at"
         return f"{said} {percent(near)}."
     return ""
+
+
+def _titled(indicator: Indicator) -> str:
+    return f"{FACTS[indicator].title}: "
