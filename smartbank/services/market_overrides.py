@@ -69,8 +69,6 @@ def set_override(
             "until": override.expires_at.isoformat(timespec="minutes"),
         }
         overrides.add(override)
-        if before is not None:
-            overrides.end(before.override_id, by=by.username, at=now)
         return override
 
 

@@ -162,8 +162,31 @@ def test_an_override_reads_back_and_newer_ones_come_first(overrides):
     overrides.add(override("o1"))
     overrides.add(override("o2", at=TEN))
 
-    assert overrides.recent() == [override("o2", at=TEN), override("o1")]
+    assert overrides.recent() == [override("o2", at=TEN), replace(override("o1"), ended_at=TEN, ended_by="ana")]
     assert overrides.recent(limit=1) == [override("o2", at=TEN)]
+
+
+def test_an_override_that_is_added_ends_every_open_one_of_its_indicator_and_no_other(overrides):
+    other = replace(override("o2"), indicator=EURIBOR)
+    ran_out = replace(override("o3"), indicator=EURIBOR, at=NINE - timedelta(days=9), expires_at=NINE)
+    for each in (ran_out, override("o1"), other):
+        overrides.add(each)
+
+    overrides.add(replace(override("o4", at=TEN), by="rui"))
+
+    said = {each.override_id: (each.ended_at, each.ended_by) for each in overrides.recent()}
+    assert said == {"o1": (TEN, "rui"), "o2": (None, ""), "o3": (None, ""), "o4": (None, "")}
+
+
+@pytest.mark.parametrize("_again", range(5))
+def test_of_overrides_added_at_once_one_stays_open(overrides, _again):
+    added = [override(f"o{number}", at=NINE + timedelta(seconds=number)) for number in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(overrides.add, added))
+
+    assert len([each for each in overrides.recent() if each.ended_at is None]) == 1
+    assert len(overrides.recent()) == 8
 
 
 def test_an_override_is_ended_once(overrides):

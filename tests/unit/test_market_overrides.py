@@ -67,6 +67,24 @@ def test_a_new_value_ends_the_one_before_so_that_taking_it_back_leads_to_the_sou
     assert not any(each.is_in_force(NOW + timedelta(hours=3)) for each in bank.overrides.recent())
 
 
+def test_two_who_set_a_value_side_by_side_leave_one_that_leads_to_the_sources(bank):
+    set_it(bank, value=2.9)
+    second = set_beside(bank, value=3.1, now=NOW + timedelta(hours=1))
+
+    end_it(bank, second.override_id, now=NOW + timedelta(hours=2))
+
+    assert not any(each.is_in_force(NOW + timedelta(hours=3)) for each in bank.overrides.recent())
+
+
+def set_beside(bank, **values):
+    """Set a value as somebody who looked before any other was kept."""
+    kept, bank.overrides.recent = bank.overrides.recent, list
+    try:
+        return set_it(bank, **values)
+    finally:
+        bank.overrides.recent = kept
+
+
 def test_a_value_somebody_set_meanwhile_is_not_overwritten_unseen(bank):
     put_override(bank.overrides, now=NOW, by="ben")
 

@@ -74,8 +74,12 @@ class MemoryOverrideRepository:
 
     def add(self, override: Override) -> None:
         at, expires_at = to_milliseconds(override.at), to_milliseconds(override.expires_at)
+        added = replace(override, at=at, expires_at=expires_at)
         with self._lock:
-            self._overrides[override.override_id] = replace(override, at=at, expires_at=expires_at)
+            for each in list(self._overrides.values()):
+                if each.indicator is added.indicator and each.expires_at > at:
+                    self.end(each.override_id, by=added.by, at=at)
+            self._overrides[added.override_id] = added
 
     def end(self, override_id: str, *, by: str, at: datetime) -> bool:
         with self._lock:

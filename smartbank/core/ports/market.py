@@ -80,7 +80,10 @@ class OverrideRepository(Protocol):
     """Values set by hand, with who did and why."""
 
     def add(self, override: Override) -> None:
-        """Keep an override."""
+        """Keep an override, and end every other one of its indicator that is open, in its author's name at its time.
+
+        Of several added at once the newest stays open.
+        """
         ...
 
     def end(self, override_id: str, *, by: str, at: datetime) -> bool:
