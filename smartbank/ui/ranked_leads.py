@@ -25,10 +25,10 @@ from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
-from smartbank.ui.split import parts_of_run, show_list_line, show_list_split
+from smartbank.ui.split import parts_of_run, show_list_split, show_market_line
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.table import NAME_WIDTH, SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
-from smartbank.ui.text import count, decimal, field_value, percent, plain, plural
+from smartbank.ui.text import count, decimal, field_value, percent, plural
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -69,7 +69,7 @@ def show_ranked_leads(actor: Actor) -> None:
         _first_line(run, chosen, barred_since=len(meant) - len(chosen))
         show_override_warnings(actor)
         if not chosen.empty:
-            show_list_line(run, parts, chosen)
+            show_market_line(run)
         if show_changed_settings(run, actor):
             st.rerun()
     if chosen.empty:
@@ -109,10 +109,14 @@ def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int) -> None:
         f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
         f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
         f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. "
-        f"Market: {plain(run.market_label)}. Model {run.result['model_version']}."
+        f"{_market(run)}. Model {run.result['model_version']}."
     )
     _left_out(run, barred_since)
     show_synthetic(run)
+
+
+def _market(run: Run) -> str:
+    return "Market: the file's own (a replay)" if run.is_replay else f"Market of {run.snapshot.as_of:%B %Y}"
 
 
 def _left_out(run: Run, barred_since: int) -> None:

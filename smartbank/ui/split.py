@@ -64,10 +64,8 @@ def parts_of_run(run: Run, ranked: pd.DataFrame) -> pd.DataFrame:
     return _parts(run.run_id, run.level.intercept, ranked)
 
 
-def show_list_line(run: Run, parts: pd.DataFrame, chosen: pd.DataFrame) -> None:
-    """Say in a line what the mean propensity of the chosen leads is made of, and in one how known their market is."""
-    whole, part = _splits(parts, chosen)
-    st.caption(list_sentence(whole, part, bank_settings().numbers, replay=run.is_replay))
+def show_market_line(run: Run) -> None:
+    """Say in a line how far the market of a run is like what the model has seen; nothing if it is."""
     unlike = unlike_sentence(_flags(run))
     if unlike:
         st.caption(f":material/warning: Market: {unlike} The order holds; the level may be off.")
@@ -75,14 +73,15 @@ def show_list_line(run: Run, parts: pd.DataFrame, chosen: pd.DataFrame) -> None:
 
 def show_list_split(run: Run, parts: pd.DataFrame, chosen: pd.DataFrame) -> None:
     """Show, folded, the parts of the whole list and of the chosen leads, and the market with its warnings."""
-    flags = _flags(run)
+    flags, (whole, part) = _flags(run), _splits(parts, chosen)
     warnings = f" ({plural(len(flags), 'warning')})" if flags else ""
     with st.expander(f"What market and customers add{warnings}", icon=":material/call_split:"):
+        st.markdown(list_sentence(whole, part, bank_settings().numbers, replay=run.is_replay))
         for flag in flags:
             st.markdown(f":material/warning: {flag.sentence}")
         if not run.is_replay:
             _market_table(run.snapshot)
-        _parts_table(*_splits(parts, chosen))
+        _parts_table(whole, part)
 
 
 def _splits(parts: pd.DataFrame, chosen: pd.DataFrame) -> tuple[ListSplit, ListSplit | None]:

@@ -54,12 +54,16 @@ def test_the_customer_page_says_what_is_bank_market_and_customer(open_page, serv
     assert parts["This lead"] == f"{100 * newest['propensity']:.1f} %"
 
 
+def words(page):
+    return " ".join([captions(page), *(each.value for each in page.markdown)])
+
+
 def test_the_ranked_list_says_that_the_market_moves_all_alike_and_is_unlike_the_training(open_page, services, ranked):
     ranked([30, 60, 40])
 
     page = open_page("leads.py")
 
-    said = captions(page)
+    said = words(page)
     (work,) = services.queue.recent(WorkKind.RUN)
     mean = f"{100 * work.result['summary']['expected_sales'] / 3:.1f} %"
     assert f"All leads on average {mean}: the model's average lead would stand at " in said
@@ -78,7 +82,7 @@ def test_the_chosen_part_of_a_list_has_its_own_means(open_page, ranked):
 
     page = open_page("leads.py", best="1")
 
-    assert "These leads on average " in captions(page)
+    assert "These leads on average " in words(page)
     parts = table(page, "Part", "All leads, mean")
     assert parts.loc["What is known of the customers", "Chosen leads, mean"].startswith("+")
     assert parts.loc["What is known of the customers", "Highest"].startswith("+")
@@ -89,7 +93,7 @@ def test_nobody_chosen_shows_no_split(open_page, ranked):
 
     page = open_page("leads.py", **{"from": "99.0"})
 
-    assert "leads on average" not in captions(page)
+    assert "leads on average" not in words(page)
 
 
 def test_a_replay_says_how_much_of_the_differences_is_the_markets(open_page, services, work):
@@ -101,7 +105,7 @@ def test_a_replay_says_how_much_of_the_differences_is_the_markets(open_page, ser
 
     page = open_page("leads.py")
 
-    assert "The market explains 100 % of the differences between leads." in captions(page)
+    assert "The market explains 100 % of the differences between leads." in words(page)
     assert "Market: " not in captions(page).split("Model stub-1.")[1]
     history = open_page("customer.py", customer="c1").dataframe[-1].value
     assert history["Market"].tolist() == [
