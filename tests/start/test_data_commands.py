@@ -95,7 +95,7 @@ def test_migrate_takes_the_database_back_and_forth_with_a_backup_and_the_start_s
     assert "A backup was made before" in back.stdout
     assert "still holds" not in back.stdout
     assert "run `python -m smartbank migrate`" in refused.stderr
-    assert "schema version 2 now" in forward.stdout
+    assert "schema version 3 now" in forward.stdout
     assert f"delete {tmp_path / 'var' / 'backups' / 'before-migration-'}*" in forward.stdout
     assert "The files of the embedded database may hold them too" in forward.stdout
     assert [path.name[:17] for path in (tmp_path / "var" / "backups").iterdir()] == ["before-migration-"]
