@@ -11,6 +11,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.rules import rules_from
 from smartbank.core.settings_fields import SETTING_FIELD
 from smartbank.core.settings_text import base_rate_words, value_text
+from smartbank.core.work import WorkKind
 from smartbank.services.leveling import rate_in
 from smartbank.services.runs import Run, queue_run
 from smartbank.ui.resources import bank_settings, services
@@ -37,6 +38,9 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
         title=_TITLES[bool(settings), bool(market)],
         icon=":material/update:",
     )
+    if any(work.kind is WorkKind.RUN for work in services().queue.unfinished()):
+        st.caption("Leads are being ranked right now; the new list is here once that is done.")
+        return False
     if not actor.may(Right.BRING_IN) or not st.button("Rank again", icon=":material/bolt:", key="rank_again"):
         return False
     st.session_state["show_run"] = queue_run(

@@ -106,9 +106,10 @@ def _consequence(indicator: Indicator, value: float, actor: Actor) -> str:
     """Return what a value would do to the level, before it is saved."""
     market = _with_value(services().market.look(), indicator, value, actor)
     place = market_places(market, services().scorer.training_market)[indicator]
+    used = used_sentence(place, indicator, bank_settings().numbers)
     return (
         f"With {SHORT[indicator]} at {value_text(value, indicator, bank_settings().numbers)}: "
-        f"{used_sentence(place, indicator, bank_settings().numbers)} {level_sentence(market)} "
+        f"{used[0].lower()}{used[1:]} {level_sentence(market)} "
         "Leads ranked from then on use it; lists ranked before stay as they are."
     )
 

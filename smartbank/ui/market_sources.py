@@ -21,12 +21,12 @@ from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import plain, when
 
 _OUTCOMES: Final = {
-    HopOutcome.KEPT: (":material/check_circle:", "new figures"),
-    HopOutcome.NOTHING_NEWER: (":material/check:", "nothing newer"),
-    HopOutcome.FAILED: (":material/cloud_off:", "did not work"),
-    HopOutcome.REFUSED: (":material/block:", "not believed"),
-    HopOutcome.FRESH: (":material/schedule:", "fresh"),
-    HopOutcome.SKIPPED: (":material/redo:", "not asked"),
+    HopOutcome.KEPT: (":material/check_circle:", "New figures"),
+    HopOutcome.NOTHING_NEWER: (":material/check:", "Nothing newer"),
+    HopOutcome.FAILED: (":material/cloud_off:", "No fresh figure"),
+    HopOutcome.REFUSED: (":material/block:", "Not believed"),
+    HopOutcome.FRESH: (":material/schedule:", "Fresh"),
+    HopOutcome.SKIPPED: (":material/redo:", "Not asked"),
 }
 """Icon and words of what came of a hop."""
 
@@ -58,7 +58,7 @@ def _tried(reading: Reading, refreshed: Refreshed | None, *, today: date) -> Non
 
 def _said(hop: Hop) -> str:
     icon, words = _OUTCOMES[hop.outcome]
-    return f"{icon} **{plain(hop.source)}, {words}.** {plain(hop.said)}"
+    return f"{icon} **{words}.** {plain(hop.said)}"
 
 
 def _refused(actor: Actor) -> None:

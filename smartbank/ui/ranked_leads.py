@@ -28,7 +28,7 @@ from smartbank.ui.run_choice import choose_run
 from smartbank.ui.split import parts_of_run, show_list_split, show_market_line
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.table import NAME_WIDTH, SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
-from smartbank.ui.text import count, decimal, field_value, percent, plural
+from smartbank.ui.text import count, decimal, field_value, percent, plain, plural
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -116,7 +116,7 @@ def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int) -> None:
 
 
 def _market(run: Run) -> str:
-    return "Market: the file's own (a replay)" if run.is_replay else f"Market of {run.snapshot.as_of:%B %Y}"
+    return f"Market: {plain(run.market_label)}" if run.is_replay else f"Market of {run.snapshot.as_of:%B %Y}"
 
 
 def _left_out(run: Run, barred_since: int) -> None:

@@ -14,7 +14,12 @@ from smartbank.services.leveling import REPLAY
 
 NAMES: Final = {Indicator.EURIBOR: "Euribor", Indicator.EMPLOYMENT: "employment", Indicator.CPI: "consumer prices"}
 ALL_ALIKE: Final = "The market moves all leads alike; it explains none of the order."
-_UNLIKE: Final = {Standing.OUTSIDE: "outside", Standing.HOLE: "in a gap of", Standing.EDGE: "at the edge of"}
+_UNLIKE: Final = {
+    Standing.OUTSIDE: ("outside what the model has seen", "outside it"),
+    Standing.HOLE: ("in a gap of what the model has seen", "in a gap of it"),
+    Standing.EDGE: ("at the edge of what the model has seen", "at its edge"),
+}
+"""How a sentence says it first, and after that."""
 _NONE: Final = 0.005
 """Below this share of the differences between leads the market explains none of them."""
 
@@ -69,14 +74,14 @@ def order_sentence(share_of_market: float, numbers: NumberFormat) -> str:
 
 def unlike_sentence(flags: Sequence[Flag]) -> str:
     """Return in a line in which respects a market is unlike what the model has seen; empty if in none."""
-    said = []
+    said: list[str] = []
     for standing, words in _UNLIKE.items():
         names = [NAMES[each.indicator] for each in flags if each.standing is standing and each.indicator is not None]
-        said += [f"{' and '.join(names)} {words}"] if names else []
+        said += [f"{' and '.join(names)} {words[bool(said)]}"] if names else []
     if not said:
         return flags[0].sentence if flags else ""
     line = ", ".join(said)
-    return f"{line[0].upper()}{line[1:]} what the model has seen."
+    return f"{line[0].upper()}{line[1:]}."
 
 
 def share(percent: float, numbers: NumberFormat, *, digits: int = 1) -> str:

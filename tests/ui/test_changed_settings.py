@@ -161,3 +161,16 @@ def test_a_list_says_that_its_level_would_be_another_now(open_page, services, ra
     page = open_page("overview.py")
 
     assert page.warning[0].value.startswith(said)
+
+
+def test_while_leads_are_being_ranked_ranking_again_is_not_offered(open_page, services, work, about):
+    load_demo(stub_leads([30, 60]), customers=services.customers, **about())
+    work()
+    change(services)
+    queue_run(RunSource("customers", "everybody", query={}), market="snapshot", **about())
+
+    page = open_page("overview.py")
+
+    assert page.warning[0].value.startswith("Base rate 11.3 % then, 3 % now.")
+    assert not [button for button in page.button if button.key == "rank_again"]
+    assert any("being ranked right now" in caption.value for caption in page.caption)

@@ -153,7 +153,7 @@ def test_saving_needs_a_reason_and_says_before_it_what_the_level_would_become(op
     page.text_area(key="by_hand_reason_0").set_value("the source is late").run()
     page.button(key="by_hand_save").click().run()
 
-    assert "With Euribor at 2.80 %: Scored as 2.80 %. The market moves the level down, from 11.3 % to 7.9 %." in words
+    assert "With Euribor at 2.80 %: scored as 2.80 %. The market moves the level down, from 11.3 % to 7.9 %." in words
     assert not page.exception
     (kept,) = services.overrides.recent()
     assert (kept.indicator, kept.value, kept.by, kept.reason) == (Indicator.EURIBOR, 2.8, "ana", "the source is late")
@@ -231,8 +231,8 @@ def test_what_was_tried_is_told_hop_by_hop_with_times_and_the_next_date(open_pag
     page = open_page("market.py", section="Sources")
 
     words = said(page)
-    assert "**ECB, did not work.** ECB did not answer within 10 s." in words
-    assert "**Banco de Portugal, new figures.** October 2026 came." in words
+    assert "**No fresh figure.** ECB did not answer within 10 s." in words
+    assert "**New figures.** October 2026 came." in words
     assert "The figure of October 2026 was due on 5 November. Asked in this order: ECB, Banco de Portugal." in words
     assert words.count("No source was asked yet.") == 3
 

@@ -68,7 +68,7 @@ def test_the_ranked_list_says_that_the_market_moves_all_alike_and_is_unlike_the_
     mean = f"{100 * work.result['summary']['expected_sales'] / 3:.1f} %"
     assert f"All leads on average {mean}: the model's average lead would stand at " in said
     assert "The market moves all leads alike; it explains none of the order." in said
-    assert "Market: Employment outside, Euribor and consumer prices in a gap of what the model" in said
+    assert "Market: Employment outside what the model has seen, Euribor and consumer prices in a gap of it." in said
     assert table(page, "Part", "All leads, mean").loc["Mean propensity", "All leads, mean"] == mean
     assert table(page, "Market", "Value").loc["Employment, year on year", ["Value", "Scored as"]].tolist() == [
         "3.7 %",

@@ -76,7 +76,7 @@ def test_a_market_unlike_the_training_is_said_in_one_line():
     prices = Flag("Prices at the edge.", Indicator.CPI, Standing.EDGE)
 
     assert unlike_sentence(flags) == (
-        "Employment outside, Euribor and consumer prices in a gap of what the model has seen."
+        "Employment outside what the model has seen, Euribor and consumer prices in a gap of it."
     )
     assert unlike_sentence([prices]) == "Consumer prices at the edge of what the model has seen."
     assert unlike_sentence([Flag("No training month was like it.")]) == "No training month was like it."
