@@ -17,6 +17,7 @@ _SEEN: Final = "settings_seen"
 _NEXT: Final = "settings_next"
 """Key in the session state: the settings the form begins from in the next run."""
 _BANDS: Final = "ABC"
+_DRAWN: Final = tuple(field.name for field in SETTING_FIELDS if field.kind != "multiples")
 _HIGHEST: Final = 1e9
 _SAME: Final = 1e-9
 """Shares that differ by less are the same: the form shows them in percent."""
@@ -27,7 +28,18 @@ def has_draft() -> bool:
     following = st.session_state.pop(_NEXT, None)
     if following is not None:
         begin_draft(following)
-    return _SEEN in st.session_state and _key("base_rate") in st.session_state
+    if _SEEN not in st.session_state or not any(key in st.session_state for key in map(_key, _DRAWN)):
+        return False
+    _put_lost_back(st.session_state[_SEEN])
+    return True
+
+
+def _put_lost_back(seen: BankSettings) -> None:
+    """Put values back whose widgets a run that was broken off had not drawn: Streamlit forgets those."""
+    for field in SETTING_FIELDS:
+        names = [f"band_{band}" for band in _BANDS] if field.kind == "multiples" else [field.name]
+        if any(_key(name) not in st.session_state for name in names):
+            _put(field, getattr(seen, field.name))
 
 
 def begin_draft(settings: BankSettings, *, later: bool = False) -> None:
