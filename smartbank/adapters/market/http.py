@@ -30,6 +30,9 @@ MAX_BYTES: Final = 2 * 2**20
 MAX_REDIRECTS: Final = 3
 _GZIP_BEGINS: Final = b"\x1f\x8b"
 _GZIP: Final = 16 + zlib.MAX_WBITS
+_MOST_MEMBERS: Final = 64
+"""Gzip may come in several members, one after the other."""
+_NOT_GZIP: Final = "sent an answer that cannot be decompressed."
 _TOO_LARGE: Final = "sent more than 2 MB: a whole table instead of one series."
 
 
@@ -175,16 +178,21 @@ def _unzipped(body: bytes, who: str) -> bytes:
     """Return a body as it was before gzip; what it begins with decides, since the header may be missing."""
     if not body.startswith(_GZIP_BEGINS):
         return body
-    unzip = zlib.decompressobj(_GZIP)
-    try:
-        plain = unzip.decompress(body, MAX_BYTES + 1)
-    except zlib.error as exc:
-        raise refusal(who, "sent an answer that cannot be decompressed.") from exc
-    if len(plain) > MAX_BYTES:
-        raise refusal(who, _TOO_LARGE)
-    if not unzip.eof:
-        raise refusal(who, "sent only a part of its answer.")
-    return plain
+    plain, rest = b"", body
+    for _ in range(_MOST_MEMBERS):
+        unzip = zlib.decompressobj(_GZIP)
+        try:
+            plain += unzip.decompress(rest, MAX_BYTES + 1 - len(plain))
+        except zlib.error as exc:
+            raise refusal(who, _NOT_GZIP) from exc
+        if len(plain) > MAX_BYTES:
+            raise refusal(who, _TOO_LARGE)
+        if not unzip.eof:
+            raise refusal(who, "sent only a part of its answer.")
+        rest = unzip.unused_data.lstrip(b"\0")
+        if not rest:
+            return plain
+    raise refusal(who, _NOT_GZIP)
 
 
 _REFUSALS: Final = {

@@ -130,11 +130,36 @@ def test_gzip_is_understood_with_and_without_its_header(headers):
 
 
 @pytest.mark.parametrize(
-    "body", [b"x" * (MAX_BYTES + 1), gzip.compress(b"x" * (MAX_BYTES + 1))], ids=["plain", "packed"]
+    "body",
+    [
+        b"x" * (MAX_BYTES + 1),
+        gzip.compress(b"x" * (MAX_BYTES + 1)),
+        gzip.compress(b"x" * MAX_BYTES) + gzip.compress(b"x"),
+    ],
+    ids=["plain", "packed", "packed in two"],
 )
 def test_a_body_over_two_megabytes_is_refused(body):
     with pytest.raises(MarketSourceError, match="more than 2 MB"):
         Publisher(csv(body)).fetch()
+
+
+def test_gzip_of_several_members_is_read_to_its_end():
+    body = gzip.compress(b"a,b\n") + gzip.compress(b"1,2\n") + gzip.compress(b"3,4") + b"\0\0"
+
+    assert Publisher(csv(body)).fetch() == b"a,b\n1,2\n3,4"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (gzip.compress(b"1234567890")[:-9], "only a part"),
+        (b"nonsense", "cannot be decompressed"),
+        (gzip.compress(b"") * 1000, "cannot be decompressed"),
+    ],
+)
+def test_what_follows_the_first_member_must_be_whole_members_and_few(more, said):
+    with pytest.raises(MarketSourceError, match=said):
+        Publisher(csv(gzip.compress(b"a,b\n") + more)).fetch()
 
 
 def test_a_body_of_two_megabytes_is_taken():
