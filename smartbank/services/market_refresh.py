@@ -33,6 +33,7 @@ PATIENCE: Final = timedelta(seconds=90)
 _LOOK_EVERY_S: Final = 0.5
 _OFFLINE: Final = "SmartBank is set not to ask any source (SMARTBANK_MARKET_ONLINE is false)."
 _BUSY: Final = "Somebody else is asking the sources for this right now. Look again in a minute."
+_LOST: Final = "Somebody else took over asking the sources for this. Look again in a minute."
 _APOLOGY: Final = "Something went wrong on our side; the log says where."
 
 
@@ -142,6 +143,10 @@ def refresh_indicator(
         ports.sleep(_LOOK_EVERY_S)
 
 
+class _LostError(Exception):
+    """The lease of the indicator went to another; the work this is a part of goes on."""
+
+
 class _Attempt:
     """One caller's attempt to have an indicator refreshed."""
 
@@ -186,6 +191,8 @@ class _Attempt:
                     jobs.release(self._name, self._worker)
                     return known
                 done = self._ask(keep_on)
+        except _LostError:
+            return self.unasked(HopOutcome.SKIPPED, _LOST)
         except WorkCancelledError:
             jobs.release(self._name, self._worker)
             raise
@@ -215,7 +222,10 @@ class _Attempt:
     def _ask(self, keep_on: Callable[[], None]) -> Refreshed:
         def go_on() -> None:
             self._go_on()
-            keep_on()
+            try:
+                keep_on()
+            except WorkCancelledError as exc:
+                raise _LostError from exc
 
         asked_at = self._moment()
         hops, n_new = ask_in_order(self._indicator, ports=self._ports, moment=self._moment, go_on=go_on)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,8 @@ from smartbank.core.customers import CustomerQuery
 from smartbank.core.inbox import MessageKind, sentence
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.work import WorkState
+from smartbank.errors import WorkCancelledError
+from smartbank.services import market_refresh
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.market_work import queue_market_refresh
 from smartbank.services.runs import RunSource, queue_run
@@ -68,6 +71,26 @@ def test_a_figure_that_could_not_be_refreshed_is_told(services, source):
     assert work.result["failed"] == ["euribor3m"]
     assert work.result["refreshed"][0]["hops"][0]["said"] == "ECB did not answer within 10 s."
     assert [kind for kind, _ in told(services)] == [MessageKind.MARKET_FAILED]
+
+
+def test_a_lost_turn_is_a_skipped_figure_and_the_work_goes_on_to_its_end(services, source, monkeypatch):
+    @contextmanager
+    def lost(*_):
+        yield taken_over
+
+    monkeypatch.setattr(market_refresh, "held", lost)
+
+    work = refreshed(services)
+
+    assert (work.state, work.result["failed"]) == (WorkState.DONE, [])
+    (hop,) = work.result["refreshed"][0]["hops"]
+    assert hop["outcome"] == "skipped"
+    assert hop["said"] == "Somebody else took over asking the sources for this. Look again in a minute."
+    assert source.asked == 0
+
+
+def taken_over():
+    raise WorkCancelledError("Another worker has it.")
 
 
 def test_scoring_does_not_wait_for_a_publisher_that_is_being_asked(services, source):

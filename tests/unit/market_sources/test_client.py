@@ -156,6 +156,7 @@ def test_gzip_of_several_members_is_read_to_its_end():
         (b"nonsense", "cannot be decompressed"),
         (gzip.compress(b"") * 1000, "cannot be decompressed"),
     ],
+    ids=["half a member", "no member", "a thousand members"],
 )
 def test_what_follows_the_first_member_must_be_whole_members_and_few(more, said):
     with pytest.raises(MarketSourceError, match=said):
