@@ -16,6 +16,20 @@ from smartbank.ui.settings import show_settings
 show_settings(require_user(Right.SEE_ADMIN))
 """
 
+LOST = """
+import streamlit as st
+from smartbank.core.bank_settings import BankSettings
+from smartbank.ui.settings_form import begin_draft, has_draft
+
+begin_draft(BankSettings())
+st.session_state["setting_base_rate"] = 7.0
+for name in ("keep_lists_days", "band_A"):
+    del st.session_state[f"setting_{name}"]
+if has_draft():
+    kept = [st.session_state[f"setting_{name}"] for name in ("base_rate", "keep_lists_days", "band_A")]
+    st.markdown(" ".join(map(str, kept)))
+"""
+
 
 @pytest.fixture
 def open_section(open_page, tmp_path):
@@ -50,6 +64,15 @@ def test_the_section_shows_what_is_in_force_and_what_it_comes_to(open_section):
     assert "A call pays from 10 %. Band A begins at 33.9 %, B at 17 %, C at 8.5 %." in captions(page)
     assert any(caption.startswith("Of 1,000 leads called, 113 buy on average.") for caption in captions(page))
     assert page.button(key="settings_save").disabled
+
+
+def test_values_streamlit_forgot_with_a_run_that_was_broken_off_are_put_back(tmp_path, open_page):
+    script = tmp_path / "lost.py"
+    script.write_text(LOST)
+
+    page = open_page(script)
+
+    assert [each.value for each in page.markdown] == ["7.0 730 3.0"]
 
 
 def test_the_consequence_follows_what_is_typed_before_it_is_saved(open_section, services):
