@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
@@ -32,6 +32,8 @@ WITHIN_S: Final = 120.0
 DESK: Final = (1440, 900)
 PHONE: Final = (390, 844)
 COLOURS: Final = 256
+N_VARIABLES: Final = 9
+"""That the publishers print."""
 SETTLED_MS: Final = 2_500
 """What tables and charts need to be drawn after the text is there, and a toolbar to fade."""
 
@@ -44,26 +46,52 @@ def main() -> int:
         print(f"The pictures need Chromium at {CHROMIUM}: apt-get install chromium", file=sys.stderr)
         return 1
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, started(Path(folder) / "var") as address, sync_playwright() as play:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        publishers() as market,
+        started(Path(folder) / "var", market) as address,
+        sync_playwright() as play,
+    ):
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         state = picture_sign_in(browser, address)
         picture_demo(browser, address, state)
+        picture_market(browser, address, state)
         picture_upload(browser, address, state)
         browser.close()
     return 0
 
 
 @contextmanager
-def started(folder: Path) -> Generator[str]:
-    """Start SmartBank on a folder and a free port, yield its address once it is ready, and stop it."""
+def publishers() -> Generator[dict[str, str]]:
+    """Start the publishers of market figures that the tests play, and yield the variables that name them."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.market_server"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    lines = iter(process.stdout or ())
+    try:
+        named = (next(lines).strip().partition("=") for _ in range(N_VARIABLES))
+        yield {name: value for name, _, value in named}
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(WITHIN_S)
+
+
+@contextmanager
+def started(folder: Path, market: Mapping[str, str]) -> Generator[str]:
+    """Start SmartBank on a folder and a free port, yield its address once it is ready, and stop it.
+
+    Parameters
+    ----------
+    market : mapping of str to str
+        Variables that name the publishers of market figures to ask.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
     mine = {"PORT": str(port), "SMARTBANK_VAR_DIR": str(folder), "SMARTBANK_ADMIN_PASSWORD": FIRST_PASSWORD}
-    mine["SMARTBANK_MARKET_ONLINE"] = "false"
     process = subprocess.Popen(
-        [sys.executable, "-m", "smartbank", "serve"], cwd=ROOT, env=kept | mine, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "smartbank", "serve"], cwd=ROOT, env={**kept, **mine, **market}, stdin=subprocess.DEVNULL
     )
     try:
         address = f"http://localhost:{port}"
@@ -149,6 +177,21 @@ def picture_demo(browser: Browser, address: str, state: StorageState) -> None:
         page.context.close()
 
 
+def picture_market(browser: Browser, address: str, state: StorageState) -> None:
+    """Ask the publishers, and picture the market and a scenario."""
+    page = new_page(browser, (DESK[0], 1100), state)
+    page.goto(f"{address}/market?section=Sources")
+    page.get_by_role("button", name="Refresh now").click()
+    page.get_by_text(re.compile("new figures? came|Nothing newer|No source gave")).first.wait_for()
+    page.goto(f"{address}/market")
+    page.get_by_text("From the first source").first.wait_for()
+    take(page, "market")
+    page.goto(f"{address}/market?section=Scenarios&euribor=1.0")
+    page.get_by_text("would say yes").first.wait_for()
+    take(page, "scenarios")
+    page.context.close()
+
+
 def best_customer(browser: Browser, address: str, state: StorageState) -> str:
     """Return the id of the first of the ranked leads, as its page's address names it."""
     page = new_page(browser, DESK, state)
@@ -168,8 +211,7 @@ def customers_file() -> tuple[str, bytes]:
         header, *lines = UCI_FILE.read_bytes().splitlines(keepends=True)
         numbered = [b"C-%05d;" % number + line for number, line in enumerate(lines, start=1)]
         return "october.csv", b"".join([b"customer_id;" + header, *numbered[-ROWS:]])
-    sys.path.insert(0, str(ROOT))
-    from smartbank.ml.synthetic import load_demo_tables, synthetic_customers  # noqa: PLC0415 - needs the line above
+    from smartbank.ml.synthetic import load_demo_tables, synthetic_customers  # noqa: PLC0415 - only without the UCI file
 
     rows = synthetic_customers(load_demo_tables(ROOT / "models"), n=ROWS, seed=7)
     rows["customer_id"] = [f"C-{number:05}" for number in range(1, ROWS + 1)]
