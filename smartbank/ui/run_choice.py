@@ -9,19 +9,24 @@ from smartbank.services.runs import Run
 from smartbank.ui.text import when
 
 _CHOICE: Final = "run_choice"
+_TURN: Final = "run_choice_turn"
+"""Key in the session state: how often a run was put before the user. The widget is another one each time, so that no
+browser can hand the choice before it back."""
 
 
 def choose_run(runs: Sequence[Run]) -> str:
     """Draw the choice among runs, and return the id of the one that is chosen; at first the one in the address."""
     labels = _labels(runs)
     linked = st.query_params.get("run")
-    if linked in labels and _CHOICE not in st.session_state:
-        st.session_state[_CHOICE] = linked  # not `index`: a browser that shows another choice already keeps that one
+    turn = st.session_state.get(_TURN, 0)
+    key = f"{_CHOICE}_{turn}" if turn else _CHOICE
+    if linked in labels and key not in st.session_state:
+        st.session_state[key] = linked  # not `index`: a browser that shows another choice already keeps that one
     run_id = st.selectbox(
         "Run",
         list(labels),
         format_func=labels.__getitem__,
-        key=_CHOICE,
+        key=key,
     )
     if linked != run_id and (linked or run_id != runs[0].run_id):
         st.query_params["run"] = run_id
@@ -29,8 +34,8 @@ def choose_run(runs: Sequence[Run]) -> str:
 
 
 def show_run_next(run_id: str) -> None:
-    """Put a run in the address and forget the choice before it."""
-    st.session_state.pop(_CHOICE, None)
+    """Put a run in the address and draw the choice anew."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     st.query_params["run"] = run_id
 
 

@@ -91,13 +91,13 @@ def test_work_another_worker_took_first_is_waited_for(services, file, monkeypatc
     asked = []
     claim = services.queue.claim
 
-    def late(name, *, now, work_id=None):
+    def late(name, *, now, work_id=None, kinds=None):
         asked.append(work_id)
         if len(asked) == 1:  # the other worker is quicker, and does it
             monkeypatch.setattr(services.queue, "claim", claim)
             worker.run_once(services)
             return None
-        return claim(name, now=now, work_id=work_id)
+        return claim(name, now=now, work_id=work_id, kinds=kinds)
 
     monkeypatch.setattr(services.queue, "claim", late)
 
