@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +28,8 @@ class Level:
     Attributes
     ----------
     intercept : float
-        Log-odds that, with the market shift, make the mean propensity of the anchor equal `rate`.
+        Log-odds that, with the market shift, make the mean propensity of the anchor equal `rate`; the correction is in
+        it. Of a level that was moved on from an earlier run's they once did.
     market_shift : float
         Log-odds the market adds since the base rate was measured, within the guard.
     base_rate : float
@@ -66,14 +67,16 @@ class Level:
 
     @property
     def ground(self) -> tuple[object, ...]:
-        """Everything but whose leads were anchored: levels on the same ground can stand in for each other.
+        """What levels must share for one to be moved on to another: the model, and the base rate with its market."""
+        return (self.model_version, self.base_rate, self.reference_market)
 
-        The snapshot counts by what it does to the level: another source or a figure not scored changes nothing.
+    def moved_on(self, today: "Level") -> "Level":
+        """Return the level with this one's anchor and the market and correction of today's, on the same ground.
+
+        The log-odds move by as much as market shift and correction do; where neither did, not by a bit.
         """
-        return (
-            *(self.model_version, self.base_rate),
-            *(self.reference_market, self.market_shift, self.correction),
-        )
+        since = today.correction - self.correction
+        return replace(today, intercept=self.intercept + since, anchor=self.anchor)
 
 
 def level_from(values: Mapping[str, Any]) -> Level:

@@ -1,7 +1,6 @@
 """The level of a run: anchored on its own leads, or taken from the level in force."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -43,9 +42,9 @@ def snapshot_level(
     """Return the level of a run on the market snapshot in force.
 
     A whole upload, or a run over every customer, of at least `MIN_ANCHOR` leads anchors itself: its mean propensity
-    is the rate of the level. A selection and a small run take the newest level of a run on the same ground (model,
-    market shift, base rate and the market that one was measured in, correction), or else are anchored on the reference
-    leads of the model.
+    is the rate of the level. A selection and a small run take the first level of a run on the same ground (model, base
+    rate and the market that one was measured in), moved by what market and correction have changed since, or else are
+    anchored on the reference leads of the model.
 
     Parameters
     ----------
@@ -54,7 +53,7 @@ def snapshot_level(
     whole : bool
         Whether the leads are a population rather than a selection from one.
     earlier : iterable of Level
-        Levels of finished runs, newest first.
+        Levels of finished runs, the one to go by first.
     correction : float
         Log-odds by which the bank's own outcomes move the level.
     """
@@ -76,8 +75,8 @@ def snapshot_level(
     if by_itself:
         return level
     same = (other for other in earlier if other.anchor == "run" and other.ground == level.ground)
-    found = next((other for other in same if other.snapshot_id != REPLAY), level)
-    return replace(found, snapshot_id=level.snapshot_id)
+    found = next((other for other in same if other.snapshot_id != REPLAY), None)
+    return found.moved_on(level) if found else level
 
 
 def replay_levels(

@@ -42,6 +42,7 @@ Report = Callable[[Progress], None]
 
 PART_ROWS: Final = 20_000
 PREDICTION_ROWS: Final = 1_000
+_THIS_RUN: Final = "this run"
 
 
 @dataclass(frozen=True)
@@ -197,14 +198,16 @@ def _ground(rules: ScoringRules, ports: ScoringPorts, *, replay: bool) -> _Groun
 
 
 def _today(scored: _Scored, population: Population, ground: _Ground, ports: ScoringPorts) -> tuple[Level, FloatArray]:
-    earlier = (run.level for run in load_runs(queue=ports.queue, limit=100) if run.result)
+    runs = [run for run in load_runs(queue=ports.queue, limit=100) if run.result]
+    # what was moved on to a selection since would come back a last bit off, so it is taken only where no anchor is left
+    anchored_first = sorted(runs, key=lambda run: run.result.get("level_source") != _THIS_RUN)
     level = snapshot_level(
         scored.margins,
         rules=ground.rules,
         snapshot=ground.snapshot,
         scorer=ports.scorer,
         whole=population.whole,
-        earlier=earlier,
+        earlier=[run.level for run in anchored_first],
         correction=ground.correction.shift,
     )
     return level, np.full(len(scored.leads), level.log_odds)
@@ -215,7 +218,7 @@ def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
     if level.anchor == "reference":
         return "reference"
     own = level.snapshot_id == REPLAY or anchors_itself(n_leads, whole=whole)
-    return "this run" if own else "earlier run"
+    return _THIS_RUN if own else "earlier run"
 
 
 def _row_market(scored: _Scored, source: RunSource, snapshot: MarketSnapshot, ports: ScoringPorts) -> pd.DataFrame:

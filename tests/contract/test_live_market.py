@@ -9,6 +9,7 @@ from smartbank.adapters.market.http import MarketClient
 from smartbank.bootstrap import market_ports, replay_ports
 from smartbank.bootstrap.market import market_sources
 from smartbank.config import Settings
+from smartbank.core.customers import CustomerQuery
 from smartbank.core.market.flags import market_flags
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.points import point_of
@@ -21,7 +22,7 @@ from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.leveling import reference_market, shift_between
 from smartbank.services.market_refresh import refresh_market
 from smartbank.services.replaying import replay_run
-from smartbank.services.runs import load_run, ranked_leads
+from smartbank.services.runs import RunSource, load_run, ranked_leads
 from smartbank.services.settings import change_settings
 from tests.bank import EVERYONE, Bank
 from tests.contract.test_replay import MODELS
@@ -31,6 +32,7 @@ from tests.services import memory_services
 
 NOON = datetime(2026, 10, 8, 12, tzinfo=UTC)
 LEADS = 250
+THE_YOUNG = RunSource.of_query(CustomerQuery(max_age=30), "up to 30")
 OF_2026 = [
     observed(Indicator.EURIBOR, 2.6350455, "2026-09"),
     observed(Indicator.CPI, 3.30, "2026-08"),
@@ -68,9 +70,9 @@ def delete_all(observations):
     kept.clear() if isinstance(kept, list) else kept.delete_many({})
 
 
-def made(bank):
-    """Score everybody and return the run and its mean propensity."""
-    run_id = bank.score(EVERYONE)
+def made(bank, source=EVERYONE):
+    """Score everybody, or somebody, and return the run and its mean propensity."""
+    run_id = bank.score(source)
     ranked = ranked_leads(run_id, by=COMMAND_LINE, frames=bank.services.frames)
     return load_run(run_id, queue=bank.queue), float(ranked["propensity"].mean())
 
@@ -141,3 +143,22 @@ def test_the_market_part_of_a_score_is_the_shift_from_the_market_the_base_rate_w
     assert reference_market(said.rules, scorer) == said.base_rate_market
     assert mean == pytest.approx(run.level.rate, abs=1e-9)
     assert replay_run(run.run_id, by=COMMAND_LINE, ports=replay_ports(services)).equal == LEADS
+
+
+def test_a_selection_in_a_market_that_moved_keeps_the_anchor_of_everybody_and_is_made_again(bank):
+    observations = bank.services.observations
+    observations.record_many(OF_2026)
+    everybody, _ = made(bank)
+
+    observations.record_many([observed(Indicator.EURIBOR, 2.6450455, "2026-10")])
+    moved, _ = made(bank, THE_YOUNG)
+    observations.record_many([observed(Indicator.EURIBOR, 2.6350455, "2026-11")])
+    back, _ = made(bank, THE_YOUNG)
+
+    assert [run.result["level_source"] for run in (everybody, moved, back)] == ["this run", *["earlier run"] * 2]
+    levels = everybody.level, moved.level, back.level
+    assert levels[1].market_shift != levels[0].market_shift == levels[2].market_shift
+    assert levels[1].log_odds == pytest.approx(levels[0].log_odds, abs=0.002)  # a hundredth of Euribor at -0.12
+    assert levels[2].log_odds == levels[0].log_odds
+    for run in (moved, back):
+        assert replay_run(run.run_id, by=COMMAND_LINE, ports=replay_ports(bank.services)).is_intact

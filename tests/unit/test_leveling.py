@@ -31,6 +31,17 @@ def level(rules, *, margins=MARGINS, whole=True, snapshot=BUNDLED_SNAPSHOT, **in
     return snapshot_level(margins, rules=rules, snapshot=snapshot, scorer=SCORER, whole=whole, **instead)
 
 
+def with_reading(indicator, value):
+    readings = (
+        replace(each, value=value) if each.indicator is indicator else each for each in BUNDLED_SNAPSHOT.readings
+    )
+    return named_snapshot(tuple(readings))
+
+
+def euribor_moved(by):
+    return with_reading(Indicator.EURIBOR, BUNDLED_SNAPSHOT.euribor3m + by) if by else BUNDLED_SNAPSHOT
+
+
 def test_the_default_base_rate_was_measured_in_the_average_of_the_training_months():
     assert reference_market(ScoringRules(), SCORER) == (3.6, 0.1, 1.7)
     assert level(ScoringRules()).market_shift == -0.4  # Euribor 2.64 - 3.6, as far as the guard goes
@@ -58,24 +69,45 @@ def test_an_own_base_rate_of_an_earlier_version_counts_as_measured_in_the_bundle
     assert market_shift(BUNDLED_SNAPSHOT, reference_market(OWN, SCORER), SCORER) == 0.0
 
 
-@pytest.mark.parametrize("instead", [{"correction": 0.1}, {"rules": replace(OWN, base_rate_market=(2.6, 3.7, 3.3))}])
-def test_a_selection_takes_the_level_of_a_run_on_the_same_ground_only(instead):
+@pytest.mark.parametrize("rules", [replace(OWN, base_rate=0.04), replace(OWN, base_rate_market=(2.6, 3.7, 3.3))])
+def test_a_selection_takes_the_level_of_a_run_on_the_same_base_rate_only(rules):
     whole = level(OWN)
 
     same = level(OWN, margins=MARGINS[:20], whole=False, earlier=[whole])
-    other = level(**{"rules": OWN, **instead}, margins=MARGINS[:20], whole=False, earlier=[whole])
+    other = level(rules, margins=MARGINS[:20], whole=False, earlier=[whole])
 
     assert same == whole
     assert other.anchor == "reference"
 
 
+@pytest.mark.parametrize(("euribor", "correction"), [(0.01, 0.0), (-0.01, 0.0), (0.0, 0.01), (0.0, -0.01)])
+def test_a_hair_of_market_or_outcomes_moves_the_level_of_a_selection_by_a_hair(euribor, correction):
+    better = MARGINS[150:]  # a bank of better customers: anchored on the reference leads they would have another level
+    whole = level(OWN, margins=np.repeat(better, 2), correction=0.2)
+    later = {"snapshot": euribor_moved(euribor), "correction": 0.2 + correction}
+
+    found = level(OWN, margins=better[:20], whole=False, earlier=[whole], **later)
+
+    before, after = (propensity(each.log_odds + better).mean() for each in (whole, found))
+    assert 0 < abs(after - before) < 0.001
+    assert found.log_odds - whole.log_odds == pytest.approx(euribor + correction)
+    assert (found.anchor, found.market_shift) == ("run", pytest.approx(euribor))
+    assert (found.correction, found.snapshot_id) == (later["correction"], later["snapshot"].snapshot_id)
+    assert found.rate == level(OWN, **later).rate
+
+
+def test_a_selection_whose_market_and_outcomes_are_unchanged_has_every_bit_of_the_level_before():
+    rules = replace(OWN, base_rate_market=(2.5350455, 3.7, 3.3))
+    whole = level(rules, correction=0.07)
+
+    found = level(rules, margins=MARGINS[:20], whole=False, earlier=[whole], correction=0.07)
+
+    assert (found, found.level_id) == (whole, whole.level_id)
+
+
 def test_a_figure_that_is_not_scored_keeps_a_selection_on_the_level_of_the_run():
     whole = level(OWN)
-    readings = (
-        replace(each, value=-20.0) if each.indicator is Indicator.CONFIDENCE else each
-        for each in BUNDLED_SNAPSHOT.readings
-    )
-    later = named_snapshot(tuple(readings))
+    later = with_reading(Indicator.CONFIDENCE, -20.0)
 
     found = level(OWN, margins=MARGINS[:20], whole=False, snapshot=later, earlier=[whole])
 
