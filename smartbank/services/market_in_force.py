@@ -64,7 +64,7 @@ class MarketInForce:
         kept = [each for indicator in Indicator for each in self._observations.newest(indicator)]
         return snapshot_in_force(
             kept,
-            self._overrides.recent(),
+            self._overrides.in_force(now),
             bundled=BUNDLED_SNAPSHOT,
             now=now,
             daily_euribor=self._settings.current().daily_euribor,

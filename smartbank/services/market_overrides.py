@@ -1,11 +1,11 @@
 """Use cases: put a market figure by hand in place of what the sources say, for a time; take it back; who did."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
-from smartbank.core.market.overrides import Override, overrides_in_force
+from smartbank.core.market.overrides import Override, newest_first, overrides_in_force
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, OverrideRepository
 from smartbank.core.work_ids import new_work_id, work_reference
@@ -57,7 +57,7 @@ def set_override(
     with audited(AuditAction.SET_OVERRIDE, _KIND, indicator, by=by, audit=audit, now=now) as said:
         by.require(Right.SET_MARKET)
         _validate(indicator, value, reason=reason.strip(), days=days)
-        before = overrides_in_force(overrides.recent(), now=now).get(indicator)
+        before = overrides_in_force(overrides.in_force(now), now=now).get(indicator)
         if (before.override_id if before else "") != seen:
             raise ConflictError(_conflict(before))
         override = Override(
@@ -86,8 +86,7 @@ def end_override(
     """
     with audited(AuditAction.END_OVERRIDE, _KIND, work_reference(override_id), by=by, audit=audit, now=now) as said:
         by.require(Right.SET_MARKET)
-        kept = (each for each in overrides.recent() if each.override_id == override_id and each.is_in_force(now))
-        found = next(kept, None)
+        found = next((each for each in overrides.in_force(now) if each.override_id == override_id), None)
         if found is None or not overrides.end(override_id, by=by.username, at=now):
             raise NotFoundError("That value is not in force any more. Look at the table for who took it back.")
         said.object_id = found.indicator
@@ -96,9 +95,10 @@ def end_override(
 
 
 def list_overrides(*, by: Actor, overrides: OverrideRepository) -> list[Override]:
-    """Return the values set by hand last, newest first, those that ended too."""
+    """Return the values set by hand last, newest first, those that ended too; all that are in force are among them."""
     by.require(Right.SEE_LEADS)
-    return overrides.recent()
+    seen = [*overrides.recent(), *overrides.in_force(datetime.now(UTC))]
+    return newest_first({each.override_id: each for each in seen}.values())
 
 
 def _validate(indicator: Indicator, value: float, *, reason: str, days: int) -> None:

@@ -189,6 +189,25 @@ def test_of_overrides_added_at_once_one_stays_open(overrides, _again):
     assert len(overrides.recent()) == 8
 
 
+def test_an_override_in_force_is_found_however_many_of_another_figure_were_set_since(overrides):
+    overrides.add(override("o1"))
+    for number in range(51):
+        overrides.add(replace(override(f"p{number:02}", at=NINE + timedelta(minutes=number)), indicator=EURIBOR))
+
+    assert [each.override_id for each in overrides.in_force(TEN)] == ["p50", "o1"]
+    assert "o1" not in {each.override_id for each in overrides.recent()}
+
+
+def test_overrides_are_in_force_from_when_they_were_set_until_they_end(overrides):
+    overrides.add(override("o1"))
+    overrides.end("o1", by="rui", at=TEN)
+
+    second = timedelta(seconds=1)
+    found = [len(overrides.in_force(at)) for at in (NINE - second, NINE, TEN - second, TEN)]
+
+    assert found == [0, 1, 1, 0]
+
+
 def test_an_override_is_ended_once(overrides):
     overrides.add(override())
 

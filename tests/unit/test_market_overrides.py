@@ -78,11 +78,11 @@ def test_two_who_set_a_value_side_by_side_leave_one_that_leads_to_the_sources(ba
 
 def set_beside(bank, **values):
     """Set a value as somebody who looked before any other was kept."""
-    kept, bank.overrides.recent = bank.overrides.recent, list
+    kept, bank.overrides.in_force = bank.overrides.in_force, lambda _at: []
     try:
         return set_it(bank, **values)
     finally:
-        bank.overrides.recent = kept
+        bank.overrides.in_force = kept
 
 
 def test_a_value_somebody_set_meanwhile_is_not_overwritten_unseen(bank):
@@ -92,6 +92,19 @@ def test_a_value_somebody_set_meanwhile_is_not_overwritten_unseen(bank):
         set_it(bank, value=3.1, now=NOW + timedelta(hours=1))
 
     assert [each.value for each in bank.overrides.recent()] == [2.9]
+
+
+def test_a_value_stays_in_force_and_can_be_taken_back_however_often_another_figure_is_set(bank):
+    now = datetime.now(UTC)
+    cpi = set_it(bank, Indicator.CPI, value=2.0, now=now - timedelta(hours=2))
+    seen = ""
+    for minute in range(51):
+        seen = set_it(bank, seen=seen, now=now - timedelta(minutes=60 - minute)).override_id
+
+    assert bank.market.take(now=now).cpi_yoy == 2.0
+    assert list_overrides(by=ANA, overrides=bank.overrides)[-1].override_id == cpi.override_id
+    end_it(bank, cpi.override_id, now=now)
+    assert bank.market.take(now=now).cpi_yoy == 3.3
 
 
 def test_a_value_that_was_taken_back_meanwhile_is_not_replaced_unseen(bank):

@@ -8,7 +8,7 @@ from threading import RLock
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import Observation, ObservationStatus, latest_of_each, new_ones, newest_of_each
-from smartbank.core.market.overrides import Override
+from smartbank.core.market.overrides import Override, newest_first
 from smartbank.core.market.snapshot import MarketSnapshot
 
 
@@ -89,7 +89,13 @@ class MemoryOverrideRepository:
             self._overrides[override_id] = replace(found, ended_at=to_milliseconds(at), ended_by=by)
         return True
 
+    def in_force(self, at: datetime) -> list[Override]:
+        return [each for each in self._newest_first() if each.is_in_force(at)]
+
     def recent(self, *, limit: int = 50) -> list[Override]:
+        return self._newest_first()[:limit]
+
+    def _newest_first(self) -> list[Override]:
         with self._lock:
             found = list(self._overrides.values())
-        return sorted(found, key=lambda each: (each.at, each.override_id), reverse=True)[:limit]
+        return newest_first(found)

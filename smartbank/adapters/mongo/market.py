@@ -19,7 +19,7 @@ from smartbank.core.market.observations import (
     new_ones,
     newest_of_each,
 )
-from smartbank.core.market.overrides import Override
+from smartbank.core.market.overrides import Override, newest_first
 from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 
 _BATCH: Final = 500
@@ -127,10 +127,15 @@ class MongoOverrideRepository:
             changed = self._overrides.update_one(query, {"$set": {"ended_at": at, "ended_by": by}})
         return bool(changed.matched_count)
 
+    def in_force(self, at: datetime) -> list[Override]:
+        return [each for each in self._newest_first({"expires_at": {"$gt": at}}) if each.is_in_force(at)]
+
     def recent(self, *, limit: int = 50) -> list[Override]:
+        return self._newest_first({})[:limit]
+
+    def _newest_first(self, query: Mapping[str, Any]) -> list[Override]:
         with storage_errors():
-            found = [_override(document) for document in self._overrides.find({})]
-        return sorted(found, key=lambda each: (each.at, each.override_id), reverse=True)[:limit]
+            return newest_first(_override(document) for document in self._overrides.find(query))
 
 
 def _document(observation: Observation) -> dict[str, Any]:

@@ -41,6 +41,11 @@ class Override:
         return self.at <= now < self.expires_at and (self.ended_at is None or now < self.ended_at)
 
 
+def newest_first(overrides: Iterable[Override]) -> list[Override]:
+    """Return overrides by when they were set, the last one first; of one moment by their ids."""
+    return sorted(overrides, key=lambda each: (each.at, each.override_id), reverse=True)
+
+
 def overrides_in_force(overrides: Iterable[Override], *, now: datetime) -> dict[Indicator, Override]:
     """Return the newest override of each indicator that has one in force."""
     return {each.indicator: each for each in sorted(overrides, key=lambda one: one.at) if each.is_in_force(now)}

@@ -90,8 +90,12 @@ class OverrideRepository(Protocol):
         """Take an override back; return whether it was there and not ended yet."""
         ...
 
+    def in_force(self, at: datetime) -> list[Override]:
+        """Return every override in force at a moment, newest first."""
+        ...
+
     def recent(self, *, limit: int = 50) -> list[Override]:
-        """Return the overrides set last, newest first."""
+        """Return the overrides set last, newest first; one in force may be older than they are."""
         ...
 
 
