@@ -16,6 +16,7 @@ SHORTEST_REASON: Final = 10
 LONGEST_REASON: Final = 300
 MOST_DAYS: Final = 90
 _KIND: Final = "market figure"
+_NOT_IN_FORCE: Final = "That value is not in force any more. Look at the table for who took it back."
 
 
 def set_override(
@@ -32,7 +33,7 @@ def set_override(
 ) -> Override:
     """Put a value by hand in place of what the sources say of an indicator, and return it; scorings use it at once.
 
-    It takes the place of one that is in force, which ends.
+    It takes the place of one that is in force, which ends, and is kept after its audit entry: none stands without one.
 
     Parameters
     ----------
@@ -68,14 +69,16 @@ def set_override(
             "reason": override.reason,
             "until": override.expires_at.isoformat(timespec="minutes"),
         }
-        overrides.add(override)
-        return override
+    overrides.add(override)
+    return override
 
 
 def end_override(
     override_id: str, *, by: Actor, overrides: OverrideRepository, audit: AuditLog, now: datetime
 ) -> Override:
     """Take a value set by hand back before it expires, and return it as it was; scorings use the sources at once.
+
+    Another of its indicator that is in force, since setting this one broke off before it had ended it, ends first.
 
     Raises
     ------
@@ -86,9 +89,15 @@ def end_override(
     """
     with audited(AuditAction.END_OVERRIDE, _KIND, work_reference(override_id), by=by, audit=audit, now=now) as said:
         by.require(Right.SET_MARKET)
-        found = next((each for each in overrides.in_force(now) if each.override_id == override_id), None)
-        if found is None or not overrides.end(override_id, by=by.username, at=now):
-            raise NotFoundError("That value is not in force any more. Look at the table for who took it back.")
+        in_force = overrides.in_force(now)
+        found = next((each for each in in_force if each.override_id == override_id), None)
+        if found is None:
+            raise NotFoundError(_NOT_IN_FORCE)
+        for other in in_force:
+            if other.indicator is found.indicator and other is not found:
+                overrides.end(other.override_id, by=by.username, at=now)
+        if not overrides.end(override_id, by=by.username, at=now):
+            raise NotFoundError(_NOT_IN_FORCE)
         said.object_id = found.indicator
         said.details |= {"value": found.value, "set_by": found.by}
         return found

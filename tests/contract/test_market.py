@@ -178,6 +178,28 @@ def test_an_override_that_is_added_ends_every_open_one_of_its_indicator_and_no_o
     assert said == {"o1": (TEN, "rui"), "o2": (None, ""), "o3": (None, ""), "o4": (None, "")}
 
 
+def test_an_override_is_kept_before_the_one_it_replaces_ends(overrides, monkeypatch):
+    def killed(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    overrides.add(override("o1"))
+    monkeypatch.setattr(overrides, "end", killed)
+
+    with pytest.raises(KeyboardInterrupt):
+        overrides.add(override("o2", at=TEN))
+
+    assert [each.override_id for each in overrides.in_force(TEN)] == ["o2", "o1"]
+
+
+def test_an_override_added_by_a_clock_that_is_behind_takes_the_place_of_the_one_before_all_the_same(overrides):
+    overrides.add(override("o2", at=TEN))
+
+    overrides.add(override("o1", at=NINE))
+
+    begins = TEN + timedelta(milliseconds=1)
+    assert [(each.override_id, each.at) for each in overrides.in_force(begins)] == [("o1", begins)]
+
+
 @pytest.mark.parametrize("_again", range(5))
 def test_of_overrides_added_at_once_one_stays_open(overrides, _again):
     added = [override(f"o{number}", at=NINE + timedelta(seconds=number)) for number in range(8)]

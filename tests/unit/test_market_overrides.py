@@ -4,7 +4,7 @@ import pytest
 
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.people import Role
-from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SettingsError
+from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SettingsError, StorageError
 from smartbank.services.market_overrides import end_override, list_overrides, set_override
 from tests.actors import ANA, EVERYBODY
 from tests.markets import put_override
@@ -74,6 +74,29 @@ def test_two_who_set_a_value_side_by_side_leave_one_that_leads_to_the_sources(ba
     end_it(bank, second.override_id, now=NOW + timedelta(hours=2))
 
     assert not any(each.is_in_force(NOW + timedelta(hours=3)) for each in bank.overrides.recent())
+
+
+def test_taking_a_value_back_ends_one_before_it_that_a_crash_left_open_too(bank):
+    first, second = set_it(bank, value=2.9), set_it(memory_services(), value=3.1, now=NOW + timedelta(hours=1))
+    bank.overrides._overrides[second.override_id] = second
+
+    end_it(bank, second.override_id, now=NOW + timedelta(hours=2))
+
+    assert bank.overrides.in_force(NOW + timedelta(hours=3)) == []
+    assert {each.override_id for each in bank.overrides.recent()} == {first.override_id, second.override_id}
+
+
+def test_a_value_without_its_entry_in_the_audit_log_is_not_in_force(bank):
+    bank.audit.append = away
+
+    with pytest.raises(StorageError, match="away"):
+        set_it(bank)
+
+    assert bank.overrides.recent() == []
+
+
+def away(_event):
+    raise StorageError("The audit log is away.")
 
 
 def set_beside(bank, **values):

@@ -74,12 +74,13 @@ class MemoryOverrideRepository:
 
     def add(self, override: Override) -> None:
         at, expires_at = to_milliseconds(override.at), to_milliseconds(override.expires_at)
-        added = replace(override, at=at, expires_at=expires_at)
         with self._lock:
-            for each in list(self._overrides.values()):
-                if each.indicator is added.indicator and each.expires_at > at:
-                    self.end(each.override_id, by=added.by, at=at)
+            mine = (each for each in self._overrides.values() if each.indicator is override.indicator)
+            others = [each for each in mine if each.ended_at is None and each.expires_at > at]
+            added = replace(override, at=at, expires_at=expires_at).after(others)
             self._overrides[added.override_id] = added
+            for each in others:
+                self.end(each.override_id, by=added.by, at=added.at)
 
     def end(self, override_id: str, *, by: str, at: datetime) -> bool:
         with self._lock:

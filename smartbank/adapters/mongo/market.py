@@ -103,23 +103,21 @@ class MongoOverrideRepository:
         self._overrides = database["market_overrides"]
 
     def add(self, override: Override) -> None:
-        values = {name: value for name, value in override.__dict__.items() if name != "override_id"}
-        document = {"_id": override.override_id, **values, "indicator": override.indicator.value}
         with storage_errors():
-            self._replace(self._open(override), override)
+            added = override.after(self._open(override))
+            values = {name: value for name, value in added.__dict__.items() if name != "override_id"}
+            document = {"_id": added.override_id, **values, "indicator": added.indicator.value}
             self._overrides.insert_one({**document, "schema_version": SCHEMA_VERSION})
-            # two who add at once do not see each other before: of those found open now the newest stays
-            *older, newest = sorted(self._open(override), key=lambda each: (each.at, each.override_id)) or [override]
-            self._replace(older, newest)
+            # kept before the others end, so that there is always one; of several added at once the newest stays
+            newest, *older = self._open(added) or [added]
+            for each in older:
+                self.end(each.override_id, by=newest.by, at=newest.at)
 
     def _open(self, beside: Override) -> list[Override]:
         """Return those of an override's indicator that nobody ended and that have not run out when it begins."""
-        query = {"indicator": beside.indicator.value, "ended_at": None, "expires_at": {"$gt": beside.at}}
-        return [_override(document) for document in self._overrides.find(query)]
-
-    def _replace(self, older: Iterable[Override], newer: Override) -> None:
-        for each in older:
-            self.end(each.override_id, by=newer.by, at=newer.at)
+        return self._newest_first(
+            {"indicator": beside.indicator.value, "ended_at": None, "expires_at": {"$gt": beside.at}}
+        )
 
     def end(self, override_id: str, *, by: str, at: datetime) -> bool:
         query = {"_id": override_id, "ended_at": None}

@@ -1,8 +1,8 @@
 """A value a person put in place of what the sources say, for a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from smartbank.core.market.indicators import Indicator
 
@@ -35,6 +35,11 @@ class Override:
     def until(self) -> datetime:
         """When it ended, or will."""
         return self.expires_at if self.ended_at is None else min(self.ended_at, self.expires_at)
+
+    def after(self, others: Iterable["Override"]) -> "Override":
+        """Return it as one set after all of others: clocks differ, and the one that came last takes their place."""
+        last = max((each.at for each in others), default=None)
+        return self if last is None or last < self.at else replace(self, at=last + timedelta(milliseconds=1))
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether it counts at a moment."""

@@ -82,7 +82,8 @@ class OverrideRepository(Protocol):
     def add(self, override: Override) -> None:
         """Keep an override, and end every other one of its indicator that is open, in its author's name at its time.
 
-        Of several added at once the newest stays open.
+        Of several added at once the newest stays open. It is kept before the others end; where a clock was ahead when
+        one of them was kept, it begins just after that one.
         """
         ...
 
