@@ -90,6 +90,21 @@ def test_of_a_period_that_was_revised_often_the_last_revision_is_found(observati
     assert [each.value for each in observations.newest(EURIBOR)] == [2.7]
 
 
+def test_a_refused_value_of_late_does_not_hide_what_was_accepted_long_ago(observations):
+    long_ago = observed(EURIBOR, 2.0, "2019-09", fetched_at=NINE)
+    observations.record_many([long_ago, september(9.9, status=ObservationStatus.REFUSED, reason="a jump")])
+
+    assert observations.newest(EURIBOR) == [long_ago]
+
+
+def test_values_of_long_ago_are_left_out_where_there_is_one_of_late_of_whatever_source(observations):
+    long_ago = observed(EURIBOR, 2.0, "2019-09", fetched_at=NINE)
+    late = observed(EURIBOR, 2.1, f"{datetime.now(UTC):%Y-%m}", source=Source.BPSTAT, fetched_at=NINE)
+    observations.record_many([long_ago, late])
+
+    assert observations.newest(EURIBOR) == [late]
+
+
 def test_of_each_source_the_newest_periods_are_found(observations):
     months = [observed(EURIBOR, 2.0, f"2026-{month:02d}", fetched_at=NINE) for month in range(1, 10)]
     other = observed(EURIBOR, 2.1, "2026-01", source=Source.BPSTAT, series="another", fetched_at=NINE)

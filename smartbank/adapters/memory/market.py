@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import RLock
 
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.observations import Observation, ObservationStatus, latest_of_each, new_ones, newest_of_each
+from smartbank.core.market.observations import (
+    Observation,
+    ObservationStatus,
+    lately_since,
+    latest_of_each,
+    new_ones,
+    newest_of_each,
+)
 from smartbank.core.market.overrides import Override, newest_first
 from smartbank.core.market.snapshot import MarketSnapshot
 
@@ -27,7 +34,9 @@ class MemoryObservationRepository:
         return len(new)
 
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
-        return newest_of_each(self._accepted(indicator), per_source=per_source)
+        accepted, since = self._accepted(indicator), lately_since(datetime.now(UTC))
+        found = [each for each in accepted if each.period.end >= since] or accepted
+        return newest_of_each(found, per_source=per_source)
 
     def history(self, indicator: Indicator) -> list[Observation]:
         return latest_of_each(self._accepted(indicator))

@@ -1,7 +1,7 @@
 """What is kept of the market in MongoDB: observations, snapshots, and values set by hand."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pymongo import ASCENDING
@@ -15,6 +15,7 @@ from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import (
     Observation,
     ObservationStatus,
+    lately_since,
     latest_of_each,
     new_ones,
     newest_of_each,
@@ -23,9 +24,6 @@ from smartbank.core.market.overrides import Override, newest_first
 from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 
 _BATCH: Final = 500
-_LATELY: Final = timedelta(days=800)
-"""How far back newest values are looked for by the index first: two years and some, eight quarters."""
-"""A period revised more often than observations are asked for still gives its last revision."""
 
 
 class MongoObservationRepository:
@@ -47,13 +45,11 @@ class MongoObservationRepository:
         return len(new) - len(kept_by_another)
 
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
-        since = (datetime.now(UTC) - _LATELY).date().isoformat()
-        lately = {"indicator": indicator.value, "period_end": {"$gte": since}}
+        accepted = {"indicator": indicator.value, "status": ObservationStatus.ACCEPTED.value}
+        lately = {"period_end": {"$gte": lately_since(datetime.now(UTC)).isoformat()}}
         with storage_errors():
-            found = [_observation(document) for document in self._observations.find(lately)]
-            if not found:
-                found = self._of(indicator)
-        return newest_of_each(found, per_source=per_source)
+            found = list(self._observations.find(accepted | lately)) or self._observations.find(accepted)
+            return newest_of_each(map(_observation, found), per_source=per_source)
 
     def history(self, indicator: Indicator) -> list[Observation]:
         with storage_errors():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ SOURCE_NAMES: Final = {
     Source.BUNDESBANK: "Bundesbank",
 }
 """For the reader of the screen."""
+_LATELY: Final = timedelta(days=800)
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ def new_ones(said: Iterable[Observation], known: Iterable[Observation]) -> list[
     """Return the observations that say something else than the newest known one of their series and period."""
     latest = {(one.indicator, one.source, one.series, one.period): one.says for one in latest_of_each(known)}
     return [one for one in said if latest.get((one.indicator, one.source, one.series, one.period), ()) != one.says]
+
+
+def lately_since(now: datetime) -> date:
+    """Return the day from which on the end of a period counts as lately: two years and some, eight quarters."""
+    return (now - _LATELY).date()
 
 
 def newest_of_each(observations: Iterable[Observation], *, per_source: int) -> list[Observation]:
