@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from smartbank.core.market.choice import snapshot_in_force
-from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
+from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
 from smartbank.core.market.observations import ObservationStatus, Source
 from smartbank.core.market.overrides import Override
 from smartbank.core.market.periods import Period
@@ -45,11 +45,6 @@ def test_periods_step_over_the_turn_of_the_year():
     assert Period.parse("2026-11").later(2).text == "2027-01"
     assert Period.parse("2026-Q1").later(-1).text == "2025-Q4"
     assert Period.parse("2026-12-31").later(1).text == "2027-01-01"
-
-
-def test_staleness_is_counted_as_the_publishers_calendars_say():
-    assert FACTS[Indicator.EURIBOR].stale_from(Period.parse("2026-09")) == date(2026, 11, 15)
-    assert FACTS[Indicator.CPI].stale_from(Period.parse("2026-08")) == date(2026, 10, 16)
 
 
 def test_without_observations_the_bundled_market_is_in_force():

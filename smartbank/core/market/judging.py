@@ -20,8 +20,6 @@ from smartbank.core.market.training import TrainingMarket
 
 OVERLAP_TOLERANCE: Final = 2e-5
 """Largest relative deviation of the rebased index from the training data; 7e-6 was seen on INE's index of base 2025."""
-MIN_OVERLAP: Final = 24
-"""Of the 26 training months, how many an index must cover to be checked."""
 JUMP_DEVIATIONS: Final = 6.0
 MIN_CHANGES: Final = 12
 """Changes from which a standard deviation is taken; a shorter history is not judged by jumps."""
@@ -143,10 +141,10 @@ def overlap_factor(index: Mapping[Period, float], training: TrainingMarket) -> t
     Raises
     ------
     ValueError
-        Fewer than `MIN_OVERLAP` training months are covered, or a level is not above zero.
+        A training month is not covered, or a level is not above zero.
     """
     pairs = [(month.cpi, index[month.period]) for month in training.months if month.period in index]
-    if len(pairs) < min(MIN_OVERLAP, len(training.months)) or min(level for _, level in pairs) <= 0:
+    if len(pairs) < len(training.months) or min(level for _, level in pairs) <= 0:
         raise ValueError("The index does not cover the training months.")
     ours, theirs = np.array(pairs).T
     factor = float((ours / theirs).mean())
@@ -158,7 +156,7 @@ def _fit(raw: RawSeries, training: TrainingMarket) -> tuple[str, str]:
     try:
         factor, misfit = overlap_factor({point.period: point.value for point in raw.points}, training)
     except ValueError:
-        return "the index does not cover the months the model was trained in, so its base cannot be checked.", ""
+        return "the index does not cover all months the model was trained in, so its base cannot be checked.", ""
     if misfit >= OVERLAP_TOLERANCE:
         return (
             "the index is no longer that of the training data: its base or the series changed "
