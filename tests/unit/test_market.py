@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -102,6 +102,16 @@ def test_daily_euribor_counts_only_where_it_is_wanted():
 
     assert in_force(daily, monthly).euribor3m == 2.635
     assert in_force(daily, monthly, daily_euribor=True).euribor3m == 2.231
+
+
+def test_a_daily_euribor_that_stopped_a_week_ago_gives_way_to_the_month():
+    daily = observed(Indicator.EURIBOR, 2.231, "2026-10-01", source=Source.BUNDESBANK)
+    monthly = observed(Indicator.EURIBOR, 2.635, "2026-09")
+
+    on_the_eighth = in_force(daily, monthly, daily_euribor=True)
+    on_the_ninth = in_force(daily, monthly, daily_euribor=True, now=OCTOBER + timedelta(days=1))
+
+    assert (on_the_eighth.euribor3m, on_the_ninth.euribor3m) == (2.231, 2.635)
 
 
 def test_the_same_market_has_the_same_name_whenever_it_was_fetched():

@@ -27,6 +27,7 @@ BANDS = [
     ("indicator", "period", "counted_from", "days"),
     [
         (Indicator.EURIBOR, "2026-09", date(2026, 9, 30), 45),
+        (Indicator.EURIBOR, "2026-10-07", date(2026, 10, 7), 7),
         (Indicator.CPI, "2026-08", date(2026, 8, 1), 75),
         (Indicator.EMPLOYMENT, "2025-Q3", date(2025, 9, 30), 230),
         (Indicator.CONFIDENCE, "2026-09", date(2026, 9, 1), 65),

@@ -20,6 +20,8 @@ class Indicator(StrEnum):
 
 MARKET_FEATURES: Final = ("euribor3m", "emp_var_rate", "cpi_yoy")
 """What the level model sees, in its order: base-free, in percent."""
+DAY_STALE_AFTER: Final = 7
+"""Days after which the value of a single day is old: no holidays keep the next one away for longer."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class IndicatorFacts:
     lowest, highest : float
         The hard band, in its unit: a value outside is refused.
     stale_after_days : int
-        Age from which a period's value is old.
+        Age from which the value of a month or a quarter is old; of a single day that is `DAY_STALE_AFTER`.
     counted_from_end : bool
         Whether that age is counted from the period's last day; else from its first.
     published_after_days : int
@@ -53,6 +55,8 @@ class IndicatorFacts:
 
     def stale_from(self, period: Period) -> date:
         """Return the first day on which a period's value is old."""
+        if period.is_day:
+            return period.end + timedelta(days=DAY_STALE_AFTER + 1)
         counted = period.end if self.counted_from_end else period.start
         return counted + timedelta(days=self.stale_after_days + 1)
 
