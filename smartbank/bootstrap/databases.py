@@ -8,6 +8,7 @@ from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.key_file import encoded_key, new_key
 from smartbank.adapters.vault import Vault
+from smartbank.bootstrap.market import series_in_use
 from smartbank.config import Settings
 from smartbank.core.ports import (
     AuditLog,
@@ -59,7 +60,7 @@ def open_bank_settings(settings: Settings) -> Generator[tuple[SettingsRepository
         bank_settings = mongo.MongoSettingsRepository(database)
         market = MarketInForce(
             settings=SettingsInForce(bank_settings),
-            observations=mongo.MongoObservationRepository(database),
+            observations=mongo.MongoObservationRepository(database, series=series_in_use(settings)),
             snapshots=mongo.MongoSnapshotRepository(database),
             overrides=mongo.MongoOverrideRepository(database),
         )

@@ -10,7 +10,7 @@ from smartbank.adapters.market.http import MarketClient
 from smartbank.adapters.market.ine import PAUSE_S, IneSource
 from smartbank.config import Settings, is_loopback
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.observations import Source
+from smartbank.core.market.observations import SeriesInUse, Source
 from smartbank.core.market.periods import Period
 from smartbank.core.ports import MarketSource, ObservationRepository
 
@@ -29,13 +29,7 @@ def market_sources(
     """
     if not settings.market_online:
         return ()
-    client = client or MarketClient()
-    bpstat = {
-        Indicator.EURIBOR: settings.bpstat_euribor_id,
-        Indicator.CPI: settings.bpstat_cpi_id,
-        Indicator.EMPLOYMENT: settings.bpstat_employment_id,
-        Indicator.CONFIDENCE: settings.bpstat_confidence_id,
-    }
+    client, bpstat = client or MarketClient(), _bpstat_numbers(settings)
     return (
         EcbSource(client, settings.ecb_url, Indicator.EURIBOR, EURIBOR_KEY),
         EcbSource(client, settings.ecb_url, Indicator.CPI, HICP_KEY, is_proxy=True),
@@ -44,6 +38,20 @@ def market_sources(
         *(BpstatSource(client, settings.bpstat_url, each, number) for each, number in bpstat.items() if number),
         BundesbankSource(client, settings.bundesbank_url),
     )
+
+
+def series_in_use(settings: Settings) -> SeriesInUse:
+    """Return the series of the source whose series are settings, asked or not; empty where none is set."""
+    return {(indicator, Source.BPSTAT): str(number or "") for indicator, number in _bpstat_numbers(settings).items()}
+
+
+def _bpstat_numbers(settings: Settings) -> dict[Indicator, int | None]:
+    return {
+        Indicator.EURIBOR: settings.bpstat_euribor_id,
+        Indicator.CPI: settings.bpstat_cpi_id,
+        Indicator.EMPLOYMENT: settings.bpstat_employment_id,
+        Indicator.CONFIDENCE: settings.bpstat_confidence_id,
+    }
 
 
 def _ine(client: MarketClient, url: str, observations: ObservationRepository | None) -> IneSource:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
-from smartbank.bootstrap.market import market_sources
+from smartbank.bootstrap.market import market_sources, series_in_use
 from smartbank.config import Settings
 from smartbank.core.ports import (
     AuditLog,
@@ -87,7 +87,7 @@ def build_services(settings: Settings) -> Services:
     database = open_schema(settings)
     vault = open_vault(settings, database)
     scorer = load_scorer(settings.models_dir)
-    observations = mongo.MongoObservationRepository(database)
+    observations = mongo.MongoObservationRepository(database, series=series_in_use(settings))
     snapshots, overrides = mongo.MongoSnapshotRepository(database), mongo.MongoOverrideRepository(database)
     bank_settings = mongo.MongoSettingsRepository(database)
     in_force = SettingsInForce(bank_settings)

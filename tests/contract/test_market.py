@@ -119,6 +119,21 @@ def test_of_each_source_the_newest_periods_are_found(observations):
     ]
 
 
+def test_a_series_that_is_set_no_more_is_history_and_not_newest(build):
+    observations = build("ObservationRepository", series={(EURIBOR, Source.BPSTAT): "new", (CPI, Source.BPSTAT): ""})
+    old, new = (
+        observed(EURIBOR, value, month, source=Source.BPSTAT, series=series, fetched_at=NINE)
+        for series, value, month in (("old", 4.5, "2026-10"), ("new", 2.6, "2026-09"))
+    )
+    unset = observed(CPI, 3.0, "2026-09", source=Source.BPSTAT, series="old", fetched_at=NINE)
+    other = observed(EURIBOR, 2.5, "2026-08", series="of another source", fetched_at=NINE)
+    observations.record_many([old, new, unset, other])
+
+    assert {each.series for each in observations.newest(EURIBOR, per_source=1)} == {"new", "of another source"}
+    assert observations.newest(CPI) == []
+    assert {each.series for each in observations.history(EURIBOR)} == {"old", "new", "of another source"}
+
+
 def test_a_history_is_by_period_whatever_the_order_of_coming(observations):
     observations.record_many([september()])
     observations.record_many([observed(EURIBOR, 2.5, "2026-08", fetched_at=TEN)])

@@ -4,25 +4,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
+from types import MappingProxyType
 
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import (
     Observation,
     ObservationStatus,
+    SeriesInUse,
     lately_since,
     latest_of_each,
     new_ones,
     newest_of_each,
+    of_series_in_use,
 )
 from smartbank.core.market.overrides import Override, newest_first
 from smartbank.core.market.snapshot import MarketSnapshot
 
 
 class MemoryObservationRepository:
-    """Keeps observations in a list."""
+    """Keeps observations in a list; `series` says which count as newest."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, series: SeriesInUse = MappingProxyType({})) -> None:
+        self._series = series
         self._observations: list[Observation] = []
         self._lock = RLock()
 
@@ -34,7 +38,8 @@ class MemoryObservationRepository:
         return len(new)
 
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
-        accepted, since = self._accepted(indicator), lately_since(datetime.now(UTC))
+        accepted = of_series_in_use(self._accepted(indicator), self._series)
+        since = lately_since(datetime.now(UTC))
         found = [each for each in accepted if each.period.end >= since] or accepted
         return newest_of_each(found, per_source=per_source)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from pymongo import ASCENDING
@@ -15,10 +16,12 @@ from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import (
     Observation,
     ObservationStatus,
+    SeriesInUse,
     lately_since,
     latest_of_each,
     new_ones,
     newest_of_each,
+    of_series_in_use,
 )
 from smartbank.core.market.overrides import Override, newest_first
 from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
@@ -27,9 +30,10 @@ _BATCH: Final = 500
 
 
 class MongoObservationRepository:
-    """Keeps observations in `market_observations`, one document each, never changed."""
+    """Keeps observations in `market_observations`, one document each, never changed; `series` says which are newest."""
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, *, series: SeriesInUse = MappingProxyType({})) -> None:
+        self._series = series
         self._observations = database["market_observations"]
 
     def record_many(self, observations: Iterable[Observation]) -> int:
@@ -48,8 +52,8 @@ class MongoObservationRepository:
         accepted = {"indicator": indicator.value, "status": ObservationStatus.ACCEPTED.value}
         lately = {"period_end": {"$gte": lately_since(datetime.now(UTC)).isoformat()}}
         with storage_errors():
-            found = list(self._observations.find(accepted | lately)) or self._observations.find(accepted)
-            return newest_of_each(map(_observation, found), per_source=per_source)
+            found = self._in_use(accepted | lately) or self._in_use(accepted)
+        return newest_of_each(found, per_source=per_source)
 
     def history(self, indicator: Indicator) -> list[Observation]:
         with storage_errors():
@@ -61,6 +65,9 @@ class MongoObservationRepository:
         with storage_errors():
             found = [_observation(each) for each in self._observations.find(query)]
         return sorted(found, key=lambda each: (each.fetched_at, each.period), reverse=True)[:limit]
+
+    def _in_use(self, query: Mapping[str, Any]) -> list[Observation]:
+        return of_series_in_use(map(_observation, self._observations.find(query)), self._series)
 
     def _of(self, indicator: Indicator) -> list[Observation]:
         found = self._observations.find({"indicator": indicator.value}).sort("period_end", ASCENDING)

@@ -29,6 +29,8 @@ SOURCE_NAMES: Final = {
 }
 """For the reader of the screen."""
 _LATELY: Final = timedelta(days=800)
+SeriesInUse = Mapping[tuple[Indicator, Source], str]
+"""Of a source whose series of an indicator can be set: the one that is, empty for none. All series of others count."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,11 @@ def new_ones(said: Iterable[Observation], known: Iterable[Observation]) -> list[
     """Return the observations that say something else than the newest known one of their series and period."""
     latest = {(one.indicator, one.source, one.series, one.period): one.says for one in latest_of_each(known)}
     return [one for one in said if latest.get((one.indicator, one.source, one.series, one.period), ()) != one.says]
+
+
+def of_series_in_use(observations: Iterable[Observation], series: SeriesInUse) -> list[Observation]:
+    """Return the observations of series that are in use: one that is set no more does not count."""
+    return [one for one in observations if series.get((one.indicator, one.source), one.series) == one.series]
 
 
 def lately_since(now: datetime) -> date:

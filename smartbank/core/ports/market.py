@@ -47,7 +47,8 @@ class ObservationRepository(Protocol):
     def newest(self, indicator: Indicator, *, per_source: int = 6) -> list[Observation]:
         """Return the accepted observations of the last periods of each source, of a period the last said.
 
-        Values older than two years are only among them where there is none newer.
+        Values older than two years are only among them where there is none newer, and of a source whose series can be
+        set only those of the one that is.
         """
         ...
 

@@ -7,7 +7,7 @@ import pytest
 from smartbank.adapters import memory
 from smartbank.adapters.market.http import MarketClient
 from smartbank.adapters.market.ine import IneSource
-from smartbank.bootstrap.market import market_sources
+from smartbank.bootstrap.market import market_sources, series_in_use
 from smartbank.config import Settings
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import Source
@@ -96,6 +96,17 @@ def test_no_other_source_is_there_and_none_at_all_without_a_network(publishers):
 
     assert {(one.source, one.indicator) for one in sources} == {(row[0], row[1]) for row in ALL}
     assert market_sources(Settings(market_online=False)) == ()
+
+
+def test_the_numbers_of_bpstat_that_are_set_are_the_series_that_count_also_where_nobody_is_asked():
+    series = series_in_use(Settings(bpstat_cpi_id=5, market_online=False))
+
+    assert series == {
+        (Indicator.EURIBOR, Source.BPSTAT): "13168436",
+        (Indicator.CPI, Source.BPSTAT): "5",
+        (Indicator.EMPLOYMENT, Source.BPSTAT): "",
+        (Indicator.CONFIDENCE, Source.BPSTAT): "",
+    }
 
 
 def test_bpstat_is_asked_only_for_series_whose_number_is_known():
