@@ -36,7 +36,17 @@ class ModelArtifactError(SmartBankError):
 
 
 class MarketSourceError(SmartBankError):
-    """A market source did not answer, or its answer is not to be believed."""
+    """A market source did not answer, or its answer is not to be believed.
+
+    Attributes
+    ----------
+    wait_s : float
+        Seconds for which it asks to be left alone; 0 if it does not.
+    """
+
+    def __init__(self, said: str, *, wait_s: float = 0.0) -> None:
+        super().__init__(said)
+        self.wait_s = wait_s
 
 
 class TrainingDataError(SmartBankError):

@@ -18,9 +18,9 @@ OCTOBER = datetime(2026, 10, 8, 9, tzinfo=UTC)
 class StubSource:
     """Says a series of (period, value) pairs, or fails with a sentence; counts how often it was asked."""
 
-    def __init__(self, source, *points, indicator=Indicator.EURIBOR, is_proxy=False, error=""):
+    def __init__(self, source, *points, indicator=Indicator.EURIBOR, is_proxy=False, error="", wait_s=0.0):
         self.source, self.indicator, self.is_proxy = source, indicator, is_proxy
-        self.points, self.error = points, error
+        self.points, self.error, self.wait_s = points, error, wait_s
         self.asked = 0
         self.before_answer = lambda: None
 
@@ -28,7 +28,7 @@ class StubSource:
         self.asked += 1
         self.before_answer()
         if self.error:
-            raise MarketSourceError(self.error)
+            raise MarketSourceError(self.error, wait_s=self.wait_s)
         points = tuple(RawPoint(Period.parse(period), value) for period, value in self.points)
         unit = "balance" if self.indicator is Indicator.CONFIDENCE else "percent"
         return RawSeries(self.source, f"{self.source} series", unit, points, now)

@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -50,6 +50,31 @@ class MarketPorts:
     sleep: Callable[[float], None] = time.sleep
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking sources.
+
+    Attributes
+    ----------
+    new_figures : int
+        Accepted ones that were not known before.
+    left_alone : mapping of Source to datetime
+        Publishers that asked for it, and until when.
+    """
+
+    hops: tuple[Hop, ...] = ()
+    new_figures: int = 0
+    left_alone: Mapping[Source, datetime] = field(default_factory=dict)
+
+    def then(self, later: "Asked") -> "Asked":
+        """Return what came of both, one after the other."""
+        return Asked(
+            self.hops + later.hops,
+            self.new_figures + later.new_figures,
+            {**self.left_alone, **later.left_alone},
+        )
+
+
 def kept_figure(indicator: Indicator, *, ports: MarketPorts, today: date) -> Observation | None:
     """Return the observation to go by that is kept, of whatever age; None if there is none."""
     return best_observation(ports.observations.newest(indicator), order=source_order(indicator, ports), today=today)
@@ -73,36 +98,49 @@ def source_order(indicator: Indicator, ports: MarketPorts) -> tuple[Source, ...]
     return sources_in_order(indicator, daily_euribor=ports.settings.current().daily_euribor)
 
 
+def sources_of(indicator: Indicator, ports: MarketPorts) -> list[MarketSource]:
+    """Return the sources of an indicator in the order they are asked."""
+    order = source_order(indicator, ports)
+    mine = (each for each in ports.sources if each.indicator is indicator and each.source in order)
+    return sorted(mine, key=lambda each: (order.index(each.source), each.is_proxy))
+
+
 def ask_in_order(
-    indicator: Indicator, *, ports: MarketPorts, moment: Callable[[], datetime], go_on: Callable[[], None]
-) -> tuple[list[Hop], int]:
-    """Ask each source until one gives a fresh figure; return the hops, and how many accepted figures were new.
+    indicator: Indicator,
+    *,
+    left_alone: Mapping[Source, datetime],
+    ports: MarketPorts,
+    moment: Callable[[], datetime],
+    go_on: Callable[[], None],
+) -> Asked:
+    """Ask each source until one gives a fresh figure, and pass over those that are left alone for now.
 
     Everything a source said is kept, what is not believed with its reason.
     """
-    order = source_order(indicator, ports)
-    mine = [each for each in ports.sources if each.indicator is indicator and each.source in order]
-    hops: list[Hop] = []
-    n_new = 0
-    for source in sorted(mine, key=lambda each: (order.index(each.source), each.is_proxy)):
+    asked = Asked(left_alone=left_alone)
+    for source in sources_of(indicator, ports):
+        until = asked.left_alone.get(source.source)
+        if until is not None and moment() < until:
+            who = SOURCE_NAMES[source.source]
+            said = f"{who} asked to be left alone; it is not asked before {_at_words(until)}."
+            asked = asked.then(Asked((Hop(who, HopOutcome.SKIPPED, said, moment()),)))
+            continue
         go_on()
-        hop, n_kept = _ask(source, ports, moment())
-        hops.append(hop)
-        n_new += n_kept
-        if hop.brought_fresh:
+        asked = asked.then(_ask(source, ports, moment))
+        if asked.hops[-1].brought_fresh:
             break
-    return hops, n_new
+    return asked
 
 
-def _ask(source: MarketSource, ports: MarketPorts, now: datetime) -> tuple[Hop, int]:
-    who = SOURCE_NAMES[source.source]
+def _ask(source: MarketSource, ports: MarketPorts, moment: Callable[[], datetime]) -> Asked:
+    who, now = SOURCE_NAMES[source.source], moment()
     try:
         raw = source.fetch(now=now)
     except MarketSourceError as exc:
-        return Hop(who, HopOutcome.FAILED, str(exc), now), 0
+        return _failed(source.source, exc, now, until=moment() + timedelta(seconds=exc.wait_s))
     except Exception as exc:  # one source must not keep the next from being asked
         logger.warning("The source %s failed: %s", who, trace_of(exc))
-        return Hop(who, HopOutcome.FAILED, f"{who} sent something SmartBank cannot read.", now), 0
+        return Asked((Hop(who, HopOutcome.FAILED, f"{who} sent something SmartBank cannot read.", now),))
     judged = judge_series(
         raw,
         indicator=source.indicator,
@@ -117,7 +155,18 @@ def _ask(source: MarketSource, ports: MarketPorts, now: datetime) -> tuple[Hop, 
     )
     ports.observations.record_many(refused)
     n_new = ports.observations.record_many(accepted)
-    return _hop_of(judged, who, n_new, now), n_new
+    return Asked((_hop_of(judged, who, n_new, now),), n_new)
+
+
+def _failed(source: Source, error: MarketSourceError, now: datetime, *, until: datetime) -> Asked:
+    if not error.wait_s:
+        return Asked((Hop(SOURCE_NAMES[source], HopOutcome.FAILED, str(error), now),))
+    said = f"{error} It is not asked again before {_at_words(until)}."
+    return Asked((Hop(SOURCE_NAMES[source], HopOutcome.FAILED, said, now),), left_alone={source: until})
+
+
+def _at_words(moment: datetime) -> str:
+    return f"{moment:%H:%M} UTC on {moment:%-d %B %Y}"
 
 
 def _hop_of(judged: Judged, who: str, n_new: int, now: datetime) -> Hop:

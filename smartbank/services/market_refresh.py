@@ -14,12 +14,19 @@ from typing import Any, Final
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.market.hops import Hop, HopOutcome, Refreshed
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.observations import SOURCE_NAMES, Observation
+from smartbank.core.market.observations import SOURCE_NAMES, Observation, Source
 from smartbank.core.people import WORKER, Actor, Right
 from smartbank.core.ports import JobSchedule
 from smartbank.errors import SmartBankError, WorkCancelledError
 from smartbank.services.auditing import audited
-from smartbank.services.market_hops import KEPT_FIGURES, MarketPorts, ask_in_order, kept_figure, next_due
+from smartbank.services.market_hops import (
+    KEPT_FIGURES,
+    MarketPorts,
+    ask_in_order,
+    kept_figure,
+    next_due,
+    sources_of,
+)
 from smartbank.services.timed_jobs import held
 
 JUST_ASKED: Final = timedelta(seconds=60)
@@ -45,6 +52,10 @@ def job_name(indicator: Indicator) -> str:
 def last_refreshes(*, by: Actor, jobs: JobSchedule) -> dict[Indicator, Refreshed]:
     """Return what the last refresh of each indicator came to in which sources were asked, if there was one."""
     by.require(Right.SEE_LEADS)
+    return _last_refreshes(jobs)
+
+
+def _last_refreshes(jobs: JobSchedule) -> dict[Indicator, Refreshed]:
     found = {indicator: jobs.standing(job_name(indicator)) for indicator in Indicator}
     return {
         indicator: Refreshed.from_json(standing.result)
@@ -200,8 +211,10 @@ class _Attempt:
             said = str(exc) if isinstance(exc, SmartBankError) else _APOLOGY
             jobs.fail(self._name, self._worker, said, now=self._moment(), next_at=self._moment() + AFTER_FAILURE)
             raise
-        again = self._moment() + (AFTER_ANSWER if done.is_good else AFTER_FAILURE)
-        jobs.finish(self._name, self._worker, done.to_json(), now=self._moment(), next_at=again)
+        if not done.was_asked and done.left_alone:
+            jobs.release(self._name, self._worker)
+            return done
+        jobs.finish(self._name, self._worker, done.to_json(), now=self._moment(), next_at=self._next_at(done))
         return done
 
     def given_up(self) -> Refreshed | None:
@@ -228,8 +241,10 @@ class _Attempt:
                 raise _LostError from exc
 
         asked_at = self._moment()
-        hops, n_new = ask_in_order(self._indicator, ports=self._ports, moment=self._moment, go_on=go_on)
-        best, due = self._best()
+        asked = ask_in_order(
+            self._indicator, left_alone=self._left_alone(), ports=self._ports, moment=self._moment, go_on=go_on
+        )
+        hops, (best, due) = list(asked.hops), self._best()
         if not any(hop.brought_fresh for hop in hops):
             stays = (
                 "the figure that came with SmartBank"
@@ -238,7 +253,22 @@ class _Attempt:
             )
             said = f"No source gave a fresh figure: {stays} stays in force unless one is set by hand."
             hops.append(Hop(KEPT_FIGURES, HopOutcome.SKIPPED, said, self._moment()))
-        return Refreshed(self._indicator, tuple(hops), None if best is None else best.period, asked_at, due, n_new)
+        newest = None if best is None else best.period
+        return Refreshed(self._indicator, tuple(hops), newest, asked_at, due, asked.new_figures, asked.left_alone)
+
+    def _left_alone(self) -> dict[Source, datetime]:
+        """Return the publishers that asked to be left alone, whatever they were asked for, and until when."""
+        found: dict[Source, datetime] = {}
+        for refreshed in _last_refreshes(self._ports.jobs).values():
+            for source, until in refreshed.left_alone.items():
+                found[source] = max(until, found.get(source, until))
+        return {source: until for source, until in found.items() if until > self._moment()}
+
+    def _next_at(self, done: Refreshed) -> datetime:
+        """Return when SmartBank itself asks again: not before one of the sources may be asked."""
+        again = self._moment() + (AFTER_ANSWER if done.is_good else AFTER_FAILURE)
+        waits = [done.left_alone.get(each.source, again) for each in sources_of(self._indicator, self._ports)]
+        return max(again, min(waits, default=again))
 
     def _best(self) -> tuple[Observation | None, date]:
         today = self._moment().date()

@@ -25,7 +25,9 @@ WHOLE_ANSWER_S: Final = 30.0
 TRIES: Final = 3
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 60.0
-"""A publisher that asks for a longer pause is left alone until the next refresh."""
+"""For a longer pause nobody waits here: the publisher is left alone until it is over."""
+LONGEST_PAUSE_S: Final = 86_400.0
+"""The longest one that is believed: a day."""
 MAX_BYTES: Final = 2 * 2**20
 MAX_REDIRECTS: Final = 3
 _GZIP_BEGINS: Final = b"\x1f\x8b"
@@ -142,7 +144,10 @@ class MarketClient:
         if status == httpx2.codes.TOO_MANY_REQUESTS or status >= 500:
             wait_s = self._asked_to_wait_s(response.headers.get("Retry-After", ""))
             if wait_s > LONGEST_WAIT_S:
-                raise refusal(who, f"answered {status} and asks to be left alone for {wait_s:.0f} seconds.")
+                wait_s = min(wait_s, LONGEST_PAUSE_S)
+                raise refusal(
+                    who, f"answered {status} and asks to be left alone for {wait_s:.0f} seconds.", wait_s=wait_s
+                )
             raise _TryAgainError(f"answered {status}", wait_s)
         if status != httpx2.codes.OK:
             raise refusal(who, _REFUSALS.get(status, f"answered {status} instead of figures."))

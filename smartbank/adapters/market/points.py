@@ -15,9 +15,9 @@ GO_ON: Final = "SmartBank goes on with the next source, or with what it knows."
 """What is done after a refusal, for the end of its sentence."""
 
 
-def refusal(who: str, why: str) -> MarketSourceError:
-    """Return the error that says whose answer is not used, why, and what is done now."""
-    return MarketSourceError(f"{who} {why} {GO_ON}")
+def refusal(who: str, why: str, *, wait_s: float = 0.0) -> MarketSourceError:
+    """Return the error that says whose answer is not used, why, and what is done now; `wait_s` as it says there."""
+    return MarketSourceError(f"{who} {why} {GO_ON}", wait_s=wait_s)
 
 
 def text_of(body: bytes, *, who: str) -> str:

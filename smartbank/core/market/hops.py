@@ -1,12 +1,13 @@
 """What a refresh of an indicator came to: whom it asked, in order, and what each said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.observations import Source
 from smartbank.core.market.periods import Period
 
 
@@ -72,6 +73,8 @@ class Refreshed:
         From when on something newer is expected; not after `asked_at` where it is late already.
     new_figures : int
         How many accepted figures were not known before.
+    left_alone : mapping of Source to datetime
+        Publishers that asked to be left alone, for this indicator or another, and until when.
     """
 
     indicator: Indicator
@@ -80,6 +83,7 @@ class Refreshed:
     asked_at: datetime
     next_due: date
     new_figures: int = 0
+    left_alone: Mapping[Source, datetime] = field(default_factory=dict)
 
     @property
     def was_asked(self) -> bool:
@@ -105,11 +109,12 @@ class Refreshed:
             "asked_at": self.asked_at.isoformat(),
             "next_due": self.next_due.isoformat(),
             "new_figures": self.new_figures,
+            "left_alone": {str(source): until.isoformat() for source, until in self.left_alone.items()},
         }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Refreshed":
-        """Return what `to_json` wrote."""
+        """Return what `to_json` wrote; earlier versions wrote of no publisher that is left alone."""
         hops = tuple(
             Hop(each["source"], HopOutcome(each["outcome"]), each["said"], datetime.fromisoformat(each["at"]))
             for each in values["hops"]
@@ -121,6 +126,7 @@ class Refreshed:
             datetime.fromisoformat(values["asked_at"]),
             date.fromisoformat(values["next_due"]),
             int(values["new_figures"]),
+            {Source(name): datetime.fromisoformat(until) for name, until in values.get("left_alone", {}).items()},
         )
 
 

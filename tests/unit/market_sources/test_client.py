@@ -113,12 +113,17 @@ def test_a_pause_that_makes_no_sense_is_our_own(header):
     assert publisher.pauses == [0.75]
 
 
-def test_a_publisher_that_asks_for_an_hour_is_left_alone():
-    publisher = Publisher(status(429, **{"Retry-After": "3600"}))
+@pytest.mark.parametrize(
+    ("header", "wait_s"),
+    [("61", 61), ("3600", 3600), ("86401", 86_400), ("9" * 400, 86_400), ("Thu, 08 Oct 2026 10:00:00 GMT", 3600)],
+)
+def test_a_publisher_that_asks_for_more_than_a_minute_is_left_alone_a_day_at_most(header, wait_s):
+    publisher = Publisher(status(429, **{"Retry-After": header}))
 
-    with pytest.raises(MarketSourceError, match="left alone for 3600 seconds"):
+    with pytest.raises(MarketSourceError, match=f"left alone for {wait_s} seconds") as error:
         publisher.fetch()
 
+    assert error.value.wait_s == wait_s
     assert publisher.pauses == []
 
 
