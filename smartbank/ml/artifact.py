@@ -10,13 +10,15 @@ import xgboost as xgb
 
 from smartbank.core.training_data import require_features
 from smartbank.errors import ModelArtifactError, TrainingDataError
-from smartbank.ml.artifact_files import FORMAT_VERSION, champion_version, load_files
+from smartbank.ml.artifact_files import champion_version, load_files
 from smartbank.ml.artifact_parts import golden_leads
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.level_model import LevelModel
+from smartbank.ml.linear import LinearModel
 from smartbank.ml.ranking import RankingModel
 from smartbank.ml.rates import from_json
 from smartbank.ml.scorer import PropensityScorer
+from smartbank.ml.trees import TreeModel
 
 _MAX_THREADS: Final = 4
 
@@ -55,7 +57,7 @@ def load_version(models_dir: Path, version: str, *, n_threads: int | None = None
 
 def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> PropensityScorer:
     card, tables = json.loads(files["card.json"]), json.loads(files["tables.json"])
-    if card["version"] != version or tables["format_version"] != FORMAT_VERSION:
+    if card["version"] != version or tables["format_version"] != card["format_version"]:
         raise ValueError("The card or the tables belong to another model.")
     booster = xgb.Booster({"nthread": n_threads})
     booster.load_model(bytearray(files["booster.json"]))
@@ -63,7 +65,7 @@ def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> Propensity
     return PropensityScorer(
         version=version,
         card=card,
-        ranking=RankingModel(booster, encoder, require_features(tuple(tables["features"])), n_threads),
+        ranking=_ranking(tables, TreeModel(booster, encoder, require_features(tuple(tables["features"])), n_threads)),
         slope=float(tables["calibration"]["slope"]),
         intercept=float(tables["calibration"]["intercept"]),
         base_value=float(tables["base_value"]),
@@ -72,6 +74,13 @@ def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> Propensity
         rates=from_json(tables["rates"]),
         reference=tuple(tables["reference_margins"]),
     )
+
+
+def _ranking(tables: dict[str, Any], trees: TreeModel) -> RankingModel:
+    """Return the ranking of an artifact; one of format 1 is trees alone."""
+    if tables["format_version"] == 1:
+        return RankingModel(trees)
+    return RankingModel(trees, LinearModel.from_json(tables["linear"]), float(tables["linear_share"]))
 
 
 def _require_golden_rows(scorer: PropensityScorer, golden: dict[str, Any]) -> None:

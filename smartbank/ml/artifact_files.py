@@ -10,8 +10,11 @@ from typing import Any, Final
 from smartbank.core.fingerprint import canonical_json
 from smartbank.errors import ModelArtifactError
 
-FORMAT_VERSION: Final = 1
-SERIES: Final = "2026.1"
+FORMAT_VERSION: Final = 2
+"""Of artifacts that are written."""
+READABLE_FORMATS: Final = (1, 2)
+"""Format 1 is trees alone: predictions made then are made again with their own version."""
+SERIES: Final = "2026.2"
 CHAMPION: Final = "champion.json"
 MANIFEST: Final = "manifest.json"
 FILES: Final = ("booster.json", "card.json", "demo.json", "golden.json", "reference.parquet", "tables.json")
@@ -91,9 +94,10 @@ def load_files(folder: Path) -> dict[str, bytes]:
     """
     manifest = _json(folder / MANIFEST)
     found = manifest.get("format_version") if isinstance(manifest, dict) else None
-    if found != FORMAT_VERSION:
+    if found not in READABLE_FORMATS:
         raise ModelArtifactError(
-            f"Model {folder.name} has format version {found}; this SmartBank reads version {FORMAT_VERSION}. {_REMEDY}"
+            f"Model {folder.name} has format version {found}; this SmartBank reads versions"
+            f" {' and '.join(map(str, READABLE_FORMATS))}. {_REMEDY}"
         )
     hashes = manifest.get("files")
     if manifest.get("version") != folder.name or not isinstance(hashes, dict) or set(hashes) != set(FILES):

@@ -51,6 +51,8 @@ def scoring_tables(
         "calibration": {"slope": calibration["slope"], "intercept": calibration["intercept"]},
         "base_value": calibration["intercept"] + calibration["slope"] * float(bias),
         "level": level.to_json(),
+        "linear": model.linear.to_json() if model.linear is not None else {},
+        "linear_share": model.linear_share,
         "cpi_yoy": cpi_table(),
         "reference_margins": np.sort(margins)[places.astype(np.int64)].tolist(),
         "rates": rate_table(frame),

@@ -49,6 +49,7 @@ def build_card(
     metrics: Mapping[str, Any],
     calibration: Mapping[str, float],
     level: Mapping[str, Any],
+    month_ridge: float,
 ) -> dict[str, Any]:
     """Return the card without its version, as JSON values; nothing in it depends on the time or the machine."""
     frame = data.frame
@@ -67,6 +68,7 @@ def build_card(
         "market_features": list(MARKET_FEATURES),
         "parameters": settings.to_json(),
         "seed": seed,
+        "month_ridge": month_ridge,
         "calibration": dict(calibration),
         "level": dict(level),
         "metrics": dict(metrics),

@@ -1,4 +1,4 @@
-"""The ranking model: boosted trees on what is known of a customer before the call, and nothing of the market."""
+"""The ranking model: trees and a linear part on what is known of a customer before the call; nothing of the market."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
 
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.training_data import require_features
 from smartbank.ml.encoding import Codes, Encoder, without_contact_history
+from smartbank.ml.linear import LinearModel
+from smartbank.ml.linear_fit import LinearFit, fit_linear
+from smartbank.ml.month_trust import trusted_month_ridge
+from smartbank.ml.trees import TreeModel, grow_trees
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -19,30 +22,40 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class RankingSettings:
-    """How the trees are grown; `docs/decisions/0001` says why so.
+    """How the ranking is fitted; decisions 0001 and 0106 say why so.
 
     Attributes
     ----------
     features : tuple of str
-        Fields the trees may split on, in the order of `LEAD_COLUMNS`.
+        Fields both parts may use, in the order of `LEAD_COLUMNS`.
     half_life_months : float
         Age at which a training row weighs half as much as one of the newest month.
+    month_ridges : tuple of float
+        How strongly effects of single months may be held back; `trusted_month_ridge` chooses one.
+    linear_ridge : float
+        How strongly the linear part's other weights are.
+    linear_share : float
+        Share of the linear part in the margin, in [0, 1]; the trees have the rest.
     month_balance : float
-        Power of a month's number of rows its rows are divided by, in [0, 1]: 0 counts rows, 1 counts months.
+        Of the trees: power of a month's number of rows its rows are divided by, in [0, 1]: 0 counts rows, 1 months.
     masked_share : float
-        Share of the rows that is repeated without contact history, in [0, 1], so that a lead without one is sane.
+        Of the trees: share of the rows that is repeated without contact history, in [0, 1], so that a lead without one
+        is sane. The linear part takes what it has never seen unknown as neutral.
     monotone : mapping of str to int
-        1 where more can only raise the margin, -1 where it can only lower it.
+        Of the trees: 1 where more can only raise the margin, -1 where it can only lower it.
     """
 
     features: tuple[str, ...] = tuple(name for name in LEAD_COLUMNS if name not in ("housing", "loan"))
+    half_life_months: float = 6.0
+    month_ridges: tuple[float, ...] = (10.0, 100.0, 1_000.0)
+    linear_ridge: float = 30.0
+    linear_share: float = 0.7
     n_trees: int = 200
     max_depth: int = 3
     learning_rate: float = 0.05
     min_child_weight: float = 5.0
     reg_lambda: float = 20.0
     max_cat_to_onehot: int = 16
-    half_life_months: float = 6.0
     month_balance: float = 0.5
     masked_share: float = 0.3
     monotone: Mapping[str, int] = field(
@@ -51,47 +64,67 @@ class RankingSettings:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values, for the card."""
-        return asdict(self) | {"features": list(self.features), "monotone": dict(self.monotone)}
+        plain = {
+            "features": list(self.features),
+            "month_ridges": list(self.month_ridges),
+            "monotone": dict(self.monotone),
+        }
+        return asdict(self) | plain
+
+    def tree_parameters(self, seed: int) -> dict[str, Any]:
+        """Return what XGBoost is told."""
+        return {
+            "max_depth": self.max_depth,
+            "eta": self.learning_rate,
+            "min_child_weight": self.min_child_weight,
+            "lambda": self.reg_lambda,
+            "max_cat_to_onehot": self.max_cat_to_onehot,
+            "monotone_constraints": tuple(self.monotone.get(name, 0) for name in self.features),
+            "seed": seed,
+        }
 
 
 @dataclass(frozen=True)
 class RankingModel:
-    """Grown trees and what they need to read a lead. Margins here are not calibrated yet."""
+    """Both parts; margins here are not calibrated yet. A model of an earlier version has no linear part.
 
-    booster: xgb.Booster
-    encoder: Encoder
-    features: tuple[str, ...]
-    n_threads: int = 1
+    Attributes
+    ----------
+    month_ridge : float
+        The one that was trusted when the model was fitted; 0 in a model that was loaded.
+    """
+
+    trees: TreeModel
+    linear: LinearModel | None = None
+    linear_share: float = 0.0
+    month_ridge: float = 0.0
 
     @property
-    def columns(self) -> list[int]:
-        """Positions of the features in `LEAD_COLUMNS`."""
-        return [LEAD_COLUMNS.index(name) for name in self.features]
+    def encoder(self) -> Encoder:
+        """What turns leads into codes."""
+        return self.trees.encoder
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Fields the model looks at."""
+        return self.trees.features
 
     def margins(self, codes: Codes) -> FloatArray:
         """Return margins in log-odds, shape (n_rows,); a row of codes gives the same bits alone and in a batch."""
-        if not len(codes):
-            return np.empty(0)
-        inputs = np.ascontiguousarray(codes[:, self.columns])
-        return np.asarray(self.booster.inplace_predict(inputs, predict_type="margin"), dtype=np.float64)
+        grown = self.trees.margins(codes)
+        if self.linear is None:
+            return grown
+        return (1 - self.linear_share) * grown + self.linear_share * self.linear.margins(codes)
 
     def contributions(self, codes: Codes) -> FloatArray:
         """Return exact SHAP values in log-odds, shape (n_rows, 13): `LEAD_COLUMNS`, then the base value.
 
-        A field the trees do not use contributes zero.
+        Shapley values are linear in the model: those of the blend are the parts' own, weighted alike.
         """
-        values = np.zeros((len(codes), len(LEAD_COLUMNS) + 1))
-        if len(codes):
-            matrix = feature_matrix(codes, self.features, self.encoder, nthread=self.n_threads)
-            values[:, [*self.columns, len(LEAD_COLUMNS)]] = self.booster.predict(matrix, pred_contribs=True)
-        return values
-
-
-def feature_matrix(codes: Codes, features: tuple[str, ...], encoder: Encoder, **more: Any) -> xgb.DMatrix:  # noqa: ANN401
-    """Return the features of rows of codes as XGBoost takes them; `more` goes to `DMatrix` (`label`, `weight`...)."""
-    columns = [LEAD_COLUMNS.index(name) for name in features]
-    types = [encoder.feature_types[column] for column in columns]
-    return xgb.DMatrix(np.ascontiguousarray(codes[:, columns]), feature_types=types, **more)
+        grown = self.trees.contributions(codes)
+        if self.linear is None:
+            return grown
+        return (1 - self.linear_share) * grown + self.linear_share * self.linear.contributions(codes)
 
 
 def fit_ranking(
@@ -104,7 +137,10 @@ def fit_ranking(
     seed: int,
     n_threads: int = 1,
 ) -> RankingModel:
-    """Grow the trees; the same data and seed give the same bytes, on any number of threads.
+    """Fit both parts; the same data and seed give the same bytes, on any number of threads.
+
+    The linear part is fitted beside an effect of each month; the trees are grown above those effects. So a field that
+    was only more frequent in good months earns little by it.
 
     Parameters
     ----------
@@ -120,39 +156,41 @@ def fit_ranking(
         A feature is refused (`duration` above all).
     """
     require_features(settings.features)
-    weights = row_weights(month, settings)
+    shared: dict[str, Any] = {"features": settings.features, "encoder": encoder}
+    recency = recency_weights(month, settings)
+
+    def linear(rows: BoolArray, month_ridge: float) -> LinearFit:
+        told = {"ridge": settings.linear_ridge, "month_ridge": month_ridge} | shared
+        return fit_linear(codes[rows], converted[rows], month[rows], recency[rows], **told)
+
+    month_ridge = trusted_month_ridge(
+        converted,
+        month,
+        settings.month_ridges,
+        lambda before, inside, ridge: linear(before, ridge).model.margins(codes[inside]),
+    )
+    fitted = linear(np.ones(len(codes), dtype=bool), month_ridge)
     repeated = np.random.default_rng(seed).permutation(len(codes))[: int(len(codes) * settings.masked_share)]
     rows = np.concatenate([np.arange(len(codes)), repeated])
-    inputs = np.concatenate([codes, without_contact_history(codes[repeated])])
-    weights = weights[rows] * (len(rows) / weights[rows].sum())
-    target = converted[rows].astype(np.float32)
-    matrix = feature_matrix(
-        inputs, settings.features, encoder, label=target, weight=weights.astype(np.float32), nthread=n_threads
+    trees = grow_trees(
+        np.concatenate([codes, without_contact_history(codes[repeated])]),
+        converted[rows],
+        (recency / month_sizes(month, settings))[rows],
+        fitted.month_effects[rows],
+        parameters=settings.tree_parameters(seed),
+        n_trees=settings.n_trees,
+        n_threads=n_threads,
+        **shared,
     )
-    base_score = float((target * weights).sum() / weights.sum())
-    parameters = _parameters(settings, base_score, seed) | {"nthread": n_threads}
-    return RankingModel(xgb.train(parameters, matrix, num_boost_round=settings.n_trees), encoder, settings.features)
+    return RankingModel(trees, fitted.model, settings.linear_share, month_ridge)
 
 
-def row_weights(month: IntArray, settings: RankingSettings) -> FloatArray:
-    """Return each training row's weight, shape (n_rows,): newer months and smaller months count for more."""
+def recency_weights(month: IntArray, settings: RankingSettings) -> FloatArray:
+    """Return each training row's weight by age, shape (n_rows,): 1 in the newest month."""
+    return np.asarray(np.power(0.5, (month.max() - month) / settings.half_life_months), dtype=np.float64)
+
+
+def month_sizes(month: IntArray, settings: RankingSettings) -> FloatArray:
+    """Return what each row's weight is divided by, shape (n_rows,), so that large months count for less."""
     _, position, rows_in_month = np.unique(month, return_inverse=True, return_counts=True)
-    recency = np.power(0.5, (month.max() - month) / settings.half_life_months)
-    return np.asarray(recency / np.power(rows_in_month[position], settings.month_balance), dtype=np.float64)
-
-
-def _parameters(settings: RankingSettings, base_score: float, seed: int) -> dict[str, Any]:
-    return {
-        "objective": "binary:logistic",
-        "tree_method": "hist",
-        "device": "cpu",
-        "base_score": base_score,
-        "max_depth": settings.max_depth,
-        "eta": settings.learning_rate,
-        "min_child_weight": settings.min_child_weight,
-        "lambda": settings.reg_lambda,
-        "max_cat_to_onehot": settings.max_cat_to_onehot,
-        "monotone_constraints": tuple(settings.monotone.get(name, 0) for name in settings.features),
-        "seed": seed,
-        "validate_parameters": True,
-    }
+    return np.asarray(np.power(rows_in_month[position], settings.month_balance), dtype=np.float64)

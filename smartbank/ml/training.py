@@ -167,10 +167,11 @@ def train_artifact(
         metrics=training.metrics(folds, ahead, calibration["slope"], resamples=resamples),
         calibration=calibration,
         level=level.to_json(),
+        month_ridge=model.month_ridge,
     )
     tables = scoring_tables(data.frame, model, margins, calibration=calibration, level=level)
     files = {
-        "booster.json": bytes(model.booster.save_raw(raw_format="json")),
+        "booster.json": bytes(model.trees.booster.save_raw(raw_format="json")),
         "tables.json": json_bytes(tables),
         "golden.json": json_bytes(golden_rows(data.frame, margins)),
         "demo.json": json_bytes(demo_tables(data.frame)),

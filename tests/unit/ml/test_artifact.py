@@ -54,10 +54,10 @@ def test_an_altered_file_is_named(models, folder, name):
 
 
 def test_another_format_version_is_named(models, folder):
-    manifest = json.loads((folder / "manifest.json").read_text()) | {"format_version": 2}
+    manifest = json.loads((folder / "manifest.json").read_text()) | {"format_version": 3}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
-    with pytest.raises(ModelArtifactError, match="format version 2; this SmartBank reads version 1"):
+    with pytest.raises(ModelArtifactError, match="format version 3; this SmartBank reads versions 1 and 2"):
         load_scorer(models)
 
 
@@ -92,7 +92,7 @@ def test_a_golden_row_that_scores_differently_is_named(models, folder):
     ("name", "change"),
     [
         pytest.param("card.json", lambda card: card.update(version="other"), id="another card"),
-        pytest.param("tables.json", lambda tables: tables.update(format_version=2), id="other tables"),
+        pytest.param("tables.json", lambda tables: tables.update(format_version=1), id="other tables"),
         pytest.param("tables.json", lambda tables: tables.pop("level"), id="no level model"),
         pytest.param("tables.json", lambda tables: tables.update(features=["duration"]), id="duration as a feature"),
         pytest.param("booster.json", lambda booster: booster.clear(), id="no trees"),
@@ -142,4 +142,4 @@ def test_the_version_follows_the_content():
 
     assert first == content_version({"seed": 0}, dict(files))
     assert first not in (content_version({"seed": 1}, files), content_version({"seed": 0}, {"booster.json": b"tree"}))
-    assert first.startswith("2026.1-")
+    assert first.startswith("2026.2-")

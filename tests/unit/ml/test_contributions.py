@@ -9,7 +9,7 @@ import pytest
 
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.ml.artifact import load_scorer
-from smartbank.ml.ranking import feature_matrix
+from smartbank.ml.trees import feature_matrix
 
 
 class Tree:
@@ -70,21 +70,32 @@ def scorer(request, small_models, shipped_models):
     return load_scorer(small_models if request.param == "small" else shipped_models, n_threads=1)
 
 
-def test_contributions_are_the_shapley_values_of_their_definition(scorer, training_data):
-    leads = training_data.frame.iloc[[5, 700, 1_500]][list(LEAD_COLUMNS)]
+def test_contributions_of_the_trees_are_the_shapley_values_of_their_definition(scorer, training_data):
+    trees, leads = scorer.ranking.trees, training_data.frame.iloc[[5, 700, 1_500]][list(LEAD_COLUMNS)]
 
-    codes = scorer.ranking.encoder.codes(leads)[:, scorer.ranking.columns]
-    expected = scorer.slope * np.array([shapley_values(scorer.ranking.booster, row) for row in codes])
+    codes = trees.encoder.codes(leads)
+    expected = np.array([shapley_values(trees.booster, row) for row in codes[:, trees.columns]])
 
-    assert scorer.contributions(leads)[:, scorer.ranking.columns] == pytest.approx(expected, abs=1e-5)
+    assert trees.contributions(codes)[:, trees.columns] == pytest.approx(expected, abs=1e-5)
 
 
-def test_contributions_are_those_of_the_shap_library(scorer, training_data):
+def test_contributions_of_the_trees_are_those_of_the_shap_library(scorer, training_data):
     from shap import TreeExplainer  # noqa: PLC0415  2.6 s, and only here
 
+    trees, leads = scorer.ranking.trees, training_data.frame.iloc[::40]
+
+    codes = trees.encoder.codes(leads)
+    matrix = feature_matrix(codes, trees.features, trees.encoder, nthread=1)
+    explained = TreeExplainer(trees.booster).shap_values(matrix)
+
+    assert trees.contributions(codes)[:, trees.columns] == pytest.approx(explained, abs=1e-6)
+
+
+def test_contributions_of_the_blend_are_those_of_its_parts_weighted_alike(scorer, training_data):
     model, leads = scorer.ranking, training_data.frame.iloc[::40]
 
-    matrix = feature_matrix(model.encoder.codes(leads), model.features, model.encoder, nthread=1)
-    explained = TreeExplainer(model.booster).shap_values(matrix)
+    codes = model.encoder.codes(leads)
+    parts = 0.3 * model.trees.contributions(codes) + 0.7 * model.linear.contributions(codes)
 
-    assert scorer.contributions(leads)[:, model.columns] == pytest.approx(scorer.slope * explained, abs=1e-6)
+    assert model.linear_share == 0.7
+    assert scorer.contributions(leads) == pytest.approx(scorer.slope * parts[:, : len(LEAD_COLUMNS)], abs=1e-12)

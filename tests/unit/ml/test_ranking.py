@@ -4,7 +4,7 @@ import pytest
 from smartbank.core.training_data import require_features
 from smartbank.errors import TrainingDataError
 from smartbank.ml.encoding import Encoder
-from smartbank.ml.ranking import RankingSettings, fit_ranking, row_weights
+from smartbank.ml.ranking import RankingSettings, fit_ranking, month_sizes, recency_weights
 
 
 @pytest.mark.parametrize("late", ["duration", "y"])
@@ -35,14 +35,14 @@ def test_trees_are_never_grown_on_the_duration_of_a_call(training_data):
 
 
 def test_a_row_of_half_a_year_ago_weighs_half():
-    settings = RankingSettings(half_life_months=6, month_balance=0)
+    settings = RankingSettings(half_life_months=6)
 
-    assert row_weights(np.array([0, 6, 12]), settings).tolist() == [0.25, 0.5, 1.0]
+    assert recency_weights(np.array([0, 6, 12]), settings).tolist() == [0.25, 0.5, 1.0]
 
 
 def test_months_count_alike_at_full_balance():
-    settings = RankingSettings(half_life_months=1e9, month_balance=1)
+    settings = RankingSettings(month_balance=1)
 
-    weights = row_weights(np.array([0, 1, 1, 1, 1]), settings)
+    sizes = month_sizes(np.array([0, 1, 1, 1, 1]), settings)
 
-    assert weights.tolist() == pytest.approx([1.0, 0.25, 0.25, 0.25, 0.25])
+    assert sizes.tolist() == pytest.approx([1.0, 4.0, 4.0, 4.0, 4.0])
