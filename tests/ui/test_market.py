@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.market.hops import Hop, HopOutcome
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import Source
 from smartbank.core.people import Role
@@ -12,7 +13,7 @@ from smartbank.errors import StorageError
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
-from tests.markets import observations_of_today, observed, put_override
+from tests.markets import observations_of_today, observed, put_override, put_refreshed
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
@@ -42,9 +43,35 @@ def test_without_any_source_the_page_says_so_with_the_periods_of_what_came_with_
     assert page.title[0].value.replace("\u00a0", " ") == (
         "Euribor 2.64 % (ECB, September 2026). Consumer prices up 3.3 %. Employment is outside what the model has seen."
     )
-    assert page.info[0].value.startswith("No source was reached yet: these figures came with SmartBank")
+    assert page.info[0].value.startswith("No source was asked yet: these figures came with SmartBank")
     assert [metric.value for metric in page.metric] == ["2.64 %", "3.7 %", "3.30 %", "-21.9"]
     assert "September 2026, ECB" in page.metric[0].delta
+
+
+@pytest.mark.parametrize(
+    ("outcome", "begins"),
+    [
+        (HopOutcome.REFUSED, "Sources answered, but what they sent was not believed: these figures came with"),
+        (HopOutcome.FAILED, "The sources were asked, but none gave a figure: these figures came with"),
+        (HopOutcome.NOTHING_NEWER, "Sources answered, but had nothing newer: these figures came with"),
+    ],
+)
+def test_figures_that_came_with_smartbank_say_why_they_are_in_force(open_page, services, outcome, begins):
+    put_refreshed(services.jobs, Indicator.EURIBOR, Hop("ECB", outcome, "So it was.", datetime.now(UTC)))
+
+    page = open_page("market.py")
+
+    assert page.info[0].value.startswith(begins)
+    assert page.info[0].value.endswith("What was tried is under **Sources**.")
+
+
+def test_a_source_whose_figures_are_older_than_those_that_came_with_smartbank_did_answer(open_page, services):
+    services.observations.record_many([observed(Indicator.EURIBOR, 2.1, "2025-12")])
+    put_refreshed(services.jobs, Indicator.EURIBOR, Hop("ECB", HopOutcome.FAILED, "Too old.", datetime.now(UTC)))
+
+    page = open_page("market.py")
+
+    assert page.info[0].value.startswith("Sources answered, but had nothing newer: ")
 
 
 def test_an_old_figure_says_which_one_was_due_and_when(open_page):

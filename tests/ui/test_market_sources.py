@@ -1,6 +1,6 @@
 """The view of the market page on its sources: who is asked, what came of it, and what was not believed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,9 +12,9 @@ from smartbank.core.market.observations import ObservationStatus
 from smartbank.core.market.periods import Period
 from smartbank.core.people import Role
 from smartbank.core.work import WorkKind
-from smartbank.services.market_refresh import job_name
+from smartbank.services.market_hops import KEPT_FIGURES
 from smartbank.ui.market_words import day_words
-from tests.markets import observed
+from tests.markets import observed, put_refreshed
 from tests.services import memory_services
 from tests.ui.test_market import said
 
@@ -35,27 +35,16 @@ def test_a_refused_figure_is_listed_with_its_reason(open_page, services):
     assert table[["Of", "Value", "Source", "Why not"]].to_numpy().tolist() == [["October 2026", "26.40 %", "ECB", why]]
 
 
-def tried(services, indicator, *hops, newest=None, asked_at):
-    """Keep what a refresh of an indicator came to."""
-    refreshed = Refreshed(indicator, hops, newest, asked_at, asked_at.date(), 0)
-    name = job_name(indicator)
-    services.jobs.take(name, "w", now=asked_at, first_at=asked_at)
-    services.jobs.finish(name, "w", refreshed.to_json(), now=asked_at, next_at=asked_at)
-
-
 @pytest.mark.parametrize("services", [{"sources": market_sources(Settings())}], indirect=True)
 def test_what_was_tried_is_told_hop_by_hop_with_times_and_the_next_date(open_page, services):
     today = datetime.now(UTC)
     this_month = Period.parse(f"{today:%Y-%m}")
     services.observations.record_many([observed(Indicator.EURIBOR, 2.6, this_month.text, fetched_at=today)])
-    tried(
-        services,
-        Indicator.EURIBOR,
+    hops = (
         Hop("ECB", HopOutcome.FAILED, "ECB did not answer within 10 s.", today),
         Hop("Banco de Portugal", HopOutcome.KEPT, "Two figures came.", today),
-        newest=this_month,
-        asked_at=today,
     )
+    put_refreshed(services.jobs, Indicator.EURIBOR, *hops, newest=this_month)
 
     page = open_page("market.py", section="Sources")
 
@@ -116,3 +105,68 @@ def test_where_no_source_may_be_asked_the_page_says_so_instead_of_a_button(open_
 
     assert "market_refresh" not in [button.key for button in page.button]
     assert any("SMARTBANK_MARKET_ONLINE is false" in info.value for info in page.info)
+
+
+NEXT = datetime(2026, 12, 1, tzinfo=UTC).date()
+
+
+def refreshed(indicator, outcome, said="So it was.", new_figures=0, *, asked_at):
+    source = KEPT_FIGURES if outcome is HopOutcome.SKIPPED else "ECB"
+    return Refreshed(indicator, (Hop(source, outcome, said, asked_at),), None, asked_at, NEXT, new_figures)
+
+
+@pytest.fixture
+def ends_with(open_page, services):
+    """Have a refresh asked for on the page end with what came of each indicator, and return the page."""
+
+    def ends_with(*outcomes, ago_s=0):
+        page = open_page("market.py", section="Sources")
+        page.button(key="market_refresh").click().run()
+        (queued,) = services.queue.recent(WorkKind.MARKET)
+        asked_at = queued.created_at - timedelta(seconds=ago_s)
+        done = [refreshed(*each, asked_at=asked_at) for each in outcomes]
+        services.queue.claim("w", now=queued.created_at, kinds=(WorkKind.MARKET,))
+        services.queue.finish(queued.work_id, "w", {"refreshed": [each.to_json() for each in done]}, now=asked_at)
+        return page.run()
+
+    return ends_with
+
+
+def test_the_end_of_a_refresh_tells_what_is_new_and_what_failed(ends_with):
+    page = ends_with((Indicator.EURIBOR, HopOutcome.KEPT, "New.", 2), (Indicator.CPI, HopOutcome.FAILED))
+
+    assert [each.value for each in page.success] == ["2 new figures came."]
+    assert said_of_refresh(page) == [
+        "No source gave a fresh figure of: Consumer prices; the last good one stays. Below is what was tried."
+    ]
+
+
+def test_only_figures_that_were_asked_for_are_said_to_have_nothing_newer(ends_with):
+    busy = "Somebody else is asking the sources for this right now. Look again in a minute."
+
+    page = ends_with((Indicator.EURIBOR, HopOutcome.NOTHING_NEWER), (Indicator.CPI, HopOutcome.SKIPPED, busy))
+
+    assert [each.value for each in page.success] == ["Nothing newer is published yet of: Euribor."]
+    assert said_of_refresh(page) == [f"Nobody was asked for: Consumer prices. {busy}"]
+
+
+def test_where_all_were_asked_and_had_nothing_newer_that_is_said(ends_with):
+    page = ends_with((Indicator.EURIBOR, HopOutcome.NOTHING_NEWER), (Indicator.CPI, HopOutcome.NOTHING_NEWER))
+
+    assert [each.value for each in page.success] == ["Nothing newer is published yet."]
+
+
+@pytest.mark.parametrize(("outcome", "ago_s"), [(HopOutcome.NOTHING_NEWER, 30), (HopOutcome.KEPT, 0)])
+def test_what_another_refresh_had_just_asked_for_is_not_said_to_be_asked_again(ends_with, outcome, ago_s):
+    page = ends_with((Indicator.EURIBOR, outcome), ago_s=ago_s)
+
+    assert not page.success
+    (words,) = said_of_refresh(page)
+    assert words.startswith("The sources had just been asked for: Euribor (")
+    assert words.endswith("), so nobody was asked again. Below is what came of it.")
+
+
+def said_of_refresh(page):
+    """Return the notes on a refresh: of all the page says, those that are no warning of old figures."""
+    told = [each.value for each in (*page.warning, *page.info)]
+    return [each for each in told if "old. Levels" not in each and "came with SmartBank" not in each]
