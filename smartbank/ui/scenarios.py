@@ -49,7 +49,7 @@ def show_scenarios(actor: Actor) -> None:
         st.caption(ASSOCIATION)
     for flag in point_flags(market, training, numbers=bank_settings().numbers):
         st.markdown(f":material/warning: {flag.sentence}")
-    if said := shift_sentence(effect.shift, is_replay=run.is_replay):
+    if said := shift_sentence(effect.shift, run.level, is_replay=run.is_replay):
         st.markdown(f":material/info: {said}")
     show_figures(effect)
     show_changes(effect, is_replay=run.is_replay, best=best, actor=actor)
