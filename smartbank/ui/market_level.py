@@ -11,6 +11,7 @@ from smartbank.core.level_in_force import LevelInForce, level_reasons
 from smartbank.core.people import Actor, Right
 from smartbank.services.level_in_force import level_in_force
 from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.split_words import signed
 from smartbank.ui.text import decimal, percent
 
 _SHOWN: Final = 3
@@ -31,20 +32,14 @@ def show_level(actor: Actor) -> None:
     base, moved, rate = (round(each, _SHOWN) for each in (level.base_rate, level.market_rate, level.rate))
     with st.container(horizontal=True):
         st.metric("Base rate", percent(base), border=True)
-        st.metric("The market since then", _points(moved - base), border=True)
-        st.metric("Your own outcomes", _points(rate - moved), border=True)
+        st.metric("The market since then", f"{signed(100 * (moved - base), settings.numbers)} points", border=True)
+        st.metric("Your own outcomes", f"{signed(100 * (rate - moved), settings.numbers)} points", border=True)
         st.metric("Level in force", percent(rate), border=True)
     st.caption("The level is the share of all leads expected to say yes. Whole runs have it on average.")
     st.markdown("\n\n".join(level_reasons(level, numbers=settings.numbers)))
     _details(level)
     if actor.may(Right.SEE_ADMIN) and st.button("Settings of the bank", icon=":material/settings:", key="go_settings"):
         st.switch_page("pages/admin.py", query_params={"section": "Settings"})
-
-
-def _points(share: float) -> str:
-    """Return a difference of shares in percentage points: "+0.3 points"."""
-    rounded = round(share, _SHOWN)
-    return f"{'+' if rounded > 0 else ''}{decimal(100 * rounded + 0.0, digits=1)} points"
 
 
 def _details(level: LevelInForce) -> None:
