@@ -63,9 +63,8 @@ def _done(refreshed: Sequence[Refreshed], *, queued_at: datetime) -> None:
     new_figures = sum(each.new_figures for each in refreshed)
     failed = [each for each in refreshed if each.has_failed]
     unasked = [each for each in refreshed if not each.was_asked]
-    answered = [each for each in refreshed if each.was_asked and not each.has_failed]
-    before = [each for each in answered if _was_before(each, queued_at)]
-    quiet = [each for each in answered if each not in before and not each.new_figures]
+    before = [each for each in refreshed if each.was_asked and _was_before(each, queued_at)]
+    quiet = [each for each in refreshed if each.is_good and each not in before and not each.new_figures]
     if failed:
         st.warning(
             f"No source gave a fresh figure of: {_names(failed)}; the last good one stays. Below is what was tried.",

@@ -29,6 +29,8 @@ _OUTCOMES: Final = {
 }
 """Icon and words of what came of a hop."""
 
+_STAYS: Final = (":material/keep:", "Meanwhile")
+
 
 def show_sources(actor: Actor) -> None:
     """Show of each indicator when the next figure is due and what was tried, and which figures were refused."""
@@ -49,7 +51,7 @@ def _tried(reading: Reading, refreshed: Refreshed | None, actor: Actor, *, today
     if refreshed is None:
         st.markdown(":material/hourglass_empty: No source was asked yet.")
         return
-    st.markdown("\n".join(f"* {when(hop.at)}: {_said(hop)}" for hop in refreshed.hops))
+    st.markdown("\n".join(f"* {when(hop.at)}: {_said(hop, was_asked=refreshed.was_asked)}" for hop in refreshed.hops))
 
 
 def _asked(indicator: Indicator, actor: Actor) -> tuple[str, str]:
@@ -60,8 +62,9 @@ def _asked(indicator: Indicator, actor: Actor) -> tuple[str, str]:
     )
 
 
-def _said(hop: Hop) -> str:
-    icon, words = _OUTCOMES[hop.outcome]
+def _said(hop: Hop, *, was_asked: bool) -> str:
+    stays = was_asked and hop.outcome is HopOutcome.SKIPPED  # the last line: what is in force as no source had better
+    icon, words = _STAYS if stays else _OUTCOMES[hop.outcome]
     return f"{icon} **{words}.** {plain(hop.said)}"
 
 

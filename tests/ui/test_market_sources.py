@@ -45,6 +45,12 @@ def test_what_was_tried_is_told_hop_by_hop_with_times_and_the_next_date(open_pag
         Hop("Banco de Portugal", HopOutcome.KEPT, "Two figures came.", today),
     )
     put_refreshed(services.jobs, Indicator.EURIBOR, *hops, newest=this_month)
+    put_refreshed(
+        services.jobs,
+        Indicator.CPI,
+        Hop("INE", HopOutcome.FAILED, "INE did not answer.", today),
+        Hop(KEPT_FIGURES, HopOutcome.SKIPPED, "The last good one stays.", today),
+    )
 
     page = open_page("market.py", section="Sources")
 
@@ -56,7 +62,8 @@ def test_what_was_tried_is_told_hop_by_hop_with_times_and_the_next_date(open_pag
     assert (
         f"The figure of {this_month.later(1).words} is due by {by}. Asked in this order: ECB, Banco de Portugal."
     ) in words
-    assert words.count("No source was asked yet.") == 3
+    assert "**Meanwhile.** The last good one stays." in words
+    assert words.count("No source was asked yet.") == 2
 
 
 @pytest.mark.parametrize("services", [{"sources": market_sources(Settings())}], indirect=True)
@@ -156,12 +163,14 @@ def test_where_all_were_asked_and_had_nothing_newer_that_is_said(ends_with):
     assert [each.value for each in page.success] == ["Nothing newer is published yet."]
 
 
-@pytest.mark.parametrize(("outcome", "ago_s"), [(HopOutcome.NOTHING_NEWER, 30), (HopOutcome.KEPT, 0)])
+@pytest.mark.parametrize(
+    ("outcome", "ago_s"), [(HopOutcome.NOTHING_NEWER, 30), (HopOutcome.KEPT, 0), (HopOutcome.FAILED, 30)]
+)
 def test_what_another_refresh_had_just_asked_for_is_not_said_to_be_asked_again(ends_with, outcome, ago_s):
     page = ends_with((Indicator.EURIBOR, outcome), ago_s=ago_s)
 
     assert not page.success
-    (words,) = said_of_refresh(page)
+    words = said_of_refresh(page)[-1]
     assert words.startswith("The sources had just been asked for: Euribor (")
     assert words.endswith("), so nobody was asked again. Below is what came of it.")
 
