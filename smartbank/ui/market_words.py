@@ -141,8 +141,8 @@ def joint_sentence(joint: JointPlace) -> str:
     """Return how near the three figures together are to a training month."""
     nearest = joint.nearest.period.words
     if joint.is_far:
-        return f"Taken together no training month was like it; {nearest} comes nearest."
-    return f"Taken together it is most like {nearest}, a training month."
+        return f"No training month was like this market as a whole; {nearest} comes nearest."
+    return f"As a whole this market is most like {nearest}, a training month."
 
 
 def of_period(period: Period) -> str:
