@@ -57,13 +57,11 @@ def shift_sentence(shift: ScenarioShift, level: Level, *, is_replay: bool) -> st
         )
     if not shift.is_held_back:
         return ""
-    start, alone, held = (
-        percent(level_rate(level.base_rate, level.correction + moved)) for moved in (0.0, shift.says, shift.used)
-    )
+    start, alone = (percent(level_rate(level.base_rate, level.correction + moved)) for moved in (0.0, shift.says))
     way = "down" if shift.says < 0 else "up"
     return (
         f"From a level of {start} the model alone would go {way} to {alone}. "
-        f"No scoring trusts a market that far: a guard stops at {held}, and so does this scenario."
+        "No scoring trusts a market that far; the guard that stops it there stops it here too."
     )
 
 
