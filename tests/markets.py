@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from smartbank.adapters import memory
+from smartbank.core.market.hops import Refreshed
 from smartbank.core.market.indicators import FACTS, Indicator
 from smartbank.core.market.observations import Observation, Source
 from smartbank.core.market.overrides import Override
 from smartbank.core.market.periods import Period
 from smartbank.core.work_ids import new_work_id
+from smartbank.services.market_refresh import job_name
 
 THE_SOURCE = {
     Indicator.EURIBOR: Source.ECB,
@@ -50,3 +52,11 @@ def put_override(overrides, *, now, indicator=Indicator.EURIBOR, value=2.9, by="
     override = Override(new_work_id(now), indicator, value, "the source is late", by, now, now + timedelta(days=days))
     overrides.add(override)
     return override
+
+
+def put_refreshed(jobs, indicator, *hops, newest=None):
+    """Keep what the last refresh of an indicator came to, as of its first hop."""
+    at = hops[0].at
+    refreshed = Refreshed(indicator, hops, newest, at, at.date())
+    jobs.take(job_name(indicator), "w", now=at, first_at=at)
+    jobs.finish(job_name(indicator), "w", refreshed.to_json(), now=at, next_at=at)

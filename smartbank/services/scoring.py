@@ -80,6 +80,9 @@ class _Ground:
 def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, Any]:
     """Score a queued run and return its result: summary, level, rules, snapshot, model version, counts.
 
+    Of a replay it says under "not_own_market" for how many leads the file had no figures of use, so that those in
+    force stood in.
+
     Safe to repeat: what an earlier, broken try of the same run wrote is replaced.
 
     Raises
@@ -126,7 +129,8 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
     replay = work.request["market"] == "file"
     ground = _ground(in_force.rules, ports, replay=replay)
     rules, snapshot = ground.rules, ground.snapshot
-    market = _row_market(scored, source, snapshot, ports) if replay else pd.DataFrame(index=scored.leads.index)
+    own, not_own = _row_market(scored, source, ports) if replay else (pd.DataFrame(index=scored.leads.index), {})
+    market = own.fillna({name: getattr(snapshot, name) for name in own.columns})
     level, levels = (
         replay_levels(scored.margins, market, rules=rules, scorer=ports.scorer)
         if replay
@@ -163,6 +167,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "correction": asdict(ground.correction),
         "rules": asdict(rules),
         "snapshot": snapshot.to_json(),
+        "not_own_market": not_own,
         "model_version": ports.scorer.version,
         "saved": asdict(population.saved),
         "barred": dict(population.barred),
@@ -221,8 +226,17 @@ def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
     return _THIS_RUN if own else "earlier run"
 
 
-def _row_market(scored: _Scored, source: RunSource, snapshot: MarketSnapshot, ports: ScoringPorts) -> pd.DataFrame:
-    """Return `MARKET_FEATURES` of each lead as its row of the file brought them, or as the snapshot has them."""
+def _row_market(scored: _Scored, source: RunSource, ports: ScoringPorts) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return `MARKET_FEATURES` of each lead as its row of the file brought them, and what rows did not bring.
+
+    Returns
+    -------
+    DataFrame
+        One row a lead; missing where the file has no figure, or a level of consumer prices of no training month.
+    dict
+        Of how many leads each column of the file is missing, by its name, and "unknown cpi" of how many the level of
+        prices is of no training month; only what there is of.
+    """
     if source.kind != "upload":
         raise LeadValidationError("Only an uploaded file can bring its own market.")
     parts = list(ports.frames.parts(Owners(source.upload_id).rows, columns=[CUSTOMER_ID, *MARKET_COLUMNS]))
@@ -234,7 +248,9 @@ def _row_market(scored: _Scored, source: RunSource, snapshot: MarketSnapshot, po
             "cpi_yoy": ports.scorer.cpi_year_on_year(own["cpi"].to_numpy()),
         }
     )
-    return market.fillna({name: getattr(snapshot, name) for name in market.columns})
+    counts = {name: int(own[name].isna().sum()) for name in MARKET_COLUMNS}
+    counts["unknown cpi"] = int(market["cpi_yoy"].isna().sum()) - counts["cpi"]
+    return market, {name: leads for name, leads in counts.items() if leads}
 
 
 def _keep(ranked: pd.DataFrame, common: Mapping[str, Any], report: Report, ports: ScoringPorts) -> None:

@@ -60,7 +60,8 @@ def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: 
     )
     figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(title="Share of expected sales", tickformat=".0%", range=[0, 1.05])
-    figure.update_layout(height=320, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x")
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}  # grows upwards: two rows of it hide no line
+    figure.update_layout(height=320, margin=_MARGIN, legend=legend, hovermode="x")
     figure.update_layout(separators=_separators(numbers))
     return figure
 

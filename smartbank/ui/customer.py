@@ -181,18 +181,17 @@ def _history(view: CustomerView) -> None:
             config={"displayModeBar": False},
         )
     st.dataframe(
-        history.rename(
-            columns={
-                "scored_at": "Scored",
-                "propensity": "Propensity",
-                "band": "Band",
-                "rank": "Rank",
-                "market": "Market",
-                "model_version": "Model",
-                "run_id": "Run",
+        pd.DataFrame(
+            {
+                "Scored": [when(moment) for moment in history["scored_at"]],
+                "Propensity": [percent(share) for share in history["propensity"]],
+                "Band": history["band"],
+                "Rank": history["rank"],
+                "Market": history["market"],
+                "Model": history["model_version"],
+                "Run": history["run_id"],
             }
         ),
         hide_index=True,
-        column_config={"Propensity": st.column_config.NumberColumn(format="percent")},
         alt="Predictions of this customer, newest first",
     )

@@ -86,8 +86,8 @@ def indicator_chart(
     figure = go.Figure()
     in_force = _line_in_force(view)
     lines = rows["line"].unique()
-    for line in (TRAINING, *(one for one in lines if one not in (TRAINING, BY_HAND, in_force)), in_force):
-        if line in lines:
+    for line in (TRAINING, *(one for one in lines if one not in (TRAINING, in_force)), in_force):
+        if line in lines and line != BY_HAND:
             _draw(figure, rows[rows["line"] == line], line, is_in_force=line == in_force)
     _draw_by_hand(figure, rows[rows["line"] == BY_HAND])
     if view.place is not None:
@@ -122,7 +122,7 @@ def _mark_training(figure: go.Figure, view: IndicatorView, training: TrainingMar
         edge = {"color": AGAINST, "width": 1, "dash": "dash"}
         figure.add_hrect(y0=left, y1=right, fillcolor=AGAINST, opacity=0.12, line=edge, layer="below")
         figure.add_annotation(
-            xref="paper", x=0.6, y=left, yanchor="bottom", text="no training row", showarrow=False, font={"size": 11}
+            xref="paper", x=0.6, y=left, yanchor="bottom", text="never seen", showarrow=False, font={"size": 11}
         )
 
 

@@ -6,12 +6,14 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from smartbank.core.market.hops import HopOutcome
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.overrides import Override, overrides_in_force
 from smartbank.core.market.snapshot import MarketSnapshot, Origin
 from smartbank.core.people import Actor
 from smartbank.services.leveling import market_shift, reference_market
 from smartbank.services.market_overrides import list_overrides
+from smartbank.services.market_refresh import last_refreshes
 from smartbank.services.market_view import market_places
 from smartbank.ui.market_words import SAME_ORDER, SHORT, headline, old_sentence, value_text
 from smartbank.ui.resources import bank_settings, services
@@ -31,11 +33,28 @@ def show_first_line(actor: Actor) -> None:
     if old := old_sentence(snapshot, today=datetime.now(UTC).date()):
         st.warning(f"{old} Levels may be off; the order is not.", icon=":material/history:")
     if all(each.origin is Origin.BUNDLED for each in snapshot.readings):
-        st.info(
-            "No source was reached yet: these figures came with SmartBank, and each says of when it is. "
-            "Scoring goes on with them.",
-            icon=":material/cloud_off:",
-        )
+        _show_bundled(actor)
+
+
+def _show_bundled(actor: Actor) -> None:
+    """Say why every figure is one that came with SmartBank."""
+    refreshes = last_refreshes(by=actor, jobs=services().jobs).values()
+    outcomes = {hop.outcome for each in refreshes for hop in each.hops if hop.was_asked}
+    if not services().configuration.market_online:
+        said = "No source may be asked here"
+    elif not outcomes:
+        said = "No source was asked yet"
+    elif HopOutcome.REFUSED in outcomes:
+        said = "Sources answered, but what they sent was not believed"
+    elif outcomes == {HopOutcome.FAILED} and not any(services().observations.newest(each) for each in Indicator):
+        said = "The sources were asked, but none gave a figure"
+    else:
+        said = "Sources answered, but had nothing newer"
+    st.info(
+        f"{said}: these figures came with SmartBank, and each says of when it is. Scoring goes on with them."
+        f"{' What was tried is under **Sources**.' if outcomes else ''}",
+        icon=":material/inventory_2:",
+    )
 
 
 def level_sentence(snapshot: MarketSnapshot) -> str:

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from smartbank.core.market.choice import sources_in_order
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
+from smartbank.core.market.observations import SOURCE_NAMES, Source
 from smartbank.core.market.periods import Period
 from smartbank.core.market.scale import JointPlace, Place, Standing
 from smartbank.core.market.snapshot import MarketSnapshot, Origin, Reading
 from smartbank.core.number_format import NO_BREAK_SPACE, NumberFormat
+from smartbank.core.ports import MarketSource
 from smartbank.ui.text import plain
 
 SHORT: Final = {
@@ -31,6 +34,14 @@ _ORIGINS: Final = {
     Origin.PROXY: "A proxy: another series stands in for the one the model was trained on",
     Origin.BUNDLED: "Came with SmartBank: no source gave a newer one",
 }
+
+_SERIES_NUMBERS: Final = {
+    Indicator.EURIBOR: "SMARTBANK_BPSTAT_EURIBOR_ID",
+    Indicator.EMPLOYMENT: "SMARTBANK_BPSTAT_EMPLOYMENT_ID",
+    Indicator.CPI: "SMARTBANK_BPSTAT_CPI_ID",
+    Indicator.CONFIDENCE: "SMARTBANK_BPSTAT_CONFIDENCE_ID",
+}
+"""Where the numbers of the series at the Banco de Portugal are set; docs/operations.md has them."""
 
 
 def value_text(value: float, indicator: Indicator, numbers: NumberFormat) -> str:
@@ -89,6 +100,29 @@ def origin_sentence(reading: Reading) -> str:
     return f"{_ORIGINS[reading.origin]}."
 
 
+def asked_sentence(indicator: Indicator, sources: Sequence[MarketSource], *, daily_euribor: bool) -> str:
+    """Return who of the configured sources is asked for an indicator, in order; empty if none is."""
+    order = sources_in_order(indicator, daily_euribor=daily_euribor)
+    mine = [one for one in sources if one.indicator is indicator and one.source in order]
+    mine.sort(key=lambda one: (order.index(one.source), one.is_proxy))
+    names = [f"{SOURCE_NAMES[one.source]}{' (proxy)' if one.is_proxy else ''}" for one in mine]
+    return f"Asked in this order: {', '.join(names)}." if names else ""
+
+
+def left_out_sentence(indicator: Indicator, sources: Sequence[MarketSource], *, for_administrator: bool) -> str:
+    """Return that the Banco de Portugal is not asked for an indicator, and where that is set; empty if it is.
+
+    Empty too where no source may be asked at all: the page says that once.
+    """
+    mine = {one.source for one in sources if one.indicator is indicator}
+    if not mine or Source.BPSTAT in mine:
+        return ""
+    said = f"{SOURCE_NAMES[Source.BPSTAT]} is not asked: no series number is set for it."
+    if not for_administrator:
+        return f"{said} An administrator can set one."
+    return f"{said} Set {_SERIES_NUMBERS[indicator]} in the environment or in .env, and start SmartBank again."
+
+
 def range_sentence(place: Place, indicator: Indicator, numbers: NumberFormat) -> str:
     """Return what a value ran over in training."""
     low, high = (value_text(end, indicator, numbers) for end in (place.low, place.high))
@@ -107,8 +141,8 @@ def joint_sentence(joint: JointPlace) -> str:
     """Return how near the three figures together are to a training month."""
     nearest = joint.nearest.period.words
     if joint.is_far:
-        return f"Taken together no training month was like it; {nearest} comes nearest."
-    return f"Taken together it is most like {nearest}, a training month."
+        return f"No training month was like this market as a whole; {nearest} comes nearest."
+    return f"As a whole this market is most like {nearest}, a training month."
 
 
 def of_period(period: Period) -> str:

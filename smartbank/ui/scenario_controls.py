@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint, point_words, stored_point
@@ -24,14 +25,21 @@ _MOST_DIGITS: Final = 9
 _OWN, _TODAY = "Figures of your own", "Today's market"
 
 
-def choose_best() -> int:
-    """Draw the choice of how many of the best leads are asked about; 0 are all. The address holds it."""
+def choose_best(notes: DeltaGenerator) -> int:
+    """Draw the choice of how many of the best leads are asked about; 0 are all. The address holds it.
+
+    Parameters
+    ----------
+    notes : DeltaGenerator
+        Where it is said that the address asks about no number.
+    """
     linked = st.query_params.get("best", "0")
     if _BEST not in st.session_state:
         is_number = linked.isascii() and linked.isdecimal() and len(linked) <= _MOST_DIGITS
         st.session_state[_BEST] = int(linked) if is_number else 0
         if not is_number:
-            _warn("How many of the best leads the link asks about is no whole number: all leads are shown.")
+            with notes:
+                _warn("How many of the best leads the link asks about cannot be read: all leads are shown.")
     best = int(st.number_input("Only the best (0 = all)", 0, None, step=100, key=_BEST, width=180))
     _put("best", str(best) if best else "")
     return best

@@ -28,7 +28,7 @@ def show_figures(effect: ScenarioEffect) -> None:
         ("Worth a call", *_pair(effect.before, effect.after, "worth_calling")),
     ]
     rows += [(f"Leads in band {band}", effect.before.band_leads[band], effect.after.band_leads[band]) for band in BANDS]
-    st.dataframe(
+    st.table(  # which breaks its lines where a phone has no room for four columns
         pd.DataFrame(
             {
                 "What": [name for name, _, _ in rows],
@@ -36,10 +36,7 @@ def show_figures(effect: ScenarioEffect) -> None:
                 "In the scenario": [_text(name, after) for name, _, after in rows],
                 "Difference": [_text(name, after - before, signed=True) for name, before, after in rows],
             }
-        ),
-        hide_index=True,
-        key="scenario_figures",
-        alt="Level, expected sales, calls that pay and leads by band, as scored and in the scenario",
+        ).set_index("What")
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from smartbank.core.level import MAX_MARKET_SHIFT
+from smartbank.core.level import Level, level_rate
 from smartbank.core.market.effects import ScenarioEffect, ScenarioShift
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint
@@ -42,8 +42,14 @@ def effect_sentence(effect: ScenarioEffect, market: MarketPoint, *, scored_in: M
     )
 
 
-def shift_sentence(shift: ScenarioShift, *, is_replay: bool) -> str:
-    """Return what holds the level model back, or that nothing does; empty where there is nothing to say."""
+def shift_sentence(shift: ScenarioShift, level: Level, *, is_replay: bool) -> str:
+    """Return what holds the level model back from the level of a run, or that nothing does; empty if there is nothing.
+
+    Parameters
+    ----------
+    level : Level
+        That of the run.
+    """
     if is_replay:
         return (
             "In a replay each lead was scored in the market of its own row. Here all of them are put in one market, "
@@ -51,11 +57,11 @@ def shift_sentence(shift: ScenarioShift, *, is_replay: bool) -> str:
         )
     if not shift.is_held_back:
         return ""
-    says, most = decimal(abs(shift.says), digits=2), decimal(MAX_MARKET_SHIFT, digits=1)
+    start, alone = (percent(level_rate(level.base_rate, level.correction + moved)) for moved in (0.0, shift.says))
     way = "down" if shift.says < 0 else "up"
     return (
-        f"The level model alone would move the level {way} by {says} log-odds since the base rate was measured. "
-        f"No scoring trusts it with more than {most}, so {most} is used here too."
+        f"From a level of {start} the model alone would go {way} to {alone}. "
+        "No scoring trusts a market that far; the guard that stops it there stops it here too."
     )
 
 

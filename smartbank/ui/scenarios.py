@@ -33,9 +33,10 @@ def show_scenarios(actor: Actor) -> None:
         st.info("Rank some leads first: a scenario shows what another market would do to them.")
         return
     training = services().scorer.training_market
+    notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run_id = choose_run(runs)
-        best = choose_best()
+        best = choose_best(notes)
     run = next(each for each in runs if each.run_id == run_id)
     market = choose_market(point_of(services().market.look()), training)
 
@@ -49,7 +50,7 @@ def show_scenarios(actor: Actor) -> None:
         st.caption(ASSOCIATION)
     for flag in point_flags(market, training, numbers=bank_settings().numbers):
         st.markdown(f":material/warning: {flag.sentence}")
-    if said := shift_sentence(effect.shift, is_replay=run.is_replay):
+    if said := shift_sentence(effect.shift, run.level, is_replay=run.is_replay):
         st.markdown(f":material/info: {said}")
     show_figures(effect)
     show_changes(effect, is_replay=run.is_replay, best=best, actor=actor)

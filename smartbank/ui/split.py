@@ -19,6 +19,7 @@ from smartbank.ui.split_words import (
     market_name,
     share,
     signed,
+    stand_in_sentence,
     unlike_sentence,
 )
 from smartbank.ui.text import plain, plural
@@ -65,7 +66,15 @@ def parts_of_run(run: Run, ranked: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_market_line(run: Run) -> None:
-    """Say in a line how far the market of a run is like what the model has seen; nothing if it is."""
+    """Say in a line how far the market of a run is like what the model has seen; nothing if it is.
+
+    Of a replay, whose leads have a market each, for how many the market in force stood in.
+    """
+    if run.is_replay:
+        not_own = run.result.get("not_own_market", {})  # a run of an earlier version did not count them
+        if said := stand_in_sentence(not_own, run.snapshot, bank_settings().numbers):
+            st.caption(f":material/warning: Market: {said}")
+        return
     unlike = unlike_sentence(_flags(run))
     if unlike:
         st.caption(f":material/warning: Market: {unlike} The order holds; the level may be off.")

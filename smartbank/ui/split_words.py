@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from smartbank.core.market.flags import Flag
-from smartbank.core.market.indicators import Indicator
+from smartbank.core.market.indicators import FACTS, Indicator
 from smartbank.core.market.points import point_of, point_words
 from smartbank.core.market.scale import Standing
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.number_format import NumberFormat
 from smartbank.core.split import ListSplit, Parts
+from smartbank.core.wording import nouns
 from smartbank.services.leveling import REPLAY
 
 NAMES: Final = {Indicator.EURIBOR: "Euribor", Indicator.EMPLOYMENT: "employment", Indicator.CPI: "consumer prices"}
@@ -20,6 +21,13 @@ _UNLIKE: Final = {
     Standing.EDGE: ("at the edge of what the model has seen", "at its edge"),
 }
 """How a sentence says it first, and after that."""
+_NOT_OWN: Final = {
+    "euribor3m": (Indicator.EURIBOR, "no Euribor"),
+    "cpi": (Indicator.CPI, "no consumer prices"),
+    "emp_var_rate": (Indicator.EMPLOYMENT, "no employment"),
+    "unknown cpi": (Indicator.CPI, "consumer prices of no month the model knows"),
+}
+"""How a sentence says what a file did not bring or is of no use, and what stood in for it."""
 _NONE: Final = 0.005
 """Below this share of the differences between leads the market explains none of them."""
 
@@ -82,6 +90,23 @@ def unlike_sentence(flags: Sequence[Flag]) -> str:
         return flags[0].sentence if flags else ""
     line = ", ".join(said)
     return f"{line[0].upper()}{line[1:]}."
+
+
+def stand_in_sentence(not_own: Mapping[str, int], snapshot: MarketSnapshot, numbers: NumberFormat) -> str:
+    """Return for how many leads of a replay the market in force stood in for the file's; empty if for none.
+
+    Parameters
+    ----------
+    not_own : mapping of str to int
+        As the result of a run has it.
+    """
+    said = []
+    for name, n_leads in not_own.items():
+        indicator, words = _NOT_OWN[name]
+        used = share(snapshot.reading(indicator).value, numbers, digits=FACTS[indicator].decimals)
+        leads = f"{numbers.number(n_leads)} {nouns(n_leads, 'lead')}"
+        said.append(f"For {leads} the file has {words}: {used}, the figure in force, stood in.")
+    return f"{' '.join(said)} These leads may stand in the wrong place." if said else ""
 
 
 def share(percent: float, numbers: NumberFormat, *, digits: int = 1) -> str:

@@ -53,5 +53,5 @@ def test_a_link_with_a_figure_nobody_believes_opens_with_a_sentence(signed_in, a
     open_scenarios(signed_in, address, "&euribor=lots&best=-1")
 
     expect(signed_in.get_by_text("Euribor 3 months in the link is no figure between -1 and 8 percent")).to_be_visible()
-    expect(signed_in.get_by_text("is no whole number: all leads are shown.")).to_be_visible()
+    expect(signed_in.get_by_text("cannot be read: all leads are shown.")).to_be_visible()
     expect(first_line(signed_in)).to_contain_text("In the market this run was scored in,")

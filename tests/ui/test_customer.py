@@ -4,6 +4,7 @@ from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.ui.text import when
 from tests.actors import ANA
 from tests.stubs import stub_leads
 
@@ -83,7 +84,10 @@ def test_two_runs_give_a_history(open_page, services, work):
 
     page = open_page("customer.py", customer="lead-0")
 
-    assert page.dataframe[-1].value["Rank"].tolist() == [2, 2]
+    history, newest = page.dataframe[-1].value, services.predictions.history("lead-0")[0]
+    assert history["Rank"].tolist() == [2, 2]
+    assert history["Scored"].tolist()[0] == when(newest["scored_at"])
+    assert history["Propensity"].tolist()[0] == f"{100 * newest['propensity']:.1f} %"
 
 
 def test_a_name_is_text_never_markdown(open_page, services):

@@ -1,23 +1,19 @@
 """The market page in every state its figures may be in."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from smartbank.config import Settings
 from smartbank.core.customers import CustomerQuery
-from smartbank.core.market.hops import Hop, HopOutcome, Refreshed
+from smartbank.core.market.hops import Hop, HopOutcome
 from smartbank.core.market.indicators import Indicator
-from smartbank.core.market.observations import ObservationStatus, Source
-from smartbank.core.market.periods import Period
+from smartbank.core.market.observations import Source
 from smartbank.core.people import Role
-from smartbank.core.work import WorkKind
 from smartbank.errors import StorageError
 from smartbank.services.demo import DEMO_SOURCE
-from smartbank.services.market_refresh import job_name
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
-from tests.markets import observations_of_today, observed, put_override
+from tests.markets import observations_of_today, observed, put_override, put_refreshed
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
@@ -47,9 +43,35 @@ def test_without_any_source_the_page_says_so_with_the_periods_of_what_came_with_
     assert page.title[0].value.replace("\u00a0", " ") == (
         "Euribor 2.64 % (ECB, September 2026). Consumer prices up 3.3 %. Employment is outside what the model has seen."
     )
-    assert page.info[0].value.startswith("No source was reached yet: these figures came with SmartBank")
+    assert page.info[0].value.startswith("No source was asked yet: these figures came with SmartBank")
     assert [metric.value for metric in page.metric] == ["2.64 %", "3.7 %", "3.30 %", "-21.9"]
     assert "September 2026, ECB" in page.metric[0].delta
+
+
+@pytest.mark.parametrize(
+    ("outcome", "begins"),
+    [
+        (HopOutcome.REFUSED, "Sources answered, but what they sent was not believed: these figures came with"),
+        (HopOutcome.FAILED, "The sources were asked, but none gave a figure: these figures came with"),
+        (HopOutcome.NOTHING_NEWER, "Sources answered, but had nothing newer: these figures came with"),
+    ],
+)
+def test_figures_that_came_with_smartbank_say_why_they_are_in_force(open_page, services, outcome, begins):
+    put_refreshed(services.jobs, Indicator.EURIBOR, Hop("ECB", outcome, "So it was.", datetime.now(UTC)))
+
+    page = open_page("market.py")
+
+    assert page.info[0].value.startswith(begins)
+    assert page.info[0].value.endswith("What was tried is under **Sources**.")
+
+
+def test_a_source_whose_figures_are_older_than_those_that_came_with_smartbank_did_answer(open_page, services):
+    services.observations.record_many([observed(Indicator.EURIBOR, 2.1, "2025-12")])
+    put_refreshed(services.jobs, Indicator.EURIBOR, Hop("ECB", HopOutcome.FAILED, "Too old.", datetime.now(UTC)))
+
+    page = open_page("market.py")
+
+    assert page.info[0].value.startswith("Sources answered, but had nothing newer: ")
 
 
 def test_an_old_figure_says_which_one_was_due_and_when(open_page):
@@ -204,58 +226,3 @@ def test_a_database_that_is_away_is_said_in_words(open_page, services, monkeypat
     assert not page.exception
     assert page.title[0].value.startswith("Euribor 2.64\u00a0% (ECB, September 2026).")
     assert "does not answer" in page.error[0].value
-
-
-def test_a_refused_figure_is_listed_with_its_reason(open_page, services):
-    why = "The value is outside what is believable, -1 to 8."
-    refused = observed(Indicator.EURIBOR, 26.4, "2026-10", status=ObservationStatus.REFUSED, reason=why)
-    services.observations.record_many([refused])
-
-    page = open_page("market.py", section="Sources")
-
-    table = page.dataframe[-1].value
-    assert table[["Of", "Value", "Source", "Why not"]].to_numpy().tolist() == [["October 2026", "26.40 %", "ECB", why]]
-
-
-def test_what_was_tried_is_told_hop_by_hop_with_times_and_the_next_date(open_page, services):
-    asked_at = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    hops = (
-        Hop("ECB", HopOutcome.FAILED, "ECB did not answer within 10 s.", asked_at),
-        Hop("Banco de Portugal", HopOutcome.KEPT, "October 2026 came.", asked_at),
-    )
-    refreshed = Refreshed(Indicator.EURIBOR, hops, Period.parse("2026-10"), asked_at, date(2026, 12, 5), 1)
-    name = job_name(Indicator.EURIBOR)
-    services.jobs.take(name, "w", now=asked_at, first_at=asked_at)
-    services.jobs.finish(name, "w", refreshed.to_json(), now=asked_at, next_at=asked_at)
-
-    page = open_page("market.py", section="Sources")
-
-    words = said(page)
-    assert "**No fresh figure.** ECB did not answer within 10 s." in words
-    assert "**New figures.** October 2026 came." in words
-    assert "The figure of October 2026 was due on 5 November. Asked in this order: ECB, Banco de Portugal." in words
-    assert words.count("No source was asked yet.") == 3
-
-
-def test_refreshing_is_queued_watched_and_its_end_is_told_here_and_not_in_the_inbox(open_page, services, work):
-    page = open_page("market.py", section="Sources")
-
-    page.button(key="market_refresh").click().run()
-    (queued,) = services.queue.recent(WorkKind.MARKET)
-    watching = [button.key for button in page.button]
-    work()
-    page.run()
-
-    assert watching == [f"cancel_{queued.work_id}"]
-    assert not page.exception
-    assert "market_refresh" in [button.key for button in page.button]
-    assert page.session_state["looking_at"] == {queued.work_id}
-    assert services.queue.find(queued.work_id).state == "done"
-
-
-@pytest.mark.parametrize("services", [{"configuration": Settings(market_online=False)}], indirect=True)
-def test_where_no_source_may_be_asked_the_page_says_so_instead_of_a_button(open_page):
-    page = open_page("market.py", section="Sources")
-
-    assert "market_refresh" not in [button.key for button in page.button]
-    assert any("SMARTBANK_MARKET_ONLINE is false" in info.value for info in page.info)

@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
+from smartbank.adapters import memory
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import Source
 from smartbank.core.market.scale import place
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, Origin
 from smartbank.services.market_view import IndicatorView
 from smartbank.ui.charts import ACCENT, QUIET
-from smartbank.ui.market_charts import TRAINING, history_rows, indicator_chart
-from tests.markets import observed
+from smartbank.ui.market_charts import BY_HAND, TRAINING, history_rows, indicator_chart
+from tests.markets import observed, put_override
 from tests.unit.test_market import TRAINING as MARKET
 
 NOW = datetime(2026, 10, 8, tzinfo=UTC)
@@ -27,8 +28,8 @@ def view_of(indicator, *history, source="", origin=Origin.FIRST):
     return IndicatorView(reading, history, seen)
 
 
-def drawn(view):
-    rows = history_rows(view, training=MARKET, overrides=[], now=NOW)
+def drawn(view, *overrides):
+    rows = history_rows(view, training=MARKET, overrides=overrides, now=NOW)
     return indicator_chart(rows, view, training=MARKET, unit="percent")
 
 
@@ -65,6 +66,15 @@ def test_a_proxy_in_force_is_the_clear_line_and_stays_dashed():
     line = drawn(view_of(Indicator.CPI, *ecb, source="ECB", origin=Origin.PROXY)).data[-1]
 
     assert (line.name, line.line.color, line.line.dash) == ("ECB (proxy)", ACCENT, "dash")
+
+
+def test_a_value_set_by_hand_is_in_the_legend_once():
+    by_hand = put_override(memory.MemoryOverrideRepository(), now=NOW)
+    ecb = [observed(Indicator.EURIBOR, 2.0, month) for month in MONTHS]
+
+    lines = drawn(view_of(Indicator.EURIBOR, *ecb, source="ben", origin=Origin.OVERRIDE), by_hand).data
+
+    assert [line.name for line in lines] == [TRAINING, "ECB", BY_HAND]
 
 
 @pytest.mark.parametrize(("points", "mode"), [(6, "lines+markers"), (7, "lines")])

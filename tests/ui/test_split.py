@@ -96,6 +96,22 @@ def test_nobody_chosen_shows_no_split(open_page, ranked):
     assert "leads on average" not in words(page)
 
 
+def test_a_replay_says_of_how_many_leads_the_market_of_the_file_was_of_no_use(open_page, services, work):
+    about = {"by": ANA, "queue": services.queue, "audit": services.audit, "now": datetime.now(UTC)}
+    elsewhere = REPLAY.replace(b"93.994", b"128.02", 1)
+    upload_id = queue_upload([elsewhere], "past.csv", files=services.files, **about)
+    work()
+    queue_run(RunSource("upload", "past.csv", upload_id=upload_id), market="file", **about)
+    work()
+
+    page = open_page("leads.py")
+
+    assert (
+        "Market: For 1 lead the file has consumer prices of no month the model knows: 3.30 %, the figure in force, "
+        "stood in. These leads may stand in the wrong place."
+    ) in captions(page)
+
+
 def test_a_replay_says_how_much_of_the_differences_is_the_markets(open_page, services, work):
     about = {"by": ANA, "queue": services.queue, "audit": services.audit, "now": datetime.now(UTC)}
     upload_id = queue_upload([REPLAY], "past.csv", files=services.files, **about)

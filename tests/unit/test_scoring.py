@@ -103,6 +103,25 @@ def test_a_replay_moves_each_lead_to_its_own_market(ports):
     assert ranked["customer_id"].tolist() == ["lead-0", "lead-1"]
     assert ranked["level"].diff().iloc[1] == pytest.approx(-3.0)
     assert ranked["propensity"].mean() == pytest.approx(0.113)
+    assert run.result["not_own_market"] == {}
+
+
+def test_rows_of_a_replay_whose_market_is_of_no_use_are_counted_and_take_the_one_in_force(ports):
+    source = upload(
+        ports,
+        stub_leads([40, 40, 40, 40]),
+        euribor3m=[4.0, 4.0, 4.0, None],
+        cpi=[93.994, 128.02, None, 128.02],
+        emp_var_rate=[1.1, 1.1, 1.1, 1.1],
+    )
+
+    run = score(ports, source, market="file")
+
+    ranked = ranked_leads(run.run_id, by=ANA, frames=ports.frames).set_index("customer_id")
+    today = run.snapshot
+    assert run.result["not_own_market"] == {"euribor3m": 1, "cpi": 1, "unknown cpi": 2}
+    assert ranked["cpi_yoy"].sort_index().tolist() == [2.78, today.cpi_yoy, today.cpi_yoy, today.cpi_yoy]
+    assert ranked.loc["lead-3", "euribor3m"] == today.euribor3m
 
 
 def test_scoring_in_chunks_or_at_once_gives_the_same_bits(ports, monkeypatch):
