@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from smartbank.core.drift import FieldBins
 from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.periods import Period
@@ -59,6 +60,9 @@ class NothingTrainedOn:
 
     def matches(self, leads: pd.DataFrame, fields: list[str]) -> RowMatches:  # noqa: ARG002
         return RowMatches(rows=len(leads))
+
+    def bins(self, version: str) -> tuple[FieldBins, ...]:  # noqa: ARG002
+        return ()
 
 
 def stub_leads(ages: list[int]) -> pd.DataFrame:
