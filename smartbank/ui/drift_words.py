@@ -35,8 +35,11 @@ def verdict_sentence(drift: Drift) -> Said:
     shifted, moved = drift.of_verdict(DriftVerdict.SHIFTED), drift.of_verdict(DriftVerdict.MOVED)
     if spoilt := drift.spoilt:
         check = agreeing(len(spoilt), "this column", "these columns")
-        values = f"Many values of {_listed(spoilt)} are unknown. {_unknown_fact(spoilt[0])} Check {check} of the file."
-        return Said(values, "act", ":material/error:")
+        text = f"Many values of {_listed(spoilt)} are unknown. {_unknown_fact(spoilt[0])} Check {check} of the file."
+        others = [one for one in shifted if not one.is_spoilt]
+        has = agreeing(len(others), "has", "have")
+        text += f" {_capital(_listed(others))} {has} shifted too." if others else ""
+        return Said(text, "act", ":material/error:")
     if shifted:
         has = agreeing(len(shifted), "has", "have")
         text = (
@@ -65,7 +68,7 @@ def field_name(one: FieldDrift) -> str:
 def group_name(field: str, label: str) -> str:
     """Return what the screen calls a group of a field."""
     if field == MARGIN:
-        return f"tenth {label}"
+        return "best tenth" if label == "1" else f"tenth {label}"
     if field == "days_since_contact" and label == UNKNOWN:
         return "never contacted or unknown"
     return level_name(label)
@@ -75,7 +78,7 @@ def unseen_words(one: FieldDrift) -> str:
     """Return which values the training rows do not have, with leads: "student: 12"; and lost words as a count."""
     said = [f"{level_name(level)}: {count(n)}" for level, n in one.unseen.items()]
     said += [f"words nobody knows: {count(one.strange)}"] if one.strange else []
-    return "; ".join(said)
+    return "; ".join(said) or "none"
 
 
 def index_words() -> str:

@@ -6,8 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.drift import Drift, FieldDrift
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.ui.drift_words import verdict_sentence
 from tests.actors import ANA
 from tests.services import memory_services
 from tests.stubs import ScorerByAgeAndChannel, TrainedOnTheYoung, stub_leads
@@ -82,13 +84,13 @@ def test_a_shift_is_said_with_its_figures_and_is_not_red(open_page, rank):
 
 
 def test_a_column_whose_values_were_lost_is_red_and_says_what_to_do(open_page, rank):
-    rank(leads(ALIKE, channels=("cellular", None, "telephone", None, None)))
+    rank(leads(OLDER, channels=("cellular", None, "telephone", None, None)))
 
     page = open_page("overview.py")
 
     assert [error.value for error in page.error] == [
         "Many values of channel are unknown. Channel unknown: 60 % of these leads, 0 % of those the model learned "
-        "from. Check this column of the file."
+        "from. Check this column of the file. Age has shifted too."
     ]
 
 
@@ -161,7 +163,7 @@ def test_values_that_were_not_seen_are_named_with_their_leads(panel, rank):
 
     fields = panel().dataframe[0].value
 
-    assert fields["Values not seen in training"].tolist() == ["", "", "university degree: 12", ""]
+    assert fields["Values not seen in training"].tolist() == ["none", "none", "university degree: 12", "none"]
 
 
 def test_the_trend_has_every_ranking_newest_first(panel, rank):
@@ -174,3 +176,31 @@ def test_the_trend_has_every_ranking_newest_first(panel, rank):
     assert trend["Kind"].tolist() == ["selection", "all", "all"]
     assert trend["Score, verdict"].tolist()[1:] == ["▲ shifted", "✓ stable"]
     assert trend["Largest field"].tolist()[:2] == ["Age", "Age"]
+
+
+@pytest.mark.parametrize(
+    ("n_moved", "said"),
+    [
+        (1, "Age has moved a little. Age b: 70 % of these leads, 50 % of those the model learned from."),
+        (2, "Age and job have moved a little."),
+        (5, "Age, job, marital status and 2 more have moved a little."),
+    ],
+)
+def test_fields_that_moved_are_named_three_at_most(on_services, n_moved, said):
+    groups = (("a", 500, 300), ("b", 500, 700))
+    fields = tuple(FieldDrift(name, groups) for name in ("age", "job", "marital", "education", "default")[:n_moved])
+
+    found = verdict_sentence(Drift(True, fields, FieldDrift("margin", (("2", 500, 500), ("1", 500, 500)))))
+
+    assert found.text.startswith(said)
+    assert found.text.endswith(" Nothing needs doing.")
+    assert found.tone == "calm"
+
+
+def test_scores_that_shift_while_no_field_does_are_said_to(on_services):
+    drift = Drift(True, (), FieldDrift("margin", (("2", 500, 200), ("1", 500, 800))))
+
+    assert verdict_sentence(drift).text == (
+        "The scores have shifted, though no field alone has. Best tenth of the scores: 80 % of these leads, 50 % of those "
+        "the model learned from."
+    )
