@@ -33,30 +33,22 @@ class Said:
 def verdict_sentence(drift: Drift) -> Said:
     """Return in plain words whether the leads of a run look like those the model learned from, and what to do."""
     shifted, moved = drift.of_verdict(DriftVerdict.SHIFTED), drift.of_verdict(DriftVerdict.MOVED)
-    if spoilt := drift.spoilt:
-        check = agreeing(len(spoilt), "this column", "these columns")
-        text = f"Many values of {_listed(spoilt)} are unknown. {_unknown_fact(spoilt[0])} Check {check} of the file."
-        others = [one for one in shifted if not one.is_spoilt]
-        has = agreeing(len(others), "has", "have")
-        text += f" {_capital(_listed(others))} {has} shifted too." if others else ""
-        return Said(text, "act", ":material/error:")
+    score = drift.margin.verdict
+    if drift.spoilt:
+        return Said(_spoilt_words(drift), "act", ":material/error:")
     if shifted:
-        has = agreeing(len(shifted), "has", "have")
-        text = (
-            f"{_capital(_listed(shifted))} {has} shifted. {_fact(shifted[0])} Check that these are the leads you meant."
-        )
+        text = f"{_have(shifted)} shifted. {_fact(shifted[0])} Check that these are the leads you meant."
         return Said(text, "look", ":material/warning:")
-    if drift.margin.verdict is DriftVerdict.SHIFTED:
+    if score is DriftVerdict.SHIFTED:
         text = f"The scores have shifted, though no field alone has. {_fact(drift.margin)}"
         return Said(text, "look", ":material/warning:")
-    if drift.margin.verdict is DriftVerdict.TOO_FEW:
+    if score is DriftVerdict.TOO_FEW:
         leads = plural(drift.margin.n_now, "lead")
         text = f"{leads}: too few to say whether they look like those the model learned from."
         return Said(text, "calm", ":material/hourglass_empty:")
-    if moved or drift.margin.verdict is DriftVerdict.MOVED:
-        first, has = moved[0] if moved else drift.margin, agreeing(len(moved), "has", "have")
-        said = f"{_capital(_listed(moved))} {has} moved a little" if moved else "The scores have moved a little"
-        return Said(f"{said}. {_fact(first)} Nothing needs doing.", "calm", ":material/trending_flat:")
+    if moved or score is DriftVerdict.MOVED:
+        said, first = (_have(moved), moved[0]) if moved else ("The scores have", drift.margin)
+        return Said(f"{said} moved a little. {_fact(first)} Nothing needs doing.", "calm", ":material/trending_flat:")
     return Said("The leads look like those the model learned from.", "calm", ":material/check_circle:")
 
 
@@ -97,16 +89,22 @@ def index_words() -> str:
 def _fact(one: FieldDrift) -> str:
     """Return the group that grew most: "Age 60-69: 41 % of these leads, 2 % of those the model learned from."."""
     label, then, now = one.risen
-    name = (
-        f"{_capital(group_name(one.name, label))} of the scores"
-        if one.name == MARGIN
-        else (f"{field_name(one)} {group_name(one.name, label)}")
-    )
+    group = group_name(one.name, label)
+    name = f"{_capital(group)} of the scores" if one.name == MARGIN else f"{field_name(one)} {group}"
     return f"{name}: {_shares(then, now)}."
 
 
-def _unknown_fact(one: FieldDrift) -> str:
-    return f"{field_name(one)} unknown: {_shares(*one.missing)}."
+def _spoilt_words(drift: Drift) -> str:
+    spoilt = drift.spoilt
+    others = [one for one in drift.of_verdict(DriftVerdict.SHIFTED) if one not in spoilt]
+    unknown = f"{field_name(spoilt[0])} unknown: {_shares(*spoilt[0].missing)}."
+    check = f"Check {agreeing(len(spoilt), 'this column', 'these columns')} of the file."
+    beside = f" {_have(others)} shifted too." if others else ""
+    return f"Many values of {_listed(spoilt)} are unknown. {unknown} {check}{beside}"
+
+
+def _have(fields: Sequence[FieldDrift]) -> str:
+    return f"{_capital(_listed(fields))} {agreeing(len(fields), 'has', 'have')}"
 
 
 def _shares(then: float, now: float) -> str:

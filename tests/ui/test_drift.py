@@ -201,6 +201,6 @@ def test_scores_that_shift_while_no_field_does_are_said_to(on_services):
     drift = Drift(True, (), FieldDrift("margin", (("2", 500, 200), ("1", 500, 800))))
 
     assert verdict_sentence(drift).text == (
-        "The scores have shifted, though no field alone has. Best tenth of the scores: 80 % of these leads, 50 % of those "
-        "the model learned from."
+        "The scores have shifted, though no field alone has. Best tenth of the scores: 80 % of these leads, 50 % of "
+        "those the model learned from."
     )
