@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from smartbank.core.drift import FieldBins
 from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.periods import Period
@@ -60,6 +61,9 @@ class NothingTrainedOn:
     def matches(self, leads: pd.DataFrame, fields: list[str]) -> RowMatches:  # noqa: ARG002
         return RowMatches(rows=len(leads))
 
+    def bins(self, version: str) -> tuple[FieldBins, ...]:  # noqa: ARG002
+        return ()
+
 
 def stub_leads(ages: list[int]) -> pd.DataFrame:
     """Return leads `lead-0`, `lead-1`, ... of these ages, with nothing else known."""
@@ -69,3 +73,25 @@ def stub_leads(ages: list[int]) -> pd.DataFrame:
     return frame.assign(
         customer_id=pd.Series([f"lead-{i}" for i in range(len(ages))], dtype="str"), age=[float(age) for age in ages]
     )
+
+
+class TrainedOnTheYoung(NothingTrainedOn):
+    """1,000 training rows, nine of ten younger than 60, six of ten reached on a mobile phone."""
+
+    def bins(self, version: str) -> tuple[FieldBins, ...]:  # noqa: ARG002
+        age = FieldBins("age", ends=(30.0, 60.0, float("inf")), counts=(500, 400, 100, 0))
+        education = FieldBins("education", levels=("high.school",), counts=(1, 999))
+        return (age, education, FieldBins("contact", levels=("cellular", "telephone"), counts=(600, 400, 0)))
+
+
+class ScorerByAgeAndChannel(StubScorer):
+    """Adds 0.5 to the margin for a mobile phone."""
+
+    def margins(self, leads: pd.DataFrame) -> np.ndarray:
+        return super().margins(leads) + 0.5 * (leads["contact"] == "cellular").to_numpy()
+
+    def contributions(self, leads: pd.DataFrame) -> np.ndarray:
+        parts = np.zeros((len(leads), len(LEAD_COLUMNS)))
+        parts[:, 0] = super().margins(leads)
+        parts[:, LEAD_COLUMNS.index("contact")] = 0.5 * (leads["contact"] == "cellular").to_numpy()
+        return parts

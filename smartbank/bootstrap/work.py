@@ -29,6 +29,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
     """Return what the worker calls for each kind of work."""
     ports = ScoringPorts(
         scorer=services.scorer,
+        training_rows=services.training_rows,
         customers=services.customers,
         frames=services.frames,
         predictions=services.predictions,

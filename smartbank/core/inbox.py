@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from smartbank.core.drift import Drift
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.removed import removal_counts, removed_sentence
@@ -75,13 +76,18 @@ class Notice:
     as_of: date
 
 
+def _spoilt_words(n: int) -> str:
+    said = f"Many values of {plural(n, 'field')} are unknown: see the overview."
+    return f" {said}" if n else ""
+
+
 SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
     MessageKind.UPLOAD_READ: lambda n: (
         f"Your file was read: {n['clean']:,} of {plural(n['rows'], 'row')} can be scored."
     ),
     MessageKind.RUN_DONE: lambda n: (
         f"Leads ranked: {n['worth_calling']:,} of {n['leads']:,} "
-        f"{agreeing(n['worth_calling'], 'is', 'are')} worth a call."
+        f"{agreeing(n['worth_calling'], 'is', 'are')} worth a call.{_spoilt_words(n.get('spoilt', 0))}"
     ),
     MessageKind.EXPORT_READY: lambda _: "Your Excel file is ready.",
     MessageKind.REMOVAL_DONE: removed_sentence,
@@ -149,12 +155,25 @@ def _counts(work: Work) -> dict[str, int]:
     if work.kind is WorkKind.UPLOAD:
         return {name: int(work.result[name]) for name in ("clean", "rows")}
     if work.kind is WorkKind.RUN:
-        return {name: int(work.result["summary"][name]) for name in ("worth_calling", "leads")}
+        return {name: int(work.result["summary"][name]) for name in ("worth_calling", "leads")} | _spoilt(work)
     if work.kind is WorkKind.REMOVAL:
         return removal_counts(work.request, work.result)
     if work.kind is WorkKind.MARKET:
         return {"new_figures": int(work.result["new_figures"])}
     return {}
+
+
+def _spoilt(work: Work) -> dict[str, int]:
+    """Return how many fields went wrong in a run of all leads of today; nothing where none did, or all are demo."""
+    kept = work.result.get("drift")
+    if (
+        not kept
+        or work.request["market"] == "file"
+        or work.result["synthetic_leads"] == work.result["summary"]["leads"]
+    ):
+        return {}
+    drift = Drift.from_json(kept)
+    return {"spoilt": len(drift.spoilt)} if drift.whole and drift.spoilt else {}
 
 
 def _address(work: Work, *, done: bool) -> tuple[str, dict[str, str]]:

@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.drift import FieldBins
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.training_data import PERIOD
 from smartbank.core.training_rows import RowMatches
 from smartbank.ml.artifact_files import champion_version, load_files
 from smartbank.ml.encoding import Codes, Encoder
 from smartbank.ml.months import cpi_key, training_months
+from smartbank.ml.reference_bins import reference_bins
 
 Keys = npt.NDArray[np.int64]
 Months = npt.NDArray[np.int64]
@@ -36,6 +38,7 @@ class ReferenceRows:
     def __init__(self, models_dir: Path) -> None:
         self._models_dir = models_dir
         self._known: dict[tuple[tuple[str, ...], bool], Keys] = {}
+        self._bins: dict[str, tuple[FieldBins, ...]] = {}
 
     def matches(self, leads: pd.DataFrame, fields: Sequence[str]) -> RowMatches:
         names = tuple(name for name in LEAD_COLUMNS if name in fields)
@@ -50,6 +53,11 @@ class ReferenceRows:
             by_chance.append(int(np.isin(_keys(shuffled, names, months), known).sum()))
         found = int(np.isin(_keys(codes, names, months), known).sum())
         return RowMatches(len(leads), found, sum(by_chance) / _SHUFFLES)
+
+    def bins(self, version: str) -> Sequence[FieldBins]:
+        if version not in self._bins:
+            self._bins[version] = reference_bins(load_files(self._models_dir / version))
+        return self._bins[version]
 
     @cached_property
     def _files(self) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from smartbank.core.ports import (
     PredictionRepository,
     Scorer,
     SettingsRepository,
+    TrainingRows,
     WorkQueue,
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
@@ -29,6 +30,7 @@ from smartbank.core.replay import lead_hashes
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress, Work, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
+from smartbank.services.drift import DRIFT, run_drift, strange_words
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, replay_levels, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
@@ -50,6 +52,7 @@ class ScoringPorts:
     """What scoring a run needs from the outside."""
 
     scorer: Scorer
+    training_rows: TrainingRows
     customers: CustomerRepository
     frames: FrameStore
     predictions: PredictionRepository
@@ -172,6 +175,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "saved": asdict(population.saved),
         "barred": dict(population.barred),
         "synthetic_leads": int(ranked["synthetic"].sum()),
+        DRIFT: _drift(scored, source, ports, whole=population.whole),
         "scored_at": scored_at.isoformat(),
     }
 
@@ -194,6 +198,18 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
             f"{kept} is left to score: {barred_sentence(population.barred)}. Such are never scored or exported."
         )
     return _Scored(pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions))
+
+
+def _drift(scored: _Scored, source: RunSource, ports: ScoringPorts, *, whole: bool) -> dict[str, Any]:
+    return run_drift(
+        scored.leads,
+        margins=scored.margins,
+        contributions=scored.contributions,
+        whole=whole,
+        strange=strange_words(source, queue=ports.queue),
+        scorer=ports.scorer,
+        training_rows=ports.training_rows,
+    )
 
 
 def _ground(rules: ScoringRules, ports: ScoringPorts, *, replay: bool) -> _Ground:

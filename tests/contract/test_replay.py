@@ -9,9 +9,11 @@ import pytest
 from smartbank.bootstrap import executors, replay_ports
 from smartbank.config import Settings
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.people import COMMAND_LINE
 from smartbank.ml.artifact import load_scorer
 from smartbank.ml.demo_population import demo_population
+from smartbank.ml.reference_rows import ReferenceRows
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.replaying import replay_run, replay_sample
 from smartbank.services.runs import RunSource, queue_run
@@ -29,6 +31,7 @@ def services(build):
     return memory_services(
         configuration=Settings(models_dir=MODELS),
         scorer=load_scorer(MODELS),
+        training_rows=ReferenceRows(MODELS),
         **{
             name: build(kind)
             for name, kind in {
@@ -97,6 +100,7 @@ def test_every_prediction_is_made_again_bit_for_bit_also_of_customers_who_change
     replayed = [replay_run(run_id, by=COMMAND_LINE, ports=replay_ports(services)) for run_id in runs]
 
     assert services.queue.find(upload_id).result["clean"] == LEADS
+    assert all(len(services.queue.find(run_id).result["drift"]["fields"]) == len(LEAD_COLUMNS) for run_id in runs)
     assert [(run.tried, run.equal, run.faults) for run in replayed] == [(LEADS, LEADS, [])] * 3
     assert services.predictions.in_run(runs[2], 1, 1)[0].keys() >= {"market", "lead_hash"}
 

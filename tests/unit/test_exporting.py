@@ -25,7 +25,7 @@ from smartbank.services.runs import RunSource, find_run, queue_run
 from smartbank.services.scoring import ScoringPorts, score_run
 from tests.actors import ANA
 from tests.services import bundled_market
-from tests.stubs import StubScorer, stub_leads
+from tests.stubs import NothingTrainedOn, StubScorer, stub_leads
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -50,6 +50,7 @@ def run(ports):
     ports.customers.save_many(leads, source={"kind": "upload", "name": "x", "synthetic": False}, saved_at=NOW)
     scoring = ScoringPorts(
         scorer=StubScorer(),
+        training_rows=NothingTrainedOn(),
         customers=ports.customers,
         frames=ports.frames,
         predictions=memory.MemoryPredictionRepository(),

@@ -5,6 +5,7 @@ import pytest
 
 from smartbank import worker
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.drift import Drift, FieldDrift
 from smartbank.core.inbox import SENTENCES, MessageKind, market_notice, message_of, sentence
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.periods import Period
@@ -204,3 +205,23 @@ def test_a_user_marks_only_their_own_messages(services):
 
     mark_read([message.message_id], by=ANA, inbox=services.inbox, now=NINE)
     assert messages(by=ANA, inbox=services.inbox)[0].read_at == NINE
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "worth a call. Many values of 1 field are unknown: see the overview."),
+        ({"synthetic_leads": 2_000}, "worth a call."),  # demo customers alone
+        ({"whole": False}, "worth a call."),  # a selection
+        ({"market": "file"}, "worth a call."),  # a replay
+    ],
+)
+def test_a_run_whose_file_lost_a_column_says_so(changed, said):
+    lost = FieldDrift("age", (("17-29", 500, 400), ("30+", 500, 400), ("unknown", 0, 1_200)))
+    drift = Drift(changed.get("whole", True), (lost,), lost).to_json()
+    run = ended(WorkKind.RUN)
+    result = run.result | {"drift": drift, "synthetic_leads": changed.get("synthetic_leads", 0)}
+
+    told = message_of(replace(run, request={"market": changed.get("market", "snapshot")}, result=result))
+
+    assert sentence(told).endswith(said)

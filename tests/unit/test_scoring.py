@@ -22,7 +22,7 @@ from smartbank.services.runs import RunSource, find_run, newest_finished, queue_
 from smartbank.services.scoring import ScoringPorts, score_run
 from tests.actors import ANA
 from tests.services import bundled_market
-from tests.stubs import StubScorer, stub_leads
+from tests.stubs import NothingTrainedOn, StubScorer, stub_leads
 
 MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -31,6 +31,7 @@ MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
 def ports():
     return ScoringPorts(
         scorer=StubScorer(),
+        training_rows=NothingTrainedOn(),
         customers=MemoryCustomerRepository(),
         frames=MemoryFrameStore(),
         predictions=MemoryPredictionRepository(),
