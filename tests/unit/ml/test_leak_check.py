@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters.uci import read_uci
+from smartbank.bootstrap import models
 from smartbank.core.leaks import Verdict
 from smartbank.errors import TrainingDataError
 from smartbank.ml.leak_check import check_column, model_scores
@@ -124,6 +125,18 @@ def test_another_number_of_rows_and_too_few_conversions_are_said():
     few = np.arange(N) < 4
     with pytest.raises(TrainingDataError, match="at least 5 leads that bought"):
         check_column("new", pd.Series(NOISE), few, PERIOD, MODEL)
+
+
+def test_columns_of_a_file_are_checked_against_the_model_trained_on_the_rows(monkeypatch, tmp_path, training_data):
+    frame = training_data.frame
+    new = pd.DataFrame({"call_result": frame["y"], "talk": frame["y"] * 300 + frame["age"], "years": frame["age"]})
+    new.to_csv(tmp_path / "new.csv", index=False)
+    monkeypatch.setattr(models, "read_uci", lambda _path: training_data)
+
+    found = models.check_columns(tmp_path / "uci.csv", tmp_path / "new.csv", report=lambda _line: None)
+
+    verdicts = {each.name: each.verdict for each in found}
+    assert verdicts == {"call_result": Verdict.REFUSED, "talk": Verdict.DOUBTFUL, "years": Verdict.PASSES}
 
 
 @pytest.mark.soak
