@@ -13,6 +13,7 @@
   - ForbiddenError          the user may not do this
   - SettingsError           a setting has a value that is not allowed
   - ScenarioError           a scenario's name or market is not allowed
+  - ListConstraintError     no list of that length keeps the shares asked for; change a bound
   - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
   - BackupError             a backup cannot be written, or is not fit to be read
   - MigrationError          the database cannot be taken to another schema version now
@@ -83,6 +84,10 @@ class SettingsError(SmartBankError):
 
 class ScenarioError(SmartBankError):
     """A scenario has a name or a market that is not allowed."""
+
+
+class ListConstraintError(SmartBankError):
+    """No list of leads has that length and keeps the shares asked for."""
 
 
 class ConflictError(SmartBankError):

@@ -21,6 +21,7 @@ from smartbank.services import (
     settings,
 )
 from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
+from tests.use_cases_fairness import FAIRNESS
 from tests.use_cases_market import MARKET
 from tests.use_cases_scenarios import SCENARIOS
 
@@ -163,6 +164,7 @@ MANAGING_DATA = [
     ),
 ]
 USE_CASES = [
+    *FAIRNESS,
     *SCENARIOS,
     *LEADS,
     *BRINGING_IN,

@@ -11,7 +11,7 @@ from smartbank.bootstrap.databases import (
     open_users,
     open_vault,
 )
-from smartbank.bootstrap.models import fetch_training_data, load_demo, sample_upload, train_model
+from smartbank.bootstrap.models import check_columns, fetch_training_data, load_demo, sample_upload, train_model
 from smartbank.bootstrap.services import Services, build_services, open_services
 from smartbank.bootstrap.work import Executor, executors, market_ports, replay_ports
 
@@ -19,6 +19,7 @@ __all__ = [
     "Executor",
     "Services",
     "build_services",
+    "check_columns",
     "connect",
     "executors",
     "fetch_training_data",

@@ -1,14 +1,17 @@
 """What needs a model or its training data: demo customers, the sample file, training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from smartbank.adapters.extra_columns import read_extra_columns
 from smartbank.adapters.uci import read_uci
 from smartbank.adapters.uci_download import fetch_uci, open_client
 from smartbank.bootstrap.services import Services
+from smartbank.core.leaks import Finding, refused_by_name
 from smartbank.core.people import COMMAND_LINE, Actor
 from smartbank.core.template import sample_file
+from smartbank.core.training_data import CONVERTED, PERIOD
 from smartbank.ml.demo_population import demo_population, sample_population
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services import demo
@@ -34,6 +37,24 @@ def train_model(data: Path, models_dir: Path, *, seed: int, report: Callable[[st
     from smartbank.ml.training import train_artifact  # noqa: PLC0415  scikit-learn, only where a model is trained
 
     return train_artifact(read_uci(data), models_dir, seed=seed, report=report)
+
+
+def check_columns(data: Path, columns: Path, *, report: Callable[[str], None]) -> Iterator[Finding]:
+    """Yield what is found out about each new column of a file whose rows are those of UCI's, in the same order."""
+    from smartbank.ml.leak_check import check_column, model_scores  # noqa: PLC0415  scikit-learn, as above
+
+    training = read_uci(data)
+    new = read_extra_columns(columns, n_rows=len(training.frame))
+    refused = [finding for finding in map(refused_by_name, new.columns.tolist()) if finding]
+    yield from refused
+    rest = new.drop(columns=[finding.name for finding in refused])
+    if rest.empty:
+        return
+    report("Judging the model in random folds…")
+    scores = model_scores(training)
+    converted, period = training.frame[CONVERTED].to_numpy(dtype=bool), training.frame[PERIOD].to_numpy(dtype=object)
+    for name in rest.columns.tolist():
+        yield check_column(name, rest[name], converted, period, scores)
 
 
 def fetch_training_data(target: Path) -> Path:

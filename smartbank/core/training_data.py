@@ -5,7 +5,8 @@ from typing import Final
 
 import pandas as pd
 
-from smartbank.core.fields import KNOWN_AFTER_THE_CALL, LEAD_COLUMNS, MARKET_COLUMNS
+from smartbank.core.fields import LEAD_COLUMNS, MARKET_COLUMNS
+from smartbank.core.leaks import is_known_after_the_call
 from smartbank.errors import TrainingDataError
 
 CONVERTED: Final = "y"
@@ -40,7 +41,7 @@ def require_features(features: tuple[str, ...]) -> tuple[str, ...]:
     TrainingDataError
         A feature is known only after the call (`duration` above all), is not a field of a lead, or none is given.
     """
-    late = [name for name in features if name in KNOWN_AFTER_THE_CALL]
+    late = [name for name in features if is_known_after_the_call(name)]
     if late:
         raise TrainingDataError(
             f"{', '.join(late)} cannot be a feature: it is known only after the call. Leave it out and train again."
