@@ -25,9 +25,9 @@ def reference():
 @pytest.fixture(scope="module")
 def training():
     """The training rows in words, with the market of their month."""
-    (path,) = MODELS.glob("*/reference.parquet")
-    coded = pd.read_parquet(path)
-    levels = load_scorer(MODELS).ranking.encoder.levels
+    scorer = load_scorer(MODELS)
+    coded = pd.read_parquet(MODELS / scorer.version / "reference.parquet")
+    levels = scorer.ranking.encoder.levels
     words = {
         name: coded[name].map(dict(enumerate(levels[name]))) if name in levels else coded[name] for name in LEAD_COLUMNS
     }
