@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
-from smartbank.core.training_data import PERIOD
+from smartbank.core.training_data import CONVERTED, PERIOD
 from smartbank.core.training_rows import RowMatches
 from smartbank.ml.artifact_files import champion_version, load_files
 from smartbank.ml.encoding import Codes, Encoder
@@ -50,6 +50,11 @@ class ReferenceRows:
             by_chance.append(int(np.isin(_keys(shuffled, names, months), known).sum()))
         found = int(np.isin(_keys(codes, names, months), known).sum())
         return RowMatches(len(leads), found, sum(by_chance) / _SHUFFLES)
+
+    def rows(self) -> pd.DataFrame:
+        codes = self._rows[list(LEAD_COLUMNS)].to_numpy(np.float32, na_value=np.nan)
+        outcomes = {CONVERTED: self._rows[CONVERTED].to_numpy(), PERIOD: self._rows[PERIOD].astype("str").to_numpy()}
+        return self._encoder.leads(codes).assign(**outcomes)
 
     @cached_property
     def _files(self) -> dict[str, bytes]:

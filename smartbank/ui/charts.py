@@ -23,8 +23,16 @@ _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
 
 
-def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: NumberFormat = _ENGLISH) -> go.Figure:
-    """Return the share of expected sales held by the best leads, with the chosen length drawn in.
+def gains_chart(
+    gains: Sequence[float],
+    *,
+    chosen: float,
+    held: float,
+    numbers: NumberFormat = _ENGLISH,
+    sales: str = "expected sales",
+    mark: str = "your list",
+) -> go.Figure:
+    """Return the share of sales held by the best leads, with the chosen length drawn in.
 
     Parameters
     ----------
@@ -34,6 +42,8 @@ def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: 
         Share of the leads that is chosen, in [0, 1].
     held : float
         Share of the expected sales the chosen leads hold, in [0, 1]; on the curve if they are the best ones.
+    sales, mark : str
+        What the sales are called, and the chosen leads.
     """
     shares = np.linspace(0, 1, len(gains))
     figure = go.Figure()
@@ -55,11 +65,11 @@ def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: 
         x=[chosen],
         y=[held],
         mode="markers",
-        name="your list",
+        name=mark,
         marker={"color": ACCENT, "size": 11, "line": {"color": "white", "width": 2}},
     )
     figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
-    figure.update_yaxes(title="Share of expected sales", tickformat=".0%", range=[0, 1.05])
+    figure.update_yaxes(title=f"Share of {sales}", tickformat=".0%", range=[0, 1.05])
     figure.update_layout(height=320, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x")
     figure.update_layout(separators=_separators(numbers))
     return figure
