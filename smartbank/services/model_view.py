@@ -99,4 +99,5 @@ def _groups(field: str, values: pd.Series, scorer: Scorer) -> pd.Series:
     """Return the group of each value in words, asked for once a value."""
     words = {value: (scorer.rate(field, value) or (OTHERS,))[0] for value in values.dropna().unique().tolist()}
     unknown = (scorer.rate(field, None) or (OTHERS,))[0]
-    return values.astype(object).map(words).fillna(unknown).astype("str")
+    said = [unknown if pd.isna(value) else words[value] for value in values.tolist()]
+    return pd.Series(said, index=values.index, dtype="str")

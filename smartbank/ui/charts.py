@@ -20,6 +20,7 @@ MODEL_AVERAGE: Final = "Model average"
 THIS_LEAD: Final = "This lead"
 _PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
+_LEGEND: Final = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
 
 
@@ -70,7 +71,7 @@ def gains_chart(
     )
     figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(title=f"Share of {sales}", tickformat=".0%", range=[0, 1.05])
-    figure.update_layout(height=320, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x")
+    figure.update_layout(height=320, margin=_MARGIN, legend=_LEGEND, hovermode="x")
     figure.update_layout(separators=_separators(numbers))
     return figure
 

@@ -163,7 +163,7 @@ def points_chart(
             x=list(values),
             name=name,
             marker={"color": colour},
-            text=[numbers.rewritten(f"{value:{form}}") for value in values],
+            text=["" if pd.isna(value) else numbers.rewritten(f"{value:{form}}") for value in values],
             textposition="outside",
             cliponaxis=False,
             hovertemplate=f"%{{y}}: %{{x:{form}}} points, {name}<extra></extra>",

@@ -41,7 +41,7 @@ def _segment(effects: Effects) -> tuple[Effects | None, str]:
         if label == EVERYONE:
             return None, EVERYONE
         groups = sorted(effects.groups[_LABELS[label]].unique().tolist())
-        group = st.selectbox("Who are", groups, key=f"segment_{_LABELS[label]}", width=360)
+        group = st.selectbox("Who are", groups, key=f"segment_{_LABELS[label]}", bind="query-params", width=360)
     return effects.of_segment(_LABELS[label], group), group
 
 

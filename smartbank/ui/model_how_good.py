@@ -20,20 +20,21 @@ from smartbank.ui.text import decimal, percent
 
 NOT_THERE: Final = "not measured"
 _WHY: Final = (
-    "**Why they differ.** A draws leads at random, so that every month is on both sides: knowing *which month it was* "
-    "is enough to look good. B goes through the rows in order, as the paper did, and still compares leads of "
-    "different months. C is what you do: rank the leads of one month that the model has not seen, where all of them "
-    "face the same market. **Only C says what your list will do.** AUC is the share of pairs of a buyer and a "
-    "non-buyer that stand in the right order: 0.5 is chance, 1 is perfect."
+    "**Why they differ.** A draws leads at random into five folds, so that every month is on both sides: *knowing "
+    "which month it was* is enough to look good. B goes through the rows in order with a rolling window, as the paper "
+    "did, and still compares leads of different months. C is what you do: rank the leads of the next month, which the "
+    "model has not seen, where all of them face the same market. **Only C says what your list will do.** AUC is the "
+    "share of pairs of a buyer and a non-buyer that stand in the right order: 0.5 is chance, 1 is perfect."
 )
 _PAPER: Final = (
     "The paper's 0.794 (Moro, Cortez and Rita 2014, neural network, rolling window) was measured on calls of 2012 and "
     "2013 that were never published. **Other data**: it can be neither beaten nor missed here."
 )
 _DURATION: Final = (
-    "The length of the call, `duration`, alone reaches an AUC of **0.818** on the UCI file (all 41,188 calls; no model, "
-    "just longer calls first). That is more than every honest model here reaches. It is cheating: the length is known "
-    "only once the call is over, and who buys talks longer because they buy. Nobody can rank tomorrow's leads by it.\n\n"
+    "The length of the call, `duration`, alone reaches an AUC of **0.818** on the UCI file (all 41,188 calls; no "
+    "model, just longer calls first). That is more than every honest model here reaches. It is cheating: the length is "
+    "known only once the call is over, and who buys talks longer because they buy. Nobody can rank "
+    "tomorrow's leads by it.\n\n"
     "SmartBank refuses it as an input, in files and in training. If somebody shows you an AUC well above 0.8 on such "
     "data, ask first whether `duration` is in it. The publishers of the file warn of it themselves "
     "(bank-additional-names.txt, UCI Machine Learning Repository)."
@@ -85,39 +86,20 @@ def protocol_rows(
     twenty, paper = (backtest.find("B", OWN, name) if backtest else None for name in ("auc_last_20", "auc_last_1293"))
     c_rows = {name: card_interval(card, "metrics", "C", name) for name in ("auc_month_mean", "auc_within_month")}
     rows = [
+        ("A random folds", _a_figure(card, backtest), base["A"], "The usual figure; it flatters"),
         (
-            "A",
-            "Random folds, all months together",
-            _plain_figure(card, "auc"),
+            "A within a month",
+            figure_words(_single(card, "metrics", "A", "auc_within_month")),
             base["A"],
-            "The usual figure; it flatters",
+            "What is left of it",
         ),
-        ("A", "The same, within a month", _plain_figure(card, "auc_within_month"), base["A"], "What is left of it"),
-        (
-            "B",
-            "Rolling window, last 20 % of rows",
-            figure_words(twenty),
-            _share(rolling.get("auc_last_20")),
-            "The paper's way, our rows",
-        ),
-        (
-            "B",
-            "Rolling window, last 1,293 rows",
-            figure_words(paper),
-            _share(rolling.get("auc_last_1293")),
-            "The paper's way, our rows",
-        ),
-        (
-            "C",
-            "Next month, mean of the months",
-            figure_words(c_rows["auc_month_mean"]),
-            base["C"],
-            "What your list will do",
-        ),
-        ("C", "Next month, by leads", figure_words(c_rows["auc_within_month"]), base["C"], "Large months count more"),
-        ("B", "Paper of 2014, neural network", decimal(0.794, digits=3), "not published", "Other data"),
+        ("B last 20 % of rows", figure_words(twenty), _share(rolling.get("auc_last_20")), "The paper's way, our rows"),
+        ("B last 1,293 rows", figure_words(paper), _share(rolling.get("auc_last_1293")), "The paper's way, our rows"),
+        ("C mean of months", figure_words(c_rows["auc_month_mean"]), base["C"], "What your list will do"),
+        ("C by leads", figure_words(c_rows["auc_within_month"]), base["C"], "Large months count more"),
+        ("Paper of 2014", decimal(0.794, digits=3), "not published", "Other data"),
     ]
-    return pd.DataFrame(rows, columns=["Protocol", "How", "AUC", "Base rate", "Read it as"])
+    return pd.DataFrame(rows, columns=["Protocol", "AUC", "Base rate", "Read it as"])
 
 
 def figure_words(figure: Figure | Interval | None, *, digits: int = 3) -> str:
@@ -159,11 +141,11 @@ def _baseline_row(name: str, figures: Mapping[str, Any], own: Mapping[str, Any])
     is_own = figures is own
     return {
         "Model": model_name(name),
-        "A: AUC, random folds": figure_words(_single(figures, "A", "auc")),
         "C: AUC, mean of months": figure_words(mean),
         "Ahead by, AUC": "" if is_own else figure_words(ahead["auc_month_mean"]),
         "C: lift, best 20 %": figure_words(lift, digits=2),
         "Ahead by, lift": "" if is_own else figure_words(ahead["lift_20"], digits=2),
+        "A: AUC, random folds": figure_words(_single(figures, "A", "auc")),
     }
 
 
@@ -172,8 +154,10 @@ def _single(figures: Mapping[str, Any], *path: str) -> Figure | None:
     return None if found is None else Figure(found)
 
 
-def _plain_figure(card: Mapping[str, Any], name: str) -> str:
-    return figure_words(_single(card, "metrics", "A", name))
+def _a_figure(card: Mapping[str, Any], backtest: BacktestReport | None) -> str:
+    """Return the usual figure: the backtest's, which has an interval, else the card's."""
+    found = backtest.find("A", OWN, "auc") if backtest else None
+    return figure_words(found or _single(card, "metrics", "A", "auc"))
 
 
 def _share(share: float | None) -> str:

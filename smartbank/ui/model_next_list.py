@@ -58,12 +58,12 @@ def expected_sentence(run: Run, outlook: ListOutlook) -> str:
 def level_sentence(run: Run, outlook: ListOutlook, error: float | None) -> str:
     """Return what the list brings if months differ as much as they did in the training data."""
     if error is None:
-        return "How far the level of a month may be off is not on the card of this model: the true range is wider."
+        return "How far a month's level may be off is not on the card of this model: the true range is wider."
     low, high = (level_rate(run.level.rate, move) for move in (-error, error))
     return (
         f"**As months differ**, it is {sales_span(outlook.as_months_differ)} sales. From one month to the next the "
-        f"share of buyers moved a lot in the training data: a level of {percent(run.level.rate)} may as well turn out as "
-        f"{percent(low)} or {percent(high)}."
+        f"share of buyers moved a lot in the training data: a level of {percent(run.level.rate)} may as well turn out "
+        f"as {percent(low)} or {percent(high)}."
     )
 
 

@@ -134,7 +134,8 @@ def band_rows(table: pd.DataFrame) -> pd.DataFrame:
     cells = table.assign(
         cell=[f"{percent(rate)} of {count(leads)}" for rate, leads in zip(table["rate"], table["leads"], strict=True)]
     )
-    wide = cells.pivot(index="period", columns="band", values="cell").reindex(columns=list(BANDS)).fillna("none")
+    wide = cells.pivot(index="period", columns="band", values="cell").reindex(columns=list(BANDS)).astype(object)
+    wide = wide.where(wide.notna(), "none")
     wide.insert(0, "Month", [month_words(str(period)) for period in wide.index])
     return wide.rename(columns={band: f"Band {band}" for band in BANDS})
 

@@ -1,0 +1,319 @@
+"""The model page in every view, and in every state its card and its backtest may be in."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from smartbank.core.backtest_report import backtest_report
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.people import Role
+from smartbank.errors import BacktestError, StorageError
+from smartbank.services.demo import DEMO_SOURCE
+from smartbank.services.runs import RunSource, queue_run
+from tests.actors import ANA
+from tests.backtests import backtest_values
+from tests.model_cards import DECILES, CardScorer, FewRows, model_card
+from tests.services import memory_services
+from tests.stubs import StubScorer, stub_leads
+
+VIEWS = ("Next list", "How good", "Ranking", "Calibration", "What it looks at", "Card")
+
+
+class Shelf:
+    def __init__(self, found):
+        self._found = found
+
+    def load(self, version):  # noqa: ARG002
+        if isinstance(self._found, BacktestError):
+            raise self._found
+        return self._found
+
+
+def with_card(**instead):
+    return memory_services(**({"scorer": CardScorer(), "training_rows": FewRows()} | instead))
+
+
+@pytest.fixture
+def services(request):
+    return with_card(**getattr(request, "param", {}))
+
+
+@pytest.fixture
+def ranked(services, work):
+    ages = [20 + place % 50 for place in range(100)]
+    services.customers.save_many(stub_leads(ages), source=DEMO_SOURCE, saved_at=datetime.now(UTC))
+    source = RunSource.of_query(CustomerQuery(), "all customers")
+    queue_run(source, market="snapshot", by=ANA, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
+    work()
+
+
+def said(page):
+    texts = (*page.title, *page.subheader, *page.markdown, *page.caption, *page.info, *page.warning)
+    return " ".join(text.value for text in texts).replace("\u00a0", " ")
+
+
+def tables(page):
+    return [table.value for table in page.dataframe]
+
+
+def test_the_first_line_says_how_much_better_than_average_with_an_interval(open_page):
+    page = open_page("model.py")
+
+    assert not page.exception
+    assert page.title[0].value.replace("\u00a0", " ") == (
+        "Among next month's leads, the best 20 % convert 1.7 times as often as average (1.6 to 1.8)."
+    )
+    assert page.caption[0].value.replace("\u00a0", " ") == (
+        "Judged on 2 months the model had not seen: March 2009 to April 2009, 1,000 leads. As a plain mean of the "
+        "months it is 1.5 times (1.4 to 1.6): April 2009 alone is 60.0 % of the leads."
+    )
+
+
+@pytest.mark.parametrize("services", [{"scorer": StubScorer()}], indirect=True)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_card_without_figures_is_said_in_words_in_every_view(open_page, view):
+    page = open_page("model.py", section=view)
+
+    assert not page.exception
+    assert not page.error
+    assert page.title[0].value == "Nothing is known yet of how good model stub-1 is."
+
+
+def test_without_a_ranking_the_next_list_says_what_to_do(open_page):
+    page = open_page("model.py")
+
+    assert "No leads are ranked yet." in page.info[0].value
+    assert not page.metric
+
+
+@pytest.mark.usefixtures("ranked")
+def test_the_next_list_says_what_it_brings_and_how_sure_that_is_both_ways(open_page):
+    page = open_page("model.py")
+
+    tiles = {tile.label: tile.value for tile in page.metric}
+    assert list(tiles) == ["Best 20 %", "Expected sales", "If the level is right", "As months differ"]
+    assert tiles["Best 20 %"] == "20 leads"
+    right, differ = ([int(end) for end in tiles[name].split(" to ")] for name in list(tiles)[2:])
+    assert differ[0] < right[0] < float(tiles["Expected sales"]) < right[1] < differ[1]
+    words = said(page)
+    assert "**If the level is right**, the best 20 leads of 100 (all customers) bring" in words
+    assert "**As months differ**, it is" in words
+    assert "in 1 of 2 months the model had not seen" in words
+    assert "Going by those, and by the level, it brings" in page.warning[0].value  # the stub ranks far too boldly
+
+
+@pytest.mark.usefixtures("ranked")
+@pytest.mark.parametrize("services", [{"scorer": CardScorer(model_card(level={}))}], indirect=True)
+def test_without_a_level_on_the_card_there_is_one_interval_and_a_word_on_it(open_page):
+    page = open_page("model.py")
+
+    assert "As months differ" not in [tile.label for tile in page.metric]
+    assert "the true range is wider" in said(page)
+
+
+def test_the_protocols_stand_side_by_side_with_the_paper_as_other_data(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert not page.exception
+    protocols = tables(page)[0]
+    assert protocols["AUC"].tolist() == [
+        "0.760",
+        "0.550",
+        "not measured",
+        "not measured",
+        "0.650 (0.630 to 0.670)",
+        "0.630 (0.620 to 0.640)",
+        "0.794",
+    ]
+    assert protocols["Base rate"].tolist() == ["11.3 %"] * 2 + ["50.0 %", "not measured"] + ["24.0 %"] * 2 + [
+        "not published"
+    ]
+    assert protocols["Read it as"].tolist()[-1] == "Other data"
+    assert "beaten nor missed" in said(page)
+    assert tables(page)[1]["Ahead by, AUC"].tolist() == ["", "0.010 (-0.010 to 0.030)"]
+
+
+def test_without_a_backtest_the_page_names_the_command(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert "`python -m smartbank backtest --json models/backtests/stub-1.json`" in page.info[0].value
+    assert not page.get("plotly_chart")
+
+
+@pytest.mark.parametrize("services", [{"backtests": Shelf(backtest_report(backtest_values()))}], indirect=True)
+def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert tables(page)[0]["AUC"].tolist()[2:4] == ["0.780 (0.760 to 0.800)", "0.760 (0.740 to 0.780)"]
+    compared = tables(page)[2]
+    assert compared["Model"].tolist() == ["SmartBank", "SmartBank, no market", "Logistic regression", "XGBoost"]
+    assert compared["95 % interval"].tolist()[0] == "0.640 to 0.680"
+    assert len(page.get("plotly_chart")) == 1
+
+    page.selectbox(key="metric").set_value("C: lift of the best 20 %").run()
+
+    assert not page.exception
+    assert tables(page)[2].iloc[0].tolist() == ["SmartBank", "1.660", "1.640 to 1.680"]
+    assert "A quick backtest" not in said(page)
+
+
+@pytest.mark.parametrize("services", [{"backtests": Shelf(backtest_report(backtest_values(step=500)))}], indirect=True)
+def test_a_quick_backtest_says_so(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert "protocol B went 500 rows at a time instead of 50" in page.info[0].value
+
+
+@pytest.mark.parametrize(
+    "services", [{"backtests": Shelf(BacktestError("The backtest x is not used."))}], indirect=True
+)
+def test_a_spoilt_backtest_is_a_sentence_and_the_rest_stays(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert not page.exception
+    assert [warning.value for warning in page.warning] == ["The backtest x is not used."]
+    assert len(tables(page)) == 2
+
+
+def test_what_cheating_would_bring_is_told_with_its_source(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert page.expander[-1].label == "What if one had cheated? The length of the call"
+    assert "**0.818** on the UCI file" in page.expander[-1].markdown[0].value
+
+
+def test_deciles_of_all_months_together_say_that_they_flatter(open_page):
+    page = open_page("model.py", section="Ranking")
+
+    assert not page.exception
+    assert "**all months together**. Base rate: 24.0 %." in said(page)
+    deciles = tables(page)[0]
+    assert deciles["Lift"].tolist()[:2] == ["2.00", "1.80"]
+    assert deciles["Gain"].tolist()[1] == "34.0 %"
+
+
+@pytest.mark.parametrize("services", [{"scorer": CardScorer(model_card(month_deciles=DECILES))}], indirect=True)
+def test_deciles_made_within_months_are_shown_where_the_card_has_them(open_page):
+    page = open_page("model.py", section="Ranking")
+
+    assert "Deciles are made within each month" in said(page)
+
+
+def test_bands_are_shown_by_month_with_their_leads(open_page):
+    page = open_page("model.py", section="Ranking")
+
+    bands = tables(page)[1]
+    assert bands["Month"].tolist() == ["March 2009", "April 2009"]
+    assert bands["Band A"].tolist() == ["100.0 % of 20"] * 2
+    assert bands["Band C"].tolist() == ["0.0 % of 20"] * 2
+    assert bands["Band B"].tolist() == ["none"] * 2
+    assert "In 2 of 2 months every better band bought more often" in said(page)
+
+
+def test_calibration_is_shown_by_decile_and_by_month(open_page):
+    page = open_page("model.py", section="Calibration")
+
+    assert not page.exception
+    assert "has no Brier score and calibration error before and after" in page.info[0].value
+    assert tables(page)[0]["Mean propensity"].tolist()[0] == "38.0 %"
+    assert tables(page)[1]["Foreseen"].tolist() == ["not known", "21.0 %"]
+    assert "**the market brought it closer**" in said(page)
+
+
+CALIBRATED = {"brier_before": 0.15, "brier_after": 0.14, "ece_before": 0.05, "ece_after": 0.01}
+
+
+@pytest.mark.parametrize("services", [{"scorer": CardScorer(model_card(calibration=CALIBRATED))}], indirect=True)
+def test_what_calibration_did_is_shown_where_the_card_has_it(open_page):
+    page = open_page("model.py", section="Calibration")
+
+    assert [(tile.value, tile.delta) for tile in page.metric] == [
+        ("1.0 %", "before 5.0 %"),
+        ("0.1400", "before 0.1500"),
+    ]
+
+
+def test_the_effects_of_fields_and_values_are_points_at_the_base_rate(open_page):
+    page = open_page("model.py", section="What it looks at")
+
+    assert not page.exception
+    fields, values = tables(page)
+    assert fields["Field"].tolist() == ["Age"]
+    assert page.selectbox(key="field").value == "Age"
+    assert values["Age"].tolist() == ["customers aged 40 to 49"]  # the one group the stub knows
+    assert "Not looked at: Job, Marital status" in said(page)
+
+
+def test_a_segment_stands_beside_everyone(open_page):
+    page = open_page("model.py", section="What it looks at")
+
+    page.selectbox(key="segment").set_value("Age").run()
+
+    assert not page.exception
+    assert tables(page)[0].columns.tolist() == ["Field", "Points: everyone", "Points: customers aged 40 to 49"]
+
+
+def test_the_card_is_in_sentences_with_its_sources(open_page):
+    page = open_page("model.py", section="Card")
+
+    assert not page.exception
+    words = said(page)
+    assert "Trained on 1,000 calls from May 2008 to November 2010, of which 110 sold (11.0 %)." in words
+    assert "* One bank only." in words
+    assert "* UCI, CC BY 4.0." in words
+    assert page.table[0].value["In the training rows"].to_dict() == {
+        "Age": "17 to 98",
+        "Job": "administration, student",
+        "Consumer prices, year on year": "-1.67 to 3.35",
+    }
+    assert tables(page)[0].to_numpy().tolist() == [
+        ["Trees", "200"],
+        ["monotone", "Attempt falling"],
+        ["xgboost", "3.2.0"],
+    ]
+
+
+@pytest.mark.parametrize(("role", "may_take"), [(Role.MANAGER, True), (Role.ADMIN, True), (Role.AUDITOR, False)])
+@pytest.mark.parametrize(
+    ("view", "files"),
+    [
+        ("How good", ["csv_protocols", "csv_baselines"]),
+        ("Ranking", ["csv_deciles", "csv_bands"]),
+        ("Calibration", ["csv_reliability", "csv_levels"]),
+        ("What it looks at", ["csv_weights", "csv_values"]),
+        ("Card", ["csv_parameters"]),
+    ],
+)
+def test_tables_are_taken_away_only_by_those_who_may_export(open_page, role, may_take, view, files):
+    page = open_page("model.py", role=role, section=view)
+
+    assert [button.key for button in page.get("download_button")] == (files if may_take else [])
+
+
+def test_every_chart_has_its_table(open_page):
+    for view in ("Ranking", "Calibration", "What it looks at"):
+        page = open_page("model.py", section=view)
+
+        charts = len(page.get("plotly_chart"))
+        assert charts == {"Ranking": 3, "Calibration": 2, "What it looks at": 2}[view]
+        assert len([box for box in page.expander if box.label == "The same as a table"]) == 2
+
+
+def test_an_agent_is_told_that_the_page_is_not_for_them(open_page):
+    page = open_page("model.py", role=Role.AGENT)
+
+    assert page.warning[0].value.startswith("Your role (agent) does not include this page.")
+    assert not page.title
+
+
+def test_a_database_that_is_away_is_said_in_words(open_page, services, monkeypatch):
+    def away(*_args, **_more):
+        raise StorageError("The database does not answer. Try again in a moment.")
+
+    monkeypatch.setattr(services.queue, "recent", away)
+
+    page = open_page("model.py")
+
+    assert not page.exception
+    assert "does not answer" in page.error[0].value
+    assert page.title[0].value.startswith("Among next month's leads")
