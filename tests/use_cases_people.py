@@ -22,6 +22,7 @@ from smartbank.services import (
 )
 from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
 from tests.use_cases_market import MARKET
+from tests.use_cases_model import MODEL
 from tests.use_cases_scenarios import SCENARIOS
 
 PASSWORD = "correct horse battery"
@@ -174,4 +175,5 @@ USE_CASES = [
     *MANAGING_USERS,
     *MANAGING_DATA,
     *MARKET,
+    *MODEL,
 ]

@@ -253,6 +253,22 @@ def test_a_segment_stands_beside_everyone(open_page):
     assert tables(page)[0].columns.tolist() == ["Field", "Points: everyone", "Points: customers aged 40 to 49"]
 
 
+def test_a_link_opens_the_view_with_what_was_chosen_in_it(open_page):
+    page = open_page("model.py", section="What it looks at", segment="Age", field="Job")
+
+    assert not page.exception
+    assert page.radio(key="section").value == "What it looks at"
+    assert (page.selectbox(key="segment").value, page.selectbox(key="field").value) == ("Age", "Job")
+
+
+@pytest.mark.parametrize("name", ["segment", "field"])
+def test_a_choice_there_is_not_is_the_first(open_page, name):
+    page = open_page("model.py", **{"section": "What it looks at", name: "nonsense"})
+
+    assert not page.exception
+    assert page.selectbox(key=name).value == {"segment": "everyone", "field": "Age"}[name]
+
+
 def test_the_card_is_in_sentences_with_its_sources(open_page):
     page = open_page("model.py", section="Card")
 
