@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smartbank.bootstrap import Services
+from tests.services import memory_services
 from tests.stubs import StubScorer, stub_leads
 
 DECILES = [
@@ -89,3 +91,19 @@ class FewRows:
         ages = [20, 70] * 40
         bought = np.array(ages) == 70
         return stub_leads(ages).assign(y=bought, period=pd.Series(["2009-03"] * 40 + ["2009-04"] * 40, dtype="str"))
+
+
+def services_with_card(**instead: Any) -> Services:
+    """Return services in memory whose model has a card, training rows and no backtest; `instead` replaces some."""
+    return memory_services(**({"scorer": CardScorer(), "training_rows": FewRows()} | instead))
+
+
+def said(page: Any) -> str:
+    """Return what a page says beside its tables and charts."""
+    texts = (*page.title, *page.subheader, *page.markdown, *page.caption, *page.info, *page.warning)
+    return " ".join(text.value for text in texts).replace("\u00a0", " ")
+
+
+def tables(page: Any) -> list[pd.DataFrame]:
+    """Return the tables of a page, in order."""
+    return [table.value for table in page.dataframe]

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.backtest_report import FULL_STEP, METRICS, WITHOUT_MARKET, BacktestReport
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.ui.model_charts import interval_chart
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings
@@ -59,12 +59,20 @@ def show_backtest(backtest: BacktestReport, actor: Actor) -> None:
     protocol, metric = offered[chosen]
     rows = backtest_rows(backtest, protocol, metric)
     st.plotly_chart(
-        interval_chart(rows, title=chosen, base=1.0 if metric == "lift_20" else 0.5, numbers=bank_settings().numbers),
+        interval_chart(
+            rows,
+            title="Lift" if metric == "lift_20" else "AUC",
+            base=1.0 if metric == "lift_20" else 0.5,
+            numbers=bank_settings().numbers,
+        ),
         key="backtest_chart",
         alt=f"{chosen}, by model with intervals; best: {rows['label'].iloc[0]}",
         config={"displayModeBar": False},
     )
-    st.caption("The bar through each mark is its 95 % interval; the dotted line is chance.")
+    st.caption(
+        "The bar through each mark is its 95 % interval; the dotted line is chance."
+        + (" The file of the table holds every figure of every protocol." if actor.may(Right.EXPORT) else "")
+    )
     show_table(
         rows.assign(
             value=[decimal(value, digits=3) for value in rows["value"]],
@@ -76,7 +84,6 @@ def show_backtest(backtest: BacktestReport, actor: Actor) -> None:
         taken=all_figures(backtest),
         actor=actor,
     )
-    st.caption("The file holds every figure of every protocol.")
 
 
 def backtest_rows(backtest: BacktestReport, protocol: str, metric: str) -> pd.DataFrame:
