@@ -27,6 +27,12 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
             visibility=visitor.sees(Right.SEE_LEADS),
         ),
         st.Page(
+            "pages/model.py",
+            title="Model",
+            icon=":material/verified:",
+            visibility=visitor.sees(Right.SEE_LEADS),
+        ),
+        st.Page(
             "pages/admin.py",
             title="Admin",
             icon=":material/admin_panel_settings:",

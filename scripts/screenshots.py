@@ -56,6 +56,7 @@ def main() -> int:
         state = picture_sign_in(browser, address)
         picture_demo(browser, address, state)
         picture_market(browser, address, state)
+        picture_model(browser, address, state)
         picture_upload(browser, address, state)
         browser.close()
     return 0
@@ -191,6 +192,20 @@ def picture_market(browser: Browser, address: str, state: StorageState) -> None:
     page.get_by_text("would say yes").first.wait_for()
     take(page, "scenarios")
     page.context.close()
+
+
+def picture_model(browser: Browser, address: str, state: StorageState) -> None:
+    """Picture what the next list will bring, at a desk and on a phone."""
+    views: tuple[tuple[str, tuple[int, int], ColorScheme], ...] = (
+        ("model", (DESK[0], 900), "light"),
+        ("model-phone", (PHONE[0], 1100), "dark"),
+    )
+    for name, size, scheme in views:
+        page = new_page(browser, size, state, scheme=scheme)
+        page.goto(f"{address}/model")
+        page.get_by_text("As months differ").first.wait_for()
+        take(page, name)
+        page.context.close()
 
 
 def best_customer(browser: Browser, address: str, state: StorageState) -> str:

@@ -15,6 +15,7 @@
   - ScenarioError           a scenario's name or market is not allowed
   - ListConstraintError     no list of that length keeps the shares asked for; change a bound
   - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
+  - BacktestError           the file of a backtest is not one
   - BackupError             a backup cannot be written, or is not fit to be read
   - MigrationError          the database cannot be taken to another schema version now
   - StartUpError            the application cannot start here (port taken, folder in use)
@@ -92,6 +93,10 @@ class ListConstraintError(SmartBankError):
 
 class ConflictError(SmartBankError):
     """Somebody else changed the same thing meanwhile."""
+
+
+class BacktestError(SmartBankError):
+    """The file of a backtest cannot be read, or does not hold one."""
 
 
 class BackupError(SmartBankError):

@@ -6,7 +6,7 @@ from smartbank.config import Settings
 from smartbank.core.reasons import ReasonWriter
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.settings_in_force import SettingsInForce
-from tests.stubs import NothingTrainedOn, StubScorer
+from tests.stubs import NoBacktests, NothingTrainedOn, StubScorer
 
 
 def bundled_market():
@@ -38,6 +38,7 @@ def memory_services(**instead):
         "configuration": Settings(),
         "scorer": scorer,
         "training_rows": NothingTrainedOn(),
+        "backtests": NoBacktests(),
         "writer": ReasonWriter(scorer.rate, 0.11),
         "customers": customers,
         "corrections": memory.MemoryCustomerCorrections(customers),

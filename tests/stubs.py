@@ -64,6 +64,16 @@ class NothingTrainedOn:
     def bins(self, version: str) -> tuple[FieldBins, ...]:  # noqa: ARG002
         return ()
 
+    def rows(self) -> pd.DataFrame:
+        return stub_leads([]).assign(y=pd.Series([], dtype=bool), period=pd.Series([], dtype="str"))
+
+
+class NoBacktests:
+    """A shelf on which no backtest lies."""
+
+    def load(self, version: str) -> None:  # noqa: ARG002
+        return None
+
 
 def stub_leads(ages: list[int]) -> pd.DataFrame:
     """Return leads `lead-0`, `lead-1`, ... of these ages, with nothing else known."""

@@ -23,6 +23,7 @@ from smartbank.services import (
 from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
 from tests.use_cases_fairness import FAIRNESS
 from tests.use_cases_market import MARKET
+from tests.use_cases_model import MODEL
 from tests.use_cases_scenarios import SCENARIOS
 
 PASSWORD = "correct horse battery"
@@ -176,4 +177,5 @@ USE_CASES = [
     *MANAGING_USERS,
     *MANAGING_DATA,
     *MARKET,
+    *MODEL,
 ]

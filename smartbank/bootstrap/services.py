@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from smartbank.adapters import mongo
+from smartbank.adapters.backtest_files import BacktestFiles
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
 from smartbank.bootstrap.market import market_sources, series_in_use
 from smartbank.config import Settings
 from smartbank.core.ports import (
     AuditLog,
+    BacktestShelf,
     BackupShelf,
     CustomerCorrections,
     CustomerRepository,
@@ -47,6 +49,7 @@ class Services:
     configuration: Settings
     scorer: Scorer
     training_rows: TrainingRows
+    backtests: BacktestShelf
     writer: ReasonWriter
     market: MarketInForce
     observations: ObservationRepository
@@ -95,6 +98,7 @@ def build_services(settings: Settings) -> Services:
         configuration=settings,
         scorer=scorer,
         training_rows=ReferenceRows(settings.models_dir),
+        backtests=BacktestFiles(settings.models_dir),
         writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
         market=MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides, settings=in_force),
         observations=observations,

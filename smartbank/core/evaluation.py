@@ -67,6 +67,33 @@ def brier(converted: BoolArray, propensities: FloatArray) -> float:
     return float(np.square(propensities - converted).mean())
 
 
+def ece(converted: BoolArray, propensities: FloatArray, *, n_groups: int = 10) -> float:
+    """Return the expected calibration error, in [0, 1]; lower is better.
+
+    That is the mean distance between mean propensity and conversion rate over groups of equally many leads by
+    propensity, each weighted by its leads (M. P. Naeini, G. F. Cooper and M. Hauskrecht, "Obtaining well calibrated
+    probabilities using Bayesian binning", AAAI 2015, with groups of equal size).
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_leads,)
+    propensities : array of shape (n_leads,)
+        In [0, 1]. Ties keep the input order.
+    n_groups : int, default=10
+        With fewer leads than groups, each lead is a group.
+
+    Raises
+    ------
+    ValueError
+        There is no lead.
+    """
+    if not len(converted):
+        raise ValueError("Calibration is undefined: there is no lead.")
+    groups = np.array_split(np.argsort(-propensities, kind="stable"), min(n_groups, len(converted)))
+    away = [len(group) * abs(propensities[group].mean() - converted[group].mean()) for group in groups]
+    return float(sum(away) / len(converted))
+
+
 def by_month(converted: BoolArray, scores: FloatArray, period: MonthArray) -> pd.DataFrame:
     """Judge a ranking within each month, where all leads face the same market.
 

@@ -67,6 +67,10 @@ class Encoder:
             codes[:, column] = self._column(name, leads[name])
         return codes
 
+    def leads(self, codes: Codes) -> pd.DataFrame:
+        """Return the leads that codes of shape (n_leads, 12) stand for, columns as `LEAD_COLUMNS`; NaN is unknown."""
+        return pd.DataFrame({name: self._values(name, codes[:, column]) for column, name in enumerate(LEAD_COLUMNS)})
+
     def to_json(self) -> dict[str, list[str]]:
         """Return plain values."""
         return {name: list(levels) for name, levels in self.levels.items()}
@@ -83,3 +87,9 @@ class Encoder:
             return np.fromiter((table.get(value, unknown) for value in column.tolist()), np.float32, len(column))
         numbers = column.to_numpy(dtype=np.float32, na_value=np.nan)
         return np.where(np.isfinite(numbers), numbers, np.float32(np.nan))
+
+    def _values(self, name: str, codes: Codes) -> pd.Series:
+        if name not in self.levels:
+            return pd.Series(codes.astype(np.float64))
+        names = np.array([*self.levels[name], None], dtype=object)
+        return pd.Series(names[np.nan_to_num(codes, nan=-1.0).astype(np.int64)], dtype="str")

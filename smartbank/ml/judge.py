@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.evaluation import auc, brier, by_month, decile_table, within_month, within_month_intervals
+from smartbank.core.evaluation import auc, brier, by_month, decile_table, ece, within_month, within_month_intervals
 from smartbank.core.level import anchored_intercept, guarded_shift, propensity
+from smartbank.core.month_deciles import month_decile_table
 from smartbank.ml.protocols import VALIDATION_FROM
 
 FloatArray = npt.NDArray[np.float64]
@@ -84,6 +85,7 @@ def protocol_c_metrics(
     ]
     figures["level"] = _level_error(pd.DataFrame(figures["months"]))
     figures["deciles"] = _deciles(converted, margins, period)
+    figures["month_deciles"] = _records(month_decile_table(converted, margins, period))
     figures["largest_month_share"] = round(float(months["leads"].max() / months["leads"].sum()), _DECIMALS)
     return figures | {"base_rate": round(float(converted.mean()), _DECIMALS), "rows": len(converted)}
 
@@ -92,6 +94,29 @@ def within_month_metrics(converted: BoolArray, margins: FloatArray, period: Text
     """Return `within_month` of the rows that are judged, those whose margin is not NaN."""
     judged = ~np.isnan(margins)
     return _rounded(within_month(by_month(converted[judged], margins[judged], period[judged])))
+
+
+def calibration_metrics(
+    converted: BoolArray, raw: FloatArray, margins: FloatArray, period: TextArray
+) -> dict[str, float]:
+    """Return Brier score and expected calibration error before and after calibration, the level left out of it.
+
+    Each month is anchored at its own rate, so that what is judged is how far apart the propensities lie.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_rows,)
+    raw, margins : array of shape (n_rows,)
+        Margins before and after calibration, from models that had not seen the row's month; NaN is not judged.
+    period : str array of shape (n_rows,)
+    """
+    judged = ~np.isnan(margins)
+    figures: dict[str, float] = {}
+    for name, scores in (("before", raw), ("after", margins)):
+        propensities = _at_own_rates(converted[judged], scores[judged], period[judged])
+        figures[f"brier_{name}"] = brier(converted[judged], propensities)
+        figures[f"ece_{name}"] = ece(converted[judged], propensities)
+    return _rounded(figures)
 
 
 def baseline_metrics(
@@ -166,12 +191,20 @@ def _level_error(months: pd.DataFrame) -> dict[str, float]:
 
 def _deciles(converted: BoolArray, margins: FloatArray, period: TextArray) -> list[dict[str, float]]:
     """Return mean propensity against rate by decile, each month anchored at its own rate: the ranking's calibration."""
+    return _records(decile_table(converted, _at_own_rates(converted, margins, period)))
+
+
+def _at_own_rates(converted: BoolArray, margins: FloatArray, period: TextArray) -> FloatArray:
+    """Return propensities of which each month's mean is the month's own rate."""
     anchored = np.empty(len(margins))
     for month in np.unique(period):
         rows = period == month
         rate = float(np.clip(converted[rows].mean(), 1e-6, 1 - 1e-6))
         anchored[rows] = propensity(anchored_intercept(margins[rows], rate) + margins[rows])
-    table = decile_table(converted, anchored)
+    return anchored
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, float]]:
     return [_rounded(row) for row in table.reset_index().to_dict("records")]
 
 

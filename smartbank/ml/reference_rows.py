@@ -13,7 +13,7 @@ import pandas as pd
 
 from smartbank.core.drift import FieldBins
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
-from smartbank.core.training_data import PERIOD
+from smartbank.core.training_data import CONVERTED, PERIOD
 from smartbank.core.training_rows import RowMatches
 from smartbank.ml.artifact_files import champion_version, load_files
 from smartbank.ml.encoding import Codes, Encoder
@@ -58,6 +58,11 @@ class ReferenceRows:
         if version not in self._bins:
             self._bins[version] = reference_bins(load_files(self._models_dir / version))
         return self._bins[version]
+
+    def rows(self) -> pd.DataFrame:
+        codes = self._rows[list(LEAD_COLUMNS)].to_numpy(np.float32, na_value=np.nan)
+        outcomes = {CONVERTED: self._rows[CONVERTED].to_numpy(), PERIOD: self._rows[PERIOD].astype("str").to_numpy()}
+        return self._encoder.leads(codes).assign(**outcomes)
 
     @cached_property
     def _files(self) -> dict[str, bytes]:

@@ -16,7 +16,14 @@ from smartbank.ml.calibration import anchor, within_month_slope
 from smartbank.ml.card import build_card
 from smartbank.ml.demo_tables import demo_tables
 from smartbank.ml.encoding import Codes, Encoder, without_contact_history
-from smartbank.ml.judge import RESAMPLES, baseline_metrics, protocol_a_metrics, protocol_c_metrics, within_month_metrics
+from smartbank.ml.judge import (
+    RESAMPLES,
+    baseline_metrics,
+    calibration_metrics,
+    protocol_a_metrics,
+    protocol_c_metrics,
+    within_month_metrics,
+)
 from smartbank.ml.level_model import fit_level_model
 from smartbank.ml.months import market_of
 from smartbank.ml.protocols import MIN_MONTH_ROWS, VALIDATION_FROM, FitAndScore, next_months, random_folds
@@ -107,7 +114,10 @@ class Training:
         return {
             "A": protocol_a_metrics(self.converted, folds[:, 1], folds[:, 0], self.period),
             "C": protocol_c_metrics(self.converted, margins, ahead[:, 2], self.period, **bootstrap)
-            | {"without_contact_history": within_month_metrics(self.converted, ahead[:, 3], self.period)},
+            | {
+                "without_contact_history": within_month_metrics(self.converted, ahead[:, 3], self.period),
+                "calibration": calibration_metrics(self.converted, ahead[:, 0], margins, self.period),
+            },
             "baselines": baselines,
         }
 

@@ -20,11 +20,20 @@ MODEL_AVERAGE: Final = "Model average"
 THIS_LEAD: Final = "This lead"
 _PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
+_LEGEND: Final = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
 
 
-def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: NumberFormat = _ENGLISH) -> go.Figure:
-    """Return the share of expected sales held by the best leads, with the chosen length drawn in.
+def gains_chart(
+    gains: Sequence[float],
+    *,
+    chosen: float,
+    held: float,
+    numbers: NumberFormat = _ENGLISH,
+    sales: str = "expected sales",
+    mark: str = "your list",
+) -> go.Figure:
+    """Return the share of sales held by the best leads, with the chosen length drawn in.
 
     Parameters
     ----------
@@ -34,6 +43,8 @@ def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: 
         Share of the leads that is chosen, in [0, 1].
     held : float
         Share of the expected sales the chosen leads hold, in [0, 1]; on the curve if they are the best ones.
+    sales, mark : str
+        What the sales are called, and the chosen leads.
     """
     shares = np.linspace(0, 1, len(gains))
     figure = go.Figure()
@@ -55,12 +66,12 @@ def gains_chart(gains: Sequence[float], *, chosen: float, held: float, numbers: 
         x=[chosen],
         y=[held],
         mode="markers",
-        name="your list",
+        name=mark,
         marker={"color": ACCENT, "size": 11, "line": {"color": "white", "width": 2}},
     )
     figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
-    figure.update_yaxes(title="Share of expected sales", tickformat=".0%", range=[0, 1.05])
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}  # grows upwards: two rows of it hide no line
+    figure.update_yaxes(title=f"Share of {sales}", tickformat=".0%", range=[0, 1.05])
+    legend = _LEGEND | {"y": 1.02, "yanchor": "bottom", "x": 0}  # grows upwards: two rows of it hide no line
     figure.update_layout(height=320, margin=_MARGIN, legend=legend, hovermode="x")
     figure.update_layout(separators=_separators(numbers))
     return figure

@@ -70,6 +70,13 @@ SHORTCUTS: Final = {
         Right.SEE_LEADS,
         click='[data-testid="stSidebarNavLink"][href$="/market"]',
     ),
+    "model": Shortcut(
+        "Alt+Shift+D",
+        "Go to Model",
+        EVERYWHERE,
+        Right.SEE_LEADS,
+        click='[data-testid="stSidebarNavLink"][href$="/model"]',
+    ),
     "next_page": Shortcut(
         "Alt+Shift+N", "Next page of a long table", "Leads", Right.SEE_LEADS, click='[data-testid="stPaginationNext"]'
     ),

@@ -79,6 +79,12 @@ PLACES = [
         {"section": "Set by hand"},
         {"by_hand_save": Right.SET_MARKET, "by_hand_end": Right.SET_MARKET},
     ),
+    Place("model", "model.py", Right.SEE_LEADS, {"section": "Next list"}, {"go_best": Right.SEE_LEADS}),
+    Place("how good the model is", "model.py", Right.SEE_LEADS, {"section": "How good"}),
+    Place("how the ranking holds", "model.py", Right.SEE_LEADS, {"section": "Ranking"}),
+    Place("calibration", "model.py", Right.SEE_LEADS, {"section": "Calibration"}),
+    Place("what the model looks at", "model.py", Right.SEE_LEADS, {"section": "What it looks at"}),
+    Place("model card", "model.py", Right.SEE_LEADS, {"section": "Card"}),
     Place("users", "admin.py", Right.SEE_ADMIN, {"section": "Users"}, INVITING),
     Place(
         "sessions",

@@ -77,6 +77,7 @@ def test_a_role_is_shown_only_what_it_may_do():
         "Go to Leads",
         "Search for a customer",
         "Go to Market",
+        "Go to Model",
         "Next page of a long table",
         "Previous page of a long table",
     ]

@@ -6,6 +6,7 @@ from smartbank.core.evaluation import (
     brier,
     by_month,
     decile_table,
+    ece,
     lift,
     within_month,
     within_month_intervals,
@@ -119,3 +120,19 @@ def test_decile_table_puts_best_leads_first():
 def test_decile_table_refuses_what_it_cannot_judge(converted, propensity, message):
     with pytest.raises(ValueError, match=message):
         decile_table(np.array(converted), np.array(propensity))
+
+
+def test_the_calibration_error_is_how_far_groups_lie_from_their_rate_on_average():
+    converted = np.array([True, True, False, False])
+
+    assert ece(converted, np.array([0.9, 0.9, 0.2, 0.2]), n_groups=2) == pytest.approx(0.15)
+    assert ece(converted, np.array([1.0, 1.0, 0.0, 0.0])) == 0.0
+
+
+def test_a_group_is_judged_as_a_whole_and_not_lead_by_lead():
+    assert ece(YES_NO, np.array([0.5, 0.5, 0.5, 0.5]), n_groups=1) == 0.0
+
+
+def test_a_calibration_error_without_leads_is_refused():
+    with pytest.raises(ValueError, match="there is no lead"):
+        ece(np.array([], dtype=bool), np.array([]))

@@ -1,6 +1,7 @@
 """What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
 
 from smartbank.core.ports.audit import AuditLog
+from smartbank.core.ports.backtests import BacktestShelf
 from smartbank.core.ports.backups import BackupShelf, DataStore
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
@@ -28,6 +29,7 @@ from smartbank.core.ports.work import WorkQueue
 
 __all__ = [
     "AuditLog",
+    "BacktestShelf",
     "BackupShelf",
     "CustomerCorrections",
     "CustomerRepository",

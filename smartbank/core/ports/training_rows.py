@@ -33,3 +33,14 @@ class TrainingRows(Protocol):
             The version is missing or altered.
         """
         ...
+
+    def rows(self) -> pd.DataFrame:
+        """Return every training row as a lead, with what came of it.
+
+        Returns
+        -------
+        DataFrame
+            `LEAD_COLUMNS` (texts are `str`, numbers float64, NaN for unknown), `y` bool and `period` as "2008-05",
+            in the order of the calls. A new frame each time.
+        """
+        ...

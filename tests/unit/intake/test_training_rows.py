@@ -121,3 +121,17 @@ def test_nothing_is_told_of_few_rows_or_where_chance_explains_them():
 def test_no_rows_and_no_fields_are_no_matches(reference, training):
     assert reference.matches(training.head(0), LEAD_COLUMNS) == RowMatches()
     assert reference.matches(training.head(5), ["name"]) == RowMatches()
+
+
+def test_the_rows_come_back_as_leads_with_month_and_outcome(reference):
+    found = reference.rows()
+
+    assert len(found) == 41_188
+    assert found["y"].sum() == 4_640
+    assert found.loc[0, ["job", "marital", "contact", "period"]].tolist() == [
+        "housemaid",
+        "married",
+        "telephone",
+        "2008-05",
+    ]
+    assert found["days_since_contact"].isna().mean() > 0.9

@@ -61,3 +61,15 @@ def test_a_missing_column_is_named(encoder):
 
 def test_the_tables_survive_json(encoder):
     assert Encoder.from_json(encoder.to_json()) == encoder
+
+
+def test_leads_come_back_from_their_codes(encoder):
+    known = leads(job=["student", None, "astronaut"], age=[45.0, np.nan, 30.0])
+
+    back = encoder.leads(encoder.codes(known))
+
+    assert list(back.columns) == list(LEAD_COLUMNS)
+    assert back["job"].fillna("?").tolist() == ["student", "?", "?"]
+    assert back["age"].tolist()[::2] == [45.0, 30.0]
+    assert back["age"].isna().tolist() == [False, True, False]
+    assert np.array_equal(encoder.codes(back), encoder.codes(known), equal_nan=True)

@@ -1,0 +1,42 @@
+"""Figures of a model card, looked up by path; a card of another version may lack any of them."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from smartbank.core.evaluation import Interval
+
+
+def card_number(card: Mapping[str, Any], *path: str) -> float | None:
+    """Return a number of the card; None where it has none."""
+    found = _at(card, path)
+    is_number = isinstance(found, int | float) and not isinstance(found, bool) and isfinite(found)
+    return float(found) if is_number else None  # type: ignore[arg-type]
+
+
+def card_interval(card: Mapping[str, Any], *path: str) -> Interval | None:
+    """Return a figure of the card with its interval; None where it has none or only one of the two."""
+    ends = [card_number(card, *path, name) for name in ("value", "low", "high")]
+    value, low, high = ends
+    return None if value is None or low is None or high is None else Interval(value, low, high)
+
+
+def card_rows(card: Mapping[str, Any], *path: str) -> list[Mapping[str, Any]]:
+    """Return a table of the card, a mapping a row; empty where it has none."""
+    found = _at(card, path)
+    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+
+
+def card_part(card: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+    """Return a part of the card; empty where it has none."""
+    found = _at(card, path)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _at(card: Mapping[str, Any], path: tuple[str, ...]) -> object:
+    found: object = card
+    for name in path:
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(name)
+    return found
