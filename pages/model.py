@@ -5,6 +5,8 @@ import streamlit as st
 from smartbank.core.people import Right
 from smartbank.errors import SmartBankError
 from smartbank.ui.auth import require_user
+from smartbank.ui.drift import show_drift
+from smartbank.ui.fairness import show_fairness
 from smartbank.ui.model_calibration import show_calibration
 from smartbank.ui.model_card import show_card
 from smartbank.ui.model_effects import show_effects
@@ -21,6 +23,8 @@ VIEWS = {
     "Ranking": show_ranking,
     "Calibration": show_calibration,
     "What it looks at": show_effects,
+    "Fairness": show_fairness,
+    "Drift": show_drift,
     "Card": show_card,
 }
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from smartbank.bootstrap import Services
 from tests.services import memory_services
-from tests.stubs import StubScorer, stub_leads
+from tests.stubs import NothingTrainedOn, StubScorer, stub_leads
 
 DECILES = [
     {
@@ -84,7 +84,7 @@ class CardScorer(StubScorer):
         return self._card
 
 
-class FewRows:
+class FewRows(NothingTrainedOn):
     """Training rows of two months: those aged 70 buy, those aged 20 do not."""
 
     def rows(self) -> pd.DataFrame:

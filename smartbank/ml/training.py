@@ -1,6 +1,7 @@
 """Train the model and write its artifact: the same data and seed give the same bytes."""
 
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from smartbank.ml.calibration import anchor, within_month_slope
 from smartbank.ml.card import build_card
 from smartbank.ml.demo_tables import demo_tables
 from smartbank.ml.encoding import Codes, Encoder, without_contact_history
+from smartbank.ml.fairness_price import JudgedScores, fairness_figures, without_age_and_marital
 from smartbank.ml.judge import (
     RESAMPLES,
     baseline_metrics,
@@ -100,6 +102,15 @@ class Training:
         intercept = anchor(slope * raw, float(self.converted.mean()))
         return {"slope": slope, "slope_before_2010_03": slope_early, "intercept": intercept}
 
+    def without_age_and_marital(self) -> JudgedScores:
+        """Return what the same model, fitted without age and marital status, says of rows it has not seen."""
+        twin = copy(self)
+        twin._settings = without_age_and_marital(self._settings)
+        folds, ahead = twin.protocols(twin.fit_and_score)
+        judged = ~np.isnan(ahead[:, 0])
+        slope = within_month_slope(ahead[judged, 0], self.converted[judged], self.period[judged])
+        return JudgedScores(folds[:, 1], slope * ahead[:, 0])
+
     def metrics(self, folds: FloatArray, ahead: FloatArray, slope: float, *, resamples: int) -> dict[str, Any]:
         """Return the figures of the card: the model by protocols A and C, and the baselines of the same run."""
         margins = slope * ahead[:, 0]
@@ -169,12 +180,18 @@ def train_artifact(
     margins = calibration["intercept"] + calibration["slope"] * raw
     level = fit_level_model(training.market, training.converted, margins)
     report("Judging the baselines beside it…")
+    metrics = training.metrics(folds, ahead, calibration["slope"], resamples=resamples)
+    report("Judging the same model without age and marital status…")
+    judged = JudgedScores(folds[:, 1], calibration["slope"] * ahead[:, 0])
+    metrics["fairness"] = fairness_figures(
+        data.frame, judged, training.without_age_and_marital(), seed=seed, resamples=resamples
+    )
     card = build_card(
         data,
         training.market,
         settings=settings,
         seed=seed,
-        metrics=training.metrics(folds, ahead, calibration["slope"], resamples=resamples),
+        metrics=metrics,
         calibration=calibration,
         level=level.to_json(),
         month_ridge=model.month_ridge,

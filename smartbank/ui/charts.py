@@ -71,8 +71,7 @@ def gains_chart(
     )
     figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(title=f"Share of {sales}", tickformat=".0%", range=[0, 1.05])
-    legend = _LEGEND | {"y": 1.02, "yanchor": "bottom", "x": 0}  # grows upwards: two rows of it hide no line
-    figure.update_layout(height=320, margin=_MARGIN, legend=legend, hovermode="x")
+    figure.update_layout(height=320, margin=_MARGIN, legend=_LEGEND, hovermode="x")
     figure.update_layout(separators=_separators(numbers))
     return figure
 

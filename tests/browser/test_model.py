@@ -12,6 +12,8 @@ SECTIONS = {
     "Ranking": "Conversion of each band, month by month",
     "Calibration": "Was the level of the next month foreseen?",
     "What it looks at": "What each value does",
+    "Fairness": "Least and largest shares",
+    "Drift": "Field by field",
     "Card": "Sources",
 }
 

@@ -13,7 +13,7 @@ from tests.actors import ANA
 from tests.model_cards import CardScorer, model_card, said, services_with_card, tables
 from tests.stubs import StubScorer, stub_leads
 
-VIEWS = ("Next list", "How good", "Ranking", "Calibration", "What it looks at", "Card")
+VIEWS = ("Next list", "How good", "Ranking", "Calibration", "What it looks at", "Fairness", "Drift", "Card")
 
 
 @pytest.fixture
