@@ -86,7 +86,7 @@ def _training_frame(raw: pd.DataFrame) -> pd.DataFrame:
 
 def _beside(raw: pd.DataFrame) -> pd.DataFrame:
     """Return `BESIDE_COLUMNS`, which only the standard models of a backtest see."""
-    columns = {"day_of_week": _only(raw["day_of_week"], _WEEKDAYS).astype("str")}
+    columns: dict[str, pd.Series] = {"day_of_week": _only(raw["day_of_week"], _WEEKDAYS).astype("str")}
     for name, uci_name in (("cons_conf_idx", "cons.conf.idx"), ("nr_employed", "nr.employed")):
         columns[name] = pd.to_numeric(raw[uci_name], errors="coerce").astype("float64")
         _refuse(raw[uci_name], columns[name].isna())

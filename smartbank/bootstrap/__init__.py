@@ -11,7 +11,7 @@ from smartbank.bootstrap.databases import (
     open_users,
     open_vault,
 )
-from smartbank.bootstrap.models import fetch_training_data, load_demo, sample_upload, train_model
+from smartbank.bootstrap.models import fetch_training_data, load_demo, run_backtest, sample_upload, train_model
 from smartbank.bootstrap.services import Services, build_services, open_services
 from smartbank.bootstrap.work import Executor, executors, market_ports, replay_ports
 
@@ -34,6 +34,7 @@ __all__ = [
     "open_users",
     "open_vault",
     "replay_ports",
+    "run_backtest",
     "sample_upload",
     "train_model",
     "verify_password",

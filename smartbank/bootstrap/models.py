@@ -1,12 +1,13 @@
 """What needs a model or its training data: demo customers, the sample file, training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
 from smartbank.adapters.uci import read_uci
 from smartbank.adapters.uci_download import fetch_uci, open_client
 from smartbank.bootstrap.services import Services
+from smartbank.core.backtest import Backtest
 from smartbank.core.people import COMMAND_LINE, Actor
 from smartbank.core.template import sample_file
 from smartbank.ml.demo_population import demo_population, sample_population
@@ -34,6 +35,23 @@ def train_model(data: Path, models_dir: Path, *, seed: int, report: Callable[[st
     from smartbank.ml.training import train_artifact  # noqa: PLC0415  scikit-learn, only where a model is trained
 
     return train_artifact(read_uci(data), models_dir, seed=seed, report=report)
+
+
+def run_backtest(
+    data: Path,
+    *,
+    work: Path,
+    only: Collection[str],
+    quick: bool,
+    jobs: int,
+    seed: int,
+    report: Callable[[int, int], None],
+) -> Backtest:
+    """Compare SmartBank's model with the standard models on UCI's file; `report` is told parts done and of how many."""
+    from smartbank.ml.backtest import compare, plan  # noqa: PLC0415  scikit-learn, only where a model is trained
+
+    settings = plan.BacktestSettings.chosen(quick=quick, seed=seed)
+    return compare.run_backtest(read_uci(data), work=work, settings=settings, only=only, jobs=jobs, report=report)
 
 
 def fetch_training_data(target: Path) -> Path:

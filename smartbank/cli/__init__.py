@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from smartbank.cli import audit, data, keys, leads, market, migrating, model, people, replay, serving, settings
+from smartbank.cli import (
+    audit,
+    backtest,
+    data,
+    keys,
+    leads,
+    market,
+    migrating,
+    model,
+    people,
+    replay,
+    serving,
+    settings,
+)
 from smartbank.errors import SmartBankError
 
 app = typer.Typer(
@@ -13,7 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for part in (serving, leads, market, data, migrating, model, people, settings, keys, audit, replay):
+for part in (serving, leads, market, data, migrating, model, backtest, people, settings, keys, audit, replay):
     part.register(app)
 
 
