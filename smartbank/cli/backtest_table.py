@@ -59,7 +59,7 @@ def _heading(protocol: str, models: Mapping[str, Metrics]) -> str:
     metrics = next(iter(models.values()))
     rates = {name: figure for name, figure in metrics.items() if name.startswith("base_rate")}
     said = [
-        f"{figure.value:.1%}" + (f" in the {_stretch(name)}" if name != "base_rate" else "")
+        f"{100 * figure.value:.1f} %" + (f" in the {_stretch(name)}" if name != "base_rate" else "")
         for name, figure in rates.items()
     ]
     return f"{_TITLES[protocol]}. Base rate {', '.join(said)}."

@@ -52,7 +52,7 @@ def own_fits(
         return wanted + np.array([followed_level(column, training.converted[fitted]) for column in known.T])
 
     def next_month(fitted: IntArray, scored: IntArray) -> FloatArray:
-        return training.fit_and_score(fitted, scored)[:, [_MARGIN, _BARE_MARGIN]]
+        return np.asarray(training.fit_and_score(fitted, scored)[:, [_MARGIN, _BARE_MARGIN]], dtype=np.float64)
 
     return {"A": random_fold, "B": window, "C": next_month}
 
