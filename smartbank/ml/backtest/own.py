@@ -49,7 +49,8 @@ def own_fits(
 
     def window(fitted: IntArray, scored: IntArray) -> FloatArray:
         known, wanted = margins(fitted, scored)
-        return wanted + np.array([followed_level(column, training.converted[fitted]) for column in known.T])
+        levels = [followed_level(column, training.converted[fitted]) for column in known.T]
+        return np.asarray(wanted + np.array(levels), dtype=np.float64)
 
     def next_month(fitted: IntArray, scored: IntArray) -> FloatArray:
         return np.asarray(training.fit_and_score(fitted, scored)[:, [_MARGIN, _BARE_MARGIN]], dtype=np.float64)
