@@ -1,10 +1,14 @@
 import json
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from smartbank.errors import StartUpError, WorkCancelledError
+from smartbank.ml.backtest import running
 from smartbank.ml.backtest.compare import run_backtest
 from smartbank.ml.backtest.models import WITHOUT_MARKET
 from smartbank.ml.backtest.plan import BacktestSettings
@@ -148,6 +152,19 @@ def test_two_processes_give_the_figures_of_one(training_data, tmp_path):
     files = [{path.name: path.read_bytes() for path in (tmp_path / jobs).iterdir()} for jobs in ("1", "2")]
     assert len(files[0]) == LOGISTIC_PARTS
     assert files[0] == files[1]
+
+
+def test_a_process_that_is_ended_from_outside_is_explained(monkeypatch, training_data, tmp_path):
+    class Pool:
+        def submit(self, _keep, _part):
+            ended = Future()
+            ended.set_exception(BrokenProcessPool("ended"))
+            return ended
+
+    monkeypatch.setattr(running, "_processes", lambda *_ground: nullcontext(Pool()))
+
+    with pytest.raises(WorkCancelledError, match="ended from outside.*run the same command again"):
+        run(training_data, tmp_path, jobs=2)
 
 
 def test_a_folder_that_cannot_be_written_is_named(training_data, tmp_path):
