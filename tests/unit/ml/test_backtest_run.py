@@ -163,7 +163,7 @@ def test_a_process_that_is_ended_from_outside_is_explained(monkeypatch, training
 
     monkeypatch.setattr(running, "_processes", lambda *_ground: nullcontext(Pool()))
 
-    with pytest.raises(WorkCancelledError, match="ended from outside.*run the same command again"):
+    with pytest.raises(WorkCancelledError, match=r"ended from outside.*run the same command again"):
         run(training_data, tmp_path, jobs=2)
 
 
