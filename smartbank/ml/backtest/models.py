@@ -15,7 +15,7 @@ from smartbank.errors import SettingsError
 from smartbank.ml.backtest.columns import all_columns, lead_columns
 from smartbank.ml.backtest.own import own_fits
 from smartbank.ml.backtest.plan import BacktestSettings, Protocol
-from smartbank.ml.backtest.rivals import WeightedFit, month_nuisance_fit, standard_fits
+from smartbank.ml.backtest.rivals import Ground, WeightedFit, month_nuisance_fit, standard_fits
 from smartbank.ml.protocols import FitAndScore
 
 FloatArray = npt.NDArray[np.float64]
@@ -89,11 +89,13 @@ def build_fits(data: TrainingData, settings: BacktestSettings) -> Fits:
     converted = data.frame[CONVERTED].to_numpy(dtype=bool)
     months = pd.PeriodIndex(data.frame[PERIOD], freq="M")
     month = np.asarray(months.year * 12 + months.month, dtype=np.int64)
-    more = {"seed": settings.seed, "catboost_iterations": settings.catboost_iterations}
-    leads = lead_columns(data)
-    with_market = standard_fits(all_columns(data), converted, **more)
-    without = {name + WITHOUT_MARKET: fit for name, fit in standard_fits(leads, converted, **more).items()}
-    nuisance = {NUISANCE: month_nuisance_fit(leads, converted, month)}
+    everything, leads = (
+        Ground(columns, converted, settings.seed, settings.catboost_iterations)
+        for columns in (all_columns(data), lead_columns(data))
+    )
+    with_market = standard_fits(everything)
+    without = {name + WITHOUT_MARKET: fit for name, fit in standard_fits(leads).items()}
+    nuisance = {NUISANCE: month_nuisance_fit(leads, month)}
 
     fits: dict[tuple[Protocol, str], FitAndScore] = {
         (protocol, OWN): fit for protocol, fit in own_fits(data, settings).items()

@@ -12,7 +12,7 @@ from smartbank.ml.backtest import models
 from smartbank.ml.backtest.columns import all_columns, lead_columns
 from smartbank.ml.backtest.own import market_days, own_fits
 from smartbank.ml.backtest.plan import BacktestSettings
-from smartbank.ml.backtest.rivals import month_nuisance_fit, standard_fits
+from smartbank.ml.backtest.rivals import Ground, month_nuisance_fit, standard_fits
 from smartbank.ml.protocols import fold_splits
 
 SETTINGS = BacktestSettings(window=300, step=100, tail=93, min_month_rows=60, catboost_iterations=5)
@@ -65,7 +65,7 @@ def test_numbers_are_standardised_on_the_rows_fitted_on(data, split):
 def test_a_standard_model_finds_who_buys_and_gives_the_same_bits_again(name, data, split):
     pytest.importorskip(name) if name in ("lightgbm", "catboost") else None
     converted = data.frame["y"].to_numpy()
-    fit = standard_fits(all_columns(data), converted, seed=0, catboost_iterations=5)[name]
+    fit = standard_fits(Ground(all_columns(data), converted, seed=0, catboost_iterations=5))[name]
 
     with threadpool_limits(1):
         log_odds, again = (fit(*split, np.ones(len(split[0]))) for _ in range(2))
@@ -77,7 +77,7 @@ def test_a_standard_model_finds_who_buys_and_gives_the_same_bits_again(name, dat
 
 def test_the_month_as_a_nuisance_is_dropped_when_it_ranks(data, split):
     month = np.arange(len(data.frame)) // 60
-    fit = month_nuisance_fit(lead_columns(data), data.frame["y"].to_numpy(), month)
+    fit = month_nuisance_fit(Ground(lead_columns(data), data.frame["y"].to_numpy(), 0, 5), month)
 
     log_odds = fit(*split, np.ones(len(split[0])))
 
