@@ -7,6 +7,7 @@ import pandas as pd
 from smartbank.core.training_data import PERIOD, TrainingData
 from smartbank.ml.backtest.levels import DAY_SHRINKAGE, MONTH_SHRINKAGE, followed_level, nested_level
 from smartbank.ml.backtest.plan import BacktestSettings, Protocol
+from smartbank.ml.calibration import within_month_slope
 from smartbank.ml.protocols import FitAndScore
 from smartbank.ml.ranking import RankingSettings
 from smartbank.ml.training import Training
@@ -22,6 +23,9 @@ def own_fits(
     data: TrainingData, settings: BacktestSettings, ranking: RankingSettings | None = None
 ) -> dict[Protocol, FitAndScore]:
     """Return SmartBank's fit for each protocol; log-odds of shape (n_scored, 2): with and without contact history.
+
+    Margins are calibrated as in the product, by one slope within the month, here of the rows fitted on. Protocol C only
+    asks for the order, and gets them as they are.
 
     Parameters
     ----------
@@ -39,7 +43,9 @@ def own_fits(
 
     def margins(fitted: IntArray, scored: IntArray) -> tuple[FloatArray, FloatArray]:
         both = training.fit_and_score(fitted, np.concatenate([fitted, scored]))[:, [_MARGIN, _BARE_MARGIN]]
-        return both[: len(fitted)], both[len(fitted) :]
+        known = both[: len(fitted)]
+        slopes = [within_month_slope(column, training.converted[fitted], training.period[fitted]) for column in known.T]
+        return known * slopes, both[len(fitted) :] * slopes
 
     def random_fold(fitted: IntArray, scored: IntArray) -> FloatArray:
         known, wanted = margins(fitted, scored)
