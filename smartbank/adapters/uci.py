@@ -10,7 +10,7 @@ import pandas as pd
 
 from smartbank.adapters.uci_archive import MAX_CSV_BYTES, training_csv
 from smartbank.core.fields import LEAD_FIELDS, MARKET_FIELDS, NEVER_CONTACTED, UNKNOWN, Field
-from smartbank.core.training_data import CONVERTED, PERIOD, TRAINING_COLUMNS, TrainingData
+from smartbank.core.training_data import BESIDE_COLUMNS, CONVERTED, PERIOD, TRAINING_COLUMNS, TrainingData
 from smartbank.errors import TrainingDataError
 
 UCI_COLUMNS: Final = (
@@ -30,6 +30,7 @@ LAST_YEAR: Final = 2010
 _LOWEST: Final = {"age": 17}
 """UCI's file has five customers of 17; a lead of today is of age."""
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 
 
 def read_uci(path: Path) -> TrainingData:
@@ -53,7 +54,8 @@ def read_uci(path: Path) -> TrainingData:
             f"{path.name} cannot be read. Check the path, or download the file with `python -m smartbank data fetch`."
         ) from exc
     csv = training_csv(content, path.name)
-    return TrainingData(frame=parse_uci(csv), sha256=hashlib.sha256(csv).hexdigest())
+    raw = _text_frame(csv)
+    return TrainingData(_training_frame(raw), hashlib.sha256(csv).hexdigest(), _beside(raw))
 
 
 def parse_uci(csv: bytes) -> pd.DataFrame:
@@ -64,7 +66,10 @@ def parse_uci(csv: bytes) -> pd.DataFrame:
     TrainingDataError
         The columns differ from UCI's, there is no row, or a value is not one UCI's file can hold.
     """
-    raw = _text_frame(csv)
+    return _training_frame(_text_frame(csv))
+
+
+def _training_frame(raw: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, pd.Series] = {}
     for field in (*LEAD_FIELDS, *MARKET_FIELDS):
         text = raw[UCI_NAMES.get(field.name, field.name)]
@@ -77,6 +82,15 @@ def parse_uci(csv: bytes) -> pd.DataFrame:
     frame[PERIOD] = [f"{year}-{month:02d}" for year, month in zip(frame["year"], number, strict=True)]
     frame[CONVERTED] = _only(raw["y"], ("yes", "no")) == "yes"
     return frame[list(TRAINING_COLUMNS)]
+
+
+def _beside(raw: pd.DataFrame) -> pd.DataFrame:
+    """Return `BESIDE_COLUMNS`, which only the standard models of a backtest see."""
+    columns: dict[str, pd.Series] = {"day_of_week": _only(raw["day_of_week"], _WEEKDAYS).astype("str")}
+    for name, uci_name in (("cons_conf_idx", "cons.conf.idx"), ("nr_employed", "nr.employed")):
+        columns[name] = pd.to_numeric(raw[uci_name], errors="coerce").astype("float64")
+        _refuse(raw[uci_name], columns[name].isna())
+    return pd.DataFrame(columns)[list(BESIDE_COLUMNS)]
 
 
 def _text_frame(csv: bytes) -> pd.DataFrame:

@@ -11,7 +11,14 @@ from smartbank.bootstrap.databases import (
     open_users,
     open_vault,
 )
-from smartbank.bootstrap.models import check_columns, fetch_training_data, load_demo, sample_upload, train_model
+from smartbank.bootstrap.models import (
+    check_columns,
+    fetch_training_data,
+    load_demo,
+    run_backtest,
+    sample_upload,
+    train_model,
+)
 from smartbank.bootstrap.services import Services, build_services, open_services
 from smartbank.bootstrap.work import Executor, executors, market_ports, replay_ports
 
@@ -35,6 +42,7 @@ __all__ = [
     "open_users",
     "open_vault",
     "replay_ports",
+    "run_backtest",
     "sample_upload",
     "train_model",
     "verify_password",

@@ -1,6 +1,6 @@
 """What needs a model or its training data: demo customers, the sample file, training."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from smartbank.adapters.extra_columns import read_extra_columns
 from smartbank.adapters.uci import read_uci
 from smartbank.adapters.uci_download import fetch_uci, open_client
 from smartbank.bootstrap.services import Services
+from smartbank.core.backtest import Backtest
 from smartbank.core.leaks import Finding, refused_by_name
 from smartbank.core.people import COMMAND_LINE, Actor
 from smartbank.core.template import sample_file
@@ -55,6 +56,23 @@ def check_columns(data: Path, columns: Path, *, report: Callable[[str], None]) -
     converted, period = training.frame[CONVERTED].to_numpy(dtype=bool), training.frame[PERIOD].to_numpy(dtype=object)
     for name in rest.columns.tolist():
         yield check_column(name, rest[name], converted, period, scores)
+
+
+def run_backtest(
+    data: Path,
+    *,
+    work: Path,
+    only: Collection[str],
+    quick: bool,
+    jobs: int,
+    seed: int,
+    report: Callable[[int, int], None],
+) -> Backtest:
+    """Compare SmartBank's model with the standard models on UCI's file; `report` is told parts done and of how many."""
+    from smartbank.ml.backtest import compare, plan  # noqa: PLC0415  scikit-learn, only where a model is trained
+
+    settings = plan.BacktestSettings.chosen(quick=quick, seed=seed)
+    return compare.run_backtest(read_uci(data), work=work, settings=settings, only=only, jobs=jobs, report=report)
 
 
 def fetch_training_data(target: Path) -> Path:

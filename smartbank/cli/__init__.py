@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from smartbank.cli import audit, columns, data, keys, leads, market, migrating, model, people, replay, serving, settings
+from smartbank.cli import (
+    audit,
+    backtest,
+    columns,
+    data,
+    keys,
+    leads,
+    market,
+    migrating,
+    model,
+    people,
+    replay,
+    serving,
+    settings,
+)
 from smartbank.errors import SmartBankError
 
 app = typer.Typer(
@@ -13,7 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for part in (serving, leads, market, data, migrating, model, columns, people, settings, keys, audit, replay):
+for part in (serving, leads, market, data, migrating, model, backtest, columns, people, settings, keys, audit, replay):
     part.register(app)
 
 

@@ -1,6 +1,6 @@
 """The training rows as every model sees them: leads of the past, the month each was called in, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
@@ -14,6 +14,8 @@ CONVERTED: Final = "y"
 PERIOD: Final = "period"
 """Month of the call as `2008-05`, str."""
 TRAINING_COLUMNS: Final = (*LEAD_COLUMNS, *MARKET_COLUMNS, "month", "year", PERIOD, CONVERTED)
+BESIDE_COLUMNS: Final = ("day_of_week", "cons_conf_idx", "nr_employed")
+"""The rest of UCI's columns that are known before a call: never fields of a lead, no model of SmartBank sees them."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,13 @@ class TrainingData:
         `period` (`2008-05`) str, `year` int64, `y` bool. A `RangeIndex` in file order.
     sha256 : str
         Of the CSV the rows were read from.
+    beside : DataFrame of n_rows rows
+        `BESIDE_COLUMNS` where they are known: what the standard models of a backtest see as well, on the same index.
     """
 
     frame: pd.DataFrame
     sha256: str
+    beside: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def require_features(features: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 TextArray = npt.NDArray[np.object_]
 
+Split = tuple[IntArray, IntArray]
+"""Rows to fit on, and rows to score."""
+
 FitAndScore = Callable[[IntArray, IntArray], FloatArray]
 """Fit on the first rows, return log-odds of the second: shape (n_second, n_outputs), one column a way of scoring."""
 
@@ -25,7 +28,12 @@ VALIDATION_FROM: Final = "2010-03"
 
 
 def random_folds(converted: BoolArray, fit: FitAndScore, *, seed: int = 0) -> FloatArray:
-    """Protocol A: return pooled out-of-fold log-odds, shape (n_rows, n_outputs).
+    """Protocol A: return pooled out-of-fold log-odds, shape (n_rows, n_outputs)."""
+    return _scored(len(converted), fold_splits(converted, seed=seed), fit)
+
+
+def fold_splits(converted: BoolArray, *, seed: int = 0) -> list[Split]:
+    """Return the five splits of protocol A.
 
     Raises
     ------
@@ -34,8 +42,7 @@ def random_folds(converted: BoolArray, fit: FitAndScore, *, seed: int = 0) -> Fl
     """
     if min(int(converted.sum()), int((~converted).sum())) < FOLDS:
         raise TrainingDataError(f"Training needs at least {FOLDS} leads that bought and {FOLDS} that did not.")
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(np.zeros(len(converted)), converted)
-    return _scored(len(converted), list(folds), fit)
+    return list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(np.zeros(len(converted)), converted))
 
 
 def next_months(period: TextArray, fit: FitAndScore, *, min_rows: int = MIN_MONTH_ROWS) -> FloatArray:
@@ -45,6 +52,12 @@ def next_months(period: TextArray, fit: FitAndScore, *, min_rows: int = MIN_MONT
     -------
     array of shape (n_rows, n_outputs)
         Log-odds; NaN in rows of months that are not judged (before 2009-03, or with fewer than `min_rows` rows).
+    """
+    return _scored(len(period), month_splits(period, min_rows=min_rows), fit)
+
+
+def month_splits(period: TextArray, *, min_rows: int = MIN_MONTH_ROWS) -> list[Split]:
+    """Return the splits of protocol C, one a month that is judged, in the order of time.
 
     Raises
     ------
@@ -60,10 +73,10 @@ def next_months(period: TextArray, fit: FitAndScore, *, min_rows: int = MIN_MONT
             f"No month from {FIRST_MONTH} on has {min_rows} rows and rows before it: the model cannot be judged on the"
             " next month. Train on the whole file."
         )
-    return _scored(len(period), splits, fit)
+    return splits
 
 
-def _scored(n_rows: int, splits: list[tuple[IntArray, IntArray]], fit: FitAndScore) -> FloatArray:
+def _scored(n_rows: int, splits: list[Split], fit: FitAndScore) -> FloatArray:
     parts = [(rows, fit(before, rows)) for before, rows in splits]
     log_odds = np.full((n_rows, parts[0][1].shape[1]), np.nan)
     for rows, part in parts:

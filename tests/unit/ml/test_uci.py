@@ -6,7 +6,7 @@ import pytest
 
 from smartbank.adapters import uci_archive
 from smartbank.adapters.uci import parse_uci, read_uci
-from smartbank.core.training_data import TRAINING_COLUMNS
+from smartbank.core.training_data import BESIDE_COLUMNS, TRAINING_COLUMNS
 from smartbank.errors import TrainingDataError
 
 HEADER = (
@@ -89,6 +89,26 @@ def test_the_csv_and_each_archive_around_it_give_the_same_rows(content, tmp_path
 )
 def test_a_bad_file_is_refused_with_what_is_wrong(content, message, tmp_path):
     (tmp_path / "given").write_bytes(content)
+
+    with pytest.raises(TrainingDataError, match=message):
+        read_uci(tmp_path / "given")
+
+
+def test_what_only_the_standard_models_see_lies_beside_the_rows(tmp_path):
+    (tmp_path / "given").write_bytes(CSV)
+
+    beside = read_uci(tmp_path / "given").beside
+
+    assert tuple(beside.columns) == BESIDE_COLUMNS
+    assert beside.to_numpy().tolist() == [["mon", -36.4, 5191.0], ["mon", -50.0, 5099.1]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [(b'"mon"', b'"sun"', "'sun' is not a value of day_of_week"), (b"5191", b"many", "'many' is not a value of nr")],
+)
+def test_what_lies_beside_the_rows_is_checked_too(old, new, message, tmp_path):
+    (tmp_path / "given").write_bytes(CSV.replace(old, new, 1))
 
     with pytest.raises(TrainingDataError, match=message):
         read_uci(tmp_path / "given")

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from smartbank.core.evaluation import auc, by_month, lift, within_month
+from smartbank.ml.backtest.figures import monthly_figures, pooled_figures
+from smartbank.ml.backtest.resampling import Ranked, draws_in_blocks, interval
+
+RNG = np.random.default_rng(7)
+CONVERTED = RNG.random(300) < 0.3
+SCORES = np.round(RNG.normal(size=300) + CONVERTED, 1)
+"""Rounded, so that there are ties."""
+PERIOD = np.repeat(np.array(["2010-02", "2010-03", "2010-04"], dtype=object), [150, 100, 50])
+
+
+def test_auc_and_lift_of_a_draw_are_those_of_the_leads_repeated():
+    draws = RNG.integers(0, 4, (5, 300)).astype(float)
+
+    found = Ranked.of(CONVERTED, SCORES).auc_and_lift(draws)
+
+    repeated = [np.repeat(np.arange(300), counts.astype(int)) for counts in draws]
+    assert found[0] == pytest.approx([auc(CONVERTED[rows], SCORES[rows]) for rows in repeated])
+    assert found[1] == pytest.approx([lift(CONVERTED[rows], SCORES[rows]) for rows in repeated])
+
+
+def test_a_draw_in_which_nobody_bought_has_neither():
+    figures = Ranked.of(CONVERTED, SCORES).auc_and_lift((~CONVERTED).astype(float)[None])
+
+    assert np.isnan(figures).all()
+
+
+def test_draws_keep_the_size_of_each_group_and_come_again_with_the_seed():
+    groups = [np.arange(0, 100), np.arange(100, 300)]
+
+    blocks = np.concatenate(list(draws_in_blocks(groups, 6, seed=(0, 1))))
+
+    assert blocks.shape == (7, 300)
+    assert (blocks[0] == 1).all()
+    assert {(counts[:100].sum(), counts[100:].sum()) for counts in blocks} == {(100.0, 200.0)}
+    assert (blocks == np.concatenate(list(draws_in_blocks(groups, 6, seed=(0, 1))))).all()
+
+
+def test_an_interval_is_the_middle_of_the_draws_around_the_figure_itself():
+    found = interval(np.array([5.0, *np.arange(0, 101)]))
+
+    assert (found.value, found.low, found.high) == (5.0, 2.5, 97.5)
+
+
+def test_monthly_figures_are_those_of_the_evaluation_by_month():
+    found = monthly_figures(CONVERTED, {"smartbank": SCORES}, PERIOD, n_draws=20, seed=(0,))["smartbank"]
+
+    expected = within_month(by_month(CONVERTED, SCORES, PERIOD))
+    late = PERIOD >= "2010-03"
+    expected["auc_2010"] = within_month(by_month(CONVERTED[late], SCORES[late], PERIOD[late]))["auc_within_month"]
+    for name in ("auc_month_mean", "auc_within_month", "auc_2010", "lift_20"):
+        assert found[name].value == pytest.approx(expected[name])
+        assert found[name].low < found[name].value < found[name].high
+
+
+def test_a_model_is_ahead_of_itself_by_nothing_on_any_draw():
+    found = monthly_figures(CONVERTED, {"smartbank": SCORES, "twin": SCORES}, PERIOD, n_draws=20, seed=(0,))
+
+    ahead = [figure for name, figure in found["twin"].items() if name.startswith("smartbank_ahead_")]
+    assert len(ahead) == 3
+    assert {(figure.value, figure.low, figure.high) for figure in ahead} == {(0.0, 0.0, 0.0)}
+    assert not any(name.startswith("smartbank_ahead_") for name in found["smartbank"])
+
+
+def test_a_model_is_ahead_of_a_worse_one_by_the_difference_of_their_figures():
+    found = monthly_figures(CONVERTED, {"smartbank": SCORES, "worse": -SCORES}, PERIOD, n_draws=20, seed=(0,))
+
+    ahead = found["worse"]["smartbank_ahead_auc_month_mean"]
+    assert ahead.value == pytest.approx(
+        found["smartbank"]["auc_month_mean"].value - found["worse"]["auc_month_mean"].value
+    )
+    assert ahead.low > 0
+
+
+def test_pooled_figures_are_those_of_all_leads_with_the_base_rate_beside_them():
+    found = pooled_figures(CONVERTED, {"one": SCORES}, n_draws=20, seed=(0,))["one"]
+
+    assert found["auc"].value == pytest.approx(auc(CONVERTED, SCORES))
+    assert found["base_rate"].value == pytest.approx(CONVERTED.mean())
+    assert found["brier"].value == pytest.approx(np.square(1 / (1 + np.exp(-SCORES)) - CONVERTED).mean())

@@ -1,0 +1,139 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from threadpoolctl import threadpool_limits
+
+from smartbank.core.evaluation import auc
+from smartbank.core.training_data import TrainingData
+from smartbank.errors import SettingsError
+from smartbank.ml.backtest import models
+from smartbank.ml.backtest.columns import all_columns, lead_columns
+from smartbank.ml.backtest.own import market_days, own_fits
+from smartbank.ml.backtest.plan import BacktestSettings
+from smartbank.ml.backtest.rivals import Ground, month_nuisance_fit, standard_fits
+from smartbank.ml.protocols import fold_splits
+
+SETTINGS = BacktestSettings(window=300, step=100, tail=93, min_month_rows=60, catboost_iterations=5)
+
+
+@pytest.fixture(scope="module")
+def data(training_data):
+    """The made-up rows with a weekday and the other market columns beside them."""
+    n = len(training_data.frame)
+    beside = pd.DataFrame({"day_of_week": np.resize(["mon", "tue"], n), "cons_conf_idx": 1.5, "nr_employed": 5_000.0})
+    return replace(training_data, beside=beside)
+
+
+@pytest.fixture(scope="module")
+def split(data):
+    return fold_splits(data.frame["y"].to_numpy())[0]
+
+
+def test_standard_models_see_every_column_of_uci_s_but_the_length_of_the_call(data):
+    names = set(all_columns(data).codes.columns)
+
+    assert len(names) == 19
+    assert {"month", "day_of_week", "euribor3m", "cpi", "emp_var_rate", "cons_conf_idx", "nr_employed"} < names
+    assert not {"duration", "y", "year", "period"} & names
+
+
+def test_without_market_they_see_the_twelve_fields_of_a_lead(data):
+    names = set(lead_columns(data).codes.columns)
+
+    assert len(names) == 12
+    assert not {"month", "day_of_week", "euribor3m"} & names
+
+
+def test_unknown_is_a_category_and_never_contacted_is_999_days(data):
+    columns = lead_columns(data)
+
+    assert not columns.codes.isna().to_numpy().any()
+    assert (columns.codes["days_since_contact"] == 999).tolist() == data.frame["days_since_contact"].isna().tolist()
+    assert columns.codes["default"].nunique() == 3
+
+
+def test_numbers_are_standardised_on_the_rows_fitted_on(data, split):
+    wide = lead_columns(data).one_hot(split[0])
+
+    assert wide[split[0], -1].mean() == pytest.approx(0, abs=1e-9)
+    assert wide[split[1], -1].mean() != pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", models.STANDARD)
+def test_a_standard_model_finds_who_buys_and_gives_the_same_bits_again(name, data, split):
+    pytest.importorskip(name) if name in ("lightgbm", "catboost") else None
+    converted = data.frame["y"].to_numpy()
+    fit = standard_fits(Ground(all_columns(data), converted, seed=0, catboost_iterations=5))[name]
+
+    with threadpool_limits(1):
+        log_odds, again = (fit(*split, np.ones(len(split[0]))) for _ in range(2))
+
+    assert log_odds.shape == (len(split[1]),)
+    assert auc(converted[split[1]], log_odds) > 0.6
+    assert (log_odds == again).all()
+
+
+def test_the_month_as_a_nuisance_is_dropped_when_it_ranks(data, split):
+    month = np.arange(len(data.frame)) // 60
+    fit = month_nuisance_fit(Ground(lead_columns(data), data.frame["y"].to_numpy(), 0, 5), month)
+
+    log_odds = fit(*split, np.ones(len(split[0])))
+
+    assert auc(data.frame["y"].to_numpy()[split[1]], log_odds) > 0.6
+
+
+def test_smartbank_has_a_level_in_folds_and_windows_and_none_in_the_next_month(data, split, small_settings):
+    fits = own_fits(data, SETTINGS, small_settings)
+    converted = data.frame["y"].to_numpy()
+
+    scored = {protocol: fit(*split) for protocol, fit in fits.items()}
+
+    assert {values.shape for values in scored.values()} == {(len(split[1]), 2)}
+    for output in range(2):
+        slope, _ = np.polyfit(scored["C"][:, output], scored["B"][:, output], 1)
+        levels = {protocol: scored[protocol][:, output] - slope * scored["C"][:, output] for protocol in "AB"}
+        assert np.ptp(levels["B"]) == pytest.approx(0, abs=1e-9)
+        assert np.ptp(levels["A"]) > 0.1
+    assert auc(converted[split[1]], scored["C"][:, 0]) > auc(converted[split[1]], scored["C"][:, 1])
+
+
+def test_a_market_day_is_one_euribor_in_one_month(data):
+    frame = data.frame.assign(period=["2008-05"] * 2 + ["2008-06"] * 1_558, euribor3m=[4.8, 4.9] + [4.9] * 1_558)
+
+    month, day = market_days(TrainingData(frame, "0" * 64))
+
+    assert month[:4].tolist() == [0, 0, 1, 1]
+    assert day[:4].tolist() == [0, 1, 2, 2]
+
+
+def test_each_protocol_has_its_models():
+    chosen, _ = models.chosen_models(["logistic", "smartbank_calendar", "logistic_month_nuisance"])
+
+    assert (
+        list(models.terms_of(chosen, "A")) == list(models.terms_of(chosen, "B")) == ["smartbank_calendar", "logistic"]
+    )
+    assert list(models.terms_of(chosen, "C")) == [
+        *("smartbank_calendar", "logistic", "logistic_month_nuisance", "logistic_without_market")
+    ]
+
+
+def test_newer_rows_weigh_more_in_the_next_month_by_a_half_life_of_six_months():
+    assert models.recency(np.array([0, 6, 12])).tolist() == [0.25, 0.5, 1.0]
+
+
+def test_an_unknown_model_is_refused_with_those_that_are_known():
+    with pytest.raises(SettingsError, match=r"no model called neural\. Choose from smartbank, .*catboost"):
+        models.chosen_models(["logistic", "neural"])
+
+
+def test_models_whose_library_is_missing_are_left_out_by_name(monkeypatch):
+    monkeypatch.setattr(models, "find_spec", lambda _name: None)
+
+    chosen, left_out = models.chosen_models([])
+
+    assert left_out == ["lightgbm", "catboost"]
+    assert chosen == [name for name in models.NAMES if name not in left_out]
+    with pytest.raises(SettingsError, match=r"lightgbm cannot be compared.*requirements-dev\.txt"):
+        models.chosen_models(["lightgbm"])
