@@ -1,6 +1,6 @@
 """How many sales a list will bring: the expected number, and the range it falls into 19 times out of 20."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from smartbank.core.level import propensity
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -67,21 +69,21 @@ def sales_interval(propensities: FloatArray, *, level_error: float = 0.0, covera
         raise ValueError("Sales need propensities from 0 to 1 and an error from 0 on.")
     if not len(propensities):
         return SalesInterval(0.0, 0, 0)
-    at_levels = _at_levels(propensities, level_error)
-    below = _exact(at_levels) if len(propensities) <= EXACT_UP_TO else _normal(at_levels)
+    levels = _levels(propensities, level_error)
+    below = _exact(np.stack(list(levels))) if len(propensities) <= EXACT_UP_TO else _normal(levels)
     low, high = (_quantile(below, share, len(propensities)) for share in ((1 - coverage) / 2, (1 + coverage) / 2))
     return SalesInterval(float(propensities.sum()), low, high)
 
 
-def _at_levels(propensities: FloatArray, level_error: float) -> FloatArray:
-    """Return the propensities at equally likely levels, shape (n_levels, n_leads)."""
+def _levels(propensities: FloatArray, level_error: float) -> Iterator[FloatArray]:
+    """Yield the propensities at equally likely levels, one at a time: a long list takes much room."""
     if not level_error:
-        return propensities[np.newaxis, :]
-    shares = (np.arange(_LEVELS) + 0.5) / _LEVELS
-    moves = np.array([level_error * NormalDist().inv_cdf(float(share)) for share in shares])
+        yield propensities
+        return
     inside = np.clip(propensities, _INSIDE, 1 - _INSIDE)
-    log_odds: FloatArray = np.log(inside / (1 - inside)) + moves[:, np.newaxis]
-    return 1 / (1 + np.exp(-log_odds))
+    log_odds = np.log(inside / (1 - inside))
+    for place in range(_LEVELS):
+        yield propensity(log_odds + level_error * NormalDist().inv_cdf((place + 0.5) / _LEVELS))
 
 
 def _exact(at_levels: FloatArray) -> Callable[[int], float]:
@@ -98,10 +100,9 @@ def _exact(at_levels: FloatArray) -> Callable[[int], float]:
     return lambda sales: float(at_most[sales])
 
 
-def _normal(at_levels: FloatArray) -> Callable[[int], float]:
+def _normal(levels: Iterable[FloatArray]) -> Callable[[int], float]:
     """Return the share of months with at most so many sales, by the normal distribution."""
-    means, variances = at_levels.sum(axis=1), (at_levels * (1 - at_levels)).sum(axis=1)
-    months = [NormalDist(float(mean), sqrt(float(var)) or _INSIDE) for mean, var in zip(means, variances, strict=True)]
+    months = [NormalDist(float(p.sum()), sqrt(float((p * (1 - p)).sum())) or _INSIDE) for p in levels]
     return lambda sales: sum(month.cdf(sales + 0.5) for month in months) / len(months)
 
 

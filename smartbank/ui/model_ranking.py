@@ -9,7 +9,7 @@ import streamlit as st
 
 from smartbank.core.card_figures import card_number, card_rows
 from smartbank.core.people import Actor
-from smartbank.core.rules import BANDS
+from smartbank.core.rules import BANDS, ScoringRules
 from smartbank.services.model_view import reference_bands
 from smartbank.ui.charts import gains_chart
 from smartbank.ui.model_charts import bands_chart, lift_chart
@@ -98,7 +98,9 @@ def _deciles(card: Mapping[str, Any], deciles: pd.DataFrame, *, is_within: bool,
 def _bands(card: Mapping[str, Any], actor: Actor) -> None:
     base_rate = card_number(card, "base_rate")
     st.subheader("Conversion of each band, month by month")
-    table = _reference_bands(services().scorer.version, base_rate, actor)
+    rules = bank_settings().rules
+    rules = replace(rules, base_rate=base_rate) if base_rate else rules
+    table = _reference_bands(services().scorer.version, rules, actor)
     if table.empty:
         st.info("The rows this model was trained on are not beside it.", icon=":material/science:")
         return
@@ -149,11 +151,6 @@ def bands_in_order(table: pd.DataFrame) -> tuple[int, int]:
 
 
 @st.cache_data(max_entries=4, show_spinner="Putting the training rows into bands…")
-def _reference_bands(version: str, base_rate: float | None, _actor: Actor) -> pd.DataFrame:  # noqa: ARG001  its version
-    rules = bank_settings().rules
-    return reference_bands(
-        by=_actor,
-        scorer=services().scorer,
-        training_rows=services().training_rows,
-        rules=replace(rules, base_rate=base_rate) if base_rate else rules,
-    )
+def _reference_bands(version: str, rules: ScoringRules, _actor: Actor) -> pd.DataFrame:  # noqa: ARG001  its version
+    held = services()
+    return reference_bands(by=_actor, scorer=held.scorer, training_rows=held.training_rows, rules=rules)
