@@ -1,7 +1,7 @@
 """The first line of the model page: how much better than chance the best of next month's leads are."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -12,11 +12,14 @@ from smartbank.core.number_format import NO_BREAK_SPACE
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, decimal, percent, plain
 
+HEADLINE: Final = ("metrics", "C", "lift_20_month_mean")
+"""Where the card has the headline: the plain mean of the months, as one month alone has two fifths of the leads."""
+
 
 def show_first_line() -> None:
     """Show what the best 20 % of next month's leads do, and on what that rests."""
     card, version = services().scorer.card, services().scorer.version
-    best = card_interval(card, "metrics", "C", "lift_20")
+    best = card_interval(card, *HEADLINE)
     if best is None:
         st.title(f"Nothing is known yet of how good model {plain(version)} is.")
         st.info(
@@ -32,7 +35,7 @@ def show_first_line() -> None:
 
 
 def rests_on(card: Mapping[str, Any]) -> str:
-    """Return on how many months and leads the first line rests, and what it is as a plain mean of the months."""
+    """Return on how many months and leads the first line rests, and what it is where months count by their leads."""
     months = card_rows(card, "metrics", "C", "months")
     rows = card_number(card, "metrics", "C", "rows")
     said = []
@@ -41,9 +44,10 @@ def rests_on(card: Mapping[str, Any]) -> str:
         said.append(
             f"Judged on {count(len(months))} months the model had not seen: {first} to {last}, {count(rows)} leads."
         )
-    mean = card_interval(card, "metrics", "C", "lift_20_month_mean")
-    if mean is not None:
-        said.append(f"As a plain mean of the months it is {times(mean.value)} ({span(mean)}){_heaviest(card, months)}.")
+    by_leads = card_interval(card, "metrics", "C", "lift_20")
+    if by_leads is not None:
+        heaviest = _heaviest(card, months)
+        said.append(f"Weighted by leads it is {times(by_leads.value)} ({span(by_leads)}){heaviest}.")
     return " ".join(said)
 
 
@@ -70,4 +74,4 @@ def _heaviest(card: Mapping[str, Any], months: list[Mapping[str, Any]]) -> str:
     if share is None or not months:
         return ""
     largest = max(months, key=lambda month: float(month.get("leads", 0)))
-    return f": {month_words(str(largest.get('period')))} alone is {percent(share)} of the leads"
+    return f": {month_words(str(largest.get('period')))} alone has {percent(share)} of them"

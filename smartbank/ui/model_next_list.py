@@ -11,7 +11,7 @@ from smartbank.core.level import level_rate
 from smartbank.core.people import Actor
 from smartbank.services.expecting import ListOutlook, best_of_run
 from smartbank.services.runs import Run, newest_finished, recent_runs
-from smartbank.ui.model_first_line import span, times
+from smartbank.ui.model_first_line import HEADLINE, span, times
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
 from smartbank.ui.synthetic import show_synthetic
@@ -83,7 +83,7 @@ def how_sure(card: Mapping[str, Any]) -> list[str]:
 
 def optimism_sentence(card: Mapping[str, Any], outlook: ListOutlook) -> str:
     """Return a warning where the propensities say more or less of the list than months not seen did; else nothing."""
-    measured = card_interval(card, "metrics", "C", "lift_20")
+    measured = card_interval(card, *HEADLINE)
     said = outlook.times_as_often
     if measured is None or round(measured.low, 1) <= round(said, 1) <= round(measured.high, 1):
         return ""

@@ -35,11 +35,11 @@ def test_the_first_line_says_how_much_better_than_average_with_an_interval(open_
 
     assert not page.exception
     assert page.title[0].value.replace("\u00a0", " ") == (
-        "Among next month's leads, the best 20 % convert 1.7 times as often as average (1.6 to 1.8)."
+        "Among next month's leads, the best 20 % convert 1.5 times as often as average (1.4 to 1.6)."
     )
     assert page.caption[0].value.replace("\u00a0", " ") == (
-        "Judged on 2 months the model had not seen: March 2009 to April 2009, 1,000 leads. As a plain mean of the "
-        "months it is 1.5 times (1.4 to 1.6): April 2009 alone is 60.0 % of the leads."
+        "Judged on 2 months the model had not seen: March 2009 to April 2009, 1,000 leads. Weighted by leads "
+        "it is 1.7 times (1.6 to 1.8): April 2009 alone has 60.0 % of them."
     )
 
 
