@@ -16,7 +16,8 @@ OWN: Final = "smartbank"
 _MODELS: Final = {
     OWN: "SmartBank",
     "smartbank_ten_fields": "SmartBank, customer fields alone",
-    "smartbank_calendar": "SmartBank with the calendar",
+    "smartbank_calendar": "SmartBank with the calendar, not used",
+    "logistic_month_nuisance": "Logistic regression, months apart",
     "logistic": "Logistic regression",
     "forest": "Random forest",
     "xgboost": "XGBoost",
