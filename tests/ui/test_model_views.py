@@ -45,10 +45,21 @@ def test_the_protocols_stand_side_by_side_with_the_paper_as_other_data(open_page
     assert tables(page)[1]["Ahead by, AUC"].tolist() == ["", "0.010 (-0.010 to 0.030)"]
 
 
+def test_the_lift_beside_simple_models_is_that_of_the_first_line(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert "1.5 times as often as average (1.4 to 1.6)" in page.title[0].value
+    beside = tables(page)[1]
+    assert beside["C: lift, mean of months"].tolist() == ["1.50 (1.40 to 1.60)", "1.45"]
+    assert beside["Ahead by, lift"].tolist() == ["", "0.05 (-0.05 to 0.15)"]
+
+
 def test_without_a_backtest_the_page_names_the_command(open_page):
     page = open_page("model.py", section="How good")
 
-    assert "`python -m smartbank backtest --json models/backtests/stub-1.json`" in page.info[0].value
+    command = "python -m smartbank backtest --data bank-additional-full.csv --json models/backtests/stub-1.json"
+    assert f"`{command}`" in page.info[0].value
+    assert "make the folder `models/backtests`" in page.info[0].value
     assert not page.get("plotly_chart")
 
 
@@ -62,7 +73,7 @@ def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
     assert compared["95 % interval"].tolist()[0] == "0.640 to 0.680"
     assert len(page.get("plotly_chart")) == 1
 
-    page.selectbox(key="metric").set_value("C: lift of the best 20 %").run()
+    page.selectbox(key="metric").set_value("C: lift of the best 20 %, by leads").run()
 
     assert not page.exception
     assert tables(page)[2].iloc[0].tolist() == ["SmartBank", "1.660", "1.640 to 1.680"]
