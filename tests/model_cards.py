@@ -65,7 +65,12 @@ def model_card(**of_c: Any) -> dict[str, Any]:
         },
         "features": ["age", "job"],
         "fields_not_used": ["housing", "loan"],
-        "training_ranges": {"age": [17.0, 98.0], "job": ["admin.", "student"], "cpi_yoy": [-1.67, 3.35]},
+        "training_ranges": {
+            "age": [17.0, 98.0],
+            "job": ["admin.", "student"],
+            "education": ["basic.4y", "high.school"],
+            "cpi_yoy": [-1.67, 3.35],
+        },
         "parameters": {"n_trees": 200, "monotone": {"attempt": -1}, "features": ["age"]},
         "libraries": {"xgboost": "3.2.0"},
         "limits": ["One bank only."],

@@ -126,6 +126,7 @@ def test_the_card_is_in_sentences_with_its_sources(open_page):
     assert page.table[0].value["In the training rows"].to_dict() == {
         "Age": "17 to 98",
         "Job": "administration, student",
+        "Education": "basic, 4 years; high school",
         "Consumer prices, year on year": "-1.67 to 3.35",
     }
     assert tables(page)[0].to_numpy().tolist() == [
