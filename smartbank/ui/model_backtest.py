@@ -90,10 +90,7 @@ def show_backtest(backtest: BacktestReport, actor: Actor) -> None:
 def backtest_rows(backtest: BacktestReport, protocol: str, metric: str) -> pd.DataFrame:
     """Return a metric of every model as `label`, `value`, `low`, `high` and `own`, best first."""
     found = backtest.of(protocol, metric)
-    rows = [
-        (model_name(model), figure.value, figure.low, figure.high, model.startswith(OWN))
-        for model, figure in found.items()
-    ]
+    rows = [(model_name(model), figure.value, figure.low, figure.high, model == OWN) for model, figure in found.items()]
     table = pd.DataFrame(rows, columns=["label", "value", "low", "high", "own"])
     table = table.astype({"value": float, "low": float, "high": float})
     return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)

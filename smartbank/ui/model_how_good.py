@@ -54,6 +54,8 @@ def show_how_good(actor: Actor) -> None:
         rows = protocol_rows(card, backtest, _rolling(services().scorer.version, actor))
         st.subheader("The same model by three protocols")
         show_table(rows, name="protocols", alt="AUC by protocol, with its interval and the base rate", actor=actor)
+        if backtest is not None:
+            st.caption("A in random folds and B are figures of the backtest below, the others those of the training.")
         st.markdown(f"{_WHY}\n\n{_PAPER}")
     else:
         st.info("The card of this model holds no figures by protocol.", icon=":material/science:")

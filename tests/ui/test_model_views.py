@@ -4,6 +4,7 @@ import pytest
 
 from smartbank.core.backtest_report import backtest_report
 from smartbank.errors import BacktestError
+from smartbank.ui.model_backtest import backtest_rows
 from tests.backtests import backtest_values
 from tests.model_cards import DECILES, CardScorer, model_card, said, services_with_card, tables
 
@@ -68,6 +69,7 @@ def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
     page = open_page("model.py", section="How good")
 
     assert tables(page)[0]["AUC"].tolist()[2:4] == ["0.780 (0.760 to 0.800)", "0.760 (0.740 to 0.780)"]
+    assert "A in random folds and B are figures of the backtest below" in said(page)
     compared = tables(page)[2]
     assert compared["Model"].tolist() == ["SmartBank", "SmartBank, no market", "Logistic regression", "XGBoost"]
     assert compared["95 % interval"].tolist()[0] == "0.640 to 0.680"
@@ -78,6 +80,12 @@ def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
     assert not page.exception
     assert tables(page)[2].iloc[0].tolist() == ["SmartBank", "1.660", "1.640 to 1.680"]
     assert "A quick backtest" not in said(page)
+
+
+def test_only_the_model_in_force_is_told_apart():
+    rows = backtest_rows(backtest_report(backtest_values()), "C", "auc_2010")
+
+    assert rows.loc[rows["own"], "label"].tolist() == ["SmartBank"]
 
 
 @pytest.mark.parametrize("services", [{"backtests": Shelf(backtest_report(backtest_values(step=500)))}], indirect=True)
@@ -151,7 +159,7 @@ def test_what_calibration_did_is_shown_where_the_card_has_it(open_page):
     page = open_page("model.py", section="Calibration")
 
     assert [(tile.value, tile.delta) for tile in page.metric] == [
-        ("1.0 %", "before 5.0 %"),
+        ("1.0 points", "before 5.0 points"),
         ("0.1400", "before 0.1500"),
     ]
 
