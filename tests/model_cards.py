@@ -47,7 +47,12 @@ def model_card(**of_c: Any) -> dict[str, Any]:
         "deciles": DECILES,
     }
     ahead = {"auc_month_mean": interval(0.01, 0.02), "lift_20": interval(0.2, 0.1)}
-    logistic = {"A": {"auc": 0.72}, "C": {"auc_month_mean": 0.64, "lift_20": 1.5}, "ahead_by": ahead}
+    ahead["lift_20_month_mean"] = interval(0.05, 0.1)
+    logistic = {
+        "A": {"auc": 0.72},
+        "C": {"auc_month_mean": 0.64, "lift_20": 1.5, "lift_20_month_mean": 1.45},
+        "ahead_by": ahead,
+    }
     return {
         "version": "stub-1",
         "base_rate": 0.11,
@@ -60,7 +65,12 @@ def model_card(**of_c: Any) -> dict[str, Any]:
         },
         "features": ["age", "job"],
         "fields_not_used": ["housing", "loan"],
-        "training_ranges": {"age": [17.0, 98.0], "job": ["admin.", "student"], "cpi_yoy": [-1.67, 3.35]},
+        "training_ranges": {
+            "age": [17.0, 98.0],
+            "job": ["admin.", "student"],
+            "education": ["basic.4y", "high.school"],
+            "cpi_yoy": [-1.67, 3.35],
+        },
         "parameters": {"n_trees": 200, "monotone": {"attempt": -1}, "features": ["age"]},
         "libraries": {"xgboost": "3.2.0"},
         "limits": ["One bank only."],

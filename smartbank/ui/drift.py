@@ -49,24 +49,24 @@ def show_drift_line(runs: Sequence[Run]) -> None:
 
 def show_drift(actor: Actor) -> None:
     """Show how the leads of the newest run compare with the training rows: verdict, fields, one field, last runs."""
-    st.subheader("Drift")
+    st.subheader("Do the leads look like those the model learned from?")
     runs = recent_runs(by=actor, queue=services().queue, limit=_RUNS)
     told = told_runs(runs)
     if not told:
         _show_nothing(runs)
         return
     run, drift = next((pair for pair in told if speaks_for_the_bank(*pair)), told[0])
-    _show(verdict_sentence(drift), "")
+    _show(verdict_sentence(drift), "", is_main=True)
     _show_of_whom(run, drift)
     _show_fields(drift)
     _show_field(drift)
     _show_trend(told, n_before=_n_before(runs))
 
 
-def _show(said: Said, after: str) -> None:
+def _show(said: Said, after: str, *, is_main: bool = False) -> None:
     if said.tone == "act":
         st.error(said.text + after, icon=said.icon)
-    elif said.tone == "look":
+    elif said.tone == "look" or is_main:
         st.markdown(f"{said.icon} {said.text}{after}")
     else:
         st.caption(f"{said.icon} {said.text}{after}")
@@ -122,7 +122,7 @@ def _show_field(drift: Drift) -> None:
     by_name = {field_name(one): one for one in (drift.margin, *drift.fields)}
     names = sorted(by_name, key=lambda name: -by_name[name].index)
     largest = names.index(field_name(drift.largest))
-    one = by_name[st.selectbox("Compare", names, index=largest, key="drift_field", width=320)]
+    one = by_name[st.selectbox("Compare", names, index=largest, key="drift_field", bind="query-params", width=320)]
     table = _groups(one)
     label, then, now = one.risen
     st.plotly_chart(

@@ -106,9 +106,10 @@ def _headline(table: pd.DataFrame, length: int) -> str:
     if len(sure) < 2:
         return f"The list takes {overall} of all leads; the groups are too small to compare."
     names, shares = sure.index.tolist(), sure["share_listed"].tolist()
+    aside = "; small groups aside" if table["small"].any() else ""
     return (
         f"The list takes {overall} of all leads: {percent(shares[-1])} of the group {names[-1]},"
-        f" and {percent(shares[0])} of the group {names[0]}."
+        f" and {percent(shares[0])} of the group {names[0]}{aside}."
     )
 
 

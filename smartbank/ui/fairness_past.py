@@ -6,6 +6,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.fairness import FOUR_FIFTHS
 from smartbank.ui.text import count, decimal, level_name, percent
 
 _NOT_MEASURED: Final = (
@@ -31,6 +32,8 @@ def show_past_groups(card: Mapping[str, Any], by: str) -> None:
         key="fair_past",
         alt="Groups in past months: share listed, listed who bought, mean propensity and share who bought",
     )
+    rare = [level_name(row["group"]) for row in rows if row["ratio"] < FOUR_FIFTHS and not row["small"]]
+    st.markdown(f"**Listed less than four fifths as often as all leads, then**: {', '.join(rare) or 'none'}.")
     st.caption("Calls of a bank in Portugal, 2009 and 2010: whom it called then decides who is in these rows.")
 
 

@@ -30,7 +30,7 @@ METRIC_NAMES: Final = {
     ("C", "auc_month_mean"): "C: next month, mean of months, AUC",
     ("C", "auc_within_month"): "C: next month, by leads, AUC",
     ("C", "auc_2010"): "C: next month, 2010 alone, AUC",
-    ("C", "lift_20"): "C: lift of the best 20 %",
+    ("C", "lift_20"): "C: lift of the best 20 %, by leads",
     ("B", "auc_last_20"): "B: rolling window, last 20 % of rows, AUC",
     ("B", "auc_last_1293"): "B: rolling window, last 1,293 rows, AUC",
     ("A", "auc"): "A: random folds, AUC",
@@ -90,10 +90,7 @@ def show_backtest(backtest: BacktestReport, actor: Actor) -> None:
 def backtest_rows(backtest: BacktestReport, protocol: str, metric: str) -> pd.DataFrame:
     """Return a metric of every model as `label`, `value`, `low`, `high` and `own`, best first."""
     found = backtest.of(protocol, metric)
-    rows = [
-        (model_name(model), figure.value, figure.low, figure.high, model.startswith(OWN))
-        for model, figure in found.items()
-    ]
+    rows = [(model_name(model), figure.value, figure.low, figure.high, model == OWN) for model, figure in found.items()]
     table = pd.DataFrame(rows, columns=["label", "value", "low", "high", "own"])
     table = table.astype({"value": float, "low": float, "high": float})
     return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)

@@ -40,9 +40,9 @@ def _before_and_after(card: Mapping[str, Any]) -> None:
     with st.container(horizontal=True):
         for name, title in (("ece", "Calibration error"), ("brier", "Brier score")):
             before, after = figures[f"{name}_before"] or 0.0, figures[f"{name}_after"] or 0.0
-            said = percent if name == "ece" else _brier
+            said = _points if name == "ece" else _brier
             st.metric(
-                f"{title}, after",
+                f"{title}, after calibrating",
                 said(after),
                 delta=f"before {said(before)}",
                 delta_color="off",
@@ -50,10 +50,15 @@ def _before_and_after(card: Mapping[str, Any]) -> None:
                 border=True,
             )
     st.caption(
-        "Months the model had not seen, each at its own level. The calibration error is how far propensities and "
-        "conversion rates of tenths of the leads lie apart on average; the Brier score also counts how well leads are "
-        "told apart. Lower is better for both."
+        "Months the model had not seen, each at its own level. The calibration error is how many percentage points "
+        "propensities and conversion rates of tenths of the leads lie apart on average; the Brier score also counts "
+        "how well leads are told apart. Lower is better for both."
     )
+
+
+def _points(share: float) -> str:
+    """Return a difference of shares as "1.4 points": percentage points, which are no percentage of anything."""
+    return f"{decimal(100 * share, digits=1)} points"
 
 
 def _brier(score: float) -> str:
@@ -70,8 +75,8 @@ def _reliability(card: Mapping[str, Any], actor: Actor) -> None:
     worst = deciles.iloc[int(away.argmax())]
     st.markdown(
         "In months the model had not seen, **with each month at its own level**: if the level is right, propensities "
-        f"lie {percent(float(away.mean()))} from what came of them on average, and at most "
-        f"{percent(float(away.max()))} (decile {count(worst['decile'])}: said {percent(worst['mean_propensity'])}, "
+        f"lie {_points(float(away.mean()))} from what came of them on average, and at most "
+        f"{_points(float(away.max()))} (decile {count(worst['decile'])}: said {percent(worst['mean_propensity'])}, "
         f"bought {percent(worst['conversion_rate'])})."
     )
     st.plotly_chart(

@@ -83,7 +83,8 @@ def range_rows(ranges: Mapping[str, Any], features: list[str]) -> pd.DataFrame:
 def _range(values: list[Any]) -> str:
     if all(isinstance(value, int | float) for value in values):
         return " to ".join(bank_settings().numbers.rewritten(f"{value:,.6g}") for value in values)
-    return ", ".join(level_name(value) for value in values)
+    names = [level_name(value) for value in values]
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 def _label(name: str) -> str:

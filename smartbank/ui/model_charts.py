@@ -76,9 +76,10 @@ def lift_chart(deciles: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go
             hovertemplate="decile %{x}: %{y:.2f} times the average<extra></extra>",
         )
     )
-    figure.add_hline(y=1, line={"color": QUIET, "dash": "dot", "width": 1.5})
+    figure.add_hline(y=1, line={"color": QUIET, "dash": "dot", "width": 1.5}, layer="below")
     figure.update_xaxes(title="Decile, 1 is best", dtick=1)
-    figure.update_yaxes(title="Times the average", rangemode="tozero", tickformat=".1f")
+    top = 1.12 * max(1.0, float(deciles["lift"].max()))  # room for the figure above the highest bar
+    figure.update_yaxes(title="Times the average", range=[0, top], tickformat=".1f", showgrid=False)
     figure.update_layout(showlegend=False)
     return _laid_out(figure, 320, numbers)
 

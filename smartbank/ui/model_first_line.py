@@ -28,8 +28,8 @@ def show_first_line() -> None:
         )
         return
     st.title(
-        f"Among next month's leads, the best 20{NO_BREAK_SPACE}% convert {times(best.value)} as often as average "
-        f"({span(best)})."
+        f"Among next month's leads, the best 20{NO_BREAK_SPACE}% convert {figure_with_span(best)[0]} as often as "
+        f"average ({figure_with_span(best)[1]})."
     )
     st.caption(rests_on(card).replace(" %", f"{NO_BREAK_SPACE}%"))
 
@@ -47,13 +47,30 @@ def rests_on(card: Mapping[str, Any]) -> str:
     by_leads = card_interval(card, "metrics", "C", "lift_20")
     if by_leads is not None:
         heaviest = _heaviest(card, months)
-        said.append(f"Weighted by leads it is {times(by_leads.value)} ({span(by_leads)}){heaviest}.")
+        figure, ends = figure_with_span(by_leads, like=card_interval(card, *HEADLINE))
+        said.append(f"Weighted by leads it is {figure} ({ends}){heaviest}.")
     return " ".join(said)
 
 
 def times(figure: float, *, digits: int = 1) -> str:
     """Return a figure as "1.7 times"."""
     return f"{decimal(figure, digits=digits)} times"
+
+
+def figure_with_span(figure: Interval, *, like: Interval | None = None) -> tuple[str, str]:
+    """Return a figure as "1.7 times" and its ends as "1.6 to 1.8", with so many digits that no end looks like it.
+
+    Parameters
+    ----------
+    like : Interval or None
+        Another figure beside it, which has to have as many digits.
+    """
+    digits = max(_digits(each) for each in (figure, like or figure))
+    return times(figure.value, digits=digits), span(figure, digits=digits)
+
+
+def _digits(figure: Interval) -> int:
+    return 2 if round(figure.value, 1) in {round(figure.low, 1), round(figure.high, 1)} else 1
 
 
 def span(figure: Interval, *, digits: int = 1) -> str:

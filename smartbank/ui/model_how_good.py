@@ -13,12 +13,14 @@ from smartbank.core.people import Actor
 from smartbank.errors import BacktestError
 from smartbank.services.model_view import model_backtest, rolling_base_rates
 from smartbank.ui.model_backtest import OWN, model_name, show_backtest
-from smartbank.ui.model_first_line import span
+from smartbank.ui.model_first_line import HEADLINE, span
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import services
 from smartbank.ui.text import decimal, percent
 
 NOT_THERE: Final = "not measured"
+_LIFT: Final = HEADLINE[1:]
+"""Within the figures of a model: the lift of the first line, so that the table does not contradict it."""
 _WHY: Final = (
     "**Why they differ.** A draws leads at random into five folds, so that every month is on both sides: *knowing "
     "which month it was* is enough to look good. B goes through the rows in order with a rolling window, as the paper "
@@ -52,6 +54,8 @@ def show_how_good(actor: Actor) -> None:
         rows = protocol_rows(card, backtest, _rolling(services().scorer.version, actor))
         st.subheader("The same model by three protocols")
         show_table(rows, name="protocols", alt="AUC by protocol, with its interval and the base rate", actor=actor)
+        if backtest is not None:
+            st.caption("A in random folds and B are figures of the backtest below, the others those of the training.")
         st.markdown(f"{_WHY}\n\n{_PAPER}")
     else:
         st.info("The card of this model holds no figures by protocol.", icon=":material/science:")
@@ -61,9 +65,11 @@ def show_how_good(actor: Actor) -> None:
         st.warning(problem, icon=":material/report:")
     elif backtest is None:
         st.info(
-            "No backtest of this model was made. On the server, `python -m smartbank backtest --json "
-            f"models/backtests/{services().scorer.version}.json` runs all protocols for SmartBank and six standard "
-            "models on the same rows; then they stand here. With `--quick` it takes some minutes.",
+            "Not measured yet for this model; nothing else on this page waits for it. To see SmartBank beside six "
+            "standard models on the same rows, ask whoever runs the server to make the folder `models/backtests` and "
+            "run `python -m smartbank backtest --data bank-additional-full.csv --json "
+            f"models/backtests/{services().scorer.version}.json` (with `--quick` it takes some ten minutes). The "
+            "comparison then stands here.",
             icon=":material/science:",
         )
     else:
@@ -130,21 +136,22 @@ def _baselines(card: Mapping[str, Any], actor: Actor) -> None:
     st.caption(
         f"Base rate of protocol A: {_share(card_number(card, 'metrics', 'A', 'base_rate'))}, of protocol C: "
         f"{_share(card_number(card, 'metrics', 'C', 'base_rate'))}. "
+        "The lift is that of the best 20 %, as in the first line. "
         "Where the interval of a difference holds zero, SmartBank is not shown to be better."
     )
 
 
 def _baseline_row(name: str, figures: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, str]:
-    lift = card_interval(figures, "C", "lift_20") or _single(figures, "C", "lift_20")
+    lift = card_interval(figures, *_LIFT) or _single(figures, *_LIFT)
     mean = card_interval(figures, "C", "auc_month_mean") or _single(figures, "C", "auc_month_mean")
-    ahead = {each: card_interval(figures, "ahead_by", each) for each in ("auc_month_mean", "lift_20")}
+    ahead = {each: card_interval(figures, "ahead_by", each) for each in ("auc_month_mean", _LIFT[-1])}
     is_own = figures is own
     return {
         "Model": model_name(name),
         "C: AUC, mean of months": figure_words(mean),
         "Ahead by, AUC": "" if is_own else figure_words(ahead["auc_month_mean"]),
-        "C: lift, best 20 %": figure_words(lift, digits=2),
-        "Ahead by, lift": "" if is_own else figure_words(ahead["lift_20"], digits=2),
+        "C: lift, mean of months": figure_words(lift, digits=2),
+        "Ahead by, lift": "" if is_own else figure_words(ahead[_LIFT[-1]], digits=2),
         "A: AUC, random folds": figure_words(_single(figures, "A", "auc")),
     }
 

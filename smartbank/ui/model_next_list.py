@@ -11,7 +11,7 @@ from smartbank.core.level import level_rate
 from smartbank.core.people import Actor
 from smartbank.services.expecting import ListOutlook, best_of_run
 from smartbank.services.runs import Run, newest_finished, recent_runs
-from smartbank.ui.model_first_line import HEADLINE, span, times
+from smartbank.ui.model_first_line import HEADLINE, figure_with_span, times
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
 from smartbank.ui.synthetic import show_synthetic
@@ -35,9 +35,10 @@ def show_next_list(actor: Actor) -> None:
         )
         return
     _tiles(outlook, has_error=error is not None)
-    st.markdown("\n\n".join([expected_sentence(run, outlook), level_sentence(run, outlook, error), *how_sure(card)]))
     if doubt := optimism_sentence(card, outlook):
         st.warning(doubt, icon=":material/balance:")
+    said = [expected_sentence(run, outlook), level_sentence(run, outlook, error)]
+    st.markdown("\n\n".join([*said, *how_sure(card), *what_it_needs(card)]))
     show_synthetic(run)
     with on_screen_only("go_best"):
         if st.button(f"See these {plural(outlook.leads, 'lead')}", icon=":material/group:", key="go_best"):
@@ -81,16 +82,28 @@ def how_sure(card: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def what_it_needs(card: Mapping[str, Any]) -> list[str]:
+    """Return what is left of the order without contact history: one sentence where the card has it, else none."""
+    bare = card_number(card, "metrics", "C", "without_contact_history", "lift_20_month_mean")
+    if bare is None:
+        return []
+    return [
+        "**What it needs** is contact history: channel, attempt and what came of earlier calls. Where all of that is "
+        f"unknown, the best 20 % bought {times(bare, digits=2)} as often as average."
+    ]
+
+
 def optimism_sentence(card: Mapping[str, Any], outlook: ListOutlook) -> str:
     """Return a warning where the propensities say more or less of the list than months not seen did; else nothing."""
     measured = card_interval(card, *HEADLINE)
     said = outlook.times_as_often
     if measured is None or round(measured.low, 1) <= round(said, 1) <= round(measured.high, 1):
         return ""
-    low, high = (sales_number(outlook.at_random * end) for end in (measured.low, measured.high))
+    figure, ends = figure_with_span(measured)
     return (
-        f"The propensities of this list say {times(said)} the average; in months the model had not seen, the best 20 % "
-        f"did {span(measured)} times. Going by those, and by the level, it brings {low} to {high} sales."
+        f"**If the level is right, go by {sales(outlook.at_random * measured.value)} rather than "
+        f"{sales_number(outlook.if_level_is_right.expected)}.** The propensities of this list say {times(said)} the "
+        f"average; in months the model had not seen, the best 20 % did {figure} ({ends})."
     )
 
 

@@ -12,8 +12,8 @@ SECTIONS = {
     "Ranking": "Conversion of each band, month by month",
     "Calibration": "Was the level of the next month foreseen?",
     "What it looks at": "What each value does",
-    "Fairness": "Least and largest shares",
-    "Drift": "Field by field",
+    "Fairness": "What a least or a largest share costs",
+    "Drift": "Over the last rankings",
     "Card": "Sources",
 }
 

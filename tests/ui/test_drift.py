@@ -122,6 +122,15 @@ def test_before_anything_is_ranked_the_panel_says_what_to_do(panel):
     assert panel().info[0].value.startswith("Rank leads first")
 
 
+def test_the_verdict_is_no_small_print_on_the_panel(panel, rank):
+    rank(leads(ALIKE))
+
+    page = panel()
+
+    assert page.subheader[0].value == "Do the leads look like those the model learned from?"
+    assert page.markdown[0].value == STABLE
+
+
 def test_rankings_older_than_drift_are_said_to_be(panel, rank, services):
     rank(leads(ALIKE))
     (run,) = services.queue.recent("run", limit=1)

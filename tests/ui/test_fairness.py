@@ -41,7 +41,8 @@ PRICE = {
 @pytest.fixture
 def measured(monkeypatch):
     """Have the card hold figures of fairness."""
-    fairness = {"groups": {"age": [PAST]}, "without_age_and_marital": PRICE}
+    rare = PAST | {"group": "40 to 49", "share_listed": 0.08, "ratio": 0.4}
+    fairness = {"groups": {"age": [PAST, rare]}, "without_age_and_marital": PRICE}
     card = StubScorer().card | {"metrics": {"fairness": fairness}}
     monkeypatch.setattr(StubScorer, "card", property(lambda _scorer: card))
 
@@ -116,6 +117,15 @@ def test_the_list_is_the_best_fifth_at_first_and_whom_it_takes_is_said_in_the_fi
     ]
     assert "**Listed less than four fifths as often as all leads**: under 30." in said(page)
     assert "29 CFR 1607.4" in said(page)
+
+
+def test_the_first_line_says_that_small_groups_are_left_aside(open_panel, services, work):
+    services.customers.save_many(stub_leads([*AGES, 45]), source={}, saved_at=NOW)
+    score(services, work)
+
+    page = open_panel()
+
+    assert page.subheader[0].value.endswith("of the group under 30; small groups aside.")
 
 
 def test_a_link_opens_the_same_groups_and_length(open_panel, run_id):
@@ -224,4 +234,5 @@ def test_a_card_with_figures_shows_past_groups_and_the_price(open_panel, measure
     assert price.loc["Buyers on the best 20 % of past months"].tolist() == ["1,026", "1,003"]
     assert price.loc["AUC within an unseen month, difference", "Without both"] == "+0.0035 (-0.0050 to +0.0127)"
     assert "cannot be told from chance" in said(page)
+    assert "**Listed less than four fifths as often as all leads, then**: 40 to 49." in said(page)
     assert not page.info

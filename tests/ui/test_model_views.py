@@ -4,6 +4,7 @@ import pytest
 
 from smartbank.core.backtest_report import backtest_report
 from smartbank.errors import BacktestError
+from smartbank.ui.model_backtest import backtest_rows
 from tests.backtests import backtest_values
 from tests.model_cards import DECILES, CardScorer, model_card, said, services_with_card, tables
 
@@ -45,10 +46,21 @@ def test_the_protocols_stand_side_by_side_with_the_paper_as_other_data(open_page
     assert tables(page)[1]["Ahead by, AUC"].tolist() == ["", "0.010 (-0.010 to 0.030)"]
 
 
+def test_the_lift_beside_simple_models_is_that_of_the_first_line(open_page):
+    page = open_page("model.py", section="How good")
+
+    assert "1.5 times as often as average (1.4 to 1.6)" in page.title[0].value
+    beside = tables(page)[1]
+    assert beside["C: lift, mean of months"].tolist() == ["1.50 (1.40 to 1.60)", "1.45"]
+    assert beside["Ahead by, lift"].tolist() == ["", "0.05 (-0.05 to 0.15)"]
+
+
 def test_without_a_backtest_the_page_names_the_command(open_page):
     page = open_page("model.py", section="How good")
 
-    assert "`python -m smartbank backtest --json models/backtests/stub-1.json`" in page.info[0].value
+    command = "python -m smartbank backtest --data bank-additional-full.csv --json models/backtests/stub-1.json"
+    assert f"`{command}`" in page.info[0].value
+    assert "make the folder `models/backtests`" in page.info[0].value
     assert not page.get("plotly_chart")
 
 
@@ -57,16 +69,23 @@ def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
     page = open_page("model.py", section="How good")
 
     assert tables(page)[0]["AUC"].tolist()[2:4] == ["0.780 (0.760 to 0.800)", "0.760 (0.740 to 0.780)"]
+    assert "A in random folds and B are figures of the backtest below" in said(page)
     compared = tables(page)[2]
     assert compared["Model"].tolist() == ["SmartBank", "SmartBank, no market", "Logistic regression", "XGBoost"]
     assert compared["95 % interval"].tolist()[0] == "0.640 to 0.680"
     assert len(page.get("plotly_chart")) == 1
 
-    page.selectbox(key="metric").set_value("C: lift of the best 20 %").run()
+    page.selectbox(key="metric").set_value("C: lift of the best 20 %, by leads").run()
 
     assert not page.exception
     assert tables(page)[2].iloc[0].tolist() == ["SmartBank", "1.660", "1.640 to 1.680"]
     assert "A quick backtest" not in said(page)
+
+
+def test_only_the_model_in_force_is_told_apart():
+    rows = backtest_rows(backtest_report(backtest_values()), "C", "auc_2010")
+
+    assert rows.loc[rows["own"], "label"].tolist() == ["SmartBank"]
 
 
 @pytest.mark.parametrize("services", [{"backtests": Shelf(backtest_report(backtest_values(step=500)))}], indirect=True)
@@ -140,7 +159,7 @@ def test_what_calibration_did_is_shown_where_the_card_has_it(open_page):
     page = open_page("model.py", section="Calibration")
 
     assert [(tile.value, tile.delta) for tile in page.metric] == [
-        ("1.0 %", "before 5.0 %"),
+        ("1.0 points", "before 5.0 points"),
         ("0.1400", "before 0.1500"),
     ]
 

@@ -3,16 +3,21 @@
 import pandas as pd
 import pytest
 
+from smartbank.core.evaluation import Interval
 from smartbank.core.number_format import NUMBER_FORMATS
-from smartbank.ui import model_table
+from smartbank.ui import model_table, text
 from smartbank.ui.model_backtest import model_name
 from smartbank.ui.model_charts import bands_chart, interval_chart, points_chart
-from smartbank.ui.model_first_line import month_words
+from smartbank.ui.model_first_line import figure_with_span, month_words
 from smartbank.ui.model_ranking import bands_in_order
 
 
 class German:
     numbers = NUMBER_FORMATS["de"]
+
+
+class English:
+    numbers = NUMBER_FORMATS["en"]
 
 
 def test_a_file_has_the_marks_of_the_bank_and_nothing_a_spreadsheet_runs(monkeypatch):
@@ -32,6 +37,15 @@ def test_models_are_called_by_their_names_and_unknown_ones_are_harmless():
 @pytest.mark.parametrize(("period", "said"), [("2009-03", "March 2009"), ("soon", "soon")])
 def test_a_month_is_said_in_words_where_it_is_one(period, said):
     assert month_words(period) == said
+
+
+def test_a_figure_has_as_many_digits_as_tell_it_from_its_ends(monkeypatch):
+    monkeypatch.setattr(text, "bank_settings", English)
+    wide, narrow = Interval(1.69, 1.58, 1.78), Interval(1.537, 1.467, 1.588)
+
+    assert figure_with_span(wide) == ("1.7 times", "1.6 to 1.8")
+    assert figure_with_span(narrow) == ("1.54 times", "1.47 to 1.59")
+    assert figure_with_span(wide, like=narrow) == ("1.69 times", "1.58 to 1.78")
 
 
 def test_intervals_are_drawn_around_each_model_with_our_own_told_apart():
