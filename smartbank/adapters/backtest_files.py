@@ -19,10 +19,12 @@ class BacktestFiles:
 
     def load(self, version: str) -> BacktestReport | None:
         path = self._folder / f"{version}.json"
-        if Path(version).name != version or not path.exists():
+        if Path(version).name != version:
             return None
         again = _AGAIN.format(path=path)
         try:
+            if not path.exists():
+                return None
             if path.stat().st_size > _MOST_BYTES:
                 raise BacktestError("it is far too large")
             return backtest_report(json.loads(path.read_bytes()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from sys import float_info
 from typing import Any, Final
 
 from smartbank.errors import BacktestError
@@ -18,6 +18,9 @@ METRICS: Final = {
 STEP: Final = "step"
 FULL_STEP: Final = 50
 """Rows protocol B goes ahead at a time; a quick backtest takes larger steps."""
+
+_LARGEST: Final = float_info.max
+"""A whole number in a JSON file may be larger than any float."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def backtest_report(values: Any) -> BacktestReport:  # noqa: ANN401  whatever a 
         It is not protocols of models of figures, or a figure is not a number that can be.
     """
     found = {name: _models(values[name], name) for name in PROTOCOLS if name in values} if _is_mapping(values) else {}
-    if not any(found.values()):
+    if not any(figures for models in found.values() for figures in models.values()):
         raise BacktestError(f"it holds no figures of the protocols {', '.join(PROTOCOLS)}")
     steps = [figures[STEP].value for figures in found.get("B", {}).values() if STEP in figures]
     return BacktestReport(found, int(steps[0]) if steps else None)
@@ -98,4 +101,6 @@ def _is_mapping(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return -_LARGEST <= value <= _LARGEST

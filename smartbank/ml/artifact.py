@@ -11,7 +11,7 @@ import xgboost as xgb
 from smartbank.core.training_data import require_features
 from smartbank.errors import ModelArtifactError, TrainingDataError
 from smartbank.ml.artifact_files import champion_version, load_files
-from smartbank.ml.artifact_parts import golden_leads
+from smartbank.ml.artifact_parts import GOLDEN_ROWS, golden_leads
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.level_model import LevelModel
 from smartbank.ml.linear import LinearModel
@@ -21,6 +21,11 @@ from smartbank.ml.scorer import PropensityScorer
 from smartbank.ml.trees import TreeModel
 
 _MAX_THREADS: Final = 4
+_UNREADABLE: Final = (
+    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
+    *(xgb.core.XGBoostError, TrainingDataError),
+)
+"""What content raises that was written for another SmartBank."""
 
 
 def load_scorer(models_dir: Path, *, n_threads: int | None = None) -> PropensityScorer:
@@ -49,9 +54,9 @@ def load_version(models_dir: Path, version: str, *, n_threads: int | None = None
     threads = n_threads or min(_MAX_THREADS, os.cpu_count() or 1)
     try:
         scorer = _scorer(version, files, threads)
-    except (ValueError, TypeError, KeyError, AttributeError, xgb.core.XGBoostError, TrainingDataError) as exc:
+        _require_golden_rows(scorer, json.loads(files["golden.json"]))
+    except _UNREADABLE as exc:
         raise ModelArtifactError(f"Model {version} cannot be read by this SmartBank. Train it again.") from exc
-    _require_golden_rows(scorer, json.loads(files["golden.json"]))
     return scorer
 
 
@@ -85,6 +90,8 @@ def _ranking(tables: dict[str, Any], trees: TreeModel) -> RankingModel:
 
 def _require_golden_rows(scorer: PropensityScorer, golden: dict[str, Any]) -> None:
     expected = np.array(golden["margins"], dtype=np.float64)
+    if len(expected) != GOLDEN_ROWS:
+        raise ValueError("The golden rows were left out.")
     wrong = np.flatnonzero(scorer.margins(golden_leads(golden)) != expected)
     if len(wrong):
         raise ModelArtifactError(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ CHAMPION: Final = "champion.json"
 MANIFEST: Final = "manifest.json"
 FILES: Final = ("booster.json", "card.json", "demo.json", "golden.json", "reference.parquet", "tables.json")
 _HASH_DIGITS: Final = 8
+_NOT_WRITABLE: Final = "The model could not be written to {}. Check that the folder is writable."
 
 
 def json_bytes(value: Any) -> bytes:  # noqa: ANN401  any JSON value
@@ -36,6 +38,22 @@ def content_version(card: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     digest = hashlib.sha256(json_bytes({"card": card, "files": hashes})).hexdigest()
     return f"{SERIES}-{digest[:_HASH_DIGITS]}"
+
+
+def require_writable(models_dir: Path) -> None:
+    """Make the folder of models if it is missing, and raise unless a model can be written there.
+
+    Raises
+    ------
+    ModelArtifactError
+        The folder cannot be made or written.
+    """
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=models_dir):
+            pass
+    except OSError as exc:
+        raise ModelArtifactError(_NOT_WRITABLE.format(models_dir.name)) from exc
 
 
 def save_artifact(models_dir: Path, version: str, files: Mapping[str, bytes]) -> Path:
@@ -61,11 +79,11 @@ def save_artifact(models_dir: Path, version: str, files: Mapping[str, bytes]) ->
         if folder.exists():
             shutil.rmtree(folder)
         staged.rename(folder)
-        (models_dir / CHAMPION).write_bytes(readable_json_bytes({"version": version}))
+        named = models_dir / f".{CHAMPION}.part"
+        named.write_bytes(readable_json_bytes({"version": version}))
+        named.replace(models_dir / CHAMPION)
     except OSError as exc:
-        raise ModelArtifactError(
-            f"The model could not be written to {models_dir.name}. Check that the folder is writable."
-        ) from exc
+        raise ModelArtifactError(_NOT_WRITABLE.format(models_dir.name)) from exc
     return folder
 
 

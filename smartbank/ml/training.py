@@ -10,7 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData, require_features
-from smartbank.ml.artifact_files import content_version, json_bytes, readable_json_bytes, save_artifact
+from smartbank.ml.artifact_files import (
+    content_version,
+    json_bytes,
+    readable_json_bytes,
+    require_writable,
+    save_artifact,
+)
 from smartbank.ml.artifact_parts import golden_rows, reference_parquet, scoring_tables
 from smartbank.ml.baselines import baseline_fits
 from smartbank.ml.calibration import anchor, within_month_slope
@@ -166,10 +172,11 @@ def train_artifact(
     TrainingDataError
         A feature is refused, or the rows cannot carry a model.
     ModelArtifactError
-        The artifact cannot be written.
+        The artifact cannot be written; where that is known beforehand, before anything is fitted.
     """
     settings = settings or RankingSettings()
     require_features(settings.features)
+    require_writable(models_dir)
     training = Training(data, settings, seed=seed, n_threads=n_threads, min_month_rows=min_month_rows)
     report(f"{len(data.frame):,} rows, {training.converted.mean():.1%} bought. Judging in random folds and months…")
     folds, ahead = training.protocols(training.fit_and_score)

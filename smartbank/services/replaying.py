@@ -18,6 +18,7 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.replay import Replayed, RunReplay
+from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import WorkKind, WorkState
 from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.services.replay_ground import Ground, Made, load_ground, made_again
@@ -111,8 +112,8 @@ def replay_customer(customer_id: str, run_id: str, *, by: Actor, ports: ReplayPo
 def replay_run(run_id: str, *, sample: int | None = None, seed: int = 0, by: Actor, ports: ReplayPorts) -> RunReplay:
     """Make the predictions of a run again, all of them or a sample drawn at random.
 
-    All of them also show whether any is missing, whether the order is right, and whether the level is what anchoring
-    gives. Raises as `replay_prediction` does.
+    All of them also show whether there are too many, whether the order is right, and whether the level is what
+    anchoring gives. One that is missing is a fault in both. Raises as `replay_prediction` does.
 
     Parameters
     ----------
@@ -133,7 +134,7 @@ def replay_run(run_id: str, *, sample: int | None = None, seed: int = 0, by: Act
         n_different=tally.n_different,
         different=tally.different,
         obstacles=dict(tally.obstacles),
-        faults=_faults(tally, ground, ports) if whole else [],
+        faults=_faults(tally, ground, ports) if whole else _not_stored(tally, sample or 0),
     )
 
 
@@ -176,6 +177,14 @@ def _drawn(ground: Ground, sample: int, seed: int, ports: ReplayPorts) -> Iterat
             yield found
             found = []
     yield found
+
+
+def _not_stored(tally: _Tally, drawn: int) -> list[str]:
+    """Return that some of the predictions drawn are missing, if they are: a run has one for each lead it ranked."""
+    missing = drawn - len(tally.made)
+    if not missing:
+        return []
+    return [f"{missing:,} of {plural(drawn, 'prediction')} drawn {agreeing(missing, 'is', 'are')} not stored any more."]
 
 
 def _faults(tally: _Tally, ground: Ground, ports: ReplayPorts) -> list[str]:

@@ -49,6 +49,7 @@ def test_what_stands_beside_the_protocols_is_left_alone():
         ([], "no figures"),
         ({}, "no figures"),
         ({"A": {}}, "no figures"),
+        ({"A": {"smartbank": {}}}, "no figures"),
         ({"A": [1]}, "protocol A does not hold figures by model"),
         ({"A": {"smartbank": 0.8}}, "protocol A does not hold figures by model"),
         ({"A": {"smartbank": {"auc": "high"}}}, "A.smartbank.auc is not a number"),
@@ -86,6 +87,7 @@ def test_the_file_of_a_version_is_read(tmp_path):
         ("[" * 100_000, "not readable JSON"),
         ('{"A": 3}', "v1.json is not used: protocol A does not hold figures by model"),
         ('{"A": {"m": {"auc": NaN}}}', "A.m.auc is not a number"),
+        ('{"C": {"m": {"lift_20": 1' + "0" * 400 + "}}}", "C.m.lift_20 is not a number"),
         ("[" + " " * 5_000_001, "far too large"),
     ],
 )
@@ -99,6 +101,16 @@ def test_a_spoilt_file_is_a_sentence_with_the_way_out(tmp_path, content, said):
 
 def test_a_folder_in_its_place_is_a_sentence(tmp_path):
     (tmp_path / "backtests" / "v1.json").mkdir(parents=True)
+
+    with pytest.raises(BacktestError, match="cannot be read"):
+        BacktestFiles(tmp_path).load("v1")
+
+
+def test_a_folder_nobody_may_look_into_is_a_sentence(tmp_path, monkeypatch):
+    def refuse(path, **_options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.stat", refuse)
 
     with pytest.raises(BacktestError, match="cannot be read"):
         BacktestFiles(tmp_path).load("v1")

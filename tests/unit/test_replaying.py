@@ -208,6 +208,19 @@ def test_a_missing_model_is_told_and_does_not_stop_a_sample(replays, tmp_path):
     assert (found.equal, sum(found.obstacles.values())) == (0, 2)
 
 
+def test_a_sample_that_draws_a_missing_prediction_says_so(replays):
+    def sample(seed):
+        return replay_run(replays.run_id, sample=2, seed=seed, by=COMMAND_LINE, ports=replays.ports)
+
+    del replays.services.predictions._predictions[replays.run_id, 2]
+
+    with_it, without = sample(8), sample(9)
+    assert (with_it.tried, with_it.faults) == (1, ["1 of 2 predictions drawn is not stored any more."])
+    assert (without.tried, without.faults) == (2, [])
+    assert without.is_intact
+    assert not with_it.is_intact
+
+
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.AGENT])
 def test_who_may_not_see_the_log_may_not_replay(replays, role):
     actor = Actor("ana", role, "here")

@@ -95,7 +95,14 @@ def test_a_golden_row_that_scores_differently_is_named(models, folder):
         pytest.param("tables.json", lambda tables: tables.update(format_version=1), id="other tables"),
         pytest.param("tables.json", lambda tables: tables.pop("level"), id="no level model"),
         pytest.param("tables.json", lambda tables: tables.update(features=["duration"]), id="duration as a feature"),
+        pytest.param("tables.json", lambda tables: tables["features"].pop(), id="a feature less than the trees"),
+        pytest.param(
+            "tables.json", lambda tables: tables["linear"]["job"]["levels"].pop(), id="a level without a term"
+        ),
         pytest.param("booster.json", lambda booster: booster.clear(), id="no trees"),
+        pytest.param("golden.json", lambda golden: golden.pop("margins"), id="no golden margins"),
+        pytest.param("golden.json", lambda golden: golden["margins"].pop(), id="a golden row without a margin"),
+        pytest.param("golden.json", lambda golden: golden.update(rows=[], margins=[]), id="no golden rows"),
     ],
 )
 def test_content_this_version_cannot_read_is_refused(models, folder, name, change):

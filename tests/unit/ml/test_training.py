@@ -7,7 +7,7 @@ import pytest
 
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.training_data import TrainingData
-from smartbank.errors import TrainingDataError
+from smartbank.errors import ModelArtifactError, TrainingDataError
 from smartbank.ml.artifact import load_scorer
 from smartbank.ml.artifact_files import champion_version
 from smartbank.ml.training import train_artifact
@@ -72,6 +72,16 @@ def test_duration_is_refused_before_anything_is_trained(training_data, small_set
         train(training_data, tmp_path, replace(small_settings, features=("age", "duration")))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_fitted(training_data, small_settings, tmp_path):
+    (tmp_path / "models").write_bytes(b"")
+    lines = []
+
+    with pytest.raises(ModelArtifactError, match="could not be written to models"):
+        train(training_data, tmp_path / "models", small_settings, report=lines.append)
+
+    assert lines == []
 
 
 def test_rows_that_cannot_be_judged_on_a_next_month_are_refused(training_data, small_settings, tmp_path):
