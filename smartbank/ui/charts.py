@@ -1,6 +1,7 @@
 """Charts: plain data in, a Plotly figure out; no Streamlit call."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ AGAINST: Final = "#c2570c"
 MODEL_AVERAGE: Final = "Model average"
 THIS_LEAD: Final = "This lead"
 _PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+_FEW_TICKS: Final = 2
+_MOST_TICKS: Final = 6
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 _LEGEND: Final = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
@@ -118,7 +121,7 @@ def waterfall_chart(
             hovertemplate="%{y}: now %{customdata}<extra></extra>",
         )
     )
-    ticks = [share for share in _PERCENT_TICKS if low <= _log_odds(share) <= high]
+    ticks = _ticks(low, high)
     figure.update_xaxes(
         title="Propensity",
         tickvals=[_log_odds(share) for share in ticks],
@@ -150,6 +153,15 @@ def history_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) ->
 
 def _log_odds(share: float) -> float:
     return float(np.log(share / (1 - share)))
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return shares to write on an axis in log-odds: round ones, or whole percents where few of those are on it."""
+    round_ones = [share for share in _PERCENT_TICKS if low <= _log_odds(share) <= high]
+    if len(round_ones) > _FEW_TICKS:
+        return round_ones
+    whole = [share for share in (percent / 100 for percent in range(1, 100)) if low <= _log_odds(share) <= high]
+    return whole[:: max(1, ceil(len(whole) / _MOST_TICKS))] or round_ones
 
 
 def _percent_text(log_odds: float, numbers: NumberFormat) -> str:

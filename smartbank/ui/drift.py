@@ -99,6 +99,7 @@ def _show_fields(drift: Drift) -> None:
         hide_index=True,
         height="content",
         key="drift_fields",
+        column_config={"Field": st.column_config.TextColumn(width=200)},
         alt="Index and verdict of the score and of each field, missing values in training and now, values not seen",
     )
     with st.expander("How to read the index"):

@@ -56,8 +56,9 @@ def trend_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> g
             name=name,
             line={"color": color, "width": 2, "dash": dash},
         )
-    for limit, words in ((MOVED_FROM, "moved"), (SHIFTED_FROM, "shifted")):
-        figure.add_hline(y=limit, line={"color": AGAINST, "width": 1, "dash": "dash"}, annotation_text=words)
+    for limit, words, place in ((MOVED_FROM, "moved", "top left"), (SHIFTED_FROM, "shifted", "top right")):
+        line = {"color": AGAINST, "width": 1, "dash": "dash"}
+        figure.add_hline(y=limit, line=line, annotation_text=words, annotation_position=place)
     figure.update_yaxes(title="Index (PSI)", rangemode="tozero")
     figure.update_layout(height=240, margin=_MARGIN, legend={"orientation": "h", "y": 1.15, "x": 0})
     figure.update_layout(separators=numbers.decimal + numbers.thousands)

@@ -7,8 +7,10 @@ import streamlit as st
 
 from smartbank.core.card_figures import card_interval, card_number, card_rows
 from smartbank.core.expected_sales import SalesInterval
+from smartbank.core.fields import CAMPAIGN_FIELDS
 from smartbank.core.level import level_rate
 from smartbank.core.people import Actor
+from smartbank.services.drift import drift_of
 from smartbank.services.expecting import ListOutlook, best_of_run
 from smartbank.services.runs import Run, newest_finished, recent_runs
 from smartbank.ui.model_first_line import HEADLINE, figure_with_span, times
@@ -19,6 +21,9 @@ from smartbank.ui.text import count, decimal, percent, plain, plural
 
 _FEW = 10
 """Below so many sales a decimal is worth saying."""
+_MOST = 0.5
+_BARE = ("metrics", "C", "without_contact_history", "lift_20_month_mean")
+"""Where the card has the lift of leads of whom nothing is known of calls."""
 
 
 def show_next_list(actor: Actor) -> None:
@@ -35,7 +40,7 @@ def show_next_list(actor: Actor) -> None:
         )
         return
     _tiles(outlook, has_error=error is not None)
-    if doubt := optimism_sentence(card, outlook):
+    if doubt := doubt_sentence(card, outlook, has_history=not lacks_history(run)):
         st.warning(doubt, icon=":material/balance:")
     said = [expected_sentence(run, outlook), level_sentence(run, outlook, error)]
     st.markdown("\n\n".join([*said, *how_sure(card), *what_it_needs(card)]))
@@ -84,7 +89,7 @@ def how_sure(card: Mapping[str, Any]) -> list[str]:
 
 def what_it_needs(card: Mapping[str, Any]) -> list[str]:
     """Return what is left of the order without contact history: one sentence where the card has it, else none."""
-    bare = card_number(card, "metrics", "C", "without_contact_history", "lift_20_month_mean")
+    bare = card_number(card, *_BARE)
     if bare is None:
         return []
     return [
@@ -93,17 +98,41 @@ def what_it_needs(card: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def optimism_sentence(card: Mapping[str, Any], outlook: ListOutlook) -> str:
-    """Return a warning where the propensities say more or less of the list than months not seen did; else nothing."""
+def lacks_history(run: Run) -> bool:
+    """Return whether of most leads of a run nothing is known of calls, this one or earlier ones."""
+    drift = drift_of(run)
+    if drift is None:
+        return False
+    history = {field.name for field in CAMPAIGN_FIELDS}
+    missing = [one.missing[1] for one in drift.fields if one.name in history]
+    return bool(missing) and min(missing) > _MOST
+
+
+def doubt_sentence(card: Mapping[str, Any], outlook: ListOutlook, *, has_history: bool) -> str:
+    """Return a warning where the first line does not hold, or propensities say too much; else nothing."""
     measured = card_interval(card, *HEADLINE)
+    bare = card_number(card, *_BARE)
     said = outlook.times_as_often
+    expected = sales_number(outlook.if_level_is_right.expected)
+    if not has_history and bare is not None:
+        return (
+            f"**The first line does not hold for these leads: go by {sales(outlook.at_random * bare)} rather than "
+            f"{expected}, if the level is right.** Nothing is known of calls to most of them, and in months the model "
+            f"had not seen, the best 20 % of such leads did {times(bare, digits=2)} the average."
+        )
     if measured is None or round(measured.low, 1) <= round(said, 1) <= round(measured.high, 1):
         return ""
     figure, ends = figure_with_span(measured)
+    if said < measured.value:
+        return (
+            f"**The first line does not hold for these leads.** Their propensities say {times(said, digits=2)} the "
+            f"average, where months the model had not seen had {figure} ({ends}): less is known of these leads, or "
+            "they are more alike."
+        )
     return (
-        f"**If the level is right, go by {sales(outlook.at_random * measured.value)} rather than "
-        f"{sales_number(outlook.if_level_is_right.expected)}.** The propensities of this list say {times(said)} the "
-        f"average; in months the model had not seen, the best 20 % did {figure} ({ends})."
+        f"**If the level is right, go by {sales(outlook.at_random * measured.value)} rather than {expected}.** The "
+        f"propensities of this list say {times(said)} the average; in months the model had not seen, the best 20 % "
+        f"did {figure} ({ends})."
     )
 
 
