@@ -8,7 +8,7 @@ from smartbank.core.backtest_report import BacktestReport, backtest_report
 from smartbank.errors import BacktestError
 
 _MOST_BYTES: Final = 5_000_000
-_AGAIN: Final = "Make it again with `python -m smartbank backtest --json {path}`."
+_AGAIN: Final = "Make it again with `python -m smartbank backtest --data FILE --json {path}`."
 
 
 class BacktestFiles:

@@ -61,7 +61,7 @@ def show_how_good(actor: Actor) -> None:
         st.warning(problem, icon=":material/report:")
     elif backtest is None:
         st.info(
-            "No backtest of this model was made. On the server, `python -m smartbank backtest --json "
+            "No backtest of this model was made. On the server, `python -m smartbank backtest --data FILE --json "
             f"models/backtests/{services().scorer.version}.json` runs all protocols for SmartBank and six standard "
             "models on the same rows; then they stand here. With `--quick` it takes some minutes.",
             icon=":material/science:",

@@ -48,7 +48,7 @@ def test_the_protocols_stand_side_by_side_with_the_paper_as_other_data(open_page
 def test_without_a_backtest_the_page_names_the_command(open_page):
     page = open_page("model.py", section="How good")
 
-    assert "`python -m smartbank backtest --json models/backtests/stub-1.json`" in page.info[0].value
+    assert "`python -m smartbank backtest --data FILE --json models/backtests/stub-1.json`" in page.info[0].value
     assert not page.get("plotly_chart")
 
 
