@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from smartbank.adapters.uci_archive import MAX_CSV_BYTES
+from smartbank.core.wording import plural
 from smartbank.errors import TrainingDataError
 
 _SEPARATORS: Final = (";", ",", "\t")
@@ -32,7 +33,7 @@ def read_extra_columns(path: Path, *, n_rows: int) -> pd.DataFrame:
     frame = _text_frame(content, path.name)
     if len(frame) != n_rows:
         raise TrainingDataError(
-            f"{path.name} has {len(frame):,} rows, and there are {n_rows:,} training rows."
+            f"{path.name} has {plural(len(frame), 'row')}, and there are {n_rows:,} training rows."
             " Write one row for each of them, in the same order."
         )
     return frame

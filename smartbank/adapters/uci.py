@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -89,7 +90,7 @@ def _beside(raw: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, pd.Series] = {"day_of_week": _only(raw["day_of_week"], _WEEKDAYS).astype("str")}
     for name, uci_name in (("cons_conf_idx", "cons.conf.idx"), ("nr_employed", "nr.employed")):
         columns[name] = pd.to_numeric(raw[uci_name], errors="coerce").astype("float64")
-        _refuse(raw[uci_name], columns[name].isna())
+        _refuse(raw[uci_name], ~columns[name].map(isfinite))
     return pd.DataFrame(columns)[list(BESIDE_COLUMNS)]
 
 

@@ -67,10 +67,14 @@ def _progress() -> Progress:
 
 
 def _require_place(file: Path) -> None:
-    """Raise `typer.BadParameter` where the figures cannot be written, before any work is done."""
+    """Raise `typer.BadParameter` where the figures cannot be written, before any work is done.
+
+    The folder is made if only that is missing, as `models/backtests` is at first.
+    """
     try:
         if file.is_dir():
             raise typer.BadParameter(f"{file} is a folder. Name a file.", param_hint="--json")
+        file.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=file.parent):
             pass
     except OSError as exc:

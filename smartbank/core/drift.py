@@ -61,9 +61,10 @@ def index_by_chance(groups: int, n_then: int, n_now: int) -> float:
     """Return the index that chance alone hardly ever passes: its mean and three standard deviations.
 
     Of two samples of one population the index is about (1/n + 1/m) times a chi-squared of groups - 1 degrees of
-    freedom (Yurdakul and Naranjo 2020), so its mean is (groups - 1) (1/n + 1/m): it grows as leads get fewer.
+    freedom (Yurdakul and Naranjo 2020), so its mean is (groups - 1) (1/n + 1/m): it grows as leads get fewer. A single
+    group counts as two, or a lead beside it would say something of a handful.
     """
-    free = max(0, groups - 1)
+    free = max(1, groups - 1)
     return (free + _DOUBT * sqrt(2 * free)) * (1 / n_then + 1 / n_now)
 
 

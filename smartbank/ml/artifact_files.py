@@ -97,9 +97,17 @@ def champion_version(models_dir: Path) -> str:
     """
     named = _json(models_dir / CHAMPION)
     version = named.get("version") if isinstance(named, dict) else None
-    if not isinstance(version, str) or Path(version).name != version or not (models_dir / version).is_dir():
-        raise ModelArtifactError(f"{CHAMPION} names a model that is not there ({version}). {_REMEDY}")
+    if not isinstance(version, str) or not holds_version(models_dir, version):
+        raise ModelArtifactError(f"{CHAMPION} names a model that is not there ({str(version)[:100]}). {_REMEDY}")
     return version
+
+
+def holds_version(models_dir: Path, version: str) -> bool:
+    """Whether a folder of this name lies in the folder of models, and nowhere else."""
+    try:
+        return version not in ("", "..") and Path(version).name == version and (models_dir / version).is_dir()
+    except OSError:
+        return False
 
 
 def load_files(folder: Path) -> dict[str, bytes]:

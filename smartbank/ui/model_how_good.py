@@ -66,8 +66,8 @@ def show_how_good(actor: Actor) -> None:
     elif backtest is None:
         st.info(
             "Not measured yet for this model; nothing else on this page waits for it. To see SmartBank beside six "
-            "standard models on the same rows, ask whoever runs the server to make the folder `models/backtests` and "
-            "run `python -m smartbank backtest --data bank-additional-full.csv --json "
+            "standard models on the same rows, ask whoever runs the server to run "
+            "`python -m smartbank backtest --data bank-additional-full.csv --json "
             f"models/backtests/{services().scorer.version}.json` (with `--quick` it takes some ten minutes). The "
             "comparison then stands here.",
             icon=":material/science:",

@@ -60,7 +60,6 @@ def test_without_a_backtest_the_page_names_the_command(open_page):
 
     command = "python -m smartbank backtest --data bank-additional-full.csv --json models/backtests/stub-1.json"
     assert f"`{command}`" in page.info[0].value
-    assert "make the folder `models/backtests`" in page.info[0].value
     assert not page.get("plotly_chart")
 
 

@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 import smartbank.bootstrap
+from smartbank.adapters.backtest_files import BacktestFiles
 from smartbank.cli import app
 from smartbank.cli.backtest_table import backtest_lines
 from smartbank.core.backtest import Backtest
@@ -131,7 +132,14 @@ def test_backtest_passes_on_what_was_asked_and_writes_the_figures(asked, runner,
     assert [path.name for path in tmp_path.iterdir()] == ["b.json"]
 
 
-@pytest.mark.parametrize("place", ["missing/b.json", ""])
+def test_the_folder_the_model_page_reads_is_made_where_it_is_missing(asked, runner, tmp_path):
+    result = runner.invoke(app, ["backtest", "--data", "uci.csv", "--json", str(tmp_path / "backtests" / "v1.json")])
+
+    assert result.exit_code == 0
+    assert BacktestFiles(tmp_path).load("v1") is not None
+
+
+@pytest.mark.parametrize("place", ["missing/further/b.json", ""])
 def test_a_place_for_the_figures_that_cannot_be_written_is_refused_before_any_work(place, asked, runner, tmp_path):
     result = runner.invoke(app, ["backtest", "--data", "uci.csv", "--json", str(tmp_path / place)])
 

@@ -82,6 +82,12 @@ def test_few_leads_get_no_verdict_however_far_they_are():
     assert (few, enough) == (DriftVerdict.TOO_FEW, DriftVerdict.SHIFTED)
 
 
+def test_one_lead_beside_the_only_group_of_the_training_rows_says_nothing():
+    (few, enough) = (drift_of([10_000, 0], [n - n // 3, n // 3]).verdict for n in (3, 60))
+
+    assert (few, enough) == (DriftVerdict.TOO_FEW, DriftVerdict.SHIFTED)
+
+
 def test_leads_are_counted_in_the_groups_of_the_training_rows():
     ages = pd.Series([17.0, 29.0, 30.0, 59.9, 60.0, 95.0, float("nan"), float("inf")])
 

@@ -31,7 +31,7 @@ def test_an_empty_value_of_a_single_column_is_a_row(written):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"income\n1\n", "has 1 rows, and there are 2 training rows"),
+        (b"income\n1\n", "has 1 row, and there are 2 training rows"),
         (b"income,income\n1,2\n1,2\n", "or one name twice"),
         (b"income,\n1,2\n1,2\n", "a column without a name"),
         (b"", "is not a CSV file"),

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from smartbank.errors import ModelArtifactError
-from smartbank.ml.artifact import load_scorer
+from smartbank.ml.artifact import load_scorer, load_version
 from smartbank.ml.artifact_files import FILES, champion_version, content_version, save_artifact
 
 
@@ -112,12 +112,24 @@ def test_content_this_version_cannot_read_is_refused(models, folder, name, chang
         load_scorer(models)
 
 
-@pytest.mark.parametrize("champion", ['{"version": "2020.1-none"}', '{"version": "../elsewhere"}', "[]", "{}"])
+@pytest.mark.parametrize(
+    "champion",
+    [
+        *('{"version": "2020.1-none"}', '{"version": "../elsewhere"}', '{"version": ".."}', '{"version": ""}', "[]"),
+        *("{}", '{"version": "' + "a" * 300 + '"}'),
+    ],
+)
 def test_a_champion_that_is_not_there_is_refused(models, champion):
     (models / "champion.json").write_text(champion)
 
     with pytest.raises(ModelArtifactError, match=r"champion\.json names a model that is not there"):
         load_scorer(models)
+
+
+@pytest.mark.parametrize("version", ["", "..", "a/b", "a" * 300])
+def test_a_version_that_is_no_folder_of_a_model_is_refused(models, version):
+    with pytest.raises(ModelArtifactError, match="is not in the models folder"):
+        load_version(models, version)
 
 
 def test_an_empty_models_folder_is_explained(tmp_path):

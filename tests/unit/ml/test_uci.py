@@ -105,7 +105,12 @@ def test_what_only_the_standard_models_see_lies_beside_the_rows(tmp_path):
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
-    [(b'"mon"', b'"sun"', "'sun' is not a value of day_of_week"), (b"5191", b"many", "'many' is not a value of nr")],
+    [
+        (b'"mon"', b'"sun"', "'sun' is not a value of day_of_week"),
+        (b"5191", b"many", "'many' is not a value of nr"),
+        (b"5191", b"1e999", "'1e999' is not a value of nr"),
+        (b"-36.4", b"-inf", "'-inf' is not a value of cons.conf.idx"),
+    ],
 )
 def test_what_lies_beside_the_rows_is_checked_too(old, new, message, tmp_path):
     (tmp_path / "given").write_bytes(CSV.replace(old, new, 1))
