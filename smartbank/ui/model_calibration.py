@@ -52,8 +52,8 @@ def _before_and_after(card: Mapping[str, Any]) -> None:
     st.caption(
         "Months the model had not seen, each at its own level. The calibration error is how many percentage points "
         "propensities and conversion rates of tenths of the leads lie apart on average; the Brier score also counts "
-        "how well leads are told apart. Lower is better for both. Calibrating is one factor on the log-odds, fitted on these "
-        "same months: what it gains here is little, and flattered."
+        "how well leads are told apart. Lower is better for both. Calibrating is one factor on the log-odds, fitted on "
+        "these same months: what it gains here is little, and flattered."
     )
 
 
