@@ -82,10 +82,7 @@ def test_the_file_of_a_version_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (
-            "{",
-            "v1.json is not readable JSON. Make it again with `python -m smartbank backtest --data bank-additional-full.csv --json",
-        ),
+        ("{", "v1.json is not readable JSON. Make it again with `python -m smartbank backtest --data bank-additional-"),
         ("\xff", "not readable JSON"),
         ("[" * 100_000, "not readable JSON"),
         ('{"A": 3}', "v1.json is not used: protocol A does not hold figures by model"),
