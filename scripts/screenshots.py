@@ -186,6 +186,7 @@ def picture_market(browser: Browser, address: str, state: StorageState) -> None:
     page.get_by_text(re.compile("new figures? came|Nothing newer|No source gave")).first.wait_for()
     page.goto(f"{address}/market")
     page.get_by_text("From the first source").first.wait_for()
+    page.wait_for_timeout(2 * SETTLED_MS)  # news of the refresh comes some seconds later
     page.get_by_test_id("stToast").wait_for(state="detached")
     take(page, "market")
     page.goto(f"{address}/market?section=Scenarios&euribor=1.0")
