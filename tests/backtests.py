@@ -14,7 +14,8 @@ def backtest_values(*, step=50):
     return {
         "A": {model: {"auc": figure(0.8 - place / 100)} for place, model in enumerate(MODELS)},
         "B": {
-            model: {name: figure(value - place / 100) for name, value in b.items()} | {"step": {"value": step}}
+            model: {name: figure(value - place / 100) for name, value in b.items()}
+            | {"step": {"value": step}, "base_rate_last_20": figure(0.308), "base_rate_last_1293": figure(0.5)}
             for place, model in enumerate(MODELS)
         },
         "C": {

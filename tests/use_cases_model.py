@@ -3,10 +3,17 @@
 from smartbank.core.people import Right
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import WorkKind
-from smartbank.services import expecting, model_view
+from smartbank.services import expecting, exporting, model_view
 from tests.use_cases import see
 
 MODEL = [
+    see(
+        exporting.callable_leads,
+        Right.SEE_LEADS,
+        lambda w, a: exporting.callable_leads(
+            w.done[WorkKind.RUN], ["propensity"], by=a, **w.ports("frames", "customers", "settings")
+        ),
+    ),
     see(
         expecting.best_of_run,
         Right.SEE_LEADS,
@@ -18,11 +25,6 @@ MODEL = [
         model_view.model_backtest,
         Right.SEE_LEADS,
         lambda w, a: model_view.model_backtest("stub-1", by=a, **w.ports("backtests")),
-    ),
-    see(
-        model_view.rolling_base_rates,
-        Right.SEE_LEADS,
-        lambda w, a: model_view.rolling_base_rates(by=a, **w.ports("training_rows")),
     ),
     see(
         model_view.reference_effects,

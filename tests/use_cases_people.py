@@ -21,7 +21,6 @@ from smartbank.services import (
     settings,
 )
 from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
-from tests.use_cases_fairness import FAIRNESS
 from tests.use_cases_market import MARKET
 from tests.use_cases_model import MODEL
 from tests.use_cases_scenarios import SCENARIOS
@@ -165,7 +164,6 @@ MANAGING_DATA = [
     ),
 ]
 USE_CASES = [
-    *FAIRNESS,
     *SCENARIOS,
     *LEADS,
     *BRINGING_IN,

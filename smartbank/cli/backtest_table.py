@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from smartbank.core.backtest import AHEAD, CALENDAR, OWN, TEN_FIELDS, Backtest, Metrics
+from smartbank.core.backtest import AHEAD, CALENDAR, FULL_STEP, OWN, TEN_FIELDS, Backtest, Metrics
 from smartbank.core.evaluation import Interval
 
 _WHY: Final = (
@@ -107,7 +107,7 @@ def _quick(found: Backtest) -> list[str]:
     if not found.quick:
         return []
     return [
-        f"This was a quick run: protocol B in steps of {found.step:,} rows instead of 50, CatBoost with"
+        f"This was a quick run: protocol B in steps of {found.step:,} rows instead of {FULL_STEP}, CatBoost with"
         f" {found.catboost_iterations:,} trees instead of 1,000."
     ]
 

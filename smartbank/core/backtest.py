@@ -12,6 +12,10 @@ TEN_FIELDS: Final = "smartbank_ten_fields"
 """The same with nothing known of contacts: the seven fields of a customer and the market, as the contract allows."""
 CALENDAR: Final = "smartbank_calendar"
 """Half SmartBank's, half trees that see market and calendar: what protocol A would reward. Not used."""
+WITHOUT_MARKET: Final = "_without_market"
+"""After a standard model's name: the same without market, month and weekday."""
+FULL_STEP: Final = 50
+"""Rows protocol B goes ahead at a time in a whole run; a quick one takes larger steps."""
 AHEAD: Final = "smartbank_ahead_"
 """Before a metric of another model: SmartBank's minus that model's, on the same draws."""
 _DECIMALS: Final = 6

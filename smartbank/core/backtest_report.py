@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sys import float_info
 from typing import Any, Final
 
+from smartbank.core.backtest import FULL_STEP
 from smartbank.errors import BacktestError
 
-WITHOUT_MARKET: Final = "_without_market"
 PROTOCOLS: Final = ("A", "B", "C")
 METRICS: Final = {
     "A": ("auc",),
@@ -16,9 +16,8 @@ METRICS: Final = {
 }
 """The figures of each protocol that are shown, in order; the file may hold more."""
 STEP: Final = "step"
-FULL_STEP: Final = 50
-"""Rows protocol B goes ahead at a time; a quick backtest takes larger steps."""
-
+BASE_RATE: Final = "base_rate"
+"""Of the rows that were judged; of protocol B with the ending of the metric, such as `_last_20`."""
 _LARGEST: Final = float_info.max
 """A whole number in a JSON file may be larger than any float."""
 
@@ -76,7 +75,7 @@ def _models(values: Any, protocol: str) -> dict[str, dict[str, Figure]]:  # noqa
         str(model): {
             str(metric): _figure(value, f"{protocol}.{model}.{metric}")
             for metric, value in figures.items()
-            if metric == STEP or metric in METRICS[protocol]
+            if metric == STEP or metric.startswith(BASE_RATE) or metric in METRICS[protocol]
         }
         for model, figures in values.items()
     }

@@ -1,10 +1,8 @@
 """What a model looks at: its contributions summed up by field and by group of leads."""
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-FloatArray = npt.NDArray[np.float64]
+from smartbank.core.level import level_rate
 
 
 def field_weights(contributions: pd.DataFrame) -> pd.Series:
@@ -44,5 +42,4 @@ def group_effects(contributions: pd.Series, groups: pd.Series) -> pd.DataFrame:
 
 def points(log_odds: float, *, base_rate: float) -> float:
     """Return what log-odds add to a base rate in (0, 1), as a share: at 0.5, 1.0 adds 0.231."""
-    start = np.log(base_rate / (1 - base_rate))
-    return float(1 / (1 + np.exp(-(start + log_odds))) - base_rate)
+    return level_rate(base_rate, log_odds) - base_rate

@@ -10,8 +10,8 @@ import pandas as pd
 
 from smartbank.core.evaluation import BEST_SHARE, auc, within_month_intervals
 from smartbank.core.fairness import AGE_BANDS, FAIRNESS_FIELDS, group_names, group_table, groups_of
-from smartbank.core.level import anchored_intercept, propensity
 from smartbank.core.training_data import CONVERTED, PERIOD
+from smartbank.ml.calibration import anchored_by_month
 from smartbank.ml.ranking import RankingSettings
 
 FloatArray = npt.NDArray[np.float64]
@@ -50,9 +50,6 @@ def fairness_figures(
     frame: pd.DataFrame, full: JudgedScores, bare: JudgedScores, *, seed: int, resamples: int
 ) -> dict[str, Any]:
     """Return `metrics.fairness` of the card, as JSON values.
-
-    Training judges a second `Training` of `without_age_and_marital(settings)` by the same protocols and calls
-    `metrics["fairness"] = fairness_figures(data.frame, JudgedScores(folds[:, 1], slope * ahead[:, 0]), bare, ...)`.
 
     Parameters
     ----------
@@ -107,20 +104,10 @@ def best_of_each_month(scores: FloatArray, period: TextArray | None, *, share: f
     return listed
 
 
-def anchored_by_month(margins: FloatArray, converted: BoolArray, period: TextArray) -> FloatArray:
-    """Return propensities whose mean in each month is the month's rate, so that only the ranking is judged."""
-    anchored = np.empty(len(margins))
-    for month in np.unique(period):
-        rows = period == month
-        rate = float(np.clip(converted[rows].mean(), 1e-6, 1 - 1e-6))
-        anchored[rows] = propensity(anchored_intercept(margins[rows], rate) + margins[rows])
-    return anchored
-
-
 def _groups(rows: pd.DataFrame, margins: FloatArray) -> dict[str, list[dict[str, Any]]]:
     converted, period = rows[CONVERTED].to_numpy(dtype=bool), rows[PERIOD].to_numpy(dtype=object)
     listed = best_of_each_month(margins, period)
-    propensities = anchored_by_month(margins, converted, period)
+    propensities = anchored_by_month(converted, margins, period)
     tables = {
         by: group_table(groups_of(rows, by), listed, propensities, order=group_names(by), converted=converted)
         for by in FAIRNESS_FIELDS
@@ -149,7 +136,7 @@ def _expected_sales(converted: BoolArray, full: FloatArray, bare: FloatArray, pe
     """Return what each model expects of its own best-20 % list, months anchored at their rates."""
     return _rounded(
         {
-            name: float(anchored_by_month(scores, converted, period)[best_of_each_month(scores, period)].sum())
+            name: float(anchored_by_month(converted, scores, period)[best_of_each_month(scores, period)].sum())
             for name, scores in (("with", full), ("without", bare))
         }
     )

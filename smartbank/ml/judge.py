@@ -11,6 +11,7 @@ import pandas as pd
 from smartbank.core.evaluation import auc, brier, by_month, decile_table, ece, within_month, within_month_intervals
 from smartbank.core.level import anchored_intercept, guarded_shift, propensity
 from smartbank.core.month_deciles import month_decile_table
+from smartbank.ml.calibration import anchored_by_month
 from smartbank.ml.protocols import VALIDATION_FROM
 
 FloatArray = npt.NDArray[np.float64]
@@ -113,7 +114,7 @@ def calibration_metrics(
     judged = ~np.isnan(margins)
     figures: dict[str, float] = {}
     for name, scores in (("before", raw), ("after", margins)):
-        propensities = _at_own_rates(converted[judged], scores[judged], period[judged])
+        propensities = anchored_by_month(converted[judged], scores[judged], period[judged])
         figures[f"brier_{name}"] = brier(converted[judged], propensities)
         figures[f"ece_{name}"] = ece(converted[judged], propensities)
     return _rounded(figures)
@@ -191,17 +192,7 @@ def _level_error(months: pd.DataFrame) -> dict[str, float]:
 
 def _deciles(converted: BoolArray, margins: FloatArray, period: TextArray) -> list[dict[str, float]]:
     """Return mean propensity against rate by decile, each month anchored at its own rate: the ranking's calibration."""
-    return _records(decile_table(converted, _at_own_rates(converted, margins, period)))
-
-
-def _at_own_rates(converted: BoolArray, margins: FloatArray, period: TextArray) -> FloatArray:
-    """Return propensities of which each month's mean is the month's own rate."""
-    anchored = np.empty(len(margins))
-    for month in np.unique(period):
-        rows = period == month
-        rate = float(np.clip(converted[rows].mean(), 1e-6, 1 - 1e-6))
-        anchored[rows] = propensity(anchored_intercept(margins[rows], rate) + margins[rows])
-    return anchored
+    return _records(decile_table(converted, anchored_by_month(converted, margins, period)))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, float]]:

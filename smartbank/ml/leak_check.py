@@ -15,6 +15,7 @@ from smartbank.core.training_data import TrainingData
 from smartbank.errors import TrainingDataError
 from smartbank.ml.protocols import FOLDS, MIN_MONTH_ROWS, random_folds
 from smartbank.ml.ranking import RankingSettings
+from smartbank.ml.training import Training
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -90,8 +91,6 @@ def check_column(
 
 def model_scores(data: TrainingData, *, n_threads: int = 1) -> FloatArray:
     """Return out-of-fold log-odds of the model by protocol A, shape (n_rows,), market included."""
-    from smartbank.ml.training import Training  # noqa: PLC0415  training may check columns itself one day
-
     training = Training(data, RankingSettings(), seed=0, n_threads=n_threads, min_month_rows=MIN_MONTH_ROWS)
     return random_folds(training.converted, training.fit_and_score)[:, 1]
 

@@ -48,6 +48,17 @@ def cpi_key(level: float) -> str:
     return f"{level:.{_CPI_DECIMALS}f}"
 
 
+def month_numbers(period: pd.Series) -> npt.NDArray[np.int64]:
+    """Return months such as `2008-05` as numbers that go up by one a month, shape (n_rows,)."""
+    months = pd.PeriodIndex(period, freq="M")
+    return np.asarray(months.year * 12 + months.month, dtype=np.int64)
+
+
+def recency_weights(month: npt.NDArray[np.int64], *, half_life: float) -> npt.NDArray[np.float64]:
+    """Return each row's weight by age, shape (n_rows,): 1 in the newest month, a half every `half_life` months."""
+    return np.asarray(np.power(0.5, (month.max() - month) / half_life), dtype=np.float64)
+
+
 def year_on_year(levels: npt.NDArray[np.float64], table: dict[str, float]) -> npt.NDArray[np.float64]:
     """Return year on year percent of index levels, shape (n,); NaN for a level of no training month."""
     return np.array([table.get(cpi_key(level), np.nan) for level in levels], dtype=np.float64)

@@ -13,6 +13,7 @@ from smartbank.ml.encoding import Codes, Encoder, without_contact_history
 from smartbank.ml.linear import LinearModel
 from smartbank.ml.linear_fit import LinearFit, fit_linear
 from smartbank.ml.month_trust import trusted_month_ridge
+from smartbank.ml.months import recency_weights
 from smartbank.ml.trees import TreeModel, grow_trees
 
 FloatArray = npt.NDArray[np.float64]
@@ -157,7 +158,7 @@ def fit_ranking(
     """
     require_features(settings.features)
     shared: dict[str, Any] = {"features": settings.features, "encoder": encoder}
-    recency = recency_weights(month, settings)
+    recency = recency_weights(month, half_life=settings.half_life_months)
 
     def linear(rows: BoolArray, month_ridge: float) -> LinearFit:
         told = {"ridge": settings.linear_ridge, "month_ridge": month_ridge} | shared
@@ -183,11 +184,6 @@ def fit_ranking(
         **shared,
     )
     return RankingModel(trees, fitted.model, settings.linear_share, month_ridge)
-
-
-def recency_weights(month: IntArray, settings: RankingSettings) -> FloatArray:
-    """Return each training row's weight by age, shape (n_rows,): 1 in the newest month."""
-    return np.asarray(np.power(0.5, (month.max() - month) / settings.half_life_months), dtype=np.float64)
 
 
 def month_sizes(month: IntArray, settings: RankingSettings) -> FloatArray:

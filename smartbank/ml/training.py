@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData, require_features
 from smartbank.ml.artifact_files import (
@@ -33,7 +32,7 @@ from smartbank.ml.judge import (
     within_month_metrics,
 )
 from smartbank.ml.level_model import fit_level_model
-from smartbank.ml.months import market_of
+from smartbank.ml.months import market_of, month_numbers
 from smartbank.ml.protocols import MIN_MONTH_ROWS, VALIDATION_FROM, FitAndScore, next_months, random_folds
 from smartbank.ml.ranking import RankingModel, RankingSettings, fit_ranking
 
@@ -57,8 +56,7 @@ class Training:
         self.market = market_of(data.frame)
         self.converted = data.frame[CONVERTED].to_numpy(dtype=bool)
         self.period = data.frame[PERIOD].to_numpy(dtype=object)
-        months = pd.PeriodIndex(data.frame[PERIOD], freq="M")
-        self.month = np.asarray(months.year * 12 + months.month, dtype=np.int64)
+        self.month = month_numbers(data.frame[PERIOD])
         self._settings, self._seed, self._n_threads = settings, seed, n_threads
         self._min_month_rows = min_month_rows
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from smartbank.core.evaluation import BEST_SHARE
 from smartbank.core.expected_sales import SalesInterval, sales_interval
-from smartbank.core.people import Actor, Right
+from smartbank.core.people import Actor
 from smartbank.core.ports import CustomerRepository, FrameStore, SettingsRepository
-from smartbank.services.exporting import allowed, barred_now
-from smartbank.services.runs import ranked_leads
+from smartbank.services.exporting import callable_leads
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,7 @@ def best_of_run(
     level_error : float
         Root mean square error of a month's level, in log-odds.
     """
-    by.require(Right.SEE_LEADS)
-    ranked = allowed(ranked_leads(run_id, by=by, frames=frames), barred_now(customers=customers, settings=settings))
+    ranked = callable_leads(run_id, ["propensity"], by=by, frames=frames, customers=customers, settings=settings)
     if ranked.empty:
         return None
     propensities = ranked["propensity"].to_numpy(dtype=float)

@@ -1,6 +1,6 @@
 """Use cases: take ranked leads away, as a CSV that streams or a workbook that the worker makes."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -121,6 +121,24 @@ def queue_workbook(
 def allowed(ranked: pd.DataFrame, barred: Collection[str]) -> pd.DataFrame:
     """Return the ranked leads without the customers who must not be called."""
     return ranked[~ranked[CUSTOMER_ID].isin(list(barred))] if barred else ranked
+
+
+def callable_leads(
+    run_id: str,
+    columns: Sequence[str],
+    *,
+    by: Actor,
+    frames: FrameStore,
+    customers: CustomerRepository,
+    settings: SettingsRepository,
+) -> pd.DataFrame:
+    """Return some columns of a run's leads who may be called now, best first; empty where the run is no longer kept."""
+    by.require(Right.SEE_LEADS)
+    needed = list(dict.fromkeys([CUSTOMER_ID, *columns]))
+    ranked = frames.load(run_owner(run_id), columns=needed)
+    if ranked.empty:
+        return pd.DataFrame(columns=needed)
+    return allowed(ranked, barred_now(customers=customers, settings=settings)).reset_index(drop=True)
 
 
 def barred_now(*, customers: CustomerRepository, settings: SettingsRepository) -> Mapping[str, str]:

@@ -55,14 +55,6 @@ def model_backtest(version: str, *, by: Actor, backtests: BacktestShelf) -> Back
     return backtests.load(version)
 
 
-def rolling_base_rates(*, by: Actor, training_rows: TrainingRows) -> dict[str, float]:
-    """Return the base rate of the rows protocol B judges, by its metric, in [0, 1]; none without training rows."""
-    by.require(Right.SEE_LEADS)
-    converted = training_rows.rows()[CONVERTED]
-    parts = {"auc_last_20": len(converted) - int(0.8 * len(converted)), "auc_last_1293": 1_293}
-    return {name: float(converted.tail(rows).mean()) for name, rows in parts.items() if len(converted) >= rows > 0}
-
-
 def reference_effects(*, by: Actor, scorer: Scorer, training_rows: TrainingRows) -> Effects:
     """Return what the model looks at in evenly spaced training rows."""
     by.require(Right.SEE_LEADS)

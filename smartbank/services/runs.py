@@ -158,6 +158,18 @@ def newest_finished(runs: Iterable[Run]) -> Run | None:
     return next((run for run in runs if run.work.state is WorkState.DONE and not run.is_replay), None)
 
 
+def newest_whole_run(runs: Iterable[Run]) -> Run | None:
+    """Return the first run of today's market that is done and scored a whole file or everybody, of runs newest first.
+
+    A selection of customers says nothing of whom a list takes: the selection took them already.
+    """
+    return next((run for run in runs if newest_finished([run]) is not None and _is_whole(run)), None)
+
+
+def _is_whole(run: Run) -> bool:
+    return run.source.kind != "customers" or run.source.customer_query().selects_everyone
+
+
 def ranked_leads(run_id: str, *, by: Actor, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:
     """Return the ranked leads of a run that a filter means, best first; an empty frame where there are none."""
     by.require(Right.SEE_LEADS)

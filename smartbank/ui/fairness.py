@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.evaluation import BEST_SHARE
 from smartbank.core.fair_list import FairList, ShareBounds, best_listed, fair_list
 from smartbank.core.fairness import (
     FAIRNESS_FIELDS,
@@ -20,8 +21,8 @@ from smartbank.core.fairness import (
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
 from smartbank.errors import ListConstraintError
-from smartbank.services.fairness import fairness_leads, newest_whole_run
-from smartbank.services.runs import Run, recent_runs
+from smartbank.services.exporting import callable_leads
+from smartbank.services.runs import Run, newest_whole_run, recent_runs
 from smartbank.ui.fairness_charts import groups_chart
 from smartbank.ui.fairness_past import show_past_groups, show_price
 from smartbank.ui.resources import bank_settings, services
@@ -29,7 +30,6 @@ from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.text import count, decimal, level_name, money, percent, plain, plural, when
 
 BY_NAMES: Final = dict(zip(("Age", "Marital status", "Job"), FAIRNESS_FIELDS, strict=True))
-_BEST_SHARE: Final = 0.2
 _RUNS_READ: Final = 100
 
 
@@ -54,8 +54,10 @@ def show_fairness(actor: Actor) -> None:
 
 
 def _leads(run: Run, actor: Actor) -> pd.DataFrame:
-    ports = services()
-    return fairness_leads(run, by=actor, frames=ports.frames, customers=ports.customers, settings=ports.settings)
+    held, columns = services(), ("rank", "propensity", *FAIRNESS_FIELDS)
+    return callable_leads(
+        run.run_id, columns, by=actor, frames=held.frames, customers=held.customers, settings=held.settings
+    )
 
 
 def _choice_of_groups() -> str:
@@ -67,7 +69,7 @@ def _choice_of_length(n_leads: int) -> int:
     """Return the length of the list; a link made on a longer run means all leads of this one."""
     if int(st.session_state.get("fair_length", 1)) > n_leads:
         st.session_state["fair_length"] = n_leads
-    fifth = max(1, round(_BEST_SHARE * n_leads))
+    fifth = max(1, round(BEST_SHARE * n_leads))
     chosen = st.number_input(
         f"Length of the list, of {plural(n_leads, 'lead')}",
         *(1, n_leads, fifth, max(1, n_leads // 100)),

@@ -6,9 +6,11 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.card_figures import card_part, card_rows
 from smartbank.core.fairness import FOUR_FIFTHS
 from smartbank.ui.text import count, decimal, level_name, percent
 
+_FAIRNESS: Final = ("metrics", "fairness")
 _NOT_MEASURED: Final = (
     "The model in force was trained before this was measured, so nothing can be said of it. The next training"
     " measures it."
@@ -18,7 +20,7 @@ _NOT_MEASURED: Final = (
 def show_past_groups(card: Mapping[str, Any], by: str) -> None:
     """Show who was on the best 20 % of months the model had not seen, who of them bought, and how right it was."""
     st.markdown("**Who bought, in months the model had not seen**")
-    rows = _figures(card).get("groups", {}).get(by)
+    rows = card_rows(card, *_FAIRNESS, "groups", by)
     if not rows:
         st.info(_NOT_MEASURED, icon=":material/info:")
         return
@@ -55,7 +57,7 @@ def _past(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def show_price(card: Mapping[str, Any]) -> None:
     """Say what scoring without age and marital status would cost, by the card of the model in force."""
     st.markdown("**What scoring without age and marital status would cost**")
-    price = _figures(card).get("without_age_and_marital")
+    price = card_part(card, *_FAIRNESS, "without_age_and_marital")
     if not price:
         st.info(_NOT_MEASURED, icon=":material/info:")
         return
@@ -102,11 +104,6 @@ def _order_sentence(difference: Mapping[str, float]) -> str:
     if difference["low"] > 0:
         return "Leads would even be ranked better."
     return "Whether leads would be ranked better or worse cannot be told from chance."
-
-
-def _figures(card: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = card.get("metrics", {}).get("fairness") or {}
-    return found
 
 
 def _share(value: float | None) -> str:

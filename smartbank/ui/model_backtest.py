@@ -5,18 +5,18 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.backtest_report import FULL_STEP, METRICS, WITHOUT_MARKET, BacktestReport
+from smartbank.core.backtest import CALENDAR, FULL_STEP, OWN, TEN_FIELDS, WITHOUT_MARKET
+from smartbank.core.backtest_report import METRICS, BacktestReport
 from smartbank.core.people import Actor, Right
 from smartbank.ui.model_charts import interval_chart
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings
 from smartbank.ui.text import count, decimal, plain
 
-OWN: Final = "smartbank"
 _MODELS: Final = {
     OWN: "SmartBank",
-    "smartbank_ten_fields": "SmartBank, customer fields alone",
-    "smartbank_calendar": "SmartBank with the calendar, not used",
+    TEN_FIELDS: "SmartBank, customer fields alone",
+    CALENDAR: "SmartBank with the calendar, not used",
     "logistic_month_nuisance": "Logistic regression, months apart",
     "logistic": "Logistic regression",
     "forest": "Random forest",

@@ -18,6 +18,10 @@ from smartbank.ui.text import count, decimal, level_name, percent, plain
 _PARAMETERS = {
     "half_life_months": "Months after which a row counts half",
     "learning_rate": "Learning rate",
+    "linear_ridge": "Shrinkage of the linear part",
+    "linear_share": "Share of the linear part (the trees have the rest)",
+    "month_ridges": "How months may be held back; the last months choose",
+    "monotone": "Where more can only raise or only lower",
     "masked_share": "Share of rows trained without contact history",
     "max_depth": "Depth of a tree",
     "min_child_weight": "Smallest weight of a leaf",
@@ -99,6 +103,8 @@ _MARKET = ("euribor3m", "emp_var_rate")
 def _settings(card: Mapping[str, Any], actor: Actor) -> None:
     parameters = card_part(card, "parameters")
     rows = [(_PARAMETERS.get(name, name), _value(value)) for name, value in parameters.items() if name != "features"]
+    if (chosen := card_number(card, "month_ridge")) is not None:
+        rows.append(("How months were held back", _value(chosen)))
     rows += [(name, str(value)) for name, value in card_part(card, "libraries").items()]
     if not rows:
         return
@@ -110,6 +116,8 @@ def _settings(card: Mapping[str, Any], actor: Actor) -> None:
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{_label(str(name))} {'falling' if sign == -1 else 'rising'}" for name, sign in value.items())
+    if isinstance(value, list):
+        return ", ".join(_value(each) for each in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return decimal(value, digits=0 if float(value).is_integer() else 2)

@@ -6,13 +6,14 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.backtest_report import BacktestReport, Figure
+from smartbank.core.backtest import OWN
+from smartbank.core.backtest_report import BASE_RATE, BacktestReport, Figure
 from smartbank.core.card_figures import card_interval, card_number, card_part
 from smartbank.core.evaluation import Interval
 from smartbank.core.people import Actor
 from smartbank.errors import BacktestError
-from smartbank.services.model_view import model_backtest, rolling_base_rates
-from smartbank.ui.model_backtest import OWN, model_name, show_backtest
+from smartbank.services.model_view import model_backtest
+from smartbank.ui.model_backtest import model_name, show_backtest
 from smartbank.ui.model_first_line import HEADLINE, span
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import services
@@ -51,7 +52,7 @@ def show_how_good(actor: Actor) -> None:
     except BacktestError as exc:
         backtest, problem = None, str(exc)
     if card_part(card, "metrics", "C"):
-        rows = protocol_rows(card, backtest, _rolling(services().scorer.version, actor))
+        rows = protocol_rows(card, backtest)
         st.subheader("The same model by three protocols")
         show_table(rows, name="protocols", alt="AUC by protocol, with its interval and the base rate", actor=actor)
         if backtest is not None:
@@ -78,16 +79,8 @@ def show_how_good(actor: Actor) -> None:
         st.markdown(_DURATION)
 
 
-def protocol_rows(
-    card: Mapping[str, Any], backtest: BacktestReport | None, rolling: Mapping[str, float]
-) -> pd.DataFrame:
-    """Return one row a protocol and way of reading it, in words; B is the backtest's, the others the card's.
-
-    Parameters
-    ----------
-    rolling : mapping of str to float
-        Base rates of protocol B by metric, in [0, 1]; those that are known.
-    """
+def protocol_rows(card: Mapping[str, Any], backtest: BacktestReport | None) -> pd.DataFrame:
+    """Return one row a protocol and way of reading it, in words; B is the backtest's, the others the card's."""
     base = {name: _share(card_number(card, "metrics", name, "base_rate")) for name in ("A", "C")}
     twenty, paper = (backtest.find("B", OWN, name) if backtest else None for name in ("auc_last_20", "auc_last_1293"))
     c_rows = {name: card_interval(card, "metrics", "C", name) for name in ("auc_month_mean", "auc_within_month")}
@@ -99,8 +92,8 @@ def protocol_rows(
             base["A"],
             "What is left of it",
         ),
-        ("B last 20 % of rows", figure_words(twenty), _share(rolling.get("auc_last_20")), "The paper's way, our rows"),
-        ("B last 1,293 rows", figure_words(paper), _share(rolling.get("auc_last_1293")), "The paper's way, our rows"),
+        ("B last 20 % of rows", figure_words(twenty), _rolling_rate(backtest, "_last_20"), "The paper's way, our rows"),
+        ("B last 1,293 rows", figure_words(paper), _rolling_rate(backtest, "_last_1293"), "The paper's way, our rows"),
         ("C mean of months", figure_words(c_rows["auc_month_mean"]), base["C"], "What your list will do"),
         ("C by leads", figure_words(c_rows["auc_within_month"]), base["C"], "Large months count more"),
         ("Paper of 2014", decimal(0.794, digits=3), "not published", "Other data"),
@@ -167,10 +160,10 @@ def _a_figure(card: Mapping[str, Any], backtest: BacktestReport | None) -> str:
     return figure_words(found or _single(card, "metrics", "A", "auc"))
 
 
+def _rolling_rate(backtest: BacktestReport | None, stretch: str) -> str:
+    found = backtest.find("B", OWN, BASE_RATE + stretch) if backtest else None
+    return _share(None if found is None else found.value)
+
+
 def _share(share: float | None) -> str:
     return NOT_THERE if share is None else percent(share)
-
-
-@st.cache_data(max_entries=2, show_spinner=False)
-def _rolling(version: str, _actor: Actor) -> dict[str, float]:  # noqa: ARG001  what is kept belongs to a version
-    return rolling_base_rates(by=_actor, training_rows=services().training_rows)

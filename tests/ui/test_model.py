@@ -131,7 +131,7 @@ def test_the_card_is_in_sentences_with_its_sources(open_page):
     }
     assert tables(page)[0].to_numpy().tolist() == [
         ["Trees", "200"],
-        ["monotone", "Attempt falling"],
+        ["Where more can only raise or only lower", "Attempt falling"],
         ["xgboost", "3.2.0"],
     ]
 

@@ -38,9 +38,7 @@ def test_the_protocols_stand_side_by_side_with_the_paper_as_other_data(open_page
         "0.630 (0.620 to 0.640)",
         "0.794",
     ]
-    assert protocols["Base rate"].tolist() == ["11.3 %"] * 2 + ["50.0 %", "not measured"] + ["24.0 %"] * 2 + [
-        "not published"
-    ]
+    assert protocols["Base rate"].tolist() == ["11.3 %"] * 2 + ["not measured"] * 2 + ["24.0 %"] * 2 + ["not published"]
     assert protocols["Read it as"].tolist()[-1] == "Other data"
     assert "beaten nor missed" in said(page)
     assert tables(page)[1]["Ahead by, AUC"].tolist() == ["", "0.010 (-0.010 to 0.030)"]
@@ -68,6 +66,7 @@ def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
     page = open_page("model.py", section="How good")
 
     assert tables(page)[0]["AUC"].tolist()[2:4] == ["0.780 (0.760 to 0.800)", "0.760 (0.740 to 0.780)"]
+    assert tables(page)[0]["Base rate"].tolist()[2:4] == ["30.8 %", "50.0 %"]
     assert "A in random folds and B are figures of the backtest below" in said(page)
     compared = tables(page)[2]
     assert compared["Model"].tolist() == ["SmartBank", "SmartBank, no market", "Logistic regression", "XGBoost"]

@@ -76,5 +76,5 @@ def _columns(rows: pd.DataFrame, categories: tuple[str, ...], numbers: tuple[str
 
 
 def _codes(column: pd.Series) -> npt.NDArray[np.int64]:
-    levels, codes = np.unique(column.fillna(UNKNOWN).astype(str).to_numpy(dtype=object), return_inverse=True)
-    return np.asarray(codes, dtype=np.int64) if len(levels) else np.zeros(0, dtype=np.int64)
+    _, codes = np.unique(column.fillna(UNKNOWN).astype(str).to_numpy(dtype=object), return_inverse=True)
+    return np.asarray(codes, dtype=np.int64)

@@ -7,15 +7,15 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from smartbank.core.backtest import CALENDAR, OWN, TEN_FIELDS
+from smartbank.core.backtest import CALENDAR, OWN, TEN_FIELDS, WITHOUT_MARKET
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
 from smartbank.errors import SettingsError
 from smartbank.ml.backtest.columns import all_columns, lead_columns
 from smartbank.ml.backtest.own import own_fits
 from smartbank.ml.backtest.plan import BacktestSettings, Protocol
 from smartbank.ml.backtest.rivals import Ground, WeightedFit, month_nuisance_fit, standard_fits
+from smartbank.ml.months import month_numbers, recency_weights
 from smartbank.ml.protocols import FitAndScore
 
 FloatArray = npt.NDArray[np.float64]
@@ -24,7 +24,6 @@ IntArray = npt.NDArray[np.intp]
 NUISANCE: Final = "logistic_month_nuisance"
 STANDARD: Final = ("logistic", "forest", "xgboost", "lightgbm", "catboost", "hist_gradient_boosting")
 NAMES: Final = (OWN, TEN_FIELDS, CALENDAR, *STANDARD, NUISANCE)
-WITHOUT_MARKET: Final = "_without_market"
 _DEVELOPERS_ONLY: Final = ("lightgbm", "catboost")
 HALF_LIFE_MONTHS: Final = 6.0
 """In protocol C a row weighs half as much in a standard model as one six months newer; in A and B all weigh alike."""
@@ -87,8 +86,7 @@ def terms_of(models: Collection[str], protocol: Protocol) -> dict[str, tuple[Ter
 def build_fits(data: TrainingData, settings: BacktestSettings) -> Fits:
     """Return every fit of every protocol by name; nothing is fitted yet."""
     converted = data.frame[CONVERTED].to_numpy(dtype=bool)
-    months = pd.PeriodIndex(data.frame[PERIOD], freq="M")
-    month = np.asarray(months.year * 12 + months.month, dtype=np.int64)
+    month = month_numbers(data.frame[PERIOD])
     everything, leads = (
         Ground(columns, converted, settings.seed, settings.catboost_iterations)
         for columns in (all_columns(data), lead_columns(data))
@@ -103,13 +101,8 @@ def build_fits(data: TrainingData, settings: BacktestSettings) -> Fits:
     for name, fit in with_market.items():
         fits["A", name] = fits["B", name] = _fit_with(fit, lambda fitted: np.ones(len(fitted)))
     for name, fit in (with_market | without | nuisance).items():
-        fits["C", name] = _fit_with(fit, lambda fitted: recency(month[fitted]))
+        fits["C", name] = _fit_with(fit, lambda fitted: recency_weights(month[fitted], half_life=HALF_LIFE_MONTHS))
     return fits
-
-
-def recency(month: npt.NDArray[np.int64]) -> FloatArray:
-    """Return weights by age, half a weight every `HALF_LIFE_MONTHS`, 1 for the newest month."""
-    return np.asarray(np.power(0.5, (month.max() - month) / HALF_LIFE_MONTHS), dtype=np.float64)
 
 
 def _fit_with(fit: WeightedFit, weights: Callable[[IntArray], FloatArray]) -> FitAndScore:

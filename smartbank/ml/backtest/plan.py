@@ -6,6 +6,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from smartbank.core.backtest import FULL_STEP
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
 from smartbank.errors import TrainingDataError
 from smartbank.ml.protocols import MIN_MONTH_ROWS, Split, fold_splits, month_splits
@@ -42,7 +43,7 @@ class BacktestSettings:
     """
 
     window: int = 10_000
-    step: int = 50
+    step: int = FULL_STEP
     tail: int = 1_293
     min_month_rows: int = MIN_MONTH_ROWS
     catboost_iterations: int = 1_000

@@ -13,6 +13,7 @@ from smartbank.ml.backtest.columns import all_columns, lead_columns
 from smartbank.ml.backtest.own import market_days, own_fits
 from smartbank.ml.backtest.plan import BacktestSettings
 from smartbank.ml.backtest.rivals import Ground, month_nuisance_fit, standard_fits
+from smartbank.ml.months import recency_weights
 from smartbank.ml.protocols import fold_splits
 
 SETTINGS = BacktestSettings(window=300, step=100, tail=93, min_month_rows=60, catboost_iterations=5)
@@ -120,7 +121,7 @@ def test_each_protocol_has_its_models():
 
 
 def test_newer_rows_weigh_more_in_the_next_month_by_a_half_life_of_six_months():
-    assert models.recency(np.array([0, 6, 12])).tolist() == [0.25, 0.5, 1.0]
+    assert recency_weights(np.array([0, 6, 12]), half_life=models.HALF_LIFE_MONTHS).tolist() == [0.25, 0.5, 1.0]
 
 
 def test_an_unknown_model_is_refused_with_those_that_are_known():

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters.uci import read_uci
+from smartbank.ml.calibration import anchored_by_month
 from smartbank.ml.fairness_price import (
     JudgedScores,
-    anchored_by_month,
     best_of_each_month,
     fairness_figures,
     without_age_and_marital,
@@ -92,7 +92,7 @@ def test_months_are_anchored_at_their_own_rates():
     converted, period = frame["y"].to_numpy(), frame["period"].to_numpy(dtype=object)
     converted = converted & (period == "2010-03")
 
-    found = anchored_by_month(np.tile(np.linspace(-1, 1, ROWS), 2), converted, period)
+    found = anchored_by_month(converted, np.tile(np.linspace(-1, 1, ROWS), 2), period)
 
     assert found[:ROWS].mean() == pytest.approx(converted[:ROWS].mean())
     assert found[ROWS:].mean() == pytest.approx(0, abs=1e-5)

@@ -4,7 +4,8 @@ import pytest
 from smartbank.core.training_data import require_features
 from smartbank.errors import TrainingDataError
 from smartbank.ml.encoding import Encoder
-from smartbank.ml.ranking import RankingSettings, fit_ranking, month_sizes, recency_weights
+from smartbank.ml.months import recency_weights
+from smartbank.ml.ranking import RankingSettings, fit_ranking, month_sizes
 
 
 @pytest.mark.parametrize("late", ["duration", "y"])
@@ -35,9 +36,7 @@ def test_trees_are_never_grown_on_the_duration_of_a_call(training_data):
 
 
 def test_a_row_of_half_a_year_ago_weighs_half():
-    settings = RankingSettings(half_life_months=6)
-
-    assert recency_weights(np.array([0, 6, 12]), settings).tolist() == [0.25, 0.5, 1.0]
+    assert recency_weights(np.array([0, 6, 12]), half_life=6).tolist() == [0.25, 0.5, 1.0]
 
 
 def test_months_count_alike_at_full_balance():
