@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ THIS_LEAD: Final = "This lead"
 _PERCENT_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _FEW_TICKS: Final = 2
 _MOST_TICKS: Final = 6
+WITHOUT_BUTTONS: Final = {"displayModeBar": False}
+"""How every chart is put on a page: `config=WITHOUT_BUTTONS`."""
 _MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 _LEGEND: Final = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
@@ -74,9 +76,7 @@ def gains_chart(
     )
     figure.update_xaxes(title="Share of leads called, best first", tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(title=f"Share of {sales}", tickformat=".0%", range=[0, 1.05])
-    figure.update_layout(height=320, margin=_MARGIN, legend=_LEGEND, hovermode="x")
-    figure.update_layout(separators=_separators(numbers))
-    return figure
+    return laid_out(figure, 320, numbers, hovermode="x")
 
 
 def waterfall_chart(
@@ -130,9 +130,7 @@ def waterfall_chart(
         zeroline=False,
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_layout(height=110 + 34 * (len(steps) + 2), margin=_MARGIN, showlegend=False, bargap=0.35)
-    figure.update_layout(separators=_separators(numbers))
-    return figure
+    return laid_out(figure, 110 + 34 * (len(steps) + 2), numbers, showlegend=False, bargap=0.35)
 
 
 def history_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
@@ -147,8 +145,13 @@ def history_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) ->
         )
     )
     figure.update_yaxes(title="Propensity", tickformat=".0%", rangemode="tozero")
-    figure.update_layout(height=260, margin=_MARGIN, separators=_separators(numbers))
-    return figure
+    return laid_out(figure, 260, numbers)
+
+
+def laid_out(figure: go.Figure, height: int, numbers: NumberFormat, **more: Any) -> go.Figure:  # noqa: ANN401  Plotly's
+    """Give a figure the layout all charts have: margins, legend above, the bank's marks in numbers; return it."""
+    layout = {"margin": _MARGIN, "legend": _LEGEND, "separators": numbers.decimal + numbers.thousands} | more
+    return figure.update_layout(height=height, **layout)
 
 
 def _log_odds(share: float) -> float:
@@ -166,11 +169,6 @@ def _ticks(low: float, high: float) -> list[float]:
 
 def _percent_text(log_odds: float, numbers: NumberFormat) -> str:
     return f"{numbers.number(float(100 / (1 + np.exp(-log_odds))), digits=1)} %"
-
-
-def _separators(numbers: NumberFormat) -> str:
-    """Return the marks as Plotly takes them: the decimal mark, then what stands between thousands."""
-    return numbers.decimal + numbers.thousands
 
 
 def _span(levels: FloatArray) -> tuple[float, float]:

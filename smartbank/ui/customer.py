@@ -12,7 +12,7 @@ from smartbank.core.reasons import Reason, percentage_points
 from smartbank.core.split import prediction_parts
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
-from smartbank.ui.charts import history_chart, waterfall_chart
+from smartbank.ui.charts import WITHOUT_BUTTONS, history_chart, waterfall_chart
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
@@ -107,7 +107,7 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any], *, bar
         waterfall_chart(start, market, shown, rest=rest if abs(rest) > 1e-9 else 0.0, numbers=bank_settings().numbers),
         key="customer_waterfall",
         alt="Waterfall from the model's average to this lead, one bar a field",
-        config={"displayModeBar": False},
+        config=WITHOUT_BUTTONS,
     )
     with st.expander("The same as a table"):
         _reason_table(view.reasons, points)
@@ -178,7 +178,7 @@ def _history(view: CustomerView) -> None:
             history_chart(history, numbers=bank_settings().numbers),
             key="customer_history",
             alt="Propensity over time",
-            config={"displayModeBar": False},
+            config=WITHOUT_BUTTONS,
         )
     st.dataframe(
         pd.DataFrame(

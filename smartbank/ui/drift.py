@@ -11,6 +11,7 @@ from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
 from smartbank.services.drift import drift_of, speaks_for_the_bank, told_runs
 from smartbank.services.runs import Run, newest_finished, recent_runs
+from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.drift_charts import GROUP, NOW, THEN, groups_chart, trend_chart
 from smartbank.ui.drift_words import (
     MARKED_VERDICTS,
@@ -25,7 +26,6 @@ from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
 
 _RUNS: Final = 20
-_OWN: Final = {"displayModeBar": False}
 
 
 def show_drift_line(runs: Sequence[Run]) -> None:
@@ -131,7 +131,7 @@ def _show_field(drift: Drift) -> None:
         key="drift_groups",
         alt=f"{field_name(one)}, training rows beside these leads; {group_name(one.name, label)} grew most, from "
         f"{percent(then)} to {percent(now)}",
-        config=_OWN,
+        config=WITHOUT_BUTTONS,
     )
     with st.expander("The same as a table"):
         shares = {name: [percent(share) for share in table[name]] for name in (THEN, NOW)}
@@ -167,7 +167,7 @@ def _show_trend(told: Sequence[tuple[Run, Drift]], *, n_before: int) -> None:
             key="drift_trend",
             alt=f"Index of the score over {plural(len(own), 'ranking')} of all leads, and the largest of a field; "
             "the table has the figures",
-            config=_OWN,
+            config=WITHOUT_BUTTONS,
         )
     st.dataframe(
         pd.DataFrame([_trend_row(run, drift) for run, drift in told]),

@@ -7,12 +7,11 @@ from plotly import graph_objects as go
 
 from smartbank.core.drift import MOVED_FROM, SHIFTED_FROM
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
-from smartbank.ui.charts import ACCENT, AGAINST, QUIET
+from smartbank.ui.charts import ACCENT, AGAINST, QUIET, laid_out
 
 GROUP: Final = "Group"
 THEN: Final = "Training rows"
 NOW: Final = "These leads"
-_MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
 
 
@@ -31,9 +30,7 @@ def groups_chart(groups: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> g
     figure.update_traces(hovertemplate="%{x}: %{y:.1%}")
     figure.update_xaxes(type="category")
     figure.update_yaxes(title="Share", tickformat=".0%", rangemode="tozero")
-    figure.update_layout(height=280, margin=_MARGIN, barmode="group", bargap=0.3)
-    figure.update_layout(legend={"orientation": "h", "y": 1.15, "x": 0}, separators=numbers.decimal + numbers.thousands)
-    return figure
+    return laid_out(figure, 280, numbers, barmode="group", bargap=0.3)
 
 
 def trend_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
@@ -60,6 +57,4 @@ def trend_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> g
         line = {"color": AGAINST, "width": 1, "dash": "dash"}
         figure.add_hline(y=limit, line=line, annotation_text=words, annotation_position=place)
     figure.update_yaxes(title="Index (PSI)", rangemode="tozero")
-    figure.update_layout(height=240, margin=_MARGIN, legend={"orientation": "h", "y": 1.15, "x": 0})
-    figure.update_layout(separators=numbers.decimal + numbers.thousands)
-    return figure
+    return laid_out(figure, 240, numbers)

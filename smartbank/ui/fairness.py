@@ -23,6 +23,7 @@ from smartbank.core.wording import agreeing
 from smartbank.errors import ListConstraintError
 from smartbank.services.exporting import callable_leads
 from smartbank.services.runs import Run, newest_whole_run, recent_runs
+from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.fairness_charts import groups_chart
 from smartbank.ui.fairness_past import show_past_groups, show_price
 from smartbank.ui.resources import bank_settings, services
@@ -122,7 +123,7 @@ def _show_groups(table: pd.DataFrame, length: int) -> None:
         key="fair_chart",
         alt="Share of all leads, and of the list: "
         + "; ".join(f"{name} {percent(of_all)}, {percent(of_list)}" for name, of_all, of_list in shares),
-        config={"displayModeBar": False},
+        config=WITHOUT_BUTTONS,
     )
     st.dataframe(
         _shown(table), hide_index=True, key="fair_groups_table", alt=f"Groups on a list of the best {count(length)}"

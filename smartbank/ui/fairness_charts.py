@@ -6,9 +6,8 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
-from smartbank.ui.charts import ACCENT, QUIET
+from smartbank.ui.charts import ACCENT, QUIET, laid_out
 
-_MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 _ROOM: Final = 1.2
 """Length of the axis over the longest bar, so that the text beside it fits."""
 _ENGLISH: Final = NUMBER_FORMATS["en"]
@@ -32,7 +31,5 @@ def groups_chart(table: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go
         )
     figure.update_xaxes(title="Share", tickformat=".0%", range=[0, _ROOM * widest])
     figure.update_yaxes(autorange="reversed")
-    figure.update_layout(height=120 + 46 * len(table), margin=_MARGIN, bargap=0.3, barmode="group")
-    figure.update_layout(legend={"orientation": "h", "y": 1.08, "x": 0, "traceorder": "normal"})
-    figure.update_layout(separators=numbers.decimal + numbers.thousands)
-    return figure
+    figure.update_layout(bargap=0.3, barmode="group", legend_traceorder="normal")
+    return laid_out(figure, 120 + 46 * len(table), numbers)

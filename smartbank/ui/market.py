@@ -16,6 +16,7 @@ from smartbank.core.number_format import NumberFormat
 from smartbank.core.people import Actor
 from smartbank.services.market_overrides import list_overrides
 from smartbank.services.market_view import IndicatorView, market_joint_place, view_indicators
+from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.market_charts import history_rows, indicator_chart
 from smartbank.ui.market_words import (
     age_sentence,
@@ -129,7 +130,7 @@ def _history(view: IndicatorView, overrides: list[Override]) -> None:
         indicator_chart(rows, view, training=training, unit=FACTS[indicator].unit, numbers=_numbers()),
         key=f"chart_{indicator}",
         alt=f"History of {title}, {rows['period'].iloc[0]} to {rows['period'].iloc[-1]}; the table below has the same",
-        config={"displayModeBar": False},
+        config=WITHOUT_BUTTONS,
     )
     if view.place is not None:
         months = training.months

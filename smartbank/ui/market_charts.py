@@ -14,7 +14,7 @@ from smartbank.core.market.snapshot import Origin
 from smartbank.core.market.training import TrainingMarket
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
 from smartbank.services.market_view import IndicatorView
-from smartbank.ui.charts import ACCENT, AGAINST, QUIET
+from smartbank.ui.charts import ACCENT, AGAINST, QUIET, laid_out
 
 TRAINING: Final = "training data"
 BY_HAND: Final = "set by hand"
@@ -27,7 +27,6 @@ _YEARS_FROM: Final = 3 * 366
 """Days from which the axis of time names years, not months."""
 _ROOM: Final = 0.02
 """Share of the span that is left free at both ends of the axis of time."""
-_MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
 
 
@@ -96,14 +95,8 @@ def indicator_chart(
     years = (last - first).days > _YEARS_FROM
     figure.update_xaxes(range=[first, last], nticks=6, tickformat="%Y" if years else "%b %Y", hoverformat="%b %Y")
     figure.update_yaxes(title=unit, nticks=6)
-    figure.update_layout(
-        height=280,
-        margin=_MARGIN,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},
-        separators=numbers.decimal + numbers.thousands,
-    )
-    return figure
+    figure.update_layout(showlegend=True, legend_traceorder="reversed")
+    return laid_out(figure, 280, numbers)
 
 
 def _line_in_force(view: IndicatorView) -> str:

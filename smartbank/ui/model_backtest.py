@@ -8,6 +8,7 @@ import streamlit as st
 from smartbank.core.backtest import CALENDAR, FULL_STEP, OWN, TEN_FIELDS, WITHOUT_MARKET
 from smartbank.core.backtest_report import METRICS, BacktestReport
 from smartbank.core.people import Actor, Right
+from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.model_charts import interval_chart
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings
@@ -68,7 +69,7 @@ def show_backtest(backtest: BacktestReport, actor: Actor) -> None:
         ),
         key="backtest_chart",
         alt=f"{chosen}, by model with intervals; best: {rows['label'].iloc[0]}",
-        config={"displayModeBar": False},
+        config=WITHOUT_BUTTONS,
     )
     st.caption(
         "The bar through each mark is its 95 % interval; the dotted line is chance."

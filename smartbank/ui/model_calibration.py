@@ -8,13 +8,12 @@ import streamlit as st
 
 from smartbank.core.card_figures import card_number, card_rows
 from smartbank.core.people import Actor
+from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.model_charts import level_chart, reliability_chart
 from smartbank.ui.model_first_line import month_words
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, decimal, percent
-
-_PART = {"displayModeBar": False}
 
 
 def show_calibration(actor: Actor) -> None:
@@ -84,7 +83,7 @@ def _reliability(card: Mapping[str, Any], actor: Actor) -> None:
         reliability_chart(deciles, numbers=bank_settings().numbers),
         key="model_reliability",
         alt="Conversion rate against mean propensity by decile; the table below has the same",
-        config=_PART,
+        config=WITHOUT_BUTTONS,
     )
     show_table(
         pd.DataFrame(
@@ -115,7 +114,7 @@ def _levels(card: Mapping[str, Any], actor: Actor) -> None:
         level_chart(months, numbers=bank_settings().numbers),
         key="model_levels",
         alt="Share of leads that bought in each month, and what was foreseen; the table below has the same",
-        config=_PART,
+        config=WITHOUT_BUTTONS,
     )
     show_table(
         pd.DataFrame(

@@ -8,10 +8,8 @@ from plotly import graph_objects as go
 
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
 from smartbank.core.rules import BANDS
-from smartbank.ui.charts import ACCENT, AGAINST, QUIET
+from smartbank.ui.charts import ACCENT, AGAINST, QUIET, laid_out
 
-_MARGIN: Final = {"l": 8, "r": 8, "t": 8, "b": 8}
-_LEGEND: Final = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 _ENGLISH: Final = NUMBER_FORMATS["en"]
 _BAND_LINES: Final = {
     "A": {"color": "#1f6feb", "dash": "solid", "width": 3},
@@ -60,7 +58,7 @@ def interval_chart(
         figure.add_vline(x=base, line={"color": QUIET, "dash": "dot", "width": 1.5})
     figure.update_xaxes(title=title, tickformat=".2f")
     figure.update_yaxes(categoryorder="array", categoryarray=table["label"].tolist()[::-1], automargin=True)
-    return _laid_out(figure, 110 + 30 * len(table), numbers)
+    return laid_out(figure, 110 + 30 * len(table), numbers)
 
 
 def lift_chart(deciles: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
@@ -81,7 +79,7 @@ def lift_chart(deciles: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go
     top = 1.12 * max(1.0, float(deciles["lift"].max()))  # room for the figure above the highest bar
     figure.update_yaxes(title="Times the average", range=[0, top], tickformat=".1f", showgrid=False)
     figure.update_layout(showlegend=False)
-    return _laid_out(figure, 320, numbers)
+    return laid_out(figure, 320, numbers)
 
 
 def reliability_chart(deciles: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
@@ -102,7 +100,7 @@ def reliability_chart(deciles: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH
     )
     figure.update_xaxes(title="Mean propensity", tickformat=".0%", range=[0, top])
     figure.update_yaxes(title="Conversion rate", tickformat=".0%", range=[0, top])
-    return _laid_out(figure, 340, numbers)
+    return laid_out(figure, 340, numbers)
 
 
 def level_chart(months: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
@@ -124,7 +122,7 @@ def level_chart(months: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go
         )
     figure.update_xaxes(type="category", nticks=10)
     figure.update_yaxes(title="Share of leads", tickformat=".0%", rangemode="tozero")
-    return _laid_out(figure, 320, numbers)
+    return laid_out(figure, 320, numbers)
 
 
 def bands_chart(table: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
@@ -144,7 +142,7 @@ def bands_chart(table: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.
     months = sorted(table["period"].unique())
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=months, nticks=10)
     figure.update_yaxes(title="Conversion rate", tickformat=".0%", rangemode="tozero")
-    return _laid_out(figure, 360, numbers)
+    return laid_out(figure, 360, numbers)
 
 
 def points_chart(
@@ -175,9 +173,4 @@ def points_chart(
     figure.update_xaxes(title="Percentage points", range=[low - room if low < 0 else 0, high + room])
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(showlegend=len(series) > 1, bargap=0.3)
-    return _laid_out(figure, 100 + (30 if len(series) == 1 else 44) * len(labels), numbers)
-
-
-def _laid_out(figure: go.Figure, height: int, numbers: NumberFormat) -> go.Figure:
-    figure.update_layout(height=height, margin=_MARGIN, legend=_LEGEND, separators=numbers.decimal + numbers.thousands)
-    return figure
+    return laid_out(figure, 100 + (30 if len(series) == 1 else 44) * len(labels), numbers)

@@ -7,6 +7,7 @@ from smartbank.core.effects import points
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.people import Actor
 from smartbank.services.model_view import Effects, reference_effects
+from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.model_charts import points_chart
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings, services
@@ -14,7 +15,6 @@ from smartbank.ui.text import count, decimal, percent, plural
 
 EVERYONE = "everyone"
 _LABELS = {FIELD[name].label: name for name in LEAD_COLUMNS}
-_PART = {"displayModeBar": False}
 
 
 def show_effects(actor: Actor) -> None:
@@ -61,7 +61,7 @@ def _weights(effects: Effects, segment: Effects | None, said: str, *, base_rate:
         points_chart(labels, series, signed=False, numbers=bank_settings().numbers),
         key="model_weights",
         alt=f"How far each field moves a lead on average; most: {labels[0]}. The table below has the same",
-        config=_PART,
+        config=WITHOUT_BUTTONS,
     )
     unused = [FIELD[name].label for name in LEAD_COLUMNS if name not in weights.index]
     if unused:
@@ -84,7 +84,7 @@ def _values(effects: Effects, segment: Effects | None, said: str, *, base_rate: 
         points_chart(groups, series, numbers=bank_settings().numbers),
         key="model_values",
         alt=f"What each value of {label} does to a lead, from {groups[0]} to {groups[-1]}; the table has the same",
-        config=_PART,
+        config=WITHOUT_BUTTONS,
     )
     _table(label, groups, series, more=more, name="values", actor=actor)
 

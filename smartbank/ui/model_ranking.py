@@ -11,7 +11,7 @@ from smartbank.core.card_figures import card_number, card_rows
 from smartbank.core.people import Actor
 from smartbank.core.rules import BANDS, ScoringRules
 from smartbank.services.model_view import reference_bands
-from smartbank.ui.charts import gains_chart
+from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
 from smartbank.ui.model_charts import bands_chart, lift_chart
 from smartbank.ui.model_first_line import month_words
 from smartbank.ui.model_table import show_table
@@ -20,7 +20,6 @@ from smartbank.ui.text import count, decimal, percent
 
 _FEW = 20
 """Below so many leads a rate is chance; it stands in the table and not in the chart."""
-_PART = {"displayModeBar": False}
 
 
 def show_ranking(actor: Actor) -> None:
@@ -65,7 +64,7 @@ def _deciles(card: Mapping[str, Any], deciles: pd.DataFrame, *, is_within: bool,
             ),
             key="model_gains",
             alt=f"The best 20 % of leads held {percent(held)} of the sales made; the table below has the rest",
-            config=_PART,
+            config=WITHOUT_BUTTONS,
         )
     with lift:
         st.markdown("**Lift: how often each tenth buys, against the average**")
@@ -74,7 +73,7 @@ def _deciles(card: Mapping[str, Any], deciles: pd.DataFrame, *, is_within: bool,
             key="model_lift",
             alt=f"Lift by decile, from {decimal(deciles['lift'].iloc[0], digits=1)} in the best to "
             f"{decimal(deciles['lift'].iloc[-1], digits=1)} in the last; the table below has them all",
-            config=_PART,
+            config=WITHOUT_BUTTONS,
         )
     show_table(
         pd.DataFrame(
@@ -115,7 +114,7 @@ def _bands(card: Mapping[str, Any], actor: Actor) -> None:
         bands_chart(drawn, numbers=bank_settings().numbers),
         key="model_bands",
         alt=f"Conversion rate of bands A to D by month; in {held} of {compared} months a better band bought more often",
-        config=_PART,
+        config=WITHOUT_BUTTONS,
     )
     st.caption(
         f"In {count(held)} of {count(compared)} months every better band bought more often than the next. Bands of "

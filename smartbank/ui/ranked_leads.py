@@ -17,7 +17,7 @@ from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
 from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.changed_settings import show_changed_settings
-from smartbank.ui.charts import gains_chart
+from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
 from smartbank.ui.export import show_export
 from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.paper import show_on_paper
@@ -195,7 +195,7 @@ def _gains(run: Run, chosen: pd.DataFrame) -> None:
         gains_chart(summary.gains, chosen=share, held=held, numbers=bank_settings().numbers),
         key="leads_gains",
         alt=f"The chosen {percent(share, digits=0)} of leads hold {percent(held, digits=0)} of the expected sales",
-        config={"displayModeBar": False},
+        config=WITHOUT_BUTTONS,
     )
     with st.expander("The same as a table"):
         steps = np.linspace(0.1, 1, 10)
