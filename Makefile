@@ -2,7 +2,7 @@
 .PHONY: help run test check soak format lock bench screenshots clean venv venv-dev
 
 PYTHON := .venv/bin/python
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup --max-worker-restart 0
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ check: venv-dev ## what CI runs: format, lint, types, import contracts, the repo
 	$(PYTEST) -m "not soak"
 
 soak: venv-dev ## run the tests that take minutes, on whole files
-	$(PYTHON) -m pytest -m soak
+	$(PYTHON) -m pytest -m soak -o faulthandler_timeout=0
 
 format: venv-dev ## put the code in the house format and mend what ruff can mend
 	.venv/bin/ruff format .

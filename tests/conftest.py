@@ -1,5 +1,7 @@
 """Keep the tests that share a started server on one worker, and ask real publishers only where that was asked for."""
 
+import sys
+
 import pytest
 
 SHARING = ("tests/browser/", "tests/start/")
@@ -24,3 +26,9 @@ def pytest_xdist_make_scheduler(config, log):
             return next((folder for folder in SHARING if nodeid.startswith(folder)), nodeid)
 
     return FolderScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch):
+    """Give the process its main module back: Streamlit leaves a page in its place, which a spawned process would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
