@@ -30,5 +30,5 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(autouse=True)
 def own_main(monkeypatch):
-    """Give the process its main module back: Streamlit leaves a page in its place, which a spawned process would run."""
+    """Give the process its main module back: Streamlit puts a page in its place, which a spawned process would run."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
