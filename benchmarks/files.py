@@ -22,10 +22,11 @@ from smartbank.adapters.spreadsheets import write_xlsx
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
 from smartbank.core.fields import CONSENT_FIELDS, CUSTOMER_COLUMNS, LEAD_FIELDS
 from smartbank.core.work import Work, WorkKind
-from smartbank.ml.reference_rows import ReferenceRows
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.services.intake import read_upload
 
 ROWS: Final = (10_000, 100_000)
+MODELS: Final = Path(__file__).parents[1] / "models"
 READS: Final = ("csv", "xlsx", "parquet")
 WRITES: Final = ("to csv", "to xlsx")
 _PART: Final = 10_000
@@ -111,7 +112,7 @@ def run(what: str, folder: Path, rows: int) -> None:
         request = {"file_id": what, "filename": f"leads.{what}"}
         work = Work("bench", WorkKind.UPLOAD, "bench", datetime.now(UTC), request)
         stores = {"files": _Folder(folder), "frames": _NoStore(), "customers": MemoryCustomerRepository()}
-        stores["training_rows"] = ReferenceRows(Path(__file__).parents[1] / "models")
+        stores["training_rows"] = ArtifactShelf(MODELS).load(ArtifactShelf(MODELS).shipped()).training_rows
         stores["mappings"], stores["audit"] = MemoryMappingRepository(), MemoryAuditLog()
         read_upload(work, **stores, read_table=open_table, report=lambda _: None)  # type: ignore[arg-type]
     elif what == "to csv":

@@ -100,7 +100,12 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
     run = find_run(run_id, by=_BY, queue=services.queue)
     with stages.measured("write CSV"), (file.parent / "ranked.csv").open("wb") as out:
         rows = export_frames(
-            run, RankFilter(), customers=services.customers, frames=frames, writer=services.writer, barred=()
+            run,
+            RankFilter(),
+            customers=services.customers,
+            frames=frames,
+            writer_of=services.writer_of,
+            barred=(),
         )
         for chunk in csv_chunks(rows):
             out.write(chunk)

@@ -32,7 +32,7 @@ try:
             customers=services().customers,
             predictions=services().predictions,
             frames=services().frames,
-            writer=services().writer,
+            writer_of=services().writer_of,
             snapshots=services().snapshots,
         )
     except NotFoundError:

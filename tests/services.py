@@ -3,10 +3,10 @@
 from smartbank.adapters import memory
 from smartbank.bootstrap import Services
 from smartbank.config import Settings
-from smartbank.core.reasons import ReasonWriter
 from smartbank.services.market_in_force import MarketInForce
+from smartbank.services.models_in_force import ModelsInForce
 from smartbank.services.settings_in_force import SettingsInForce
-from tests.stubs import NoBacktests, NothingTrainedOn, StubScorer
+from tests.stubs import NoBacktests, ShelfOf, StubScorer, model_with
 
 
 def bundled_market():
@@ -21,8 +21,11 @@ def bundled_market():
 
 
 def memory_services(**instead):
-    """Return services in memory; `instead` replaces some of them."""
-    scorer, customers = StubScorer(), memory.MemoryCustomerRepository()
+    """Return services in memory; `instead` replaces some of them; `scorer` and `training_rows` are the model."""
+    customers = memory.MemoryCustomerRepository()
+    model = model_with(instead.pop("scorer", StubScorer()), instead.pop("training_rows", None))
+    registry = instead.get("registry", memory.MemoryModelRegistry())
+    shelf = instead.get("shelf", ShelfOf(model))
     settings = instead.get("settings", memory.MemorySettingsRepository())
     market = {
         "observations": memory.MemoryObservationRepository(),
@@ -36,10 +39,10 @@ def memory_services(**instead):
         "sources": (),
         "scenarios": memory.MemoryScenarioRepository(),
         "configuration": Settings(),
-        "scorer": scorer,
-        "training_rows": NothingTrainedOn(),
+        "models": ModelsInForce(registry, shelf, max_age_s=0),
+        "registry": registry,
+        "shelf": shelf,
         "backtests": NoBacktests(),
-        "writer": ReasonWriter(scorer.rate, 0.11),
         "customers": customers,
         "corrections": memory.MemoryCustomerCorrections(customers),
         "marked": memory.MemoryMarkedByUploads(customers),

@@ -8,7 +8,10 @@ from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.periods import Period
 from smartbank.core.market.training import TrainingMarket, TrainingMonth
+from smartbank.core.ports import Model
+from smartbank.core.reasons import ReasonWriter
 from smartbank.core.training_rows import RowMatches
+from smartbank.errors import ModelArtifactError
 
 
 class StubScorer:
@@ -61,11 +64,45 @@ class NothingTrainedOn:
     def matches(self, leads: pd.DataFrame, fields: list[str]) -> RowMatches:  # noqa: ARG002
         return RowMatches(rows=len(leads))
 
-    def bins(self, version: str) -> tuple[FieldBins, ...]:  # noqa: ARG002
+    def bins(self) -> tuple[FieldBins, ...]:
         return ()
 
     def rows(self) -> pd.DataFrame:
         return stub_leads([]).assign(y=pd.Series([], dtype=bool), period=pd.Series([], dtype="str"))
+
+
+class ShelfOf:
+    """A shelf on which models lie that are loaded already; the first is the shipped one."""
+
+    def __init__(self, *models: Model) -> None:
+        self.models = {model.version: model for model in models}
+        self._shipped = models[0].version
+        self._n_shipped = len(models)
+
+    def shipped(self) -> str:
+        return self._shipped
+
+    def shipped_versions(self) -> list[str]:
+        return list(self.models)[: self._n_shipped]
+
+    def card(self, version: str) -> dict[str, object]:
+        return dict(self.load(version).scorer.card)
+
+    def load(self, version: str) -> Model:
+        if version not in self.models:
+            raise ModelArtifactError(f"Model {version} is neither in the models folder nor in the database.")
+        return self.models[version]
+
+    def keep(self, version: str, content: dict[str, bytes]) -> None:  # noqa: ARG002  no test reads it
+        scorer = StubScorer()
+        scorer.version = version
+        self.models[version] = model_with(scorer)
+
+
+def model_with(scorer: object, training_rows: object = None) -> Model:
+    """Return a loaded model; nobody is like the rows it learned from unless others are given."""
+    rows = NothingTrainedOn() if training_rows is None else training_rows
+    return Model(scorer, rows, ReasonWriter(scorer.rate, float(scorer.card["base_rate"])))
 
 
 class NoBacktests:
@@ -88,7 +125,7 @@ def stub_leads(ages: list[int]) -> pd.DataFrame:
 class TrainedOnTheYoung(NothingTrainedOn):
     """1,000 training rows, nine of ten younger than 60, six of ten reached on a mobile phone."""
 
-    def bins(self, version: str) -> tuple[FieldBins, ...]:  # noqa: ARG002
+    def bins(self) -> tuple[FieldBins, ...]:
         age = FieldBins("age", ends=(30.0, 60.0, float("inf")), counts=(500, 400, 100, 0))
         education = FieldBins("education", levels=("high.school",), counts=(1, 999))
         return (age, education, FieldBins("contact", levels=("cellular", "telephone"), counts=(600, 400, 0)))

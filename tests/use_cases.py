@@ -204,7 +204,7 @@ LEADS = [
         customer_view.view_customer,
         Right.SEE_CUSTOMER,
         lambda w, a: customer_view.view_customer(
-            "lead-1", by=a, **w.ports("customers", "predictions", "frames", "writer", "snapshots")
+            "lead-1", by=a, **w.ports("customers", "predictions", "frames", "writer_of", "snapshots")
         ),
     ),
 ]
@@ -279,7 +279,7 @@ EXPORTING = [
         lambda w, a: downloads.open_csv(
             w.done[RUN],
             RankFilter(),
-            **w.ports("customers", "frames", "queue", "writer", "settings"),
+            **w.ports("customers", "frames", "queue", "writer_of", "settings"),
             **w.about(a),
         ),
     ),
@@ -287,7 +287,7 @@ EXPORTING = [
         call_sheet.call_sheet,
         Right.EXPORT,
         lambda w, a: call_sheet.call_sheet(
-            w.done[RUN], RankFilter(), **w.ports("queue", "customers", "frames", "writer", "settings"), **w.about(a)
+            w.done[RUN], RankFilter(), **w.ports("queue", "customers", "frames", "writer_of", "settings"), **w.about(a)
         ),
     ),
     UseCase(

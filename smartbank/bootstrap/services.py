@@ -23,6 +23,8 @@ from smartbank.core.ports import (
     MappingRepository,
     MarkedByUploads,
     MarketSource,
+    ModelRegistry,
+    ModelShelf,
     ObservationRepository,
     OutcomeRepository,
     OverrideRepository,
@@ -36,9 +38,9 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.reasons import ReasonWriter
-from smartbank.ml.artifact import load_scorer
-from smartbank.ml.reference_rows import ReferenceRows
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.services.market_in_force import MarketInForce
+from smartbank.services.models_in_force import ModelsInForce
 from smartbank.services.settings_in_force import SettingsInForce
 
 
@@ -47,10 +49,10 @@ class Services:
     """What an entry point needs to run the use cases."""
 
     configuration: Settings
-    scorer: Scorer
-    training_rows: TrainingRows
+    models: ModelsInForce
+    registry: ModelRegistry
+    shelf: ModelShelf
     backtests: BacktestShelf
-    writer: ReasonWriter
     market: MarketInForce
     observations: ObservationRepository
     snapshots: SnapshotRepository
@@ -74,6 +76,20 @@ class Services:
     jobs: JobSchedule
     backups: BackupShelf
 
+    @property
+    def scorer(self) -> Scorer:
+        """The scorer in force now; whoever scores more than once takes it once."""
+        return self.models.current().scorer
+
+    @property
+    def training_rows(self) -> TrainingRows:
+        """The rows the model in force now was trained on."""
+        return self.models.current().training_rows
+
+    def writer_of(self, version: str) -> ReasonWriter:
+        """Return what puts the reasons of a version of the model into words."""
+        return self.models.writer_of(version)
+
 
 def build_services(settings: Settings) -> Services:
     """Load the model and open the database; called once a process.
@@ -89,17 +105,20 @@ def build_services(settings: Settings) -> Services:
     """
     database = open_schema(settings)
     vault = open_vault(settings, database)
-    scorer = load_scorer(settings.models_dir)
+    files = mongo.MongoFileStore(database, vault=vault)
+    registry, shelf = mongo.MongoModelRegistry(database), ArtifactShelf(settings.models_dir, files)
+    models = ModelsInForce(registry, shelf)
+    models.current()
     observations = mongo.MongoObservationRepository(database, series=series_in_use(settings))
     snapshots, overrides = mongo.MongoSnapshotRepository(database), mongo.MongoOverrideRepository(database)
     bank_settings = mongo.MongoSettingsRepository(database)
     in_force = SettingsInForce(bank_settings)
     return Services(
         configuration=settings,
-        scorer=scorer,
-        training_rows=ReferenceRows(settings.models_dir),
+        models=models,
+        registry=registry,
+        shelf=shelf,
         backtests=BacktestFiles(settings.models_dir),
-        writer=ReasonWriter(scorer.rate, float(scorer.card["base_rate"])),
         market=MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides, settings=in_force),
         observations=observations,
         snapshots=snapshots,
@@ -111,7 +130,7 @@ def build_services(settings: Settings) -> Services:
         marked=mongo.MongoMarkedByUploads(database, vault=vault),
         queue=mongo.MongoWorkQueue(database, vault=vault),
         frames=mongo.MongoFrameStore(database, vault=vault),
-        files=mongo.MongoFileStore(database, vault=vault),
+        files=files,
         mappings=mongo.MongoMappingRepository(database, vault=vault),
         predictions=mongo.MongoPredictionRepository(database),
         outcomes=mongo.MongoOutcomeRepository(database),

@@ -1,18 +1,14 @@
 """What the worker calls for each kind of work, and what making predictions again needs."""
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from smartbank.adapters.files.reader import open_table
 from smartbank.adapters.workbook_chunks import workbook_chunks
 from smartbank.bootstrap.services import Services
-from smartbank.core.ports import (
-    Scorer,
-)
 from smartbank.core.removed import MARKS
 from smartbank.core.work import Progress, Work, WorkKind
-from smartbank.ml.artifact import load_version
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
@@ -27,17 +23,21 @@ Executor = Callable[[Work, Callable[[Progress], None]], dict[str, Any]]
 
 def executors(services: Services) -> Mapping[WorkKind, Executor]:
     """Return what the worker calls for each kind of work."""
-    ports = ScoringPorts(
-        scorer=services.scorer,
-        training_rows=services.training_rows,
-        customers=services.customers,
-        frames=services.frames,
-        predictions=services.predictions,
-        outcomes=services.outcomes,
-        settings=services.settings,
-        queue=services.queue,
-        market=services.market,
-    )
+
+    def score(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
+        model = services.models.current()  # for the whole run, whatever is promoted meanwhile
+        ports = ScoringPorts(
+            scorer=model.scorer,
+            training_rows=model.training_rows,
+            customers=services.customers,
+            frames=services.frames,
+            predictions=services.predictions,
+            outcomes=services.outcomes,
+            settings=services.settings,
+            queue=services.queue,
+            market=services.market,
+        )
+        return score_run(work, report, ports=ports)
 
     def read(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
         in_force = services.settings.current()
@@ -61,7 +61,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         files=services.files,
         queue=services.queue,
         settings=services.settings,
-        writer=services.writer,
+        writer_of=services.writer_of,
         write_workbook=workbook_chunks,
     )
     removal = RemovalPorts(
@@ -81,7 +81,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
 
     return {
         WorkKind.UPLOAD: read,
-        WorkKind.RUN: partial(score_run, ports=ports),
+        WorkKind.RUN: score,
         WorkKind.EXPORT: partial(make_workbook, ports=exports),
         WorkKind.REMOVAL: remove,
         WorkKind.MARKET: partial(refresh_queued, ports=market_ports(services)),
@@ -102,18 +102,12 @@ def market_ports(services: Services) -> MarketPorts:
 
 
 def replay_ports(services: Services) -> ReplayPorts:
-    """Return what making predictions again needs; a model is loaded once."""
-
-    @cache
-    def load_model(version: str) -> Scorer:
-        in_force = services.scorer
-        return in_force if version == in_force.version else load_version(services.configuration.models_dir, version)
-
+    """Return what making predictions again needs."""
     return ReplayPorts(
         customers=services.customers,
         predictions=services.predictions,
         frames=services.frames,
         settings=services.settings,
         queue=services.queue,
-        load_model=load_model,
+        load_model=lambda version: services.models.load(version).scorer,
     )

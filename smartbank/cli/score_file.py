@@ -131,7 +131,11 @@ def show_ranking(run: Run, *, by: Actor, services: Services) -> None:
         f"Expected sales of all: {summary.expected_sales:,.1f}. Worth a call: {summary.worth_calling:,}."
     )
     first = ranked_leads(run.run_id, by=by, frames=services.frames, rank_filter=RankFilter(best=SHOWN))
-    first = first.join(services.writer.top_sentences(first, first[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64)))
+    first = first.join(
+        services.writer_of(run.result["model_version"]).top_sentences(
+            first, first[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64)
+        )
+    )
     typer.echo(f"{'Rank':>6}  {'Propensity':>10}  Band  {'Customer':<24}  Strongest reason")
     for lead in first.to_dict("records"):
         reason = lead["reason_1"] if isinstance(lead["reason_1"], str) else ""
@@ -155,7 +159,7 @@ def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None
         customers=services.customers,
         frames=services.frames,
         queue=services.queue,
-        writer=services.writer,
+        writer_of=services.writer_of,
         settings=services.settings,
         audit=services.audit,
         now=datetime.now(UTC),

@@ -151,3 +151,7 @@ def percentage_points(start: float, contributions: Sequence[float]) -> list[floa
 
 def _percent(rate: float) -> str:
     return f"{100 * rate:.0f} %"
+
+
+WriterOf = Callable[[str], ReasonWriter]
+"""Returns what puts the reasons of a version of the model into words."""

@@ -10,7 +10,7 @@ import xgboost as xgb
 
 from smartbank.core.training_data import require_features
 from smartbank.errors import ModelArtifactError, TrainingDataError
-from smartbank.ml.artifact_files import champion_version, holds_version, load_files
+from smartbank.ml.artifact_files import champion_version, load_files
 from smartbank.ml.artifact_parts import GOLDEN_ROWS, golden_leads
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.level_model import LevelModel
@@ -47,10 +47,12 @@ def load_scorer(models_dir: Path, *, n_threads: int | None = None) -> Propensity
 
 
 def load_version(models_dir: Path, version: str, *, n_threads: int | None = None) -> PropensityScorer:
-    """Return the scorer of a version, in force or not; otherwise as `load_scorer`."""
-    if not holds_version(models_dir, version):
-        raise ModelArtifactError(f"Model {version[:100]} is not in the models folder. Restore its folder there.")
-    files = load_files(models_dir / version)
+    """Return the scorer of a version in the folder, in force or not; otherwise as `load_scorer`."""
+    return scorer_of(version, load_files(models_dir, version), n_threads=n_threads)
+
+
+def scorer_of(version: str, files: dict[str, bytes], *, n_threads: int | None = None) -> PropensityScorer:
+    """Return the scorer in the files of an artifact, rescored; otherwise as `load_scorer`."""
     threads = n_threads or min(_MAX_THREADS, os.cpu_count() or 1)
     try:
         scorer = _scorer(version, files, threads)

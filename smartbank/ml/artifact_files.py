@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,17 +65,12 @@ def save_artifact(models_dir: Path, version: str, files: Mapping[str, bytes]) ->
         The folder cannot be written.
     """
     folder, staged = models_dir / version, models_dir / f".{version}.part"
-    manifest = {
-        "format_version": FORMAT_VERSION,
-        "version": version,
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
-    }
     try:
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
         for name, content in files.items():
             (staged / name).write_bytes(content)
-        (staged / MANIFEST).write_bytes(readable_json_bytes(manifest))
+        (staged / MANIFEST).write_bytes(readable_json_bytes(manifest_of(version, files)))
         if folder.exists():
             shutil.rmtree(folder)
         staged.rename(folder)
@@ -85,6 +80,15 @@ def save_artifact(models_dir: Path, version: str, files: Mapping[str, bytes]) ->
     except OSError as exc:
         raise ModelArtifactError(_NOT_WRITABLE.format(models_dir.name)) from exc
     return folder
+
+
+def manifest_of(version: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what is kept beside the files of an artifact, so that one that was altered is noticed."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "version": version,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
 
 
 def champion_version(models_dir: Path) -> str:
@@ -110,32 +114,48 @@ def holds_version(models_dir: Path, version: str) -> bool:
         return False
 
 
-def load_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of an artifact, once the format and every hash are right.
+def load_files(models_dir: Path, version: str) -> dict[str, bytes]:
+    """Return the files of an artifact in the folder of models; otherwise as `checked_files`.
+
+    Raises
+    ------
+    ModelArtifactError
+        There is no such folder either.
+    """
+    if not holds_version(models_dir, version):
+        raise ModelArtifactError(f"Model {version[:100]} is not in the models folder. Restore its folder there.")
+    folder = models_dir / version
+    return checked_files(version, lambda name: _content(folder / name))
+
+
+def checked_files(version: str, read: Callable[[str], bytes]) -> dict[str, bytes]:
+    """Return the files of an artifact without its manifest, once the format and every hash are right.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the content of a file by its name.
 
     Raises
     ------
     ModelArtifactError
         Another format version, a file that is missing or was altered; the message names it.
     """
-    manifest = _json(folder / MANIFEST)
+    manifest = _parsed(read(MANIFEST), MANIFEST, version)
     found = manifest.get("format_version") if isinstance(manifest, dict) else None
     if found not in READABLE_FORMATS:
         raise ModelArtifactError(
-            f"Model {folder.name} has format version {found}; this SmartBank reads versions"
+            f"Model {version} has format version {found}; this SmartBank reads versions"
             f" {' and '.join(map(str, READABLE_FORMATS))}. {_REMEDY}"
         )
     hashes = manifest.get("files")
-    if manifest.get("version") != folder.name or not isinstance(hashes, dict) or set(hashes) != set(FILES):
-        raise ModelArtifactError(f"{MANIFEST} of model {folder.name} was altered. {_REMEDY}")
-    return {name: _checked(folder / name, hashes[name]) for name in FILES}
-
-
-def _checked(path: Path, sha256: str) -> bytes:
-    content = _content(path)
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise ModelArtifactError(f"{path.name} of model {path.parent.name} was altered. {_REMEDY}")
-    return content
+    if manifest.get("version") != version or not isinstance(hashes, dict) or set(hashes) != set(FILES):
+        raise ModelArtifactError(f"{MANIFEST} of model {version} was altered. {_REMEDY}")
+    files = {name: read(name) for name in FILES}
+    for name, content in files.items():
+        if hashlib.sha256(content).hexdigest() != hashes[name]:
+            raise ModelArtifactError(f"{name} of model {version} was altered. {_REMEDY}")
+    return files
 
 
 def _content(path: Path) -> bytes:
@@ -146,10 +166,14 @@ def _content(path: Path) -> bytes:
 
 
 def _json(path: Path) -> Any:  # noqa: ANN401  any JSON value
+    return _parsed(_content(path), path.name, path.parent.name)
+
+
+def _parsed(content: bytes, name: str, version: str) -> Any:  # noqa: ANN401  any JSON value
     try:
-        return json.loads(_content(path))
+        return json.loads(content)
     except ValueError as exc:
-        raise ModelArtifactError(f"{path.name} of model {path.parent.name} is not readable. {_REMEDY}") from exc
+        raise ModelArtifactError(f"{name} of model {version} is not readable. {_REMEDY}") from exc
 
 
 _REMEDY: Final = "Restore the models folder, or train again with `python -m smartbank train --data FILE`."

@@ -2,9 +2,8 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,7 +14,6 @@ from smartbank.core.drift import FieldBins
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.training_data import CONVERTED, PERIOD
 from smartbank.core.training_rows import RowMatches
-from smartbank.ml.artifact_files import champion_version, load_files
 from smartbank.ml.encoding import Codes, Encoder
 from smartbank.ml.months import cpi_key, training_months
 from smartbank.ml.reference_bins import reference_bins
@@ -33,12 +31,18 @@ _SIZE: Final = {
 
 
 class ReferenceRows:
-    """The training rows of the model in force; read when they are first asked for. Meets `core.ports.TrainingRows`."""
+    """The training rows of a version; read when they are first asked for. Meets `core.ports.TrainingRows`.
 
-    def __init__(self, models_dir: Path) -> None:
-        self._models_dir = models_dir
+    Parameters
+    ----------
+    content_of : callable
+        Returns the files of a version's artifact, or raises `ModelArtifactError`.
+    """
+
+    def __init__(self, content_of: Callable[[str], Mapping[str, bytes]], version: str) -> None:
+        self._content_of = content_of
+        self._version = version
         self._known: dict[tuple[tuple[str, ...], bool], Keys] = {}
-        self._bins: dict[str, tuple[FieldBins, ...]] = {}
 
     def matches(self, leads: pd.DataFrame, fields: Sequence[str]) -> RowMatches:
         names = tuple(name for name in LEAD_COLUMNS if name in fields)
@@ -54,10 +58,8 @@ class ReferenceRows:
         found = int(np.isin(_keys(codes, names, months), known).sum())
         return RowMatches(len(leads), found, sum(by_chance) / _SHUFFLES)
 
-    def bins(self, version: str) -> Sequence[FieldBins]:
-        if version not in self._bins:
-            self._bins[version] = reference_bins(load_files(self._models_dir / version))
-        return self._bins[version]
+    def bins(self) -> Sequence[FieldBins]:
+        return self._bins
 
     def rows(self) -> pd.DataFrame:
         codes = self._rows[list(LEAD_COLUMNS)].to_numpy(np.float32, na_value=np.nan)
@@ -65,8 +67,12 @@ class ReferenceRows:
         return self._encoder.leads(codes).assign(**outcomes)
 
     @cached_property
-    def _files(self) -> dict[str, bytes]:
-        return load_files(self._models_dir / champion_version(self._models_dir))
+    def _files(self) -> Mapping[str, bytes]:
+        return self._content_of(self._version)
+
+    @cached_property
+    def _bins(self) -> tuple[FieldBins, ...]:
+        return reference_bins(self._files)
 
     @cached_property
     def _encoder(self) -> Encoder:

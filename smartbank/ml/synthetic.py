@@ -27,7 +27,7 @@ def load_demo_tables(models_dir: Path) -> dict[str, Any]:
     ModelArtifactError
         A file is missing or altered, or the format is another one.
     """
-    tables: dict[str, Any] = json.loads(load_files(models_dir / champion_version(models_dir))["demo.json"])
+    tables: dict[str, Any] = json.loads(load_files(models_dir, champion_version(models_dir))["demo.json"])
     return tables
 
 

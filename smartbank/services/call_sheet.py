@@ -12,7 +12,7 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CustomerRepository, FrameStore, SettingsRepository, WorkQueue
 from smartbank.core.ranking import RankFilter
-from smartbank.core.reasons import ReasonWriter
+from smartbank.core.reasons import WriterOf
 from smartbank.core.work_ids import work_reference
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import (
@@ -37,7 +37,7 @@ def call_sheet(
     queue: WorkQueue,
     customers: CustomerRepository,
     frames: FrameStore,
-    writer: ReasonWriter,
+    writer_of: WriterOf,
     settings: SettingsRepository,
     audit: AuditLog,
     now: datetime,
@@ -56,7 +56,7 @@ def call_sheet(
         meant_leads(run, rank_filter, barred=barred, frames=frames)
         hand_out(run_id, taken_by=by.username, queue=queue, now=now)
         best = _narrowed(run_id, rank_filter, barred=barred, frames=frames)
-        parts = export_frames(run, best, customers=customers, frames=frames, writer=writer, barred=barred)
+        parts = export_frames(run, best, customers=customers, frames=frames, writer_of=writer_of, barred=barred)
         sheet = pd.concat(list(parts))[list(SHEET_COLUMNS)].head(SHEET_ROWS).reset_index(drop=True)
         said.details |= {"step": "shown for paper", **audited_filter(rank_filter), "leads": len(sheet)}
     return sheet

@@ -11,7 +11,7 @@ from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, FrameStore, PredictionRepository, SnapshotRepository
-from smartbank.core.reasons import Reason, ReasonWriter
+from smartbank.core.reasons import Reason, WriterOf
 from smartbank.services.customers import find_customer
 from smartbank.services.leveling import REPLAY
 from smartbank.services.runs import run_owner
@@ -60,7 +60,7 @@ def view_customer(
     customers: CustomerRepository,
     predictions: PredictionRepository,
     frames: FrameStore,
-    writer: ReasonWriter,
+    writer_of: WriterOf,
     snapshots: SnapshotRepository,
 ) -> CustomerView:
     """Return a customer with their predictions. Raises `NotFoundError` for an unknown id."""
@@ -73,7 +73,7 @@ def view_customer(
     run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
     seen = run[run[CUSTOMER_ID] == customer_id] if len(run) else run
     values = seen.iloc[0] if len(seen) else customer
-    reasons = writer.reasons(values, np.array(newest["contributions"]))
+    reasons = writer_of(newest["model_version"]).reasons(values, np.array(newest["contributions"]))
     return CustomerView(customer, history, reasons, len(run), markets)
 
 

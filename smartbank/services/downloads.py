@@ -18,7 +18,7 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.ranking import RankFilter
-from smartbank.core.reasons import ReasonWriter
+from smartbank.core.reasons import WriterOf
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import work_reference
 from smartbank.errors import ConflictError, NotFoundError
@@ -57,7 +57,7 @@ def open_csv(
     customers: CustomerRepository,
     frames: FrameStore,
     queue: WorkQueue,
-    writer: ReasonWriter,
+    writer_of: WriterOf,
     settings: SettingsRepository,
     audit: AuditLog,
     now: datetime,
@@ -78,7 +78,7 @@ def open_csv(
         barred = barred_now(customers=customers, settings=settings)
         meant = meant_leads(run, rank_filter, barred=barred, frames=frames)
         said.details |= {"leads": meant.leads, "left_out": len(meant.left_out)}
-        rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer=writer, barred=barred)
+        rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer_of=writer_of, barred=barred)
         hand_out(run_id, taken_by=by.username, queue=queue, now=now)
     numbers = settings.current().numbers
     return Download(

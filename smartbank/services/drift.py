@@ -45,7 +45,7 @@ def run_drift(
     used = {name: bool(contributions[:, place].any()) for place, name in enumerate(LEAD_COLUMNS)}
     fields = tuple(
         field_drift(bins, leads[bins.field], strange=strange.get(bins.field, 0), used=used[bins.field])
-        for bins in _bins(scorer.version, training_rows)
+        for bins in _bins(training_rows)
     )
     return Drift(whole, fields, margin_drift(scorer.reference_margins(), margins)).to_json()
 
@@ -80,8 +80,8 @@ def speaks_for_the_bank(run: Run, drift: Drift) -> bool:
     return drift.whole and run.result["synthetic_leads"] < run.summary.leads
 
 
-def _bins(version: str, training_rows: TrainingRows) -> Iterable[FieldBins]:
+def _bins(training_rows: TrainingRows) -> Iterable[FieldBins]:
     try:
-        return training_rows.bins(version)
+        return training_rows.bins()
     except ModelArtifactError:  # the leads are scored all the same
         return ()

@@ -23,7 +23,7 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
-from smartbank.core.reasons import ReasonWriter
+from smartbank.core.reasons import WriterOf
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
@@ -47,7 +47,7 @@ class ExportPorts:
     files: FileStore
     queue: WorkQueue
     settings: SettingsRepository
-    writer: ReasonWriter
+    writer_of: WriterOf
     write_workbook: WriteWorkbook
 
 
@@ -57,7 +57,7 @@ def export_frames(
     *,
     customers: CustomerRepository,
     frames: FrameStore,
-    writer: ReasonWriter,
+    writer_of: WriterOf,
     barred: Collection[str],
 ) -> Iterator[pd.DataFrame]:
     """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time.
@@ -67,6 +67,7 @@ def export_frames(
     barred : collection of str
         Ids of customers who must not be called; they are left out.
     """
+    writer = writer_of(run.result["model_version"])
     as_of = None if run.is_replay else run.snapshot.as_of
     for part in frames.parts(run_owner(run.run_id)):
         meant = allowed(rank_filter.apply(part), barred).reset_index(drop=True)
@@ -174,7 +175,7 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     barred = barred_now(customers=ports.customers, settings=ports.settings)
     meant = meant_leads(run, rank_filter, barred=barred, frames=ports.frames)
     source = export_frames(
-        run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer, barred=barred
+        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, barred=barred
     )
     try:
         size = ports.files.save(work.work_id, ports.write_workbook(_reported(source, meant.leads, report)))

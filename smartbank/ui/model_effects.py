@@ -128,5 +128,6 @@ def _first(effects: Effects) -> int:
 
 
 @st.cache_data(max_entries=2, show_spinner="Looking at what the model looks at…")
-def _effects(version: str, _actor: Actor) -> Effects:  # noqa: ARG001  what is kept belongs to a version
-    return reference_effects(by=_actor, scorer=services().scorer, training_rows=services().training_rows)
+def _effects(version: str, _actor: Actor) -> Effects:
+    model = services().models.load(version)
+    return reference_effects(by=_actor, scorer=model.scorer, training_rows=model.training_rows)

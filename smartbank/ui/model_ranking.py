@@ -150,6 +150,6 @@ def bands_in_order(table: pd.DataFrame) -> tuple[int, int]:
 
 
 @st.cache_data(max_entries=4, show_spinner="Putting the training rows into bands…")
-def _reference_bands(version: str, rules: ScoringRules, _actor: Actor) -> pd.DataFrame:  # noqa: ARG001  its version
-    held = services()
-    return reference_bands(by=_actor, scorer=held.scorer, training_rows=held.training_rows, rules=rules)
+def _reference_bands(version: str, rules: ScoringRules, _actor: Actor) -> pd.DataFrame:
+    model = services().models.load(version)
+    return reference_bands(by=_actor, scorer=model.scorer, training_rows=model.training_rows, rules=rules)

@@ -85,7 +85,7 @@ def ask_for_call_sheet(run: Run, rank_filter: RankFilter, *, key: str, actor: Ac
             queue=services().queue,
             customers=services().customers,
             frames=services().frames,
-            writer=services().writer,
+            writer_of=services().writer_of,
             settings=services().settings,
             audit=services().audit,
             now=now,

@@ -75,7 +75,7 @@ def show_ranked_leads(actor: Actor) -> None:
     if chosen.empty:
         st.info("Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
         return
-    _table(chosen, sort, actor)
+    _table(run, chosen, sort, actor)
     if actor.may(Right.EXPORT):
         show_export(run, rank_filter, chosen=chosen, actor=actor)
     show_list_split(run, parts, chosen)
@@ -145,13 +145,14 @@ def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:
     return f"{which} {count(len(chosen))} of {plural(summary.leads, 'lead')} {hold} {share} of the sales we expect."
 
 
-def _table(chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
+def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     column, rising = SORTS[sort]
     if column != "rank":
         chosen = chosen.sort_values([column, "rank"], ascending=[rising, True], kind="stable")
     page = page_of(chosen, key="leads_page")
     contacts = contact_details(page[CUSTOMER_ID].tolist(), by=actor, customers=services().customers)
-    sentences = services().writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
+    writer = services().writer_of(run.result["model_version"])
+    sentences = writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],

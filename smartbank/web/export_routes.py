@@ -55,7 +55,7 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
                 customers=services.customers,
                 frames=services.frames,
                 queue=services.queue,
-                writer=services.writer,
+                writer_of=services.writer_of,
                 settings=services.settings,
                 audit=services.audit,
                 now=datetime.now(UTC),

@@ -114,10 +114,10 @@ def test_a_run_made_before_drift_was_computed_has_none(services):
 
 
 def test_leads_are_ranked_also_where_the_training_rows_cannot_be_read(services):
-    def unreadable(_version):
+    def unreadable():
         raise ModelArtifactError("The model is missing.")
 
-    services.training_rows.bins = unreadable
+    services.models.current().training_rows.bins = unreadable
     save(services, [30, 60], {"synthetic": False})
 
     run = ranked(services, EVERYONE)

@@ -16,8 +16,8 @@ from smartbank.core.market.points import point_of
 from smartbank.core.market.scale import Standing, places
 from smartbank.core.market.snapshot import Origin
 from smartbank.core.people import COMMAND_LINE
-from smartbank.ml.artifact import load_scorer
 from smartbank.ml.demo_population import demo_population
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.leveling import reference_market, shift_between
 from smartbank.services.market_refresh import refresh_market
@@ -56,7 +56,7 @@ def bank(build):
     bank = Bank()
     bank.services = memory_services(
         configuration=Settings(models_dir=MODELS),
-        scorer=load_scorer(MODELS),
+        shelf=ArtifactShelf(MODELS),
         **{name: build(kind) for name, kind in STORES.items()},
     )
     bank.queue = bank.services.queue

@@ -11,9 +11,8 @@ from smartbank.config import Settings
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.people import COMMAND_LINE
-from smartbank.ml.artifact import load_scorer
 from smartbank.ml.demo_population import demo_population
-from smartbank.ml.reference_rows import ReferenceRows
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.replaying import replay_run, replay_sample
 from smartbank.services.runs import RunSource, queue_run
@@ -30,8 +29,7 @@ HOLES = ("age", "job", "education", "default", "contact", "attempt", "previous",
 def services(build):
     return memory_services(
         configuration=Settings(models_dir=MODELS),
-        scorer=load_scorer(MODELS),
-        training_rows=ReferenceRows(MODELS),
+        shelf=ArtifactShelf(MODELS),
         **{
             name: build(kind)
             for name, kind in {

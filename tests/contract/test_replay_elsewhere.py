@@ -9,8 +9,8 @@ from smartbank.bootstrap import replay_ports
 from smartbank.config import Settings
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import COMMAND_LINE
-from smartbank.ml.artifact import load_scorer
 from smartbank.ml.demo_population import demo_population
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.replaying import replay_run
 from smartbank.services.runs import RunSource, queue_run
@@ -25,7 +25,7 @@ LEADS = 1_000
 def services_on(database):
     return memory_services(
         configuration=Settings(models_dir=MODELS),
-        scorer=load_scorer(MODELS),
+        shelf=ArtifactShelf(MODELS),
         customers=mongo.MongoCustomerRepository(database, vault=VAULT),
         queue=mongo.MongoWorkQueue(database, vault=VAULT),
         frames=mongo.MongoFrameStore(database, vault=VAULT),

@@ -39,7 +39,7 @@ def ports():
         files=memory.MemoryFileStore(),
         queue=memory.MemoryWorkQueue(),
         settings=memory.MemorySettingsRepository(),
-        writer=ReasonWriter(scorer.rate, 0.11),
+        writer_of=lambda _version: ReasonWriter(scorer.rate, 0.11),
         write_workbook=lambda frames: (f"{len(frame)};".encode() for frame in frames),
     )
 
@@ -73,7 +73,7 @@ def stores(ports):
 
 def exported(run, ports, rank_filter=RankFilter(), barred=()):  # noqa: B008  frozen
     frames = export_frames(
-        run, rank_filter, customers=ports.customers, frames=ports.frames, writer=ports.writer, barred=barred
+        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, barred=barred
     )
     return pd.concat(list(frames))
 
@@ -94,7 +94,7 @@ def test_a_filter_narrows_the_export(run, ports):
 
 def test_a_csv_of_a_run_is_harmless_and_keeps_phone_numbers(run, ports):
     frames = export_frames(
-        run, RankFilter(), customers=ports.customers, frames=ports.frames, writer=ports.writer, barred=()
+        run, RankFilter(), customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, barred=()
     )
 
     text = b"".join(csv_chunks(frames)).decode("utf-8-sig")
@@ -160,7 +160,7 @@ def test_a_workbook_made_before_somebody_objected_is_not_handed_out(run, ports):
 def test_a_csv_marks_the_run_as_handed_out_and_leaves_out_who_objected(run, ports):
     objected = stub_leads([30]).assign(customer_id="lead-0", objected="yes")
     ports.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
-    about = {**stores(ports), "writer": ports.writer, "by": ANA, "now": NOW}
+    about = {**stores(ports), "writer_of": ports.writer_of, "by": ANA, "now": NOW}
 
     download = open_csv(run.run_id, RankFilter(), **about)
 

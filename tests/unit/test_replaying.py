@@ -4,16 +4,16 @@ import pytest
 
 from smartbank.adapters.memory import MemorySettingsRepository
 from smartbank.bootstrap import replay_ports
-from smartbank.config import Settings
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.people import COMMAND_LINE, Actor, Role
 from smartbank.core.replay import lead_hashes, same_bits
 from smartbank.errors import ForbiddenError, ModelArtifactError, NotFoundError
+from smartbank.services.models_in_force import ModelsInForce
 from smartbank.services.replaying import replay_customer, replay_prediction, replay_run, replay_sample
 from smartbank.services.runs import RunSource
 from tests.replays import Replays, as_version_1_left_it
 from tests.services import memory_services
-from tests.stubs import stub_leads
+from tests.stubs import ShelfOf, StubScorer, model_with, stub_leads
 from tests.unit.test_scoring import MORNING
 
 
@@ -197,12 +197,13 @@ def test_a_run_that_is_no_longer_kept_cannot_be_made_again(replays):
     assert list(replay_sample(5, by=COMMAND_LINE, ports=replays.ports)) == []
 
 
-def test_a_missing_model_is_told_and_does_not_stop_a_sample(replays, tmp_path):
-    scorer = replays.services.scorer
+def test_a_missing_model_is_told_and_does_not_stop_a_sample(replays):
+    scorer = StubScorer()
     scorer.version = "stub-2"
-    services = replace(replays.services, scorer=scorer, configuration=Settings(models_dir=tmp_path))
+    shelf = ShelfOf(model_with(scorer))
+    services = replace(replays.services, models=ModelsInForce(replays.services.registry, shelf))
 
-    with pytest.raises(ModelArtifactError, match="stub-1 is not in the models folder"):
+    with pytest.raises(ModelArtifactError, match="stub-1 is neither in the models folder nor in the database"):
         replay_run(replays.run_id, by=COMMAND_LINE, ports=replay_ports(services))
     (found,) = replay_sample(2, by=COMMAND_LINE, ports=replay_ports(services))
     assert (found.equal, sum(found.obstacles.values())) == (0, 2)

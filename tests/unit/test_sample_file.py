@@ -10,7 +10,7 @@ from smartbank.config import Settings
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.template import SAMPLE_CUSTOMERS, SAMPLE_NAME, SAMPLE_ROWS, upload_template
-from smartbank.ml.artifact import load_scorer
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.services.runs import RunSource, load_run, queue_run, ranked_leads
 from smartbank.services.uploads import queue_upload
 from tests.services import memory_services
@@ -22,7 +22,7 @@ NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 @pytest.fixture
 def services():
-    return memory_services(configuration=Settings(models_dir=MODELS), scorer=load_scorer(MODELS))
+    return memory_services(configuration=Settings(models_dir=MODELS), shelf=ArtifactShelf(MODELS))
 
 
 def brought(services, content, name):

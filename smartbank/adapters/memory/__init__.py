@@ -15,6 +15,7 @@ from smartbank.adapters.memory.market import (
     MemoryOverrideRepository,
     MemorySnapshotRepository,
 )
+from smartbank.adapters.memory.models import MemoryModelRegistry
 from smartbank.adapters.memory.outcomes import MemoryOutcomeRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
@@ -33,6 +34,7 @@ __all__ = [
     "MemoryJobSchedule",
     "MemoryMappingRepository",
     "MemoryMarkedByUploads",
+    "MemoryModelRegistry",
     "MemoryObservationRepository",
     "MemoryOutcomeRepository",
     "MemoryOverrideRepository",

@@ -17,6 +17,7 @@ from smartbank.adapters.mongo.market import (
     MongoSnapshotRepository,
 )
 from smartbank.adapters.mongo.migrations.keeper import MongoSchemaKeeper
+from smartbank.adapters.mongo.models import MongoModelRegistry
 from smartbank.adapters.mongo.opening import open_vault
 from smartbank.adapters.mongo.outcomes import MongoOutcomeRepository
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
@@ -39,6 +40,7 @@ __all__ = [
     "MongoJobSchedule",
     "MongoMappingRepository",
     "MongoMarkedByUploads",
+    "MongoModelRegistry",
     "MongoObservationRepository",
     "MongoOutcomeRepository",
     "MongoOverrideRepository",

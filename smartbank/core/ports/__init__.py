@@ -16,6 +16,7 @@ from smartbank.core.ports.market import (
     SnapshotRepository,
 )
 from smartbank.core.ports.migrations import SchemaKeeper
+from smartbank.core.ports.models import Model, ModelRegistry, ModelShelf
 from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
@@ -42,6 +43,9 @@ __all__ = [
     "MappingRepository",
     "MarkedByUploads",
     "MarketSource",
+    "Model",
+    "ModelRegistry",
+    "ModelShelf",
     "ObservationRepository",
     "OutcomeRepository",
     "OverrideRepository",

@@ -10,7 +10,7 @@ from smartbank.core.training_rows import RowMatches
 
 
 class TrainingRows(Protocol):
-    """The rows the model in force, or another version of it, was trained on, coded."""
+    """The rows a version of the model was trained on, coded."""
 
     def matches(self, leads: pd.DataFrame, fields: Sequence[str]) -> RowMatches:
         """Return how many leads are equal to a training row in some fields, and in the month where they have a market.
@@ -24,14 +24,8 @@ class TrainingRows(Protocol):
         """
         ...
 
-    def bins(self, version: str) -> Sequence[FieldBins]:
-        """Return the training rows of a version of the model by groups of each of `LEAD_COLUMNS`, counted once.
-
-        Raises
-        ------
-        ModelArtifactError
-            The version is missing or altered.
-        """
+    def bins(self) -> Sequence[FieldBins]:
+        """Return the training rows by groups of each of `LEAD_COLUMNS`, counted once. Raises `ModelArtifactError`."""
         ...
 
     def rows(self) -> pd.DataFrame:

@@ -9,9 +9,10 @@ import pytest
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.training_rows import RowMatches
 from smartbank.ml.artifact import load_scorer
+from smartbank.ml.artifact_files import champion_version
 from smartbank.ml.demo_population import demo_population
 from smartbank.ml.months import training_months
-from smartbank.ml.reference_rows import ReferenceRows
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.ml.synthetic import load_demo_tables
 
 MODELS = Path(__file__).parents[3] / "models"
@@ -19,7 +20,7 @@ MODELS = Path(__file__).parents[3] / "models"
 
 @pytest.fixture(scope="module")
 def reference():
-    return ReferenceRows(MODELS)
+    return ArtifactShelf(MODELS).load(champion_version(MODELS)).training_rows
 
 
 @pytest.fixture(scope="module")

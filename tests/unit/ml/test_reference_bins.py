@@ -9,8 +9,10 @@ from smartbank.core.drift import Drift, DriftVerdict, margin_drift
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.errors import ModelArtifactError
 from smartbank.ml.artifact import load_scorer
+from smartbank.ml.artifact_files import champion_version
 from smartbank.ml.demo_population import demo_population
 from smartbank.ml.reference_rows import ReferenceRows
+from smartbank.ml.shelf import ArtifactShelf
 from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.drift import run_drift
 
@@ -24,11 +26,11 @@ def scorer():
 
 @pytest.fixture(scope="module")
 def reference():
-    return ReferenceRows(MODELS)
+    return ArtifactShelf(MODELS).load(champion_version(MODELS)).training_rows
 
 
-def test_every_training_row_is_in_one_group_of_each_field(scorer, reference):
-    bins = {one.field: one for one in reference.bins(scorer.version)}
+def test_every_training_row_is_in_one_group_of_each_field(reference):
+    bins = {one.field: one for one in reference.bins()}
 
     assert tuple(bins) == LEAD_COLUMNS
     assert {sum(one.counts) for one in bins.values()} == {41_188}
@@ -39,13 +41,13 @@ def test_every_training_row_is_in_one_group_of_each_field(scorer, reference):
     assert all(one.levels == () or set(one.levels) <= set(FIELD[name].levels) for name, one in bins.items())
 
 
-def test_the_rows_of_a_version_are_read_once(scorer, reference):
-    assert reference.bins(scorer.version) is reference.bins(scorer.version)
+def test_the_rows_of_a_version_are_read_once(reference):
+    assert reference.bins() is reference.bins()
 
 
-def test_a_version_that_is_not_there_is_said_so(reference):
+def test_a_version_that_is_not_there_is_said_so():
     with pytest.raises(ModelArtifactError):
-        reference.bins("2026.1-00000000")
+        ReferenceRows(ArtifactShelf(MODELS).content, "2026.1-00000000").bins()
 
 
 def test_leads_drawn_like_the_training_rows_have_stable_scores(scorer, reference):

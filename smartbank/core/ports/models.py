@@ -1,0 +1,80 @@
+"""The models at hand, and which of them is in force."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from smartbank.core.model_versions import Comparison, Promotion, TrainedModel
+from smartbank.core.ports.scorer import Scorer
+from smartbank.core.ports.training_rows import TrainingRows
+from smartbank.core.reasons import ReasonWriter
+
+
+@dataclass(frozen=True)
+class Model:
+    """One version of the model, loaded: what scores, the rows it learned from, and what puts its reasons into words."""
+
+    scorer: Scorer
+    training_rows: TrainingRows
+    writer: ReasonWriter
+
+    @property
+    def version(self) -> str:
+        """Identifier stored beside every score it makes."""
+        return self.scorer.version
+
+
+class ModelShelf(Protocol):
+    """Where the artifacts of models lie; each method raises `ModelArtifactError` where one is missing or altered."""
+
+    def shipped(self) -> str:
+        """Return the version that is in force where no other was promoted."""
+        ...
+
+    def shipped_versions(self) -> list[str]:
+        """Return the versions SmartBank brings with it, the newest last."""
+        ...
+
+    def card(self, version: str) -> Mapping[str, Any]:
+        """Return the card of a version, without loading the model."""
+        ...
+
+    def load(self, version: str) -> Model:
+        """Return a version, checked and rescored; slow, and loaded anew each time."""
+        ...
+
+    def keep(self, version: str, content: Mapping[str, bytes]) -> None:
+        """Keep the files of an artifact where every process finds it; the same version again replaces it."""
+        ...
+
+
+class ModelRegistry(Protocol):
+    """What is known of versions: who trained them, how they were compared, which was in force from when."""
+
+    def add(self, trained: TrainedModel) -> None:
+        """Keep what is known of a model that was trained; the same version again changes nothing."""
+        ...
+
+    def trained(self) -> list[TrainedModel]:
+        """Return the models that were trained here, the newest first."""
+        ...
+
+    def keep_comparison(self, comparison: Comparison) -> None:
+        """Keep a comparison in place of an earlier one of the same two versions."""
+        ...
+
+    def comparisons(self, champion: str) -> list[Comparison]:
+        """Return how challengers were compared with a champion, the newest first."""
+        ...
+
+    def promote(self, promotion: Promotion) -> bool:
+        """Put a version in force; False, and nothing is changed, where its number is taken already."""
+        ...
+
+    def promotions(self) -> list[Promotion]:
+        """Return every change of the model in force, the newest first."""
+        ...
+
+    def in_force(self) -> Promotion | None:
+        """Return the change that holds now; None where nothing was ever promoted."""
+        ...
