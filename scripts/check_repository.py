@@ -24,6 +24,7 @@ def main() -> int:
     files = [ROOT / name for name in tracked_files()]
     texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix in {".py", ".md", ".toml", ".sh"}}
     findings = [
+        *(f"{path}: a link; it leads nowhere, or elsewhere, on another machine" for path in tracked_links()),
         *long_files(texts),
         *forbidden_words(texts),
         *unguarded_pages({path: text for path, text in texts.items() if path.parent == ROOT / "pages"}),
@@ -45,6 +46,12 @@ def tracked_files() -> list[str]:
         check=True,
     )
     return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def tracked_links() -> list[str]:
+    """Return the symbolic links git knows."""
+    listed = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
+    return [line.partition("\t")[2] for line in listed.stdout.splitlines() if line.startswith("120000")]
 
 
 def long_files(texts: dict[Path, str]) -> list[str]:
