@@ -12,9 +12,12 @@ from smartbank.core.fingerprint import fingerprint
 from smartbank.core.market.points import MarketPoint, stored_point
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 MAX_MARKET_SHIFT: Final = 0.4
 """Guard on the market: log-odds it may move the level by, about a third of a base rate of 11 % either way."""
+_LOWEST_RATE: Final = 1e-6
+"""A month in which nobody bought has no log-odds to be anchored at."""
 _LOGIT_SPAN: Final = 60.0
 _BISECTIONS: Final = 200
 _LATER: Final = ("rate", "reference_market", "correction")
@@ -142,3 +145,21 @@ def propensity(log_odds: FloatArray) -> FloatArray:
 def guarded_shift(shift: float) -> float:
     """Return a market shift in log-odds, no further from zero than the guard allows."""
     return float(np.clip(shift, -MAX_MARKET_SHIFT, MAX_MARKET_SHIFT))
+
+
+def anchored_by_month(converted: BoolArray, margins: FloatArray, period: npt.NDArray[np.object_]) -> FloatArray:
+    """Return propensities of which each month's mean is the month's own rate, so that only the ranking is judged.
+
+    Parameters
+    ----------
+    converted : bool array of shape (n_rows,)
+    margins : array of shape (n_rows,)
+        In log-odds.
+    period : str array of shape (n_rows,)
+    """
+    anchored = np.empty(len(margins))
+    for month in np.unique(period):
+        rows = period == month
+        rate = float(np.clip(converted[rows].mean(), _LOWEST_RATE, 1 - _LOWEST_RATE))
+        anchored[rows] = propensity(anchored_intercept(margins[rows], rate) + margins[rows])
+    return anchored

@@ -1,5 +1,6 @@
 """Versions of the model: those that were trained here, how they were compared, and which of them was put in force."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,14 @@ from typing import Any, Final
 
 MODEL_FILE: Final = "model:"
 """How the names of files begin that hold a model; they are kept until somebody deletes the model."""
+
+
+_VERSION: Final = re.compile(r"\d{4}\.\d{1,3}-[0-9a-f]{8}")
+
+
+def version_reference(text: str) -> str:
+    """Return a version from an address as it may be put on record: what cannot be one may be a name."""
+    return text if _VERSION.fullmatch(text) else "no version"
 
 
 def model_file(version: str) -> str:

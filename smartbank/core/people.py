@@ -40,6 +40,8 @@ class Right(StrEnum):
     """See users, sessions, settings and the audit log."""
     CHANGE_SETTINGS = "change_settings"
     MANAGE_USERS = "manage_users"
+    MANAGE_MODELS = "manage_models"
+    """Train models, compare them, put one in force, and take an earlier one back."""
     MANAGE_DATA = "manage_data"
     """Take everything out of the database, bring it in, and change its schema."""
 

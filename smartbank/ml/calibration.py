@@ -13,8 +13,6 @@ BoolArray = npt.NDArray[np.bool_]
 _STEPS: Final = 50
 _TOLERANCE: Final = 1e-10
 _DECIMALS: Final = 6
-_LOWEST_RATE: Final = 1e-6
-"""A month in which nobody bought has no log-odds to be anchored at."""
 
 
 def within_month_slope(margins: FloatArray, converted: BoolArray, period: npt.NDArray[np.object_]) -> float:
@@ -61,24 +59,6 @@ def within_month_slope(margins: FloatArray, converted: BoolArray, period: npt.ND
 def anchor(margins: FloatArray, base_rate: float) -> float:
     """Return the intercept that makes the mean propensity of these margins the base rate, to six decimals."""
     return round(anchored_intercept(margins, base_rate), _DECIMALS)
-
-
-def anchored_by_month(converted: BoolArray, margins: FloatArray, period: npt.NDArray[np.object_]) -> FloatArray:
-    """Return propensities of which each month's mean is the month's own rate, so that only the ranking is judged.
-
-    Parameters
-    ----------
-    converted : bool array of shape (n_rows,)
-    margins : array of shape (n_rows,)
-        In log-odds.
-    period : str array of shape (n_rows,)
-    """
-    anchored = np.empty(len(margins))
-    for month in np.unique(period):
-        rows = period == month
-        rate = float(np.clip(converted[rows].mean(), _LOWEST_RATE, 1 - _LOWEST_RATE))
-        anchored[rows] = propensity(anchored_intercept(margins[rows], rate) + margins[rows])
-    return anchored
 
 
 def _month_intercepts(

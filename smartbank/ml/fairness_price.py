@@ -10,8 +10,8 @@ import pandas as pd
 
 from smartbank.core.evaluation import BEST_SHARE, auc, within_month_intervals
 from smartbank.core.fairness import AGE_BANDS, FAIRNESS_FIELDS, group_names, group_table, groups_of
+from smartbank.core.level import anchored_by_month
 from smartbank.core.training_data import CONVERTED, PERIOD
-from smartbank.ml.calibration import anchored_by_month
 from smartbank.ml.ranking import RankingSettings
 
 FloatArray = npt.NDArray[np.float64]

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.evaluation import auc, brier, by_month, decile_table, ece, within_month, within_month_intervals
-from smartbank.core.level import anchored_intercept, guarded_shift, propensity
+from smartbank.core.level import anchored_by_month, anchored_intercept, guarded_shift, propensity
 from smartbank.core.month_deciles import month_decile_table
-from smartbank.ml.calibration import anchored_by_month
 from smartbank.ml.protocols import VALIDATION_FROM
 
 FloatArray = npt.NDArray[np.float64]

@@ -71,3 +71,20 @@ def test_an_earlier_correction_is_taken_out_of_what_was_expected(outcomes):
     outcomes.record_many([corrected])
 
     assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None).expected == pytest.approx(0.25)
+
+
+def test_decided_calls_come_oldest_first_and_of_one_moment_by_customer(outcomes):
+    later = replace(SOLD, at=NINE + timedelta(hours=1), outcome=OutcomeKind.OBJECTED)
+    other = replace(SOLD, customer_id="b9", outcome=OutcomeKind.DECLINED)
+    open_ones = [
+        replace(SOLD, customer_id=f"d{place}", outcome=kind)
+        for place, kind in enumerate((OutcomeKind.NO_ANSWER, OutcomeKind.CALLBACK))
+    ]
+
+    outcomes.record_many([later, SOLD, *open_ones, other])
+
+    assert list(outcomes.decided()) == [other, SOLD, later]
+
+
+def test_without_outcomes_none_is_decided(outcomes):
+    assert list(outcomes.decided()) == []

@@ -83,3 +83,12 @@ def test_predictions_of_a_run_are_found_by_their_ranks_best_first(predictions):
     assert [found["rank"] for found in predictions.in_run("r1", 5, 9)] == [5]
     assert predictions.in_run("r1", 6, 9) == []
     assert predictions.in_run("r3", 1, 9) == []
+
+
+def test_predictions_are_found_by_run_and_customer(predictions):
+    predictions.save_many([prediction("r1", 1, "c1"), prediction("r1", 2, "c2"), prediction("r2", 1, "c1")])
+
+    found = predictions.of_leads([("r1", "c1"), ("r2", "c1"), ("r2", "c2"), ("r9", "c1")])
+
+    assert sorted((row["run_id"], row["customer_id"]) for row in found) == [("r1", "c1"), ("r2", "c1")]
+    assert predictions.of_leads([]) == []

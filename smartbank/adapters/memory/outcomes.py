@@ -1,6 +1,6 @@
 """What came of calls, in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -24,6 +24,11 @@ class MemoryOutcomeRepository:
                 at = to_milliseconds(each.at)
                 self._outcomes.setdefault((each.customer_id, at), replace(each, at=at))
             return len(self._outcomes) - before
+
+    def decided(self) -> Iterator[Outcome]:
+        with self._lock:
+            kept = [each for each in self._outcomes.values() if each.outcome.is_decided]
+        yield from sorted(kept, key=lambda each: (each.at, each.customer_id))
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
         with self._lock:

@@ -26,6 +26,10 @@ class MemoryPredictionRepository:
         found = [dict(row) for (run, rank), row in self._predictions.items() if run == run_id and first <= rank <= last]
         return sorted(found, key=lambda row: int(row["rank"]))
 
+    def of_leads(self, wanted: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        asked = set(wanted)
+        return [dict(row) for row in self._predictions.values() if (row["run_id"], row["customer_id"]) in asked]
+
     def delete_run(self, run_id: str) -> None:
         self._predictions = {key: row for key, row in self._predictions.items() if key[0] != run_id}
 

@@ -1,9 +1,12 @@
 """What came of calls, in MongoDB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Final
+
+from pymongo import ASCENDING
 
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -29,6 +32,13 @@ class MongoOutcomeRepository:
             for batch in batches(list(documents.values()), _WRITE_BATCH):
                 known += len(insert_new(self._outcomes, batch))
         return len(documents) - known
+
+    def decided(self) -> Iterator[Outcome]:
+        kinds = [kind.value for kind in OutcomeKind if kind.is_decided]
+        with storage_errors():
+            found = self._outcomes.find({"outcome": {"$in": kinds}}).sort("at", ASCENDING)
+            for _, at_once in groupby(found, key=lambda document: document["at"]):
+                yield from map(_outcome, sorted(at_once, key=lambda document: str(document["customer_id"])))
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
         with storage_errors():

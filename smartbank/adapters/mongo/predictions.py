@@ -1,5 +1,6 @@
 """The history of predictions in MongoDB."""
 
+from collections import defaultdict
 from typing import Any, Final
 
 from smartbank.adapters.mongo.bulk import batches, insert_new
@@ -9,6 +10,7 @@ from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 
 _WRITE_BATCH: Final = 1_000
 _DELETE_BATCH: Final = 5_000
+_ASKED_AT_ONCE: Final = 100
 
 
 class MongoPredictionRepository:
@@ -32,6 +34,18 @@ class MongoPredictionRepository:
         with storage_errors():
             found = list(self._predictions.find({"run_id": run_id, "rank": ranks}, {"_id": 0, "schema_version": 0}))
         return sorted(found, key=lambda row: int(row["rank"]))
+
+    def of_leads(self, wanted: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        by_run: dict[str, list[str]] = defaultdict(list)
+        for run_id, customer_id in wanted:
+            by_run[run_id].append(customer_id)
+        found: list[dict[str, Any]] = []
+        with storage_errors():
+            for run_id, customer_ids in by_run.items():
+                for batch in batches(customer_ids, _ASKED_AT_ONCE):
+                    asked = {"run_id": run_id, "customer_id": {"$in": batch}}
+                    found += self._predictions.find(asked, {"_id": 0, "schema_version": 0})
+        return found
 
     def delete_run(self, run_id: str) -> None:
         with storage_errors():

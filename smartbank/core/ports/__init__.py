@@ -16,7 +16,7 @@ from smartbank.core.ports.market import (
     SnapshotRepository,
 )
 from smartbank.core.ports.migrations import SchemaKeeper
-from smartbank.core.ports.models import Model, ModelRegistry, ModelShelf
+from smartbank.core.ports.models import Model, ModelRegistry, ModelShelf, ModelTrainer, Retrained
 from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
@@ -46,10 +46,12 @@ __all__ = [
     "Model",
     "ModelRegistry",
     "ModelShelf",
+    "ModelTrainer",
     "ObservationRepository",
     "OutcomeRepository",
     "OverrideRepository",
     "PredictionRepository",
+    "Retrained",
     "ScenarioRepository",
     "SchemaKeeper",
     "Scorer",

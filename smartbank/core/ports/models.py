@@ -1,11 +1,12 @@
 """The models at hand, and which of them is in force."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from smartbank.core.model_versions import Comparison, Promotion, TrainedModel
-from smartbank.core.ports.scorer import Scorer
+from smartbank.core.own_calls import OwnCalls
+from smartbank.core.ports.scorer import FloatArray, Scorer
 from smartbank.core.ports.training_rows import TrainingRows
 from smartbank.core.reasons import ReasonWriter
 
@@ -22,6 +23,47 @@ class Model:
     def version(self) -> str:
         """Identifier stored beside every score it makes."""
         return self.scorer.version
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """A model that was trained anew, not kept yet.
+
+    Attributes
+    ----------
+    version : str
+        Made of its content.
+    content : mapping of str to bytes
+        The files of its artifact.
+    ahead : array of shape (n_calls,)
+        Margins of the bank's own calls in log-odds, each from the same recipe fitted on nothing but the months before
+        the call's; NaN for calls in months the champion was trained on.
+    """
+
+    version: str
+    content: Mapping[str, bytes]
+    ahead: FloatArray
+
+
+class ModelTrainer(Protocol):
+    """Trains a challenger from the training file and the bank's own calls."""
+
+    def train(self, own: OwnCalls, *, champion_until: str, report: Callable[[str], None]) -> Retrained:
+        """Train on everything there is, and judge the recipe month by month.
+
+        Parameters
+        ----------
+        champion_until : str
+            Last month the champion was trained on, such as "2010-11".
+        report : callable
+            Told in a line what is being done, and called often; what it raises ends the training.
+
+        Raises
+        ------
+        TrainingDataError
+            The training file is missing or not what UCI publishes, or the calls cannot carry a model.
+        """
+        ...
 
 
 class ModelShelf(Protocol):

@@ -1,6 +1,6 @@
 """What came of calls."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,10 @@ class OutcomeRepository(Protocol):
 
     def record_many(self, outcomes: Iterable[Outcome]) -> int:
         """Keep outcomes and return how many are new; one of a customer and moment that is kept stays as it is."""
+        ...
+
+    def decided(self) -> Iterator[Outcome]:
+        """Yield every outcome that is a yes or a no, oldest first, of one moment by customer."""
         ...
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:

@@ -18,6 +18,10 @@ class PredictionRepository(Protocol):
         """Return a run's predictions of these ranks, ends included, best first; a missing one is left out."""
         ...
 
+    def of_leads(self, wanted: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Return the predictions of some leads, named by run and customer, in any order; a missing one is left out."""
+        ...
+
     def delete_run(self, run_id: str) -> None:
         """Delete what an unfinished run has written."""
         ...
