@@ -38,6 +38,10 @@ LIMITS: Final = (
     "May 2009 is two fifths of the leads judged, and the months from 2010-03 on have been looked at while the model was"
     " made: they are validation, not a test.",
 )
+OWN_LIMIT: Final = (
+    "The bank's own calls are of whom its lists named: nothing is learned of customers nobody called. The figures of"
+    " months not seen are of the same recipe on UCI's calls; how it did on the bank's own stands under Versions."
+)
 
 
 def build_card(
@@ -50,8 +54,15 @@ def build_card(
     calibration: Mapping[str, float],
     level: Mapping[str, Any],
     month_ridge: float,
+    own: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the card without its version, as JSON values; nothing in it depends on the time or the machine."""
+    """Return the card without its version, as JSON values; nothing in it depends on the time or the machine.
+
+    Parameters
+    ----------
+    own : mapping or None
+        What is said of the bank's own rows among those of `data`; None where there are none.
+    """
     frame = data.frame
     base_rate = round(float(frame[CONVERTED].mean()), 6)
     return {
@@ -62,7 +73,8 @@ def build_card(
             "conversions": int(frame[CONVERTED].sum()),
             "first_period": str(frame[PERIOD].min()),
             "last_period": str(frame[PERIOD].max()),
-        },
+        }
+        | dict(own or {}),
         "features": list(settings.features),
         "fields_not_used": [name for name in LEAD_COLUMNS if name not in settings.features],
         "market_features": list(MARKET_FEATURES),
@@ -77,7 +89,7 @@ def build_card(
         "training_ranges": training_ranges(frame, market),
         "libraries": {name: library_version(name) for name in ("numpy", "pandas", "pyarrow", "scikit-learn")}
         | {"xgboost": _xgboost_version(), "python": ".".join(platform.python_version_tuple()[:2])},
-        "limits": list(LIMITS),
+        "limits": [*LIMITS, *([OWN_LIMIT] if own else [])],
         "attribution": list(ATTRIBUTION),
     }
 

@@ -91,7 +91,7 @@ def check_column(
 
 def model_scores(data: TrainingData, *, n_threads: int = 1) -> FloatArray:
     """Return out-of-fold log-odds of the model by protocol A, shape (n_rows,), market included."""
-    training = Training(data, RankingSettings(), seed=0, n_threads=n_threads, min_month_rows=MIN_MONTH_ROWS)
+    training = Training(data.frame, RankingSettings(), seed=0, n_threads=n_threads, min_month_rows=MIN_MONTH_ROWS)
     return random_folds(training.converted, training.fit_and_score)[:, 1]
 
 

@@ -54,6 +54,23 @@ def month_numbers(period: pd.Series) -> npt.NDArray[np.int64]:
     return np.asarray(months.year * 12 + months.month, dtype=np.int64)
 
 
+def joined_months(first: pd.Series, second: pd.Series) -> npt.NDArray[np.int64]:
+    """Return the month numbers of two collections of calls, one after the other, without the years between them.
+
+    The second collection's first month follows the first one's last: else the years that lie between 2010 and a bank's
+    own calls would leave rows of then no weight at all. Gaps inside a collection stay.
+
+    Parameters
+    ----------
+    first, second : Series of str
+        Months such as `2008-05`; shape of the result (n_first + n_second,).
+    """
+    before, after = month_numbers(first), month_numbers(second)
+    if len(before) and len(after):
+        after = after - after.min() + before.max() + 1
+    return np.concatenate([before, after])
+
+
 def recency_weights(month: npt.NDArray[np.int64], *, half_life: float) -> npt.NDArray[np.float64]:
     """Return each row's weight by age, shape (n_rows,): 1 in the newest month, a half every `half_life` months."""
     return np.asarray(np.power(0.5, (month.max() - month) / half_life), dtype=np.float64)

@@ -86,8 +86,10 @@ class ReferenceRows:
         if (names, with_month) not in self._known:
             codes = self._rows[list(LEAD_COLUMNS)].to_numpy(np.float32, na_value=np.nan)
             places = {period: place for place, period in enumerate(training_months()["period"])}
-            months = self._rows[PERIOD].astype(str).map(places).to_numpy(np.int64)
-            self._known[names, with_month] = np.unique(_keys(codes, names, months if with_month else None))
+            months = self._rows[PERIOD].astype(str).map(places).fillna(-1).to_numpy(np.int64)
+            own = months < 0  # calls of the bank itself, in months without a market here
+            keys = _keys(codes[~own], names, months[~own]) if with_month else _keys(codes, names, None)
+            self._known[names, with_month] = np.unique(keys)
         return self._known[names, with_month]
 
 

@@ -1,12 +1,15 @@
 """Train the model and write its artifact: the same data and seed give the same bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData, require_features
 from smartbank.ml.artifact_files import (
@@ -45,23 +48,43 @@ class Training:
 
     Parameters
     ----------
+    frame : DataFrame
+        Training rows; those of the bank itself have no market, which only the ranking can do without.
+    month : int array of shape (n_rows,) or None
+        Month of each call, counted from any start; None counts those of the calendar.
     min_month_rows : int
         Rows a month needs to be judged by protocol C.
+    go_on : callable
+        Called before each fit; what it raises ends the training.
     """
 
     def __init__(
-        self, data: TrainingData, settings: RankingSettings, *, seed: int, n_threads: int, min_month_rows: int
+        self,
+        frame: pd.DataFrame,
+        settings: RankingSettings,
+        *,
+        seed: int,
+        n_threads: int,
+        min_month_rows: int,
+        month: npt.NDArray[np.int64] | None = None,
+        go_on: Callable[[], None] = lambda: None,
     ) -> None:
-        self.frame = data.frame
-        self.market = market_of(data.frame)
-        self.converted = data.frame[CONVERTED].to_numpy(dtype=bool)
-        self.period = data.frame[PERIOD].to_numpy(dtype=object)
-        self.month = month_numbers(data.frame[PERIOD])
+        self.frame = frame
+        self.converted = frame[CONVERTED].to_numpy(dtype=bool)
+        self.period = frame[PERIOD].to_numpy(dtype=object)
+        self.month = month_numbers(frame[PERIOD]) if month is None else month
         self._settings, self._seed, self._n_threads = settings, seed, n_threads
         self._min_month_rows = min_month_rows
+        self._go_on = go_on
+
+    @cached_property
+    def market(self) -> pd.DataFrame:
+        """`MARKET_FEATURES` of each row. Raises `TrainingDataError` where one is not its month's."""
+        return market_of(self.frame)
 
     def ranking(self, rows: IntArray) -> tuple[RankingModel, Codes]:
         """Return the model fitted on these rows, and their codes."""
+        self._go_on()
         encoder = Encoder.fitted(self.frame.iloc[rows])
         codes = encoder.codes(self.frame.iloc[rows])
         model = fit_ranking(
@@ -96,15 +119,14 @@ class Training:
         ahead = next_months(self.period, fit, min_rows=self._min_month_rows)
         return random_folds(self.converted, fit), ahead
 
-    def calibration(self, raw: FloatArray, ahead: FloatArray) -> dict[str, float]:
-        """Return the slope of out-of-time margins and the intercept that anchors the raw margins at the base rate."""
+    def slopes(self, ahead: FloatArray) -> dict[str, float]:
+        """Return the slope of out-of-time margins, of all months and of early ones; NaN where a row is not judged."""
         judged = ~np.isnan(ahead)
         early = judged & (self.period < VALIDATION_FROM)
         slope, slope_early = (
             within_month_slope(ahead[rows], self.converted[rows], self.period[rows]) for rows in (judged, early)
         )
-        intercept = anchor(slope * raw, float(self.converted.mean()))
-        return {"slope": slope, "slope_before_2010_03": slope_early, "intercept": intercept}
+        return {"slope": slope, "slope_before_2010_03": slope_early}
 
     def without_age_and_marital(self) -> JudgedScores:
         """Return what the same model, fitted without age and marital status, says of rows it has not seen."""
@@ -175,41 +197,88 @@ def train_artifact(
     settings = settings or RankingSettings()
     require_features(settings.features)
     require_writable(models_dir)
-    training = Training(data, settings, seed=seed, n_threads=n_threads, min_month_rows=min_month_rows)
-    report(f"{len(data.frame):,} rows, {training.converted.mean():.1%} bought. Judging in random folds and months…")
-    folds, ahead = training.protocols(training.fit_and_score)
+    training = Training(data.frame, settings, seed=seed, n_threads=n_threads, min_month_rows=min_month_rows)
+    judged = judge(training, resamples=resamples, seed=seed, report=report)
     report("Fitting on all rows…")
-    model, codes = training.ranking(np.arange(len(data.frame)))
-    raw = model.margins(codes)
-    calibration = training.calibration(raw, ahead[:, 0])
-    margins = calibration["intercept"] + calibration["slope"] * raw
-    level = fit_level_model(training.market, training.converted, margins)
+    version, files = artifact_of(data, training, training, judged, settings=settings, seed=seed)
+    save_artifact(models_dir, version, files)
+    report(f"Model {version} is in force.")
+    return version
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the protocols say of a recipe on the training file: the figures of the card, and the slope by them."""
+
+    metrics: dict[str, Any]
+    slopes: dict[str, float]
+
+
+def judge(training: Training, *, resamples: int, seed: int, report: Callable[[str], None]) -> Judged:
+    """Judge a recipe by protocols A and C beside the baselines, and without age and marital status."""
+    report(f"{len(training.frame):,} rows, {training.converted.mean():.1%} bought. Judging in random folds and months…")
+    training.market  # noqa: B018  refuses rows of another month before anything is fitted
+    folds, ahead = training.protocols(training.fit_and_score)
+    slopes = training.slopes(ahead[:, 0])
     report("Judging the baselines beside it…")
-    metrics = training.metrics(folds, ahead, calibration["slope"], resamples=resamples)
+    metrics = training.metrics(folds, ahead, slopes["slope"], resamples=resamples)
     report("Judging the same model without age and marital status…")
-    judged = JudgedScores(folds[:, 1], calibration["slope"] * ahead[:, 0])
     metrics["fairness"] = fairness_figures(
-        data.frame, judged, training.without_age_and_marital(), seed=seed, resamples=resamples
+        training.frame,
+        JudgedScores(folds[:, 1], slopes["slope"] * ahead[:, 0]),
+        training.without_age_and_marital(),
+        seed=seed,
+        resamples=resamples,
     )
+    return Judged(metrics, slopes)
+
+
+def artifact_of(
+    data: TrainingData,
+    whole: Training,
+    training: Training,
+    judged: Judged,
+    *,
+    settings: RankingSettings,
+    seed: int,
+    own: Mapping[str, Any] | None = None,
+) -> tuple[str, dict[str, bytes]]:
+    """Return the version and the files of the model fitted on all rows.
+
+    Parameters
+    ----------
+    data : TrainingData
+        All rows, with their hash.
+    whole : Training
+        Of all rows: what the ranking is fitted on.
+    training : Training
+        Of those of UCI's file, which come first: what the level model is fitted on, and demo customers are drawn by.
+    own : mapping or None
+        What the card says of the bank's own rows; None where there are none.
+    """
+    model, codes = whole.ranking(np.arange(len(whole.frame)))
+    raw = model.margins(codes)
+    slope, n_known = judged.slopes["slope"], len(training.frame)
+    calibration = judged.slopes | {"intercept": anchor(slope * raw, float(whole.converted.mean()))}
+    margins = calibration["intercept"] + slope * raw
+    level = fit_level_model(training.market, training.converted, margins[:n_known])
     card = build_card(
         data,
         training.market,
         settings=settings,
         seed=seed,
-        metrics=metrics,
+        metrics=judged.metrics,
         calibration=calibration,
         level=level.to_json(),
         month_ridge=model.month_ridge,
+        own=own,
     )
-    tables = scoring_tables(data.frame, model, margins, calibration=calibration, level=level)
     files = {
         "booster.json": bytes(model.trees.booster.save_raw(raw_format="json")),
-        "tables.json": json_bytes(tables),
-        "golden.json": json_bytes(golden_rows(data.frame, margins)),
-        "demo.json": json_bytes(demo_tables(data.frame)),
-        "reference.parquet": reference_parquet(codes, training.converted, training.period),
+        "tables.json": json_bytes(scoring_tables(whole.frame, model, margins, calibration=calibration, level=level)),
+        "golden.json": json_bytes(golden_rows(training.frame, margins[:n_known])),
+        "demo.json": json_bytes(demo_tables(training.frame)),
+        "reference.parquet": reference_parquet(codes, whole.converted, whole.period),
     }
     version = content_version(card, files)
-    save_artifact(models_dir, version, files | {"card.json": readable_json_bytes(card | {"version": version})})
-    report(f"Model {version} is in force.")
-    return version
+    return version, files | {"card.json": readable_json_bytes(card | {"version": version})}

@@ -33,7 +33,7 @@ def own_fits(
         None takes those that a training takes.
     """
     training = Training(
-        data,
+        data.frame,
         ranking or RankingSettings(),
         seed=settings.seed,
         n_threads=1,

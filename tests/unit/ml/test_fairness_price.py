@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from smartbank.adapters.uci import read_uci
-from smartbank.ml.calibration import anchored_by_month
+from smartbank.core.level import anchored_by_month
 from smartbank.ml.fairness_price import (
     JudgedScores,
     best_of_each_month,
@@ -112,7 +112,7 @@ def both_fits(data, settings, *, min_month_rows):
     """Return what training hands over: the model's scores and its twin's."""
     found = []
     for chosen in (settings, without_age_and_marital(settings)):
-        training = Training(data, chosen, seed=0, n_threads=1, min_month_rows=min_month_rows)
+        training = Training(data.frame, chosen, seed=0, n_threads=1, min_month_rows=min_month_rows)
         folds, ahead = training.protocols(training.fit_and_score)
         found.append(JudgedScores(folds[:, 1], ahead[:, 0]))
     return found
