@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Whether `mongodb_uri` is the embedded server; `serve` says so to the processes it starts."""
     var_dir: Path = Path("var")
     models_dir: Path = Path("models")
+    training_data: Path = Path("var/data/bank-additional-full.csv")
+    """UCI's file, which challengers are trained on beside the bank's own outcomes; `data fetch` puts it there."""
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
     data_keys: SecretStr | None = None
@@ -86,7 +88,7 @@ class Settings(BaseSettings):
             )
         return url.rstrip("/")
 
-    @field_validator("var_dir", "models_dir")
+    @field_validator("var_dir", "models_dir", "training_data")
     @classmethod
     def _make_absolute(cls, path: Path) -> Path:
         return path.absolute()

@@ -5,27 +5,22 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Final
 
 from smartbank import bootstrap
-from smartbank.core.market.indicators import Indicator
-from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, Inbox, JobSchedule, WorkQueue
 from smartbank.core.trace import trace_of
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
-from smartbank.services.backups import BACKUP_JOB, back_up
-from smartbank.services.housekeeping import forget_old_failures, forget_old_files, forget_old_lists
-from smartbank.services.inbox import forget_old_messages, tell, tell_late
+from smartbank.services.inbox import tell
 from smartbank.services.lease import Lease
-from smartbank.services.market_refresh import refresh_figures, refresh_market
 from smartbank.services.timed_jobs import TimedJob, do_due
-from smartbank.services.work_endings import record_ending, record_late
+from smartbank.services.work_endings import record_ending
+from smartbank.worker_jobs import timed_jobs
 
 STORAGE_TRIES: Final = 3
 """How often the same work may end in a database error before it counts as failed."""
@@ -33,6 +28,8 @@ LONGEST_WAIT_S: Final = 30.0
 LOOK_FOR_JOBS_EVERY_S: Final = 30.0
 JOBS_END_WITHIN_S: Final = 2.0
 """How long a leaving worker waits for a timed job; one that is broken off is made up for by the next worker."""
+SLOW: Final = (WorkKind.MARKET, WorkKind.TRAINING)
+"""Kinds of work no scoring waits for, each in a thread of its own: publishers may be slow, and training is."""
 
 logger = logging.getLogger(__name__)
 
@@ -138,95 +135,24 @@ class Worker:
 
 def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: float = 1.0) -> None:
     """Work until `stop` is set, and do the timed jobs; the work in hand is given back after its current chunk."""
-    worker = worker_of(services, stop=stop, kinds=[kind for kind in WorkKind if kind is not WorkKind.MARKET])
-    asking = worker_of(
-        services, stop=stop, kinds=[WorkKind.MARKET]
-    )  # publishers may be slow; no scoring waits for them
+    worker = worker_of(services, stop=stop, kinds=[kind for kind in WorkKind if kind not in SLOW])
     logger.info("The worker waits for work.")
-    beside = threading.Thread(target=asking.run, kwargs={"poll_s": poll_s}, name="market refreshes", daemon=True)
-    beside.start()
+    beside = [
+        threading.Thread(
+            target=worker_of(services, stop=stop, kinds=[kind]).run,
+            kwargs={"poll_s": poll_s},
+            name=f"{kind} work",
+            daemon=True,
+        )
+        for kind in SLOW
+    ]
+    for thread in beside:
+        thread.start()
     with doing_jobs(timed_jobs(services), schedule=services.jobs, worker=worker.name, stop=stop):
         worker.run(poll_s=poll_s)
-    beside.join(JOBS_END_WITHIN_S)
+    for thread in beside:
+        thread.join(JOBS_END_WITHIN_S)
     logger.info("The worker has stopped.")
-
-
-def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
-    """Return what is done every so often, by one of all workers."""
-    return [
-        TimedJob("old files", timedelta(hours=1), lambda _: _forget_files(services)),
-        TimedJob("old lists", timedelta(hours=1), lambda _: _forget_lists(services)),
-        TimedJob("failed sign-ins", timedelta(days=1), lambda _: _forget_failures(services)),
-        TimedJob("endings", timedelta(minutes=5), lambda _: _record_late(services)),
-        TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
-        TimedJob("market", timedelta(minutes=15), partial(_refresh_market, services)),
-        TimedJob(
-            BACKUP_JOB,
-            timedelta(days=1),
-            partial(_make_backup, services),
-            first_after=timedelta(minutes=10),
-            again_after=timedelta(hours=1),
-        ),
-    ]
-
-
-def _forget_files(services: bootstrap.Services) -> dict[str, int]:
-    now = datetime.now(UTC)
-    n_expired = forget_old_files(
-        now,
-        queue=services.queue,
-        files=services.files,
-        frames=services.frames,
-        audit=services.audit,
-        kept_for=timedelta(hours=services.settings.current().keep_files_hours),
-    )
-    return {"expired": n_expired}
-
-
-def _forget_lists(services: bootstrap.Services) -> dict[str, int]:
-    n_expired = forget_old_lists(
-        datetime.now(UTC),
-        queue=services.queue,
-        frames=services.frames,
-        predictions=services.predictions,
-        audit=services.audit,
-        kept_for=timedelta(days=services.settings.current().keep_lists_days),
-    )
-    return {"expired": n_expired}
-
-
-def _forget_failures(services: bootstrap.Services) -> dict[str, int]:
-    return {"deleted": forget_old_failures(datetime.now(UTC), users=services.users, audit=services.audit)}
-
-
-def _record_late(services: bootstrap.Services) -> dict[str, int]:
-    return {"recorded": record_late(datetime.now(UTC), queue=services.queue, audit=services.audit)}
-
-
-def _keep_inbox(services: bootstrap.Services) -> dict[str, int]:
-    tell_late(datetime.now(UTC), queue=services.queue, inbox=services.inbox)
-    kept_for = timedelta(days=services.settings.current().keep_inbox_days)
-    forget_old_messages(datetime.now(UTC), inbox=services.inbox, kept_for=kept_for)
-    return {}
-
-
-def _refresh_market(services: bootstrap.Services, go_on: Callable[[], None]) -> dict[str, Any]:
-    """Ask the sources for what is due, each indicator under a lease of its own."""
-    ports = bootstrap.market_ports(services)
-    now = datetime.now(UTC)
-    done = refresh_market(tuple(Indicator), forced=False, by=WORKER, ports=ports, now=now, go_on=go_on)
-    return refresh_figures(done)
-
-
-def _make_backup(services: bootstrap.Services, go_on: Callable[[], None]) -> dict[str, Any]:
-    return back_up(
-        kept=services.settings.current().keep_backups,
-        by=WORKER,
-        shelf=services.backups,
-        audit=services.audit,
-        now=datetime.now(UTC),
-        go_on=go_on,
-    )
 
 
 @contextmanager

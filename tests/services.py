@@ -6,7 +6,7 @@ from smartbank.config import Settings
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.models_in_force import ModelsInForce
 from smartbank.services.settings_in_force import SettingsInForce
-from tests.stubs import NoBacktests, ShelfOf, StubScorer, model_with
+from tests.stubs import NoBacktests, ShelfOf, StubScorer, StubTrainer, model_with
 
 
 def bundled_market():
@@ -42,6 +42,7 @@ def memory_services(**instead):
         "models": ModelsInForce(registry, shelf, max_age_s=0),
         "registry": registry,
         "shelf": shelf,
+        "trainer": StubTrainer(),
         "backtests": NoBacktests(),
         "customers": customers,
         "corrections": memory.MemoryCustomerCorrections(customers),

@@ -1,5 +1,7 @@
 """A scorer whose numbers can be checked by eye."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,8 @@ from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.periods import Period
 from smartbank.core.market.training import TrainingMarket, TrainingMonth
-from smartbank.core.ports import Model
+from smartbank.core.own_calls import OwnCalls
+from smartbank.core.ports import Model, Retrained
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.training_rows import RowMatches
 from smartbank.errors import ModelArtifactError
@@ -103,6 +106,16 @@ def model_with(scorer: object, training_rows: object = None) -> Model:
     """Return a loaded model; nobody is like the rows it learned from unless others are given."""
     rows = NothingTrainedOn() if training_rows is None else training_rows
     return Model(scorer, rows, ReasonWriter(scorer.rate, float(scorer.card["base_rate"])))
+
+
+class StubTrainer:
+    """Trains a model that ranks the bank's own calls by age the other way round, and judges all of them."""
+
+    version = "2026.2-00000001"
+
+    def train(self, own: OwnCalls, *, champion_until: str, report: Callable[[str], None]) -> Retrained:  # noqa: ARG002
+        report("Fitting on all rows…")
+        return Retrained(self.version, {}, -own.frame["age"].to_numpy(dtype=float))
 
 
 class NoBacktests:

@@ -12,19 +12,19 @@ from smartbank import worker
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS
 from smartbank.core.market.scenarios import Scenario
-from smartbank.core.people import Actor, Right, Role, User
+from smartbank.core.model_versions import TrainedModel
+from smartbank.core.people import WORKER, Actor, Right, Role, User
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
 from smartbank.services import (
-    call_sheet,
     consent,
     customer_view,
     customers,
     demo,
-    downloads,
     exporting,
     lifting,
     market_work,
+    model_training,
     recent_uploads,
     removals,
     runs,
@@ -35,6 +35,7 @@ from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.sign_in import token_hash
 from tests.actors import ANA, EVERYBODY, put_user
 from tests.markets import put_override
+from tests.model_versions import CHALLENGER, CHAMPION, compared, model, promoted
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
@@ -60,6 +61,10 @@ class World:
         )
         self.override = put_override(self.services.overrides, now=self.clock)
         self.services.scenarios.add(Scenario("Low rates", (1.0, 1.1, 2.0), "ana", self.clock))
+        self.services.shelf.models[CHALLENGER] = model(CHALLENGER)
+        self.services.registry.add(TrainedModel(CHALLENGER, self.clock, "ada", 2_400, 240))
+        self.services.registry.keep_comparison(compared())
+        self.services.registry.promote(promoted(CHAMPION, before=CHALLENGER))
         self.done = {kind: self.queue(kind) for kind in (WorkKind.UPLOAD, WorkKind.RUN)}
         self.work()
         self.done[WorkKind.EXPORT] = self.queue(WorkKind.EXPORT)
@@ -85,6 +90,8 @@ class World:
             return exporting.queue_workbook(
                 run_id, RankFilter(), **self.ports("frames", "customers", "settings"), **about
             )
+        if kind is WorkKind.TRAINING:
+            return model_training.queue_training(**about | {"by": WORKER})
         queue = market_work.queue_market_refresh if kind is WorkKind.MARKET else removals.queue_demo_removal
         return queue(**about)
 
@@ -268,33 +275,4 @@ BRINGING_IN = [
 CONSENT = [
     UseCase(consent.record_consent, Right.RECORD_CONSENT, recorded(NO_MARK, OBJECTED)),
     UseCase(consent.record_consent, Right.LIFT_OBJECTION, recorded(OBJECTED, NO_MARK)),
-]
-EXPORTING = [
-    UseCase(exporting.queue_workbook, Right.EXPORT, lambda w, a: w.queue(EXPORT, a)),
-    find(EXPORT, Right.EXPORT),
-    cancel(EXPORT, Right.EXPORT),
-    UseCase(
-        downloads.open_csv,
-        Right.EXPORT,
-        lambda w, a: downloads.open_csv(
-            w.done[RUN],
-            RankFilter(),
-            **w.ports("customers", "frames", "queue", "writer_of", "settings"),
-            **w.about(a),
-        ),
-    ),
-    UseCase(
-        call_sheet.call_sheet,
-        Right.EXPORT,
-        lambda w, a: call_sheet.call_sheet(
-            w.done[RUN], RankFilter(), **w.ports("queue", "customers", "frames", "writer_of", "settings"), **w.about(a)
-        ),
-    ),
-    UseCase(
-        downloads.open_workbook,
-        Right.EXPORT,
-        lambda w, a: downloads.open_workbook(
-            w.done[EXPORT], **w.ports("queue", "files", "customers", "frames", "settings"), **w.about(a)
-        ),
-    ),
 ]

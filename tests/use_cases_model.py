@@ -1,12 +1,58 @@
 """Use cases around the model, for the walks over roles."""
 
+from smartbank.adapters.memory import MemoryWorkQueue
+from smartbank.bootstrap import training_ports
 from smartbank.core.people import Right
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import WorkKind
-from smartbank.services import expecting, exporting, model_view
-from tests.use_cases import see
+from smartbank.services import expecting, exporting, model_training, model_versions, model_view, own_calls
+from tests.model_versions import CHALLENGER, CHAMPION
+from tests.use_cases import UseCase, cancel, find, see
+
+REASON = "It ranks the calls of autumn better."
+
+
+def promote(world, actor):
+    return model_versions.promote_model(
+        CHALLENGER, reason=REASON, seen=CHAMPION, **world.ports("models", "registry"), **world.about(actor)
+    )
+
+
+def take_back(world, actor):
+    return model_versions.take_back_model(seen=CHAMPION, **world.ports("models", "registry"), **world.about(actor))
+
+
+def compare(world, actor):
+    ports = training_ports(world.services)
+    return model_training.compare_with_champion(CHALLENGER, ports=ports, **world.about(actor))
+
 
 MODEL = [
+    see(
+        model_versions.model_versions,
+        Right.SEE_LEADS,
+        lambda w, a: model_versions.model_versions(by=a, **w.ports("models", "registry", "shelf")),
+    ),
+    see(
+        model_versions.model_history,
+        Right.SEE_LEADS,
+        lambda w, a: model_versions.model_history(by=a, **w.ports("registry")),
+    ),
+    see(
+        own_calls.load_own_calls,
+        Right.MANAGE_MODELS,
+        lambda w, a: own_calls.load_own_calls(by=a, **w.ports("outcomes", "predictions", "customers")),
+    ),
+    UseCase(model_versions.promote_model, Right.MANAGE_MODELS, promote),
+    UseCase(model_versions.take_back_model, Right.MANAGE_MODELS, take_back),
+    UseCase(model_training.compare_with_champion, Right.MANAGE_MODELS, compare),
+    UseCase(
+        model_training.queue_training,
+        Right.MANAGE_MODELS,
+        lambda w, a: model_training.queue_training(queue=MemoryWorkQueue(), **w.about(a)),
+    ),
+    find(WorkKind.TRAINING, Right.SEE_LEADS),
+    cancel(WorkKind.TRAINING, Right.MANAGE_MODELS),
     see(
         exporting.callable_leads,
         Right.SEE_LEADS,

@@ -20,7 +20,8 @@ from smartbank.services import (
     sessions,
     settings,
 )
-from tests.use_cases import BRINGING_IN, CONSENT, EXPORTING, LEADS, RUN, UseCase, see
+from tests.use_cases import BRINGING_IN, CONSENT, LEADS, RUN, UseCase, see
+from tests.use_cases_exporting import EXPORTING
 from tests.use_cases_market import MARKET
 from tests.use_cases_model import MODEL
 from tests.use_cases_scenarios import SCENARIOS

@@ -20,7 +20,7 @@ from smartbank.bootstrap.models import (
     train_model,
 )
 from smartbank.bootstrap.services import Services, build_services, open_services
-from smartbank.bootstrap.work import Executor, executors, market_ports, replay_ports
+from smartbank.bootstrap.work import Executor, executors, market_ports, replay_ports, training_ports
 
 __all__ = [
     "Executor",
@@ -45,5 +45,6 @@ __all__ = [
     "run_backtest",
     "sample_upload",
     "train_model",
+    "training_ports",
     "verify_password",
 ]

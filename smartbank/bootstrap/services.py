@@ -9,6 +9,7 @@ from smartbank.adapters.backtest_files import BacktestFiles
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
 from smartbank.bootstrap.market import market_sources, series_in_use
+from smartbank.bootstrap.trainer import OwnTrainer
 from smartbank.config import Settings
 from smartbank.core.ports import (
     AuditLog,
@@ -25,6 +26,7 @@ from smartbank.core.ports import (
     MarketSource,
     ModelRegistry,
     ModelShelf,
+    ModelTrainer,
     ObservationRepository,
     OutcomeRepository,
     OverrideRepository,
@@ -52,6 +54,7 @@ class Services:
     models: ModelsInForce
     registry: ModelRegistry
     shelf: ModelShelf
+    trainer: ModelTrainer
     backtests: BacktestShelf
     market: MarketInForce
     observations: ObservationRepository
@@ -118,6 +121,7 @@ def build_services(settings: Settings) -> Services:
         models=models,
         registry=registry,
         shelf=shelf,
+        trainer=OwnTrainer(settings.training_data),
         backtests=BacktestFiles(settings.models_dir),
         market=MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides, settings=in_force),
         observations=observations,

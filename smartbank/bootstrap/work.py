@@ -14,6 +14,7 @@ from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
 from smartbank.services.market_hops import MarketPorts
 from smartbank.services.market_work import refresh_queued
+from smartbank.services.model_training import TrainingPorts, train_queued
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
 from smartbank.services.scoring import ScoringPorts, score_run
@@ -84,6 +85,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         WorkKind.RUN: score,
         WorkKind.EXPORT: partial(make_workbook, ports=exports),
         WorkKind.REMOVAL: remove,
+        WorkKind.TRAINING: partial(train_queued, ports=training_ports(services)),
         WorkKind.MARKET: partial(refresh_queued, ports=market_ports(services)),
     }
 
@@ -98,6 +100,19 @@ def market_ports(services: Services) -> MarketPorts:
         training=services.scorer.training_market,
         audit=services.audit,
         online=services.configuration.market_online,
+    )
+
+
+def training_ports(services: Services) -> TrainingPorts:
+    """Return what training a challenger and comparing models needs."""
+    return TrainingPorts(
+        trainer=services.trainer,
+        models=services.models,
+        registry=services.registry,
+        shelf=services.shelf,
+        outcomes=services.outcomes,
+        predictions=services.predictions,
+        customers=services.customers,
     )
 
 

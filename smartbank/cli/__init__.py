@@ -14,6 +14,7 @@ from smartbank.cli import (
     market,
     migrating,
     model,
+    models,
     people,
     replay,
     serving,
@@ -27,7 +28,22 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for part in (serving, leads, market, data, migrating, model, backtest, columns, people, settings, keys, audit, replay):
+for part in (
+    serving,
+    leads,
+    market,
+    data,
+    migrating,
+    model,
+    models,
+    backtest,
+    columns,
+    people,
+    settings,
+    keys,
+    audit,
+    replay,
+):
     part.register(app)
 
 

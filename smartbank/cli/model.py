@@ -1,9 +1,16 @@
 """Commands: train the model, and `data fetch`, which brings the data it is trained on."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from smartbank.config import load_settings
+from smartbank.core.people import COMMAND_LINE
+from smartbank.core.work import WorkState
+from smartbank.errors import WorkCancelledError
+from smartbank.services.model_training import queue_training, training_is_due
 
 
 def register(app: typer.Typer) -> None:
@@ -12,15 +19,51 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    data: Annotated[Path, typer.Option(help="bank-additional-full.csv, or UCI's archive with it.")],
-    models: Annotated[Path, typer.Option(help="Folder of the models.")] = Path("models"),
-    seed: Annotated[int, typer.Option(help="The same seed and data give the same model.", min=0)] = 0,
+    data: Annotated[Path | None, typer.Option(help="bank-additional-full.csv, or UCI's archive with it.")] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="Make the model SmartBank brings with it, of UCI's file alone, in this folder.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --models: the same seed and data give the same model.", min=0)] = 0,
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help="Only when the last training is old and enough calls were decided since.")
+    ] = False,
 ) -> None:
-    """Train the model, judge it, and put it in force."""
+    """Train a challenger on UCI's file and the bank's outcomes, and judge it beside the model in force.
+
+    The model in force stays until an administrator puts the challenger in its place.
+    """
+    if models is None:
+        _train_challenger(data, if_due=if_due)
+        return
     from smartbank.bootstrap import train_model  # noqa: PLC0415  slow import, only where it is needed
 
+    if data is None:
+        raise typer.BadParameter("--models needs --data with UCI's file.")
     version = train_model(data, models, seed=seed, report=typer.echo)
     typer.echo(f"Written to {models / version}.")
+
+
+def _train_challenger(data: Path | None, *, if_due: bool) -> None:
+    from smartbank import bootstrap, worker  # noqa: PLC0415  slow imports, only where they are needed
+
+    settings = load_settings()
+    if data is not None:
+        settings = settings.model_copy(update={"training_data": data.absolute()})
+    with bootstrap.open_services(settings) as services:
+        now = datetime.now(UTC)
+        every = timedelta(days=services.settings.current().retrain_days)
+        if if_due and not training_is_due(
+            every=every, registry=services.registry, outcomes=services.outcomes, queue=services.queue, now=now
+        ):
+            typer.echo("No training is due: the last one is young, or too few calls were decided since.")
+            return
+        work_id = queue_training(by=COMMAND_LINE, queue=services.queue, audit=services.audit, now=now)
+        typer.echo("Training a challenger: this takes minutes ...")
+        work = worker.run_this(services, work_id)
+    if work.state is not WorkState.DONE:
+        raise WorkCancelledError(work.error or "The training was cancelled. The model in force stays.")
+    done = work.result
+    typer.echo(f"{'Trained' if done['is_new'] else 'Nothing new:'} {done['version']}. {done['verdict']}")
 
 
 def fetch(

@@ -51,6 +51,8 @@ class BankSettings:
         Whether only customers who gave consent may be called.
     daily_euribor : bool
         Whether the daily Euribor goes before the monthly average.
+    retrain_days : int
+        After how many days a challenger is trained on the outcomes since; 0 is never.
     keep_files_hours : int
         How long uploads and exports are kept after they ended.
     keep_lists_days : int
@@ -75,6 +77,7 @@ class BankSettings:
     country: str = "PT"
     require_consent: bool = False
     daily_euribor: bool = False
+    retrain_days: int = 30
     keep_files_hours: int = 24
     keep_lists_days: int = 730
     keep_inbox_days: int = 90

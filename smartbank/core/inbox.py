@@ -30,6 +30,8 @@ class MessageKind(StrEnum):
     REMOVAL_FAILED = "removal_failed"
     MARKET_REFRESHED = "market_refreshed"
     MARKET_FAILED = "market_failed"
+    MODEL_TRAINED = "model_trained"
+    TRAINING_FAILED = "training_failed"
 
     @property
     def is_bad(self) -> bool:
@@ -97,6 +99,12 @@ SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
     MessageKind.REMOVAL_FAILED: lambda _: "A removal did not work, or only in part. Start it again.",
     MessageKind.MARKET_REFRESHED: lambda n: f"The market has {plural(n['new_figures'], 'new figure')}.",
     MessageKind.MARKET_FAILED: lambda _: "Not every market figure could be refreshed; the last good one stays.",
+    MessageKind.MODEL_TRAINED: lambda n: (
+        "A challenger passed its comparison and can be put in force."
+        if n["passes"]
+        else "A challenger was trained. The model in force stays."
+    ),
+    MessageKind.TRAINING_FAILED: lambda _: "No challenger could be trained. The model in force stays.",
 }
 
 
@@ -147,8 +155,16 @@ _KINDS: Final[Mapping[WorkKind, tuple[MessageKind, MessageKind]]] = {
     WorkKind.EXPORT: (MessageKind.EXPORT_READY, MessageKind.EXPORT_FAILED),
     WorkKind.REMOVAL: (MessageKind.REMOVAL_DONE, MessageKind.REMOVAL_FAILED),
     WorkKind.MARKET: (MessageKind.MARKET_REFRESHED, MessageKind.MARKET_FAILED),
+    WorkKind.TRAINING: (MessageKind.MODEL_TRAINED, MessageKind.TRAINING_FAILED),
 }
 """What is told of work that is done, and of work that failed."""
+
+
+_PLACES: Final[Mapping[WorkKind, tuple[str, dict[str, str]]]] = {
+    WorkKind.MARKET: ("market", {}),
+    WorkKind.TRAINING: ("model", {"section": "Versions"}),
+}
+"""Page and query of the kinds of work that are shown in one place."""
 
 
 def _counts(work: Work) -> dict[str, int]:
@@ -160,6 +176,8 @@ def _counts(work: Work) -> dict[str, int]:
         return removal_counts(work.request, work.result)
     if work.kind is WorkKind.MARKET:
         return {"new_figures": int(work.result["new_figures"])}
+    if work.kind is WorkKind.TRAINING:
+        return {"passes": int(work.result["passes"])}
     return {}
 
 
@@ -184,8 +202,8 @@ def _address(work: Work, *, done: bool) -> tuple[str, dict[str, str]]:
         return "leads", {"view": "Ranked leads", "run": work.work_id}
     if work.kind is WorkKind.EXPORT:
         return (f"/exports/{work.work_id}", {}) if done else ("leads", {"run": str(work.request["run_id"])})
-    if work.kind is WorkKind.MARKET:
-        return "market", {}
+    if work.kind in _PLACES:
+        return _PLACES[work.kind]
     if work.request.get("upload_id"):
         return "leads", {"view": "Bring customers in"}
     return "", {}

@@ -13,7 +13,7 @@ from smartbank.core.currencies import CURRENCIES
 from smartbank.core.number_format import NUMBER_FORMATS
 from smartbank.errors import SettingsError
 
-Group = Literal["Base rate", "Bands and money", "Formats", "Calling", "Market", "Keeping data"]
+Group = Literal["Base rate", "Bands and money", "Formats", "Calling", "Market", "Model", "Keeping data"]
 Kind = Literal["share", "multiples", "money", "number", "choice", "switch"]
 
 
@@ -99,6 +99,17 @@ SETTING_FIELDS: Final = (
         "The Bundesbank's daily value goes before the ECB's monthly one. Commercial use may need a licence of EMMI.",
         "switch",
         "Market",
+    ),
+    SettingField(
+        "retrain_days",
+        "Train a challenger every",
+        "A model is trained on your outcomes after so long, and put beside the one in force; 0 trains none by itself. "
+        "Nothing changes until an administrator puts it in force.",
+        "number",
+        "Model",
+        "days",
+        0,
+        365,
     ),
     SettingField(
         "keep_files_hours",

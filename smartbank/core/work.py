@@ -17,6 +17,7 @@ class WorkKind(StrEnum):
     EXPORT = "export"
     REMOVAL = "removal"
     MARKET = "market"
+    TRAINING = "training"
 
 
 class WorkState(StrEnum):

@@ -10,6 +10,7 @@ from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.bank_settings import BankSettings
+from smartbank.core.model_versions import MODEL_FILE
 from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, FileStore, FrameStore, PredictionRepository, UserRepository, WorkQueue
 from smartbank.core.work import Work, WorkKind
@@ -29,6 +30,7 @@ NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
     WorkKind.RUN: "This run is no longer kept; score the leads again.",
     WorkKind.REMOVAL: "This removal is no longer kept.",
     WorkKind.MARKET: "This refresh is no longer kept.",
+    WorkKind.TRAINING: "This training is no longer kept.",
 }
 """What the screens say of expired work."""
 UNDONE: Final = "This ranking was undone: its upload was taken back, or customers in it were removed."
@@ -48,9 +50,9 @@ def forget_old_files(
     """Delete the files and staged rows of uploads and exports that ended long ago, and return of how many.
 
     The work is kept without its result and marked expired. An upload stays while a run of it waits or runs. Files that
-    belong to no piece of work, left by a process that was killed, go too. Ranked leads of runs and saved customers
-    stay. One audit entry says how many went, if any did. Safe to repeat, to break off, and to do in several processes
-    at once.
+    belong to no piece of work, left by a process that was killed, go too. Ranked leads of runs, saved
+    customers and models stay. One audit entry says how many went, if any did. Safe to repeat, to break off, and to do
+    in several processes at once.
 
     Parameters
     ----------
@@ -70,7 +72,7 @@ def forget_old_files(
             frames.delete(owner)
         expired += queue.expire(work.work_id)  # last: what breaks off before it is done again
     for file_id in files.saved_before(before):
-        if file_id not in needed:
+        if file_id not in needed and not file_id.startswith(MODEL_FILE):
             files.delete(file_id)
             deleted += 1
     if expired or deleted:

@@ -16,6 +16,7 @@ _ACTION: Final[Mapping[WorkKind, AuditAction]] = {
     WorkKind.EXPORT: AuditAction.EXPORT,
     WorkKind.REMOVAL: AuditAction.REMOVE_CUSTOMERS,
     WorkKind.MARKET: AuditAction.REFRESH_MARKET,
+    WorkKind.TRAINING: AuditAction.TRAIN_MODEL,
 }
 _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.UPLOAD: ("rows", "clean", "aside", "duplicates"),
@@ -23,6 +24,7 @@ _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.EXPORT: ("run", "leads", "size"),
     WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs", "lifted"),
     WorkKind.MARKET: ("asked", "new_figures", "failed"),
+    WorkKind.TRAINING: ("version", "is_new", "own_calls", "verdict"),
 }
 """What of a result is kept: no text that came from a file."""
 _GRACE: Final = timedelta(minutes=2)

@@ -25,6 +25,7 @@ _WHAT: Final = {
     WorkKind.EXPORT: "Exporting",
     WorkKind.REMOVAL: "Removing",
     WorkKind.MARKET: "Refreshing",
+    WorkKind.TRAINING: "Training",
 }
 _WHAT_IS_REMOVED: Final = {UPLOAD: "Undoing", MARKS: "Lifting the marks of"}
 
@@ -65,6 +66,8 @@ def work_label(work: Work) -> str:
     """Return what a piece of work does: "Scoring customers.csv"."""
     if work.kind is WorkKind.MARKET:
         return "Refreshing the market figures"
+    if work.kind is WorkKind.TRAINING:
+        return "Training a challenger"
     name = work.request.get("filename") or work.request.get("source", {}).get("label") or "leads"
     what = _WHAT_IS_REMOVED.get(work.request.get("what", ""), _WHAT[work.kind])
     return f"{what} {plain(name)}"

@@ -32,6 +32,7 @@ INVITING = dict.fromkeys(("invite_submit", "disable", "new_password_for"), Right
 SCENARIOS = dict.fromkeys(("scenario_reset", "open_scenario"), Right.SEE_LEADS) | dict.fromkeys(
     ("save_scenario", "delete_scenario"), Right.BRING_IN
 )
+DECIDING = dict.fromkeys(("take_back_model", "promote_model", "compare_models", "cancel"), Right.MANAGE_MODELS)
 PLACES = [
     Place(
         "overview",
@@ -85,6 +86,13 @@ PLACES = [
     Place("calibration", "model.py", Right.SEE_LEADS, {"section": "Calibration"}),
     Place("what the model looks at", "model.py", Right.SEE_LEADS, {"section": "What it looks at"}),
     Place("model card", "model.py", Right.SEE_LEADS, {"section": "Card"}),
+    Place(
+        "model versions",
+        "model.py",
+        Right.SEE_LEADS,
+        {"section": "Versions"},
+        DECIDING | {"csv_versions": Right.EXPORT, "csv_promotions": Right.EXPORT},
+    ),
     Place("users", "admin.py", Right.SEE_ADMIN, {"section": "Users"}, INVITING),
     Place(
         "sessions",

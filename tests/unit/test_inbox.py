@@ -16,6 +16,7 @@ from smartbank.errors import StorageError
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.inbox import forget_old_messages, mark_read, messages, tell_late
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.worker_jobs import timed_jobs
 from tests.actors import ANA, EVERYBODY
 from tests.services import memory_services
 from tests.stubs import stub_leads
@@ -34,6 +35,7 @@ RESULTS = {
     WorkKind.RUN: {"summary": {"worth_calling": 500, "leads": 2_000}},
     WorkKind.REMOVAL: {"deleted": 3, "restored": 1, "kept": 0, "runs": 2, "run_id": ""},
     WorkKind.MARKET: {"new_figures": 3, "failed": []},
+    WorkKind.TRAINING: {"passes": True},
 }
 
 
@@ -186,7 +188,7 @@ def test_housekeeping_tells_late_and_forgets_messages_after_90_days(services):
     queued(services)
     worker.Worker(services.queue, worker.bootstrap.executors(services)).work_once()
 
-    [keep] = [job.run for job in worker.timed_jobs(services) if job.name == "inbox"]
+    [keep] = [job.run for job in timed_jobs(services) if job.name == "inbox"]
     keep(lambda: None)
 
     assert len(messages(by=ANA, inbox=services.inbox)) == 1

@@ -17,6 +17,7 @@ from smartbank.services import market_refresh
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.market_work import queue_market_refresh
 from smartbank.services.runs import RunSource, queue_run
+from smartbank.worker_jobs import timed_jobs
 from tests.actors import ANA
 from tests.market_stubs import ecb
 from tests.services import memory_services
@@ -117,7 +118,7 @@ def test_scoring_does_not_wait_for_a_publisher_that_is_being_asked(services, sou
 
 
 def test_what_is_due_is_refreshed_by_the_timed_job(services, source):
-    (job,) = (job for job in worker.timed_jobs(services) if job.name == "market")
+    (job,) = (job for job in timed_jobs(services) if job.name == "market")
 
     assert job.run(lambda: None) == {"asked": ["euribor3m"], "new_figures": 1, "failed": []}
     assert source.asked == 1

@@ -39,6 +39,7 @@ _FIRST: Final = (
     "exports",
     "removals",
     "market_refreshes",
+    "trainings",
     "scoring_runs",
     "predictions",
     "customers",

@@ -20,6 +20,7 @@ COLLECTIONS: Final = {
     WorkKind.EXPORT: "exports",
     WorkKind.REMOVAL: "removals",
     WorkKind.MARKET: "market_refreshes",
+    WorkKind.TRAINING: "trainings",
 }
 
 _CANDIDATES: Final = 10

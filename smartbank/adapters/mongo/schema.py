@@ -70,6 +70,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "market_scenarios": (),
     "model_registry": (),
     "market_refreshes": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
+    "trainings": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
     "outcomes": (
         IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),
         IndexModel([("at", ASCENDING)], name="at"),

@@ -1,0 +1,183 @@
+"""Use cases: train a challenger from the bank's own outcomes, and compare a version with the champion."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.model_versions import Comparison, TrainedModel, version_reference
+from smartbank.core.own_calls import OwnCalls
+from smartbank.core.people import WORKER, Actor, Right
+from smartbank.core.ports import (
+    AuditLog,
+    CustomerRepository,
+    ModelRegistry,
+    ModelShelf,
+    ModelTrainer,
+    OutcomeRepository,
+    PredictionRepository,
+    WorkQueue,
+)
+from smartbank.core.promotion import Evidence, compare, trained_until, verdict_of
+from smartbank.core.training_data import CONVERTED, PERIOD
+from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.core.work_ids import new_work_id
+from smartbank.errors import ConflictError
+from smartbank.services.auditing import audited
+from smartbank.services.models_in_force import ModelsInForce
+from smartbank.services.own_calls import load_own_calls
+
+FloatArray = npt.NDArray[np.float64]
+
+MIN_NEW_CALLS: Final = 500
+"""Decided calls since the last training from which another is worth the time."""
+_MOST_WAITING: Final = 1_000
+
+
+@dataclass(frozen=True)
+class TrainingPorts:
+    """What training and comparing need from the outside."""
+
+    trainer: ModelTrainer
+    models: ModelsInForce
+    registry: ModelRegistry
+    shelf: ModelShelf
+    outcomes: OutcomeRepository
+    predictions: PredictionRepository
+    customers: CustomerRepository
+
+
+def queue_training(*, by: Actor, queue: WorkQueue, audit: AuditLog, now: datetime) -> str:
+    """Queue the training of a challenger, and return the id of the work.
+
+    Raises
+    ------
+    ConflictError
+        One waits or runs already.
+    """
+    with audited(AuditAction.TRAIN_MODEL, "model", by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_MODELS)
+        if _is_training(queue):
+            raise ConflictError("A challenger is being trained already. Wait for it, or cancel it first.")
+        work_id = new_work_id(now)
+        said.object_id, said.details = work_id, {"step": "queued"}
+        queue.add(Work(work_id, WorkKind.TRAINING, by.username, now, {}))
+    return work_id
+
+
+def train_queued(work: Work, report: Callable[[Progress], None], *, ports: TrainingPorts) -> dict[str, Any]:
+    """Train a challenger, judge it beside the champion, and keep both what it is and how it was compared.
+
+    Returns
+    -------
+    dict
+        `version`, whether it `is_new`, its `own_calls`, and whether it `passes`, with the `verdict` in words.
+
+    Raises
+    ------
+    TrainingDataError
+        The training file is missing, or nothing was learned from the calls.
+    """
+    now = datetime.now(UTC)
+    report(Progress("Reading the calls that were decided"))
+    own = load_own_calls(by=WORKER, outcomes=ports.outcomes, predictions=ports.predictions, customers=ports.customers)
+    champion = ports.models.current()
+    until = trained_until(champion.scorer.card)
+    trained = ports.trainer.train(own, champion_until=until, report=lambda line: report(Progress(line)))
+    evidence = _evidence(own, champion.scorer.margins(own.frame), trained.ahead)
+    known = {each.version for each in ports.registry.trained()} | set(ports.shelf.shipped_versions())
+    if trained.version not in known:
+        ports.shelf.keep(trained.version, trained.content)
+        sales = int(own.frame[CONVERTED].sum())
+        ports.registry.add(TrainedModel(trained.version, now, work.created_by, len(own.frame), sales))
+    if trained.version != champion.version:
+        ports.registry.keep_comparison(
+            Comparison(trained.version, champion.version, now, work.created_by, evidence.to_json())
+        )
+    verdict = verdict_of(evidence)
+    return {
+        "version": trained.version,
+        "is_new": trained.version not in known,
+        "own_calls": len(own.frame),
+        "passes": verdict.passes,
+        "verdict": verdict.sentence,
+    }
+
+
+def compare_with_champion(
+    version: str, *, by: Actor, ports: TrainingPorts, audit: AuditLog, now: datetime
+) -> Comparison:
+    """Judge a version beside the champion on the calls that were decided after both were trained, and keep that.
+
+    Raises
+    ------
+    ConflictError
+        It is the champion, or it was trained on later calls than the champion: then it was judged when it was trained.
+    ModelArtifactError
+        One of the two is missing or altered.
+    """
+    with audited(AuditAction.COMPARE_MODELS, "model", version_reference(version), by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_MODELS)
+        champion, challenger = ports.models.current(), ports.models.load(version)
+        if challenger.version == champion.version:
+            raise ConflictError(f"Model {version} is in force. Choose another one to compare with it.")
+        until = trained_until(champion.scorer.card)
+        if trained_until(challenger.scorer.card) > until:
+            raise ConflictError(
+                "It has learned from calls after the champion's, so they cannot judge it. Train a challenger again: it"
+                " is judged month by month then."
+            )
+        own = load_own_calls(by=by, outcomes=ports.outcomes, predictions=ports.predictions, customers=ports.customers)
+        later = (own.frame[PERIOD] > until).to_numpy()
+        margins = np.where(later, challenger.scorer.margins(own.frame), np.nan)
+        evidence = _evidence(own, champion.scorer.margins(own.frame), margins)
+        comparison = Comparison(version, champion.version, now, by.username, evidence.to_json())
+        said.details |= {"champion": champion.version, **evidence.to_json()}
+        ports.registry.keep_comparison(comparison)
+    return comparison
+
+
+def training_is_due(
+    *,
+    every: timedelta,
+    registry: ModelRegistry,
+    outcomes: OutcomeRepository,
+    queue: WorkQueue,
+    now: datetime,
+) -> bool:
+    """Whether a challenger is to be trained: long enough ago, and `MIN_NEW_CALLS` decided calls since.
+
+    Parameters
+    ----------
+    every : timedelta
+        How long after one training the next is due; none or less is never.
+    """
+    if every <= timedelta(0) or _is_training(queue):
+        return False
+    last = next((each.at for each in registry.trained()), None)
+    if last is not None and now - last < every:
+        return False
+    new = 0
+    for outcome in outcomes.decided():
+        new += last is None or outcome.at > last
+        if new >= MIN_NEW_CALLS:
+            return True
+    return False
+
+
+def _is_training(queue: WorkQueue) -> bool:
+    return any(work.kind is WorkKind.TRAINING for work in queue.unfinished(limit=_MOST_WAITING))
+
+
+def _evidence(own: OwnCalls, champion: FloatArray, challenger: FloatArray) -> Evidence:
+    judged = ~np.isnan(challenger)
+    return compare(
+        own.frame[CONVERTED].to_numpy(dtype=bool)[judged],
+        champion[judged],
+        challenger[judged],
+        own.frame[PERIOD].to_numpy(dtype=object)[judged],
+    )

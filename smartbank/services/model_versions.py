@@ -1,0 +1,188 @@
+"""Use cases: which versions of the model there are, put a better one in force, and take the one before back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.model_versions import Comparison, Promotion, TrainedModel, version_reference
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, ModelRegistry, ModelShelf
+from smartbank.core.promotion import Evidence, Verdict, evidence_from, trained_until, verdict_of
+from smartbank.errors import ConflictError, ModelArtifactError, NotFoundError, SettingsError
+from smartbank.services.auditing import audited
+from smartbank.services.models_in_force import ModelsInForce
+
+SHORTEST_REASON: Final = 10
+LONGEST_REASON: Final = 300
+RETURNED: Final = "The champion before was taken back."
+_KIND: Final = "model"
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """A version of the model as the screens show it.
+
+    Attributes
+    ----------
+    until : str
+        Last month of a call it was trained on, such as "2010-11"; empty where its card cannot be read.
+    trained : TrainedModel or None
+        Who had it trained here; None for one SmartBank brings with it.
+    comparison : Comparison or None
+        How it was compared with the champion, if it was.
+    problem : str
+        Why it cannot be used; empty where it can.
+    """
+
+    version: str
+    is_champion: bool
+    until: str
+    trained: TrainedModel | None
+    comparison: Comparison | None
+    problem: str = ""
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What the comparison says."""
+        return None if self.comparison is None else evidence_from(self.comparison.evidence)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Whether the comparison lets it pass."""
+        evidence = self.evidence
+        return None if evidence is None else verdict_of(evidence)
+
+
+def model_versions(
+    *, by: Actor, models: ModelsInForce, registry: ModelRegistry, shelf: ModelShelf
+) -> list[VersionView]:
+    """Return every version at hand, the champion first, then those trained here and those shipped, newest first."""
+    by.require(Right.SEE_LEADS)
+    champion = models.version()
+    trained = {each.version: each for each in registry.trained()}
+    compared = {each.challenger: each for each in registry.comparisons(champion)}
+    names = dict.fromkeys([champion, *trained, *reversed(shelf.shipped_versions())])
+    found = []
+    for version in names:
+        until, problem = "", ""
+        try:
+            until = trained_until(shelf.card(version))
+        except ModelArtifactError as exc:
+            problem = str(exc)
+        found.append(
+            VersionView(version, version == champion, until, trained.get(version), compared.get(version), problem)
+        )
+    return found
+
+
+def model_history(*, by: Actor, registry: ModelRegistry) -> list[Promotion]:
+    """Return every change of the model in force, the newest first."""
+    by.require(Right.SEE_LEADS)
+    return registry.promotions()
+
+
+def promote_model(
+    version: str,
+    *,
+    reason: str,
+    seen: str,
+    by: Actor,
+    models: ModelsInForce,
+    registry: ModelRegistry,
+    audit: AuditLog,
+    now: datetime,
+) -> Promotion:
+    """Put a challenger in force that passed its comparison with the champion; every process has it within seconds.
+
+    Parameters
+    ----------
+    reason : str
+        Of 10 to 300 characters.
+    seen : str
+        The version that was in force when whoever decides looked.
+
+    Raises
+    ------
+    ForbiddenError
+        The role may not put models in force.
+    SettingsError
+        The reason is too short or too long.
+    ConflictError
+        It was not compared with the champion, did not pass, or another model was put in force meanwhile.
+    ModelArtifactError
+        The model is missing or altered. In each case nothing is changed.
+    """
+    with audited(AuditAction.PROMOTE_MODEL, _KIND, version_reference(version), by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_MODELS)
+        if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+            raise SettingsError(f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters.")
+        champion = _unchanged_champion(seen, models)
+        if version == champion:
+            raise ConflictError(f"Model {version} is in force already.")
+        compared = next((each for each in registry.comparisons(champion) if each.challenger == version), None)
+        if compared is None:
+            raise ConflictError("It was not compared with the model in force. Compare them first.")
+        verdict = verdict_of(evidence_from(compared.evidence))
+        if not verdict.passes:
+            raise ConflictError(f"It stays a challenger. {verdict.sentence}")
+        models.load(version)
+        said.details |= {"before": champion, "reason": reason.strip(), **compared.evidence}
+    promotion = Promotion(0, version, champion, now, by.username, reason.strip(), compared.evidence)
+    return _put_in_force(promotion, AuditAction.PROMOTE_MODEL, by=by, models=models, registry=registry, audit=audit)
+
+
+def take_back_model(
+    *, seen: str, by: Actor, models: ModelsInForce, registry: ModelRegistry, audit: AuditLog, now: datetime
+) -> Promotion:
+    """Put the champion before back in force; it was in force once, so nothing is compared.
+
+    Raises
+    ------
+    ForbiddenError
+        The role may not put models in force.
+    NotFoundError
+        No other model was in force before.
+    ConflictError
+        Another model was put in force meanwhile.
+    ModelArtifactError
+        The model is missing or altered. In each case nothing is changed.
+    """
+    with audited(AuditAction.RETURN_MODEL, _KIND, by=by, audit=audit, now=now) as said:
+        by.require(Right.MANAGE_MODELS)
+        champion = _unchanged_champion(seen, models)
+        last = registry.in_force()
+        if last is None:
+            raise NotFoundError("No other model was in force before. There is nothing to take back.")
+        said.object_id = last.before
+        said.details |= {"before": champion}
+        models.load(last.before)
+    promotion = Promotion(0, last.before, champion, now, by.username, RETURNED)
+    return _put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, models=models, registry=registry, audit=audit)
+
+
+def _unchanged_champion(seen: str, models: ModelsInForce) -> str:
+    champion = models.version()
+    if champion != seen:
+        raise ConflictError(f"Model {champion} was put in force meanwhile. Look at it, then decide again.")
+    return champion
+
+
+def _put_in_force(
+    promotion: Promotion,
+    action: AuditAction,
+    *,
+    by: Actor,
+    models: ModelsInForce,
+    registry: ModelRegistry,
+    audit: AuditLog,
+) -> Promotion:
+    """Keep a promotion under the next number and return it; it is on record already, so that none stands without."""
+    last = registry.in_force()
+    is_next = last is None or last.version == promotion.before
+    numbered = replace(promotion, number=1 if last is None else last.number + 1)
+    if not is_next or not registry.promote(numbered):
+        with audited(action, _KIND, promotion.version, by=by, audit=audit, now=promotion.at):
+            raise ConflictError("Another model was put in force meanwhile. Look at it, then decide again.")
+    models.forget()
+    return numbered
