@@ -14,6 +14,7 @@ from smartbank.ui.model_first_line import show_first_line
 from smartbank.ui.model_how_good import show_how_good
 from smartbank.ui.model_next_list import show_next_list
 from smartbank.ui.model_ranking import show_ranking
+from smartbank.ui.model_versions import show_versions
 
 actor = require_user(Right.SEE_LEADS)
 
@@ -26,6 +27,7 @@ VIEWS = {
     "Fairness": show_fairness,
     "Drift": show_drift,
     "Card": show_card,
+    "Versions": show_versions,
 }
 
 try:
