@@ -74,9 +74,10 @@ def evidence_from(values: Mapping[str, Any]) -> Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a challenger may be put in force, and why, in a sentence."""
+    """Whether a challenger may be put in force, and why: in two or three words, and in a sentence."""
 
     passes: bool
+    short: str
     sentence: str
 
 
@@ -128,26 +129,35 @@ def verdict_of(evidence: Evidence) -> Verdict:
     if evidence.outcomes < MIN_OUTCOMES:
         return Verdict(
             False,
+            "Not enough outcomes",
             f"Not enough outcomes: {evidence.outcomes:,} decided calls that neither model had seen, of "
             f"{MIN_OUTCOMES:,} a comparison needs.",
         )
     if evidence.auc_low is None or evidence.brier_high is None:
-        return Verdict(False, f"Nothing can be compared: of {evidence.outcomes:,} calls no month has both yes and no.")
+        return Verdict(
+            False,
+            "Nothing to compare",
+            f"Nothing can be compared: of {evidence.outcomes:,} calls no month has both yes and no.",
+        )
     if evidence.auc_low <= -AUC_MARGIN:
         return Verdict(
             False,
+            "May rank worse",
             f"It may rank worse: the share of pairs in the right order could be {-100 * evidence.auc_low:.1f} points "
             f"lower, and {100 * AUC_MARGIN:.0f} is the most that is allowed.",
         )
     if evidence.brier_high >= BRIER_MARGIN:
         return Verdict(
             False,
+            "Propensities may be off",
             f"Its propensities may be further off: the Brier score could be {evidence.brier_high:.4f} higher, and less "
             f"than {BRIER_MARGIN:g} is allowed.",
         )
     return Verdict(
         True,
-        f"It passes: on {evidence.outcomes:,} decided calls it ranks no worse, and its propensities are as near.",
+        "Passes",
+        f"It passes: on {evidence.outcomes:,} decided calls it ranks no worse, and its propensities are no further "
+        "from what came of them.",
     )
 
 

@@ -62,8 +62,12 @@ def data_sentences(card: Mapping[str, Any]) -> list[str]:
             f"Trained on {count(rows)} calls from {first} to {last}, of which {count(conversions)} sold "
             f"({percent(conversions / rows)})."
         )
+    own = card_number(data, "own_calls")
+    if own:
+        first = month_words(str(data.get("own_first_period")))
+        said.append(f"{count(own)} of these calls are your own, from {first} on; the others came with SmartBank.")
     if "sha256" in data:
-        said.append(f"SHA-256 of the file: {plain(str(data['sha256']))}.")
+        said.append(f"SHA-256 of the {'calls' if own else 'file'}: {plain(str(data['sha256']))}.")
     unused = [FIELD[name].label for name in card.get("fields_not_used", []) if name in FIELD]
     if unused:
         said.append(f"Known of leads and not used: {', '.join(unused)}.")

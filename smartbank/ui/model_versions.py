@@ -105,7 +105,7 @@ def _beside(view: VersionView) -> str:
         return view.problem
     if view.is_champion:
         return ""
-    return "Not compared yet" if view.verdict is None else view.verdict.sentence
+    return "Not compared yet" if view.verdict is None else view.verdict.short
 
 
 def _training(actor: Actor) -> None:
@@ -165,13 +165,15 @@ def _evidence(evidence: Evidence, view: VersionView) -> None:
     icon = ":material/check:" if view.verdict.passes else ":material/front_hand:"
     (st.success if view.verdict.passes else st.info)(view.verdict.sentence, icon=icon)
     st.caption(f"Compared {when(view.comparison.at)} by {plain(view.comparison.by)}.")
-    if evidence.challenger_auc is None or evidence.champion_auc is None:
+    if evidence.challenger_auc is None or evidence.champion_auc is None or evidence.auc_low is None:
         return
+    behind = decimal(100 * abs(evidence.auc_low), digits=1)
+    surely = f"is at most {behind} behind" if evidence.auc_low < 0 else f"is at least {behind} ahead"
     st.caption(
         f"On {plural(evidence.outcomes, 'decided call')} with {plural(evidence.sales, 'sale')}: of a buyer and a "
         f"non-buyer of the same month, the challenger ranks the buyer first in "
         f"{decimal(100 * evidence.challenger_auc, digits=1)} of 100 pairs, the model in force in "
-        f"{decimal(100 * evidence.champion_auc, digits=1)}."
+        f"{decimal(100 * evidence.champion_auc, digits=1)}. With 90 % confidence the challenger {surely}."
     )
 
 

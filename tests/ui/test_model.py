@@ -180,3 +180,16 @@ def test_a_database_that_is_away_is_said_in_words(open_page, services, monkeypat
     assert not page.exception
     assert "does not answer" in page.error[0].value
     assert page.title[0].value.startswith("Among next month's leads")
+
+
+OWN_CARD = model_card()
+OWN_CARD["data"] |= {"own_calls": 240, "own_sales": 20, "own_first_period": "2026-09", "trained_until": "2026-11"}
+
+
+@pytest.mark.parametrize("services", [{"scorer": CardScorer(OWN_CARD)}], indirect=True)
+def test_the_card_tells_the_banks_own_calls_from_those_smartbank_came_with(open_page):
+    page = open_page("model.py", section="Card")
+
+    told = said(page)
+    assert "240 of these calls are your own, from September 2026 on; the others came with SmartBank." in told
+    assert "SHA-256 of the calls: ab." in told

@@ -144,3 +144,16 @@ def test_a_reason_with_markup_stays_text(versions, services, challenger):
 
     assert not page.exception
     assert "[link](http://x)" not in said(page)
+
+
+def test_the_table_says_in_three_words_how_each_compares_and_the_challenger_in_numbers(versions, services, challenger):
+    services.registry.keep_comparison(compared())
+    page = versions()
+
+    assert tables(page)[0]["Beside the one in force"].tolist() == ["", "Passes"]
+    assert "of 100 pairs" in said(page)
+    assert "With 90 % confidence the challenger is at least" in said(page)
+    services.registry.keep_comparison(compared(better=False))
+    page = versions()
+    assert tables(page)[0]["Beside the one in force"].tolist() == ["", "May rank worse"]
+    assert "behind" in said(page)
