@@ -87,8 +87,8 @@ class ReferenceRows:
             codes = self._rows[list(LEAD_COLUMNS)].to_numpy(np.float32, na_value=np.nan)
             places = {period: place for place, period in enumerate(training_months()["period"])}
             months = self._rows[PERIOD].astype(str).map(places).fillna(-1).to_numpy(np.int64)
-            own = months < 0  # calls of the bank itself, in months without a market here
-            keys = _keys(codes[~own], names, months[~own]) if with_month else _keys(codes, names, None)
+            others = months >= 0  # the bank's own customers may come in again: that is no replay of training rows
+            keys = _keys(codes[others], names, months[others] if with_month else None)
             self._known[names, with_month] = np.unique(keys)
         return self._known[names, with_month]
 

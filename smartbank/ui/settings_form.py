@@ -156,7 +156,11 @@ def _consequence(group: str) -> str:
 
 
 def _switched(group: str, settings: BankSettings) -> str:
-    """Return what the switch of a group that has nothing else comes to."""
+    """Return what a group of one value comes to."""
+    if group == "Model" and settings.retrain_days:
+        return "The model in force stays until an administrator puts a challenger in its place."
+    if group == "Model":
+        return "A challenger is trained only when somebody asks for it."
     if group == "Market":
         return f"Euribor is that of the newest {'day' if settings.daily_euribor else 'whole month'}."
     return "Only customers with consent are called." if settings.require_consent else "Nobody needs to give consent."

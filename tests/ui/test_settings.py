@@ -94,6 +94,9 @@ def test_each_group_says_what_it_comes_to_in_its_own_words(open_section):
     assert before.count("Nobody needs to give consent.") == 1
     assert "Euribor is that of the newest whole month." in before
     assert "Euribor is that of the newest day." in captions(page)
+    assert "The model in force stays until an administrator puts a challenger in its place." in before
+    number(page, "retrain_days").set_value(0).run()
+    assert "A challenger is trained only when somebody asks for it." in captions(page)
 
 
 def test_a_saved_change_is_the_next_version_and_stands_in_the_history(open_section, services):

@@ -15,6 +15,8 @@ class TrainingRows(Protocol):
     def matches(self, leads: pd.DataFrame, fields: Sequence[str]) -> RowMatches:
         """Return how many leads are equal to a training row in some fields, and in the month where they have a market.
 
+        Rows of the bank's own calls are not compared: its customers may come in again.
+
         Parameters
         ----------
         leads : DataFrame
