@@ -89,9 +89,7 @@ def _train_if_due(services: bootstrap.Services) -> dict[str, Any]:
     """Queue the training of a challenger where one is due."""
     now = datetime.now(UTC)
     every = timedelta(days=services.settings.current().retrain_days)
-    if not training_is_due(
-        every=every, registry=services.registry, outcomes=services.outcomes, queue=services.queue, now=now
-    ):
+    if not training_is_due(every=every, outcomes=services.outcomes, queue=services.queue, now=now):
         return {"queued": ""}
     return {"queued": queue_training(by=WORKER, queue=services.queue, audit=services.audit, now=now)}
 

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    data: Annotated[Path | None, typer.Option(help="bank-additional-full.csv, or UCI's archive with it.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="With --models: bank-additional-full.csv, or UCI's archive with it.")
+    ] = None,
     models: Annotated[
         Path | None, typer.Option(help="Make the model SmartBank brings with it, of UCI's file alone, in this folder.")
     ] = None,
@@ -33,7 +35,11 @@ def train(
     The model in force stays until an administrator puts the challenger in its place.
     """
     if models is None:
-        _train_challenger(data, if_due=if_due)
+        if data is not None:
+            raise typer.BadParameter(
+                "--data goes with --models. Challengers take the file SMARTBANK_TRAINING_DATA names."
+            )
+        _train_challenger(if_due=if_due)
         return
     from smartbank.bootstrap import train_model  # noqa: PLC0415  slow import, only where it is needed
 
@@ -43,18 +49,13 @@ def train(
     typer.echo(f"Written to {models / version}.")
 
 
-def _train_challenger(data: Path | None, *, if_due: bool) -> None:
+def _train_challenger(*, if_due: bool) -> None:
     from smartbank import bootstrap, worker  # noqa: PLC0415  slow imports, only where they are needed
 
-    settings = load_settings()
-    if data is not None:
-        settings = settings.model_copy(update={"training_data": data.absolute()})
-    with bootstrap.open_services(settings) as services:
+    with bootstrap.open_services(load_settings()) as services:
         now = datetime.now(UTC)
         every = timedelta(days=services.settings.current().retrain_days)
-        if if_due and not training_is_due(
-            every=every, registry=services.registry, outcomes=services.outcomes, queue=services.queue, now=now
-        ):
+        if if_due and not training_is_due(every=every, outcomes=services.outcomes, queue=services.queue, now=now):
             typer.echo("No training is due: the last one is young, or too few calls were decided since.")
             return
         work_id = queue_training(by=COMMAND_LINE, queue=services.queue, audit=services.audit, now=now)
@@ -74,4 +75,4 @@ def fetch(
 
     typer.echo("Downloading from the UCI Machine Learning Repository…")
     path = fetch_training_data(to)
-    typer.echo(f"{path} is complete. Train with: python -m smartbank train --data {path}")
+    typer.echo(f"{path} is complete. Train a challenger with: python -m smartbank train")

@@ -17,6 +17,8 @@ TextArray = npt.NDArray[np.object_]
 
 MIN_OUTCOMES: Final = 2_000
 """Decided calls a comparison needs."""
+MIN_SALES: Final = 50
+"""Sales among them, and as many calls without one: a bootstrap does not see what a handful leaves open."""
 AUC_MARGIN: Final = 0.01
 """How much worse the order may be at the lower end, in AUC within the month."""
 BRIER_MARGIN: Final = 0.001
@@ -133,13 +135,20 @@ def verdict_of(evidence: Evidence) -> Verdict:
             f"Not enough outcomes: {evidence.outcomes:,} decided calls that neither model had seen, of "
             f"{MIN_OUTCOMES:,} a comparison needs.",
         )
+    if min(evidence.sales, evidence.outcomes - evidence.sales) < MIN_SALES:
+        return Verdict(
+            False,
+            "Not enough sales",
+            f"Not enough sales: {evidence.sales:,} among {evidence.outcomes:,} decided calls, and a comparison needs "
+            f"{MIN_SALES} calls of each kind.",
+        )
     if evidence.auc_low is None or evidence.brier_high is None:
         return Verdict(
             False,
             "Nothing to compare",
             f"Nothing can be compared: of {evidence.outcomes:,} calls no month has both yes and no.",
         )
-    if evidence.auc_low <= -AUC_MARGIN:
+    if not evidence.auc_low > -AUC_MARGIN:
         return Verdict(
             False,
             "May rank worse",

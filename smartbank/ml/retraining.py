@@ -19,6 +19,8 @@ from smartbank.ml.training import Training, artifact_of, judge
 
 FloatArray = npt.NDArray[np.float64]
 
+MIN_OWN: Final = 500
+"""Own calls from which a model has learned something of the bank."""
 _FITTING: Final = "Fitting on all rows…"
 
 
@@ -31,6 +33,7 @@ def retrain(
     settings: RankingSettings | None = None,
     min_month_rows: int = MIN_MONTH_ROWS,
     resamples: int = RESAMPLES,
+    min_own: int = MIN_OWN,
     report: Callable[[str], None] = lambda _line: None,
 ) -> Retrained:
     """Train on both; without own calls the model is that of `train_artifact`, to the last bit.
@@ -42,6 +45,8 @@ def retrain(
     ----------
     champion_until : str
         Last month the champion was trained on: calls of later months are judged.
+    min_own : int
+        Own calls that have to come before a month for its calls to be judged.
     report : callable
         Told what is being done, often; what it raises ends the training.
 
@@ -64,7 +69,7 @@ def retrain(
     joined = joined_data(data, own)
     month = joined_months(data.frame[PERIOD], own.frame[PERIOD])
     whole = Training(joined.frame, settings, month=month, go_on=lambda: report(said[0]), **how)
-    ahead = _ahead(whole, len(data.frame), champion_until, tell)
+    ahead = _ahead(whole, len(data.frame), champion_until, min_own=min_own, tell=tell)
     tell(_FITTING)
     version, content = artifact_of(
         joined, whole, training, judged, settings=settings, seed=seed, own=_said_of(own) if len(own.frame) else None
@@ -82,14 +87,19 @@ def joined_data(data: TrainingData, own: OwnCalls) -> TrainingData:
     return TrainingData(frame.astype({CONVERTED: bool}), both.hexdigest())
 
 
-def _ahead(whole: Training, n_known: int, champion_until: str, tell: Callable[[str], None]) -> FloatArray:
+def _ahead(
+    whole: Training, n_known: int, champion_until: str, *, min_own: int, tell: Callable[[str], None]
+) -> FloatArray:
     """Return the raw margins of the bank's own calls after a month, each by a model of the months before its own."""
     own = whole.period[n_known:]
     ahead = np.full(len(own), np.nan)
     for month in sorted({str(each) for each in own if each > champion_until}):
         tell(f"Judging on the calls of {month}…")
         inside = np.flatnonzero(own == month)
-        model, _ = whole.ranking(np.flatnonzero(whole.month < whole.month[n_known + inside[0]]))
+        before = np.flatnonzero(whole.month < whole.month[n_known + inside[0]])
+        if (before >= n_known).sum() < min_own:
+            continue  # by then it would have learned nothing of the bank: that would judge another model
+        model, _ = whole.ranking(before)
         ahead[inside] = model.margins(model.encoder.codes(whole.frame.iloc[n_known + inside]))
     return ahead
 

@@ -144,7 +144,6 @@ def compare_with_champion(
 def training_is_due(
     *,
     every: timedelta,
-    registry: ModelRegistry,
     outcomes: OutcomeRepository,
     queue: WorkQueue,
     now: datetime,
@@ -154,11 +153,11 @@ def training_is_due(
     Parameters
     ----------
     every : timedelta
-        How long after one training the next is due; none or less is never.
+        How long after one training, whatever came of it, the next is due; none or less is never.
     """
     if every <= timedelta(0) or _is_training(queue):
         return False
-    last = next((each.at for each in registry.trained()), None)
+    last = next((work.created_at for work in queue.recent(WorkKind.TRAINING, limit=1)), None)
     if last is not None and now - last < every:
         return False
     new = 0

@@ -1,5 +1,6 @@
 """Use cases: which versions of the model there are, put a better one in force, and take the one before back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -123,6 +124,9 @@ def promote_model(
         compared = next((each for each in registry.comparisons(champion) if each.challenger == version), None)
         if compared is None:
             raise ConflictError("It was not compared with the model in force. Compare them first.")
+        returned = next((each for each in registry.promotions() if each.is_return and each.before == version), None)
+        if returned is not None and compared.at <= returned.at:
+            raise ConflictError("It was taken back since it was compared. Compare it again, or train another one.")
         verdict = verdict_of(evidence_from(compared.evidence))
         if not verdict.passes:
             raise ConflictError(f"It stays a challenger. {verdict.sentence}")
@@ -151,14 +155,35 @@ def take_back_model(
     with audited(AuditAction.RETURN_MODEL, _KIND, by=by, audit=audit, now=now) as said:
         by.require(Right.MANAGE_MODELS)
         champion = _unchanged_champion(seen, models)
-        last = registry.in_force()
-        if last is None:
+        earlier = champion_before(registry.promotions())
+        if earlier is None:
             raise NotFoundError("No other model was in force before. There is nothing to take back.")
-        said.object_id = last.before
+        said.object_id = earlier
         said.details |= {"before": champion}
-        models.load(last.before)
-    promotion = Promotion(0, last.before, champion, now, by.username, RETURNED)
+        models.load(earlier)
+    promotion = Promotion(0, earlier, champion, now, by.username, RETURNED)
     return _put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, models=models, registry=registry, audit=audit)
+
+
+def champion_before(promotions: Sequence[Promotion]) -> str | None:
+    """Return which version taking back leads to; None where nothing was put in force that was not taken back.
+
+    One that was taken back never comes again this way: it has to pass a comparison.
+
+    Parameters
+    ----------
+    promotions : sequence of Promotion
+        The newest first.
+    """
+    taken_back = 0
+    for each in promotions:
+        if each.is_return:
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1
+        else:
+            return each.before
+    return None
 
 
 def _unchanged_champion(seen: str, models: ModelsInForce) -> str:

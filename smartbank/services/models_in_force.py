@@ -4,6 +4,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from threading import RLock
 from typing import Final
 
@@ -43,28 +44,35 @@ class ModelsInForce:
         self._lock = RLock()
 
     def current(self) -> Model:
-        """Return the model in force; while it cannot be found out or loaded, the one known last.
+        """Return the model in force; while it cannot be found out or loaded, the one known last or a champion before.
 
         Raises
         ------
         StorageError
             The database does not answer, and nothing is known yet.
         ModelArtifactError
-            The model in force is missing or altered, and no other is known yet.
+            No model can be loaded.
         """
         with self._lock:
-            now, seen = self._clock(), self._seen
-            if seen is not None and now - seen[0] < self._max_age_s:
+            seen = self._seen
+            if seen is not None and self._clock() - seen[0] < self._max_age_s:
                 return seen[1]
             try:
                 found = self.load(self.version())
             except (StorageError, ModelArtifactError) as exc:
-                if seen is None:
-                    raise
-                logger.warning("The model stays %s: %s", seen[1].version, trace_of(exc))
-                found = seen[1]
-            self._seen = (now, found)
+                found = seen[1] if seen is not None else self._earlier(exc)
+                logger.warning("The model is %s: %s", found.version, trace_of(exc))
+            self._seen = (self._clock(), found)  # now: the look itself may have waited for the database
             return found
+
+    def _earlier(self, exc: StorageError | ModelArtifactError) -> Model:
+        """Return the champion before that can be loaded, or the shipped one: a start must not hang on one artifact."""
+        if isinstance(exc, StorageError):
+            raise exc
+        for version in dict.fromkeys([*(each.before for each in self._registry.promotions()), self._shelf.shipped()]):
+            with suppress(ModelArtifactError):
+                return self.load(version)
+        raise exc
 
     def version(self) -> str:
         """Return the version in force as the database says now: the one promoted last, or else the one shipped."""

@@ -15,13 +15,14 @@ from smartbank.core.work import WorkKind
 from smartbank.services.leveling import rate_in
 from smartbank.services.runs import Run, queue_run
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.text import decimal, percent
+from smartbank.ui.text import decimal, percent, plain
 
 _TITLES: Final = {
     (True, False): "Settings changed since this ranking: rank again",
     (False, True): "The market moved since this ranking: rank again",
     (True, True): "Settings and market changed since this ranking: rank again",
 }
+_ANOTHER_MODEL: Final = "Another model is in force since this ranking: rank again"
 _WORTH_SAYING: Final = 0.0005
 """Share by which the level would be another one, from which ranking again changes a figure on the screen."""
 
@@ -31,13 +32,16 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
     if run.is_replay:
         return False
     settings, market = _changed_settings(run), _changed_market(run)
-    if not settings and not market:
+    champion = services().scorer.version
+    if champion != run.result["model_version"]:
+        changed = [f"Model {plain(champion)} is in force, and this list was ranked by another", *settings]
+        what, title = "The order may be another one now.", _ANOTHER_MODEL
+    elif settings or market:
+        changed, title = settings + market, _TITLES[bool(settings), bool(market)]
+        what = "The order stays right, the percentages and bands do not."
+    else:
         return False
-    st.warning(
-        f"{'; '.join(settings + market)}. The order stays right, the percentages and bands do not.",
-        title=_TITLES[bool(settings), bool(market)],
-        icon=":material/update:",
-    )
+    st.warning(f"{'; '.join(changed)}. {what}", title=title, icon=":material/update:")
     if any(work.kind is WorkKind.RUN for work in services().queue.unfinished()):
         st.caption("Leads are being ranked right now; the new list is here once that is done.")
         return False
@@ -61,12 +65,17 @@ def _changed_settings(run: Run) -> list[str]:
 
 
 def _changed_market(run: Run) -> list[str]:
-    """Return how the market moved and what the level would be in it; nothing where the level would stay."""
-    now = services().market.look()
+    """Return how the market moved and what the level would be in it; nothing where the level would stay.
+
+    Nothing either where another model is in force by now: levels of two models are not compared.
+    """
+    scorer, now = services().scorer, services().market.look()
+    if scorer.version != run.result["model_version"]:
+        return []
     figures = moved_figures(run.snapshot, now, numbers=bank_settings().numbers)
     if not figures:
         return []
-    rate = rate_in(now, run.level, rules_from(run.result["rules"]), services().scorer)
+    rate = rate_in(now, run.level, rules_from(run.result["rules"]), scorer)
     difference = rate - run.level.rate
     if abs(difference) < _WORTH_SAYING:
         return []

@@ -19,6 +19,7 @@ from smartbank.services.model_versions import (
     LONGEST_REASON,
     SHORTEST_REASON,
     VersionView,
+    champion_before,
     model_history,
     model_versions,
     promote_model,
@@ -62,8 +63,11 @@ def _in_force(champion: VersionView, history: list[Promotion], actor: Actor) -> 
         f"**Model {plain(champion.version)}** ranks your leads since {when(last.at)}. {plain(last.by)} put it in the "
         f"place of {plain(last.before)}: {plain(last.reason)}"
     )
-    if actor.may(Right.MANAGE_MODELS) and st.button(
-        f"Take {last.before} back", key="take_back_model", icon=":material/undo:"
+    earlier = champion_before(history)
+    if (
+        earlier is not None
+        and actor.may(Right.MANAGE_MODELS)
+        and st.button(f"Take {earlier} back", key="take_back_model", icon=":material/undo:")
     ):
         _try(lambda: _take_back(champion.version, actor))
 
@@ -173,7 +177,8 @@ def _evidence(evidence: Evidence, view: VersionView) -> None:
         f"On {plural(evidence.outcomes, 'decided call')} with {plural(evidence.sales, 'sale')}: of a buyer and a "
         f"non-buyer of the same month, the challenger ranks the buyer first in "
         f"{decimal(100 * evidence.challenger_auc, digits=1)} of 100 pairs, the model in force in "
-        f"{decimal(100 * evidence.champion_auc, digits=1)}. With 90 % confidence the challenger {surely}."
+        f"{decimal(100 * evidence.champion_auc, digits=1)}. With 90 % confidence the challenger {surely}. "
+        "Only customers who were called are judged, and the model in force chose them: it is better than it looks here."
     )
 
 

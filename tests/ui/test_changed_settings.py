@@ -15,6 +15,7 @@ from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
 from tests.actors import ANA
 from tests.markets import observed
+from tests.model_versions import CHALLENGER, model, promoted
 from tests.stubs import stub_leads
 
 FILE = b"customer_id,age,job\nc1,30,student\nc2,60,retired\n"
@@ -72,6 +73,17 @@ def test_a_list_made_of_a_file_is_ranked_again_without_it(open_page, services, w
     assert run.request["source"]["kind"] == "uploaded"
     assert not page.warning
     assert page.dataframe[0].value["Customer"].tolist() == ["c2", "c1"]
+
+
+@pytest.mark.parametrize("script", ["overview.py", "leads.py"])
+def test_a_list_of_another_model_than_the_one_in_force_says_so(open_page, services, ranked_file, script):
+    services.shelf.models[CHALLENGER] = model(CHALLENGER)
+    services.registry.promote(promoted())
+
+    page = open_page(script)
+
+    assert page.warning[0].value.startswith(f"Model {CHALLENGER} is in force, and this list was ranked by another.")
+    assert "The order may be another one now." in page.warning[0].value
 
 
 @pytest.mark.parametrize("script", ["overview.py", "leads.py"])

@@ -41,4 +41,7 @@ def test_fetch_says_how_to_train_on_what_it_fetched(monkeypatch, runner):
 
     result = runner.invoke(app, ["data", "fetch", "--to", "somewhere"])
 
-    assert "python -m smartbank train --data somewhere/bank-additional-full.csv" in result.output
+    assert (
+        "somewhere/bank-additional-full.csv is complete. Train a challenger with: python -m smartbank train"
+        in result.output
+    )

@@ -172,9 +172,8 @@ def due(bank):
     def due(*, every=30, now=NINE + timedelta(days=60), queue=None):
         return training_is_due(
             every=timedelta(days=every),
-            registry=bank.services.registry,
             outcomes=bank.services.outcomes,
-            queue=queue or MemoryWorkQueue(),
+            queue=queue or bank.queue,
             now=now,
         )
 
@@ -197,8 +196,7 @@ def test_a_training_is_due_from_500_decided_calls_on(bank, due):
 
 def test_calls_before_the_last_training_do_not_count_and_a_young_training_is_enough(bank, due):
     call_again(bank, 600, at=NINE + timedelta(days=1))
-    train(bank)
-    trained_at = bank.services.registry.trained()[0].at
+    trained_at = train(bank).created_at
 
     call_again(bank, 600, at=trained_at + timedelta(days=1))
     assert not due(now=trained_at + timedelta(days=29, hours=23))

@@ -143,16 +143,37 @@ def test_what_is_no_version_is_not_put_on_record(services, promote):
     assert services.audit.kept[0].event.object_id == "no version"
 
 
-def test_the_champion_before_is_taken_back_in_one_step_and_there_and_back_again(services, promote, take_back):
+def test_the_champion_before_is_taken_back_in_one_step(services, promote, take_back):
     services.registry.keep_comparison(compared())
     promote()
 
     back = take_back()
+
     assert (back.number, back.version, back.is_return) == (2, CHAMPION, True)
     assert services.scorer.version == CHAMPION
-    again = take_back(seen=CHAMPION)
-    assert (again.version, services.scorer.version) == (CHALLENGER, CHALLENGER)
-    assert [each.number for each in model_history(by=ANA, registry=services.registry)] == [3, 2, 1]
+    assert [each.number for each in model_history(by=ANA, registry=services.registry)] == [2, 1]
+
+
+def test_taking_back_leads_past_what_was_taken_back_and_ends_at_the_first(services, take_back):
+    for number, (before, version) in enumerate([("a", "b"), ("b", "c")], start=1):
+        services.shelf.models[version] = model(version)
+        services.registry.promote(promoted(version, before=before, number=number))
+    services.shelf.models["a"] = model("a")
+
+    assert [take_back(seen="c").version, take_back(seen="b").version] == ["b", "a"]
+    with pytest.raises(NotFoundError, match="nothing to take back"):
+        take_back(seen="a")
+
+
+def test_what_was_taken_back_has_to_be_compared_anew(services, promote, take_back):
+    services.registry.keep_comparison(compared())
+    promote()
+    take_back()
+
+    with pytest.raises(ConflictError, match="taken back since it was compared"):
+        promote()
+    services.registry.keep_comparison(replace(compared(), at=NINE + timedelta(days=1)))
+    assert promote().version == CHALLENGER
 
 
 def test_where_no_other_was_in_force_there_is_nothing_to_take_back(services, take_back):

@@ -94,6 +94,13 @@ def test_a_training_that_fails_says_why(run, services):
     assert isinstance(result.exception, WorkCancelledError)
 
 
+def test_a_challenger_takes_the_file_every_process_takes(run):
+    result = run("train", "--data", "uci.csv")
+
+    assert result.exit_code == 2
+    assert "SMARTBANK_TRAINING_DATA" in result.output
+
+
 def test_the_shipped_model_needs_the_training_file(run):
     result = run("train", "--models", "out")
 

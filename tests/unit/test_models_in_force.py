@@ -118,14 +118,41 @@ def test_a_promoted_model_that_is_gone_leaves_the_one_known_in_force(models, reg
     clock[0] = 10.0
 
     assert models.current().version == "old"
-    assert "The model stays old" in caplog.text
+    assert "The model is old" in caplog.text
 
 
-def test_a_promoted_model_that_is_gone_is_an_error_at_the_start(models, registry):
+def test_a_promoted_model_that_is_gone_at_the_start_leaves_the_champion_before_in_force(models, registry, caplog):
     promote(registry, "gone")
 
+    assert models.current().version == "old"
+    assert "The model is old" in caplog.text
+    assert models.version() == "gone"
+
+
+def test_where_no_model_can_be_loaded_the_start_says_so(registry):
+    promote(registry, "gone")
+    shelf = Shelf(model("old"))
+    shelf.models.clear()
+
     with pytest.raises(ModelArtifactError, match="gone"):
+        ModelsInForce(registry, shelf).current()
+
+
+def test_a_look_that_waited_for_the_database_is_not_old_at_once(registry, shelf):
+    clock = [0.0]
+
+    def slowly():
+        clock[0] += 5.0
+        raise StorageError("The database does not answer.")
+
+    models = ModelsInForce(registry, shelf, max_age_s=5, clock=lambda: clock[0])
+    models.current()
+    registry.in_force = slowly
+    clock[0] = 10.0
+
+    for _ in range(5):
         models.current()
+    assert clock[0] == 15.0
 
 
 def test_any_version_is_loaded_once_and_the_last_few_stay(registry):

@@ -79,6 +79,12 @@ def test_where_all_or_nobody_bought_nothing_can_be_compared(converted):
 
     assert found.auc_low is None
     assert not verdict_of(found).passes
+    assert verdict_of(found).sentence.startswith("Not enough sales")
+
+
+def test_where_no_month_has_both_nothing_can_be_compared():
+    found = compare(PERIOD == "2026-10", NOISE, KNOWING, PERIOD)
+
     assert "no month has both" in verdict_of(found).sentence
 
 
@@ -106,6 +112,10 @@ def test_a_single_sale_is_judged_without_an_error():
         ({"brier_high": BRIER_MARGIN}, False),
         ({"brier_high": BRIER_MARGIN - 1e-9}, True),
         ({"auc_low": None}, False),
+        ({"auc_low": float("nan")}, False),
+        ({"sales": 49}, False),
+        ({"sales": 50}, True),
+        ({"sales": MIN_OUTCOMES - 49}, False),
     ],
 )
 def test_the_limits_are_where_they_are_said_to_be(change, passes):

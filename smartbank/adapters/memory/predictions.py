@@ -28,7 +28,8 @@ class MemoryPredictionRepository:
 
     def of_leads(self, wanted: list[tuple[str, str]]) -> list[dict[str, Any]]:
         asked = set(wanted)
-        return [dict(row) for row in self._predictions.values() if (row["run_id"], row["customer_id"]) in asked]
+        found = [row for row in self._predictions.values() if (row["run_id"], row["customer_id"]) in asked]
+        return [{name: value for name, value in row.items() if name != "contributions"} for row in found]
 
     def delete_run(self, run_id: str) -> None:
         self._predictions = {key: row for key, row in self._predictions.items() if key[0] != run_id}

@@ -19,7 +19,10 @@ class PredictionRepository(Protocol):
         ...
 
     def of_leads(self, wanted: list[tuple[str, str]]) -> list[dict[str, Any]]:
-        """Return the predictions of some leads, named by run and customer, in any order; a missing one is left out."""
+        """Return the predictions of leads named by run and customer, in any order and without contributions.
+
+        One that is missing is left out.
+        """
         ...
 
     def delete_run(self, run_id: str) -> None:

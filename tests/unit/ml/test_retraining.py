@@ -39,7 +39,15 @@ def train(training_data):
     from tests.unit.ml.conftest import SMALL  # noqa: PLC0415  the settings of the small models
 
     def train(own, *, until="2010-11", **more):
-        return retrain(training_data, own, champion_until=until, settings=SMALL, min_month_rows=60, resamples=5, **more)
+        return retrain(
+            training_data,
+            own,
+            champion_until=until,
+            settings=SMALL,
+            min_month_rows=60,
+            resamples=5,
+            **{"min_own": 0} | more,
+        )
 
     return train
 
@@ -96,6 +104,13 @@ def test_every_call_of_a_month_after_the_champions_last_is_judged_by_months_befo
     assert np.isnan(later.ahead[:ROWS]).all()
     assert np.array_equal(later.ahead[ROWS:], retrained.ahead[ROWS:])
     assert later.version == retrained.version
+
+
+def test_a_month_before_which_nothing_was_learned_of_the_bank_is_not_judged(train, own, retrained):
+    found = train(own, min_own=ROWS)
+
+    assert np.isnan(found.ahead[:ROWS]).all()
+    assert np.array_equal(found.ahead[ROWS:], retrained.ahead[ROWS:])
 
 
 def test_no_call_is_judged_by_what_came_of_it_or_of_its_month_or_a_later_one(train, own, retrained):
