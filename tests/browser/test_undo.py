@@ -40,7 +40,9 @@ def test_an_objection_recorded_on_the_page_is_said_first(signed_in, address):
     signed_in.get_by_role("button", name="Save what the customer allows").click()
 
     expect(signed_in.get_by_text("This customer objected to calls.")).to_be_visible()
+    save = signed_in.get_by_role("button", name="Save what the customer allows")
+    expect(save).to_be_hidden()  # the page was drawn again: a click before that would be lost
     signed_in.get_by_text("What the customer allows", exact=True).click()
     signed_in.get_by_role("radiogroup", name="Objected to calls").get_by_text("no", exact=True).click()
-    signed_in.get_by_role("button", name="Save what the customer allows").click()
+    save.click()
     expect(signed_in.get_by_text("This customer objected to calls.")).to_be_hidden()
