@@ -25,7 +25,7 @@ class StubScorer:
 
     @property
     def card(self) -> dict[str, object]:
-        return {"version": "stub-1", "base_rate": 0.11, "metrics": {}}
+        return {"version": "stub-1", "base_rate": 0.11, "metrics": {}, "data": {"last_period": "2010-11"}}
 
     @property
     def training_market(self) -> TrainingMarket:

@@ -1,7 +1,7 @@
 """Use cases around the model, for the walks over roles."""
 
 from smartbank.adapters.memory import MemoryWorkQueue
-from smartbank.bootstrap import training_ports
+from smartbank.bootstrap import model_ports, training_ports
 from smartbank.core.people import Right
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import WorkKind
@@ -14,29 +14,29 @@ REASON = "It ranks the calls of autumn better."
 
 def promote(world, actor):
     return model_versions.promote_model(
-        CHALLENGER, reason=REASON, seen=CHAMPION, **world.ports("models", "registry"), **world.about(actor)
+        CHALLENGER, reason=REASON, seen=CHAMPION, by=actor, ports=model_ports(world.services), now=world.clock
     )
 
 
 def take_back(world, actor):
-    return model_versions.take_back_model(seen=CHAMPION, **world.ports("models", "registry"), **world.about(actor))
+    return model_versions.take_back_model(seen=CHAMPION, by=actor, ports=model_ports(world.services), now=world.clock)
 
 
 def compare(world, actor):
     ports = training_ports(world.services)
-    return model_training.compare_with_champion(CHALLENGER, ports=ports, **world.about(actor))
+    return model_training.compare_with_champion(CHALLENGER, by=actor, ports=ports, now=world.clock)
 
 
 MODEL = [
     see(
         model_versions.model_versions,
         Right.SEE_LEADS,
-        lambda w, a: model_versions.model_versions(by=a, **w.ports("models", "registry", "shelf")),
+        lambda w, a: model_versions.model_versions(by=a, ports=model_ports(w.services)),
     ),
     see(
         model_versions.model_history,
         Right.SEE_LEADS,
-        lambda w, a: model_versions.model_history(by=a, **w.ports("registry")),
+        lambda w, a: model_versions.model_history(by=a, ports=model_ports(w.services)),
     ),
     see(
         own_calls.load_own_calls,

@@ -20,7 +20,7 @@ from smartbank.bootstrap.models import (
     train_model,
 )
 from smartbank.bootstrap.services import Services, build_services, open_services
-from smartbank.bootstrap.work import Executor, executors, market_ports, replay_ports, training_ports
+from smartbank.bootstrap.work import Executor, executors, market_ports, model_ports, replay_ports, training_ports
 
 __all__ = [
     "Executor",
@@ -33,6 +33,7 @@ __all__ = [
     "hash_password",
     "load_demo",
     "market_ports",
+    "model_ports",
     "new_data_key",
     "open_audit",
     "open_bank_settings",

@@ -15,6 +15,7 @@ from smartbank.services.lifting import LiftingPorts, lift_marks
 from smartbank.services.market_hops import MarketPorts
 from smartbank.services.market_work import refresh_queued
 from smartbank.services.model_training import TrainingPorts, train_queued
+from smartbank.services.model_versions import ModelPorts
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
 from smartbank.services.scoring import ScoringPorts, score_run
@@ -103,13 +104,16 @@ def market_ports(services: Services) -> MarketPorts:
     )
 
 
+def model_ports(services: Services) -> ModelPorts:
+    """Return what changing the model in force needs."""
+    return ModelPorts(services.models, services.registry, services.shelf, services.audit)
+
+
 def training_ports(services: Services) -> TrainingPorts:
     """Return what training a challenger and comparing models needs."""
     return TrainingPorts(
+        known=model_ports(services),
         trainer=services.trainer,
-        models=services.models,
-        registry=services.registry,
-        shelf=services.shelf,
         outcomes=services.outcomes,
         predictions=services.predictions,
         customers=services.customers,

@@ -32,10 +32,9 @@ def list_versions() -> None:
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
 
     with bootstrap.open_services(load_settings()) as services:
-        found = model_versions(
-            by=COMMAND_LINE, models=services.models, registry=services.registry, shelf=services.shelf
-        )
-        history = model_history(by=COMMAND_LINE, registry=services.registry)
+        ports = bootstrap.model_ports(services)
+        found = model_versions(by=COMMAND_LINE, ports=ports)
+        history = model_history(by=COMMAND_LINE, ports=ports)
     typer.echo("\n".join(map(version_line, found)))
     for change in history:
         what = f"{change.version} in place of {change.before}, {change.by}: {change.reason}"
@@ -49,7 +48,7 @@ def compare(version: Annotated[str, typer.Argument(help="The version to compare 
 
     with bootstrap.open_services(load_settings()) as services:
         ports = bootstrap.training_ports(services)
-        done = compare_with_champion(version, by=COMMAND_LINE, ports=ports, audit=services.audit, now=datetime.now(UTC))
+        done = compare_with_champion(version, by=COMMAND_LINE, ports=ports, now=datetime.now(UTC))
     typer.echo(verdict_of(evidence_from(done.evidence)).sentence)
 
 
@@ -62,16 +61,9 @@ def promote(
     from smartbank import bootstrap  # noqa: PLC0415
 
     with bootstrap.open_services(load_settings()) as services:
-        promotion = promote_model(
-            version,
-            reason=reason,
-            seen=services.models.version(),
-            by=COMMAND_LINE,
-            models=services.models,
-            registry=services.registry,
-            audit=services.audit,
-            now=datetime.now(UTC),
-        )
+        ports, now = bootstrap.model_ports(services), datetime.now(UTC)
+        seen = services.models.version()
+        promotion = promote_model(version, reason=reason, seen=seen, by=COMMAND_LINE, ports=ports, now=now)
     typer.echo(f"Model {promotion.version} is in force in place of {promotion.before}.")
 
 
@@ -81,14 +73,8 @@ def revert() -> None:
     from smartbank import bootstrap  # noqa: PLC0415
 
     with bootstrap.open_services(load_settings()) as services:
-        promotion = take_back_model(
-            seen=services.models.version(),
-            by=COMMAND_LINE,
-            models=services.models,
-            registry=services.registry,
-            audit=services.audit,
-            now=datetime.now(UTC),
-        )
+        ports, now = bootstrap.model_ports(services), datetime.now(UTC)
+        promotion = take_back_model(seen=services.models.version(), by=COMMAND_LINE, ports=ports, now=now)
     typer.echo(f"Model {promotion.version} is in force again in place of {promotion.before}.")
 
 

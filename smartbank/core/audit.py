@@ -10,13 +10,26 @@ from enum import StrEnum
 from typing import Any, Final
 
 from smartbank.core.fingerprint import canonical_json
-from smartbank.errors import StorageError
+from smartbank.errors import SettingsError, StorageError
 
 GENESIS: Final = "0" * 64
 """What the first entry names as the hash before it."""
 _LOWEST: Final = -(2**63)
 _KEY: Final = re.compile(r"[^\x00.$][^\x00.]*")
 """Keys every MongoDB takes."""
+
+
+SHORTEST_REASON: Final = 10
+LONGEST_REASON: Final = 300
+"""Characters of a reason somebody gives for what goes on record."""
+
+
+def stated_reason(text: str) -> str:
+    """Return a reason without the space around it. Raises `SettingsError` for one that is too short or too long."""
+    reason = text.strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise SettingsError(f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters.")
+    return reason
 
 
 class AuditAction(StrEnum):

@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Any
 
 from smartbank.core.evaluation import Interval
+from smartbank.errors import ModelArtifactError
 
 
 def card_number(card: Mapping[str, Any], *path: str) -> float | None:
@@ -31,6 +32,20 @@ def card_part(card: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     """Return a part of the card; empty where it has none."""
     found = _at(card, path)
     return found if isinstance(found, Mapping) else {}
+
+
+def trained_until(card: Mapping[str, Any]) -> str:
+    """Return the last month of a call a model was trained on, such as "2010-11".
+
+    Raises
+    ------
+    ModelArtifactError
+        The card does not say.
+    """
+    until = card_part(card, "data").get("last_period")
+    if not isinstance(until, str):
+        raise ModelArtifactError("The card of the model does not say until when it was trained. Train it again.")
+    return until
 
 
 def _at(card: Mapping[str, Any], path: tuple[str, ...]) -> object:

@@ -1,5 +1,6 @@
 """How good is a ranking? AUC pooled and within the month, lift, calibration, and the decile table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,12 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 MonthArray = npt.NDArray[np.str_] | npt.NDArray[np.object_] | npt.NDArray[np.intp]
 
+Figures = Callable[[npt.NDArray[np.intp]], dict[str, float]]
+"""Figures of the leads at these places; a place that was drawn twice counts twice."""
+
 BEST_SHARE: Final = 0.2
+TWO_SIDED_95: Final = (0.025, 0.975)
+"""Shares of the draws below the ends of an interval of 95 %."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,16 @@ def within_month(months: pd.DataFrame) -> dict[str, float]:
     }
 
 
+def auc_within_month(converted: BoolArray, scores: FloatArray, month: MonthArray) -> float:
+    """Return the AUC within the month, weighted by leads, as in `within_month`; NaN where no month can be judged."""
+    groups = [month == each for each in np.unique(month)]
+    usable = [rows for rows in groups if converted[rows].any() and not converted[rows].all()]
+    if not usable:
+        return float("nan")
+    found = [auc(converted[rows], scores[rows]) for rows in usable]
+    return float(np.average(found, weights=[int(rows.sum()) for rows in usable]))
+
+
 def within_month_intervals(
     converted: BoolArray,
     scores: FloatArray,
@@ -162,9 +178,7 @@ def within_month_intervals(
         Scores of another ranking of the same leads; then the figures are differences, `scores` minus `against`,
         each taken on the same draw.
     """
-    rng = np.random.default_rng(seed)
-    names, month = np.unique(period, return_inverse=True)
-    groups = [np.flatnonzero(month == position) for position in range(len(names))]
+    _, month = np.unique(period, return_inverse=True)
 
     def figures(rows: npt.NDArray[np.intp]) -> dict[str, float]:
         found = within_month(by_month(converted[rows], scores[rows], month[rows]))
@@ -173,10 +187,29 @@ def within_month_intervals(
         other = within_month(by_month(converted[rows], against[rows], month[rows]))
         return {name: figure - other[name] for name, figure in found.items()}
 
-    value = figures(np.arange(len(converted)))
+    return drawn_within_months(figures, month, resamples=resamples, seed=seed)
+
+
+def drawn_within_months(
+    figures: Figures, month: MonthArray, *, bounds: tuple[float, float] = TWO_SIDED_95, resamples: int, seed: int
+) -> dict[str, Interval]:
+    """Return figures of all leads with bootstrap intervals; leads are drawn again within their month.
+
+    Parameters
+    ----------
+    figures : callable
+        Gives the same names at each draw; a figure that is NaN in a draw is left out of that draw.
+    month : str or int array of shape (n_leads,)
+        Month of each lead.
+    bounds : pair of float
+        Shares of the draws below the two ends, in [0, 1]: (0.1, 0.9) has both ends that are one-sided 90 %.
+    """
+    rng = np.random.default_rng(seed)
+    groups = [np.flatnonzero(month == each) for each in np.unique(month)]
+    value = figures(np.arange(len(month)))
     drawn = [figures(np.concatenate([rng.choice(group, len(group)) for group in groups])) for _ in range(resamples)]
     return {
-        name: Interval(figure, *(float(np.quantile([draw[name] for draw in drawn], q)) for q in (0.025, 0.975)))
+        name: Interval(figure, *(float(np.nanquantile([draw[name] for draw in drawn], share)) for share in bounds))
         for name, figure in value.items()
     }
 

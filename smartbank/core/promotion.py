@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from smartbank.core.evaluation import auc
+from smartbank.core.evaluation import auc_within_month, drawn_within_months
 from smartbank.core.level import anchored_by_month
 from smartbank.errors import ModelArtifactError
 
@@ -26,8 +26,6 @@ BRIER_MARGIN: Final = 0.001
 CONFIDENCE: Final = 0.90
 """Of each of both ends, one-sided."""
 RESAMPLES: Final = 400
-UCI_UNTIL: Final = "2010-11"
-"""Last month of UCI's file."""
 
 
 @dataclass(frozen=True)
@@ -104,25 +102,26 @@ def compare(
     if not len(converted):
         return Evidence(0, 0)
     counted = Evidence(len(converted), int(converted.sum()), str(min(period)), str(max(period)))
-    groups = [np.flatnonzero(period == month) for month in np.unique(period)]
-    aucs = [_auc(converted, margins, groups) for margins in (champion, challenger)]
+    _, month = np.unique(period, return_inverse=True)
+    aucs = [auc_within_month(converted, margins, month) for margins in (champion, challenger)]
     if np.isnan(aucs).any():
         return counted
     losses = [np.square(anchored_by_month(converted, each, period) - converted) for each in (champion, challenger)]
-    worse = losses[1] - losses[0]
-    random, auc_ahead, brier_behind = np.random.default_rng(seed), [], []
-    for _ in range(resamples):
-        drawn = [random.choice(group, len(group)) for group in groups]
-        auc_ahead.append(_auc(converted, challenger, drawn) - _auc(converted, champion, drawn))
-        brier_behind.append(float(worse[np.concatenate(drawn)].mean()))
+
+    def ahead(rows: npt.NDArray[np.intp]) -> dict[str, float]:
+        ranked = [auc_within_month(converted[rows], each[rows], month[rows]) for each in (champion, challenger)]
+        return {"auc": ranked[1] - ranked[0], "brier": float((losses[1][rows] - losses[0][rows]).mean())}
+
+    bounds = (1 - CONFIDENCE, CONFIDENCE)
+    found = drawn_within_months(ahead, month, bounds=bounds, resamples=resamples, seed=seed)
     return replace(
         counted,
         champion_auc=aucs[0],
         challenger_auc=aucs[1],
-        auc_low=float(np.nanquantile(auc_ahead, 1 - CONFIDENCE)),
+        auc_low=found["auc"].low,
         champion_brier=float(losses[0].mean()),
         challenger_brier=float(losses[1].mean()),
-        brier_high=float(np.quantile(brier_behind, CONFIDENCE)),
+        brier_high=found["brier"].high,
     )
 
 
@@ -168,18 +167,3 @@ def verdict_of(evidence: Evidence) -> Verdict:
         f"It passes: on {evidence.outcomes:,} decided calls it ranks no worse, and its propensities are no further "
         "from what came of them.",
     )
-
-
-def trained_until(card: Mapping[str, Any]) -> str:
-    """Return the last month of a call a model was trained on, by its card; cards of before knew UCI's calls alone."""
-    data = card.get("data")
-    until = data.get("trained_until") if isinstance(data, Mapping) else None
-    return until if isinstance(until, str) else UCI_UNTIL
-
-
-def _auc(converted: BoolArray, margins: FloatArray, groups: list[npt.NDArray[np.intp]]) -> float:
-    """Return the AUC within groups, weighted by their rows; NaN where none has both outcomes."""
-    usable = [rows for rows in groups if converted[rows].any() and not converted[rows].all()]
-    if not usable:
-        return float("nan")
-    return float(np.average([auc(converted[rows], margins[rows]) for rows in usable], weights=list(map(len, usable))))

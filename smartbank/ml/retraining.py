@@ -110,5 +110,4 @@ def _said_of(own: OwnCalls) -> dict[str, Any]:
         "own_sales": int(own.frame[CONVERTED].sum()),
         "own_left_out": own.left_out,
         "own_first_period": str(own.frame[PERIOD].min()),
-        "trained_until": str(own.frame[PERIOD].max()),
     }

@@ -34,6 +34,7 @@ class ArtifactShelf:
     def __init__(self, models_dir: Path, files: FileStore | None = None) -> None:
         self._models_dir = models_dir
         self._files = files
+        self._cards: dict[str, Mapping[str, Any]] = {}
 
     def shipped(self) -> str:
         return champion_version(self._models_dir)
@@ -45,6 +46,11 @@ class ArtifactShelf:
             return []
 
     def card(self, version: str) -> Mapping[str, Any]:
+        if version not in self._cards:  # a version's content never changes
+            self._cards[version] = self._card(version)
+        return self._cards[version]
+
+    def _card(self, version: str) -> Mapping[str, Any]:
         try:
             card = json.loads(self.content(version)["card.json"])
         except ValueError as exc:

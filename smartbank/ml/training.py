@@ -217,7 +217,6 @@ class Judged:
 def judge(training: Training, *, resamples: int, seed: int, report: Callable[[str], None]) -> Judged:
     """Judge a recipe by protocols A and C beside the baselines, and without age and marital status."""
     report(f"{len(training.frame):,} rows, {training.converted.mean():.1%} bought. Judging in random folds and months…")
-    training.market  # noqa: B018  refuses rows of another month before anything is fitted
     folds, ahead = training.protocols(training.fit_and_score)
     slopes = training.slopes(ahead[:, 0])
     report("Judging the baselines beside it…")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from smartbank.core.audit import AuditAction
+from smartbank.core.audit import AuditAction, stated_reason
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.overrides import Override, newest_first, overrides_in_force
 from smartbank.core.people import Actor, Right
@@ -12,8 +12,6 @@ from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import ConflictError, NotFoundError, SettingsError
 from smartbank.services.auditing import audited
 
-SHORTEST_REASON: Final = 10
-LONGEST_REASON: Final = 300
 MOST_DAYS: Final = 90
 _KIND: Final = "market figure"
 _NOT_IN_FORCE: Final = "That value is not in force any more. Look at the table for who took it back."
@@ -57,13 +55,12 @@ def set_override(
     """
     with audited(AuditAction.SET_OVERRIDE, _KIND, indicator, by=by, audit=audit, now=now) as said:
         by.require(Right.SET_MARKET)
-        _validate(indicator, value, reason=reason.strip(), days=days)
+        _validate(indicator, value, days=days)
+        why = stated_reason(reason)
         before = overrides_in_force(overrides.in_force(now), now=now).get(indicator)
         if (before.override_id if before else "") != seen:
             raise ConflictError(_conflict(before))
-        override = Override(
-            new_work_id(now), indicator, value, reason.strip(), by.username, now, now + timedelta(days=days)
-        )
+        override = Override(new_work_id(now), indicator, value, why, by.username, now, now + timedelta(days=days))
         said.details |= {
             "value": value,
             "reason": override.reason,
@@ -110,14 +107,12 @@ def list_overrides(*, by: Actor, overrides: OverrideRepository) -> list[Override
     return newest_first({each.override_id: each for each in seen}.values())
 
 
-def _validate(indicator: Indicator, value: float, *, reason: str, days: int) -> None:
+def _validate(indicator: Indicator, value: float, *, days: int) -> None:
     facts = FACTS[indicator]
     if indicator not in MARKET_FEATURES:
         raise SettingsError(f"{facts.title} is shown and never scored: a value set by hand would change nothing.")
     if not facts.lowest <= value <= facts.highest:
         raise SettingsError(f"{facts.title} must be between {facts.lowest:g} and {facts.highest:g} %.")
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise SettingsError(f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters.")
     if not 1 <= days <= MOST_DAYS:
         raise SettingsError(f"A value set by hand holds for 1 to {MOST_DAYS} days.")
 

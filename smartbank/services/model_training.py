@@ -2,33 +2,34 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from smartbank.core.audit import AuditAction
+from smartbank.core.card_figures import trained_until
+from smartbank.core.market.periods import Period
 from smartbank.core.model_versions import Comparison, TrainedModel, version_reference
 from smartbank.core.own_calls import OwnCalls
 from smartbank.core.people import WORKER, Actor, Right
 from smartbank.core.ports import (
     AuditLog,
     CustomerRepository,
-    ModelRegistry,
-    ModelShelf,
     ModelTrainer,
     OutcomeRepository,
     PredictionRepository,
     WorkQueue,
 )
-from smartbank.core.promotion import Evidence, compare, trained_until, verdict_of
+from smartbank.core.promotion import Evidence, compare, verdict_of
 from smartbank.core.training_data import CONVERTED, PERIOD
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.core.work_ids import new_work_id
 from smartbank.errors import ConflictError
 from smartbank.services.auditing import audited
-from smartbank.services.models_in_force import ModelsInForce
+from smartbank.services.model_versions import ModelPorts
 from smartbank.services.own_calls import load_own_calls
 
 FloatArray = npt.NDArray[np.float64]
@@ -40,12 +41,10 @@ _MOST_WAITING: Final = 1_000
 
 @dataclass(frozen=True)
 class TrainingPorts:
-    """What training and comparing need from the outside."""
+    """What training and comparing need from the outside, beside what changing the model in force does."""
 
+    known: ModelPorts
     trainer: ModelTrainer
-    models: ModelsInForce
-    registry: ModelRegistry
-    shelf: ModelShelf
     outcomes: OutcomeRepository
     predictions: PredictionRepository
     customers: CustomerRepository
@@ -85,17 +84,17 @@ def train_queued(work: Work, report: Callable[[Progress], None], *, ports: Train
     now = datetime.now(UTC)
     report(Progress("Reading the calls that were decided"))
     own = load_own_calls(by=WORKER, outcomes=ports.outcomes, predictions=ports.predictions, customers=ports.customers)
-    champion = ports.models.current()
+    champion = ports.known.models.current()
     until = trained_until(champion.scorer.card)
     trained = ports.trainer.train(own, champion_until=until, report=lambda line: report(Progress(line)))
     evidence = _evidence(own, champion.scorer.margins(own.frame), trained.ahead)
-    known = {each.version for each in ports.registry.trained()} | set(ports.shelf.shipped_versions())
+    known = {each.version for each in ports.known.registry.trained()} | set(ports.known.shelf.shipped_versions())
     if trained.version not in known:
-        ports.shelf.keep(trained.version, trained.content)
+        ports.known.shelf.keep(trained.version, trained.content)
         sales = int(own.frame[CONVERTED].sum())
-        ports.registry.add(TrainedModel(trained.version, now, work.created_by, len(own.frame), sales))
+        ports.known.registry.add(TrainedModel(trained.version, now, work.created_by, len(own.frame), sales))
     if trained.version != champion.version:
-        ports.registry.keep_comparison(
+        ports.known.registry.keep_comparison(
             Comparison(trained.version, champion.version, now, work.created_by, evidence.to_json())
         )
     verdict = verdict_of(evidence)
@@ -108,9 +107,7 @@ def train_queued(work: Work, report: Callable[[Progress], None], *, ports: Train
     }
 
 
-def compare_with_champion(
-    version: str, *, by: Actor, ports: TrainingPorts, audit: AuditLog, now: datetime
-) -> Comparison:
+def compare_with_champion(version: str, *, by: Actor, ports: TrainingPorts, now: datetime) -> Comparison:
     """Judge a version beside the champion on the calls that were decided after both were trained, and keep that.
 
     Raises
@@ -120,9 +117,10 @@ def compare_with_champion(
     ModelArtifactError
         One of the two is missing or altered.
     """
-    with audited(AuditAction.COMPARE_MODELS, "model", version_reference(version), by=by, audit=audit, now=now) as said:
+    audit, named = ports.known.audit, version_reference(version)
+    with audited(AuditAction.COMPARE_MODELS, "model", named, by=by, audit=audit, now=now) as said:
         by.require(Right.MANAGE_MODELS)
-        champion, challenger = ports.models.current(), ports.models.load(version)
+        champion, challenger = ports.known.models.current(), ports.known.models.load(version)
         if challenger.version == champion.version:
             raise ConflictError(f"Model {version} is in force. Choose another one to compare with it.")
         until = trained_until(champion.scorer.card)
@@ -131,23 +129,21 @@ def compare_with_champion(
                 "It has learned from calls after the champion's, so they cannot judge it. Train a challenger again: it"
                 " is judged month by month then."
             )
-        own = load_own_calls(by=by, outcomes=ports.outcomes, predictions=ports.predictions, customers=ports.customers)
-        later = (own.frame[PERIOD] > until).to_numpy()
-        margins = np.where(later, challenger.scorer.margins(own.frame), np.nan)
-        evidence = _evidence(own, champion.scorer.margins(own.frame), margins)
+        own = load_own_calls(
+            by=by,
+            outcomes=ports.outcomes,
+            predictions=ports.predictions,
+            customers=ports.customers,
+            since=datetime.combine(Period.parse(until).later(1).start, time(), UTC),
+        )
+        evidence = _evidence(own, *(each.scorer.margins(own.frame) for each in (champion, challenger)))
         comparison = Comparison(version, champion.version, now, by.username, evidence.to_json())
         said.details |= {"champion": champion.version, **evidence.to_json()}
-        ports.registry.keep_comparison(comparison)
+        ports.known.registry.keep_comparison(comparison)
     return comparison
 
 
-def training_is_due(
-    *,
-    every: timedelta,
-    outcomes: OutcomeRepository,
-    queue: WorkQueue,
-    now: datetime,
-) -> bool:
+def training_is_due(*, every: timedelta, outcomes: OutcomeRepository, queue: WorkQueue, now: datetime) -> bool:
     """Whether a challenger is to be trained: long enough ago, and `MIN_NEW_CALLS` decided calls since.
 
     Parameters
@@ -160,12 +156,7 @@ def training_is_due(
     last = next((work.created_at for work in queue.recent(WorkKind.TRAINING, limit=1)), None)
     if last is not None and now - last < every:
         return False
-    new = 0
-    for outcome in outcomes.decided():
-        new += last is None or outcome.at > last
-        if new >= MIN_NEW_CALLS:
-            return True
-    return False
+    return sum(1 for _ in islice(outcomes.decided(last), MIN_NEW_CALLS)) == MIN_NEW_CALLS
 
 
 def _is_training(queue: WorkQueue) -> bool:

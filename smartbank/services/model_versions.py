@@ -5,19 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from smartbank.core.audit import AuditAction
+from smartbank.core.audit import AuditAction, stated_reason
+from smartbank.core.card_figures import trained_until
 from smartbank.core.model_versions import Comparison, Promotion, TrainedModel, version_reference
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, ModelRegistry, ModelShelf
-from smartbank.core.promotion import Evidence, Verdict, evidence_from, trained_until, verdict_of
-from smartbank.errors import ConflictError, ModelArtifactError, NotFoundError, SettingsError
+from smartbank.core.promotion import Evidence, Verdict, evidence_from, verdict_of
+from smartbank.errors import ConflictError, ModelArtifactError, NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.models_in_force import ModelsInForce
 
-SHORTEST_REASON: Final = 10
-LONGEST_REASON: Final = 300
 RETURNED: Final = "The champion before was taken back."
 _KIND: Final = "model"
+
+
+@dataclass(frozen=True)
+class ModelPorts:
+    """What changing the model in force needs from the outside."""
+
+    models: ModelsInForce
+    registry: ModelRegistry
+    shelf: ModelShelf
+    audit: AuditLog
 
 
 @dataclass(frozen=True)
@@ -55,20 +64,18 @@ class VersionView:
         return None if evidence is None else verdict_of(evidence)
 
 
-def model_versions(
-    *, by: Actor, models: ModelsInForce, registry: ModelRegistry, shelf: ModelShelf
-) -> list[VersionView]:
+def model_versions(*, by: Actor, ports: ModelPorts) -> list[VersionView]:
     """Return every version at hand, the champion first, then those trained here and those shipped, newest first."""
     by.require(Right.SEE_LEADS)
-    champion = models.version()
-    trained = {each.version: each for each in registry.trained()}
-    compared = {each.challenger: each for each in registry.comparisons(champion)}
-    names = dict.fromkeys([champion, *trained, *reversed(shelf.shipped_versions())])
+    champion = ports.models.version()
+    trained = {each.version: each for each in ports.registry.trained()}
+    compared = {each.challenger: each for each in ports.registry.comparisons(champion)}
+    names = dict.fromkeys([champion, *trained, *reversed(ports.shelf.shipped_versions())])
     found = []
     for version in names:
         until, problem = "", ""
         try:
-            until = trained_until(shelf.card(version))
+            until = trained_until(ports.shelf.card(version))
         except ModelArtifactError as exc:
             problem = str(exc)
         found.append(
@@ -77,23 +84,13 @@ def model_versions(
     return found
 
 
-def model_history(*, by: Actor, registry: ModelRegistry) -> list[Promotion]:
+def model_history(*, by: Actor, ports: ModelPorts) -> list[Promotion]:
     """Return every change of the model in force, the newest first."""
     by.require(Right.SEE_LEADS)
-    return registry.promotions()
+    return ports.registry.promotions()
 
 
-def promote_model(
-    version: str,
-    *,
-    reason: str,
-    seen: str,
-    by: Actor,
-    models: ModelsInForce,
-    registry: ModelRegistry,
-    audit: AuditLog,
-    now: datetime,
-) -> Promotion:
+def promote_model(version: str, *, reason: str, seen: str, by: Actor, ports: ModelPorts, now: datetime) -> Promotion:
     """Put a challenger in force that passed its comparison with the champion; every process has it within seconds.
 
     Parameters
@@ -114,31 +111,32 @@ def promote_model(
     ModelArtifactError
         The model is missing or altered. In each case nothing is changed.
     """
-    with audited(AuditAction.PROMOTE_MODEL, _KIND, version_reference(version), by=by, audit=audit, now=now) as said:
+    with audited(
+        AuditAction.PROMOTE_MODEL, _KIND, version_reference(version), by=by, audit=ports.audit, now=now
+    ) as said:
         by.require(Right.MANAGE_MODELS)
-        if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
-            raise SettingsError(f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters.")
-        champion = _unchanged_champion(seen, models)
+        why = stated_reason(reason)
+        champion = _unchanged_champion(seen, ports.models)
         if version == champion:
             raise ConflictError(f"Model {version} is in force already.")
-        compared = next((each for each in registry.comparisons(champion) if each.challenger == version), None)
+        compared = next((each for each in ports.registry.comparisons(champion) if each.challenger == version), None)
         if compared is None:
             raise ConflictError("It was not compared with the model in force. Compare them first.")
-        returned = next((each for each in registry.promotions() if each.is_return and each.before == version), None)
+        returned = next(
+            (each for each in ports.registry.promotions() if each.is_return and each.before == version), None
+        )
         if returned is not None and compared.at <= returned.at:
             raise ConflictError("It was taken back since it was compared. Compare it again, or train another one.")
         verdict = verdict_of(evidence_from(compared.evidence))
         if not verdict.passes:
             raise ConflictError(f"It stays a challenger. {verdict.sentence}")
-        models.load(version)
-        said.details |= {"before": champion, "reason": reason.strip(), **compared.evidence}
-    promotion = Promotion(0, version, champion, now, by.username, reason.strip(), compared.evidence)
-    return _put_in_force(promotion, AuditAction.PROMOTE_MODEL, by=by, models=models, registry=registry, audit=audit)
+        ports.shelf.load(version)
+        said.details |= {"before": champion, "reason": why, **compared.evidence}
+    promotion = Promotion(0, version, champion, now, by.username, why, compared.evidence)
+    return _put_in_force(promotion, AuditAction.PROMOTE_MODEL, by=by, ports=ports)
 
 
-def take_back_model(
-    *, seen: str, by: Actor, models: ModelsInForce, registry: ModelRegistry, audit: AuditLog, now: datetime
-) -> Promotion:
+def take_back_model(*, seen: str, by: Actor, ports: ModelPorts, now: datetime) -> Promotion:
     """Put the champion before back in force; it was in force once, so nothing is compared.
 
     Raises
@@ -152,17 +150,17 @@ def take_back_model(
     ModelArtifactError
         The model is missing or altered. In each case nothing is changed.
     """
-    with audited(AuditAction.RETURN_MODEL, _KIND, by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.RETURN_MODEL, _KIND, by=by, audit=ports.audit, now=now) as said:
         by.require(Right.MANAGE_MODELS)
-        champion = _unchanged_champion(seen, models)
-        earlier = champion_before(registry.promotions())
+        champion = _unchanged_champion(seen, ports.models)
+        earlier = champion_before(ports.registry.promotions())
         if earlier is None:
             raise NotFoundError("No other model was in force before. There is nothing to take back.")
         said.object_id = earlier
         said.details |= {"before": champion}
-        models.load(earlier)
+        ports.shelf.load(earlier)
     promotion = Promotion(0, earlier, champion, now, by.username, RETURNED)
-    return _put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, models=models, registry=registry, audit=audit)
+    return _put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, ports=ports)
 
 
 def champion_before(promotions: Sequence[Promotion]) -> str | None:
@@ -193,21 +191,13 @@ def _unchanged_champion(seen: str, models: ModelsInForce) -> str:
     return champion
 
 
-def _put_in_force(
-    promotion: Promotion,
-    action: AuditAction,
-    *,
-    by: Actor,
-    models: ModelsInForce,
-    registry: ModelRegistry,
-    audit: AuditLog,
-) -> Promotion:
+def _put_in_force(promotion: Promotion, action: AuditAction, *, by: Actor, ports: ModelPorts) -> Promotion:
     """Keep a promotion under the next number and return it; it is on record already, so that none stands without."""
-    last = registry.in_force()
+    last = ports.registry.in_force()
     is_next = last is None or last.version == promotion.before
     numbered = replace(promotion, number=1 if last is None else last.number + 1)
-    if not is_next or not registry.promote(numbered):
-        with audited(action, _KIND, promotion.version, by=by, audit=audit, now=promotion.at):
+    if not is_next or not ports.registry.promote(numbered):
+        with audited(action, _KIND, promotion.version, by=by, audit=ports.audit, now=promotion.at):
             raise ConflictError("Another model was put in force meanwhile. Look at it, then decide again.")
-    models.forget()
+    ports.models.forget()
     return numbered

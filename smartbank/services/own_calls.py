@@ -1,6 +1,7 @@
 """Use case: the bank's own decided calls, with what was known of each customer when the call was decided on."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -16,12 +17,23 @@ _BATCH: Final = 5_000
 
 
 def load_own_calls(
-    *, by: Actor, outcomes: OutcomeRepository, predictions: PredictionRepository, customers: CustomerRepository
+    *,
+    by: Actor,
+    outcomes: OutcomeRepository,
+    predictions: PredictionRepository,
+    customers: CustomerRepository,
+    since: datetime | None = None,
 ) -> OwnCalls:
-    """Return every decided call whose prediction and version of the customer are still kept, oldest first."""
+    """Return the decided calls whose prediction and version of the customer are still kept, oldest first.
+
+    Parameters
+    ----------
+    since : datetime or None
+        Calls before it are not looked at; None takes all.
+    """
     by.require(Right.MANAGE_MODELS)
     frames, left_out = [own_frame(customers.load_versions([]), [])], 0
-    for batch in _batches(outcomes.decided()):
+    for batch in _batches(outcomes.decided(since)):
         found = _joined(batch, predictions, customers)
         left_out += len(batch) - len(found)
         frames.append(found)

@@ -7,19 +7,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.audit import LONGEST_REASON, SHORTEST_REASON
 from smartbank.core.exports import harmless
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.overrides import Override, overrides_in_force
 from smartbank.core.market.snapshot import MarketSnapshot, Origin
 from smartbank.core.people import Actor, Right
-from smartbank.services.market_overrides import (
-    LONGEST_REASON,
-    MOST_DAYS,
-    SHORTEST_REASON,
-    end_override,
-    list_overrides,
-    set_override,
-)
+from smartbank.services.market_overrides import MOST_DAYS, end_override, list_overrides, set_override
 from smartbank.services.market_view import market_places
 from smartbank.ui.market_in_force import level_sentence, override_sentence
 from smartbank.ui.market_words import SHORT, used_sentence, value_text

@@ -7,7 +7,8 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from smartbank.bootstrap import training_ports
+from smartbank.bootstrap import model_ports, training_ports
+from smartbank.core.audit import LONGEST_REASON, SHORTEST_REASON
 from smartbank.core.exports import harmless
 from smartbank.core.model_versions import Promotion
 from smartbank.core.people import Actor, Right
@@ -16,8 +17,6 @@ from smartbank.core.work import WorkKind, WorkState
 from smartbank.errors import SmartBankError
 from smartbank.services.model_training import compare_with_champion, queue_training
 from smartbank.services.model_versions import (
-    LONGEST_REASON,
-    SHORTEST_REASON,
     VersionView,
     champion_before,
     model_history,
@@ -39,9 +38,8 @@ _MOST_LOOKED_AT: Final = 1
 def show_versions(actor: Actor) -> None:
     """Show the model in force and its challengers; to administrators, what puts another one in force."""
     show_notice(lambda _: "")
-    held = services()
-    views = model_versions(by=actor, models=held.models, registry=held.registry, shelf=held.shelf)
-    history = model_history(by=actor, registry=held.registry)
+    ports = model_ports(services())
+    views, history = model_versions(by=actor, ports=ports), model_history(by=actor, ports=ports)
     champion, challengers = views[0], views[1:]
     _in_force(champion, history, actor)
     _table(views, actor)
@@ -52,6 +50,12 @@ def show_versions(actor: Actor) -> None:
 
 
 def _in_force(champion: VersionView, history: list[Promotion], actor: Actor) -> None:
+    if (scoring := services().scorer.version) != champion.version:
+        st.error(
+            f"Model {plain(champion.version)} is in force and cannot be loaded: {plain(scoring)} ranks your leads "
+            f"meanwhile. {plain(champion.problem)}",
+            icon=":material/error:",
+        )
     if not history:
         st.markdown(
             f"**Model {plain(champion.version)}** ranks your leads. It came with SmartBank, and no other was ever "
@@ -73,14 +77,7 @@ def _in_force(champion: VersionView, history: list[Promotion], actor: Actor) -> 
 
 
 def _take_back(seen: str, actor: Actor) -> str:
-    done = take_back_model(
-        seen=seen,
-        by=actor,
-        models=services().models,
-        registry=services().registry,
-        audit=services().audit,
-        now=datetime.now(UTC),
-    )
+    done = take_back_model(seen=seen, by=actor, ports=model_ports(services()), now=datetime.now(UTC))
     return f"Model **{plain(done.version)}** ranks your leads again. Score them anew to see it in a list."
 
 
@@ -132,12 +129,12 @@ def _training(actor: Actor) -> None:
     if actor.may(Right.MANAGE_MODELS) and st.button(
         "Train a challenger now", key="train_challenger", icon=":material/model_training:"
     ):
-        try:
-            queue_training(by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC))
-        except SmartBankError as exc:
-            st.error(str(exc), icon=":material/error:")
-            return
-        st.rerun()
+        _try(lambda: _train(actor))
+
+
+def _train(actor: Actor) -> str:
+    queue_training(by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC))
+    return "A challenger is being trained; that takes minutes."
 
 
 def _challenger(champion: VersionView, challengers: list[VersionView], actor: Actor) -> None:
@@ -183,9 +180,7 @@ def _evidence(evidence: Evidence, view: VersionView) -> None:
 
 
 def _compare(version: str, actor: Actor) -> str:
-    done = compare_with_champion(
-        version, by=actor, ports=training_ports(services()), audit=services().audit, now=datetime.now(UTC)
-    )
+    done = compare_with_champion(version, by=actor, ports=training_ports(services()), now=datetime.now(UTC))
     calls = evidence_from(done.evidence).outcomes
     return f"**{plain(version)}** was compared on {plural(calls, 'decided call')}."
 
@@ -208,16 +203,8 @@ def _promotion(champion: VersionView, chosen: VersionView, actor: Actor) -> None
 
 
 def _promote(seen: str, version: str, reason: str, actor: Actor) -> str:
-    done = promote_model(
-        version,
-        reason=reason,
-        seen=seen,
-        by=actor,
-        models=services().models,
-        registry=services().registry,
-        audit=services().audit,
-        now=datetime.now(UTC),
-    )
+    ports, now = model_ports(services()), datetime.now(UTC)
+    done = promote_model(version, reason=reason, seen=seen, by=actor, ports=ports, now=now)
     return f"Model **{plain(done.version)}** ranks your leads from now on. Score them anew to see it in a list."
 
 

@@ -84,6 +84,8 @@ def test_decided_calls_come_oldest_first_and_of_one_moment_by_customer(outcomes)
     outcomes.record_many([later, SOLD, *open_ones, other])
 
     assert list(outcomes.decided()) == [other, SOLD, later]
+    assert list(outcomes.decided(NINE)) == [other, SOLD, later]
+    assert list(outcomes.decided(NINE + timedelta(milliseconds=1))) == [later]
 
 
 def test_without_outcomes_none_is_decided(outcomes):

@@ -183,7 +183,7 @@ def test_a_database_that_is_away_is_said_in_words(open_page, services, monkeypat
 
 
 OWN_CARD = model_card()
-OWN_CARD["data"] |= {"own_calls": 240, "own_sales": 20, "own_first_period": "2026-09", "trained_until": "2026-11"}
+OWN_CARD["data"] |= {"own_calls": 240, "own_sales": 20, "own_first_period": "2026-09"}
 
 
 @pytest.mark.parametrize("services", [{"scorer": CardScorer(OWN_CARD)}], indirect=True)

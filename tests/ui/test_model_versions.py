@@ -157,3 +157,14 @@ def test_the_table_says_in_three_words_how_each_compares_and_the_challenger_in_n
     page = versions()
     assert tables(page)[0]["Beside the one in force"].tolist() == ["", "May rank worse"]
     assert "behind" in said(page)
+
+
+def test_a_model_in_force_that_cannot_be_loaded_is_said_with_the_one_that_ranks_meanwhile(versions, services):
+    services.registry.promote(promoted())
+
+    page = versions()
+
+    assert f"{CHALLENGER} is in force and cannot be loaded: {CHAMPION} ranks your leads" in page.error[0].value
+    page.button(key="take_back_model").click().run()
+    assert services.models.version() == CHAMPION
+    assert not versions().error

@@ -2,8 +2,9 @@
 
 import pytest
 
-from smartbank.core.card_figures import card_interval, card_number, card_part, card_rows
+from smartbank.core.card_figures import card_interval, card_number, card_part, card_rows, trained_until
 from smartbank.core.evaluation import Interval
+from smartbank.errors import ModelArtifactError
 
 CARD = {
     "metrics": {"C": {"lift_20": {"value": 1.7, "low": 1.6, "high": 1.8}, "rows": 10, "months": [{"rate": 0.1}, 3]}}
@@ -33,3 +34,13 @@ def test_what_is_not_there_is_empty():
     assert card_interval(CARD, "metrics", "C", "rows") is None
     assert card_rows(CARD, "metrics", "B") == []
     assert card_part(CARD, "metrics", "C", "rows") == {}
+
+
+def test_a_card_says_until_when_a_model_was_trained():
+    assert trained_until({"data": {"last_period": "2026-10"}}) == "2026-10"
+
+
+@pytest.mark.parametrize("card", [{}, {"data": None}, {"data": {}}, {"data": {"last_period": None}}])
+def test_a_card_that_does_not_say_so_is_refused(card):
+    with pytest.raises(ModelArtifactError, match="until when it was trained"):
+        trained_until(card)

@@ -55,9 +55,7 @@ def train(bank, by=ADA):
 
 
 def compare(bank, version):
-    return compare_with_champion(
-        version, by=ADA, ports=training_ports(bank.services), audit=bank.services.audit, now=NINE
-    )
+    return compare_with_champion(version, by=ADA, ports=training_ports(bank.services), now=NINE)
 
 
 def test_a_challenger_is_trained_kept_judged_and_told_of(bank):
@@ -136,7 +134,7 @@ def learned_until(version, month):
     loaded = model(version)
 
     class Scorer(type(loaded.scorer)):
-        card = loaded.scorer.card | {"version": version, "data": {"trained_until": month}}
+        card = loaded.scorer.card | {"version": version, "data": {"last_period": month}}
 
     scorer = Scorer()
     scorer.version = version

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from smartbank.bootstrap import model_ports
 from smartbank.core.audit import AuditAction, AuditResult
 from smartbank.core.model_versions import TrainedModel
 from smartbank.core.people import Actor, Role
@@ -27,8 +28,7 @@ def services():
 @pytest.fixture
 def promote(services):
     def promote(version=CHALLENGER, *, reason=WHY, seen=CHAMPION, by=ADA):
-        ports = {"models": services.models, "registry": services.registry, "audit": services.audit}
-        return promote_model(version, reason=reason, seen=seen, by=by, now=NINE, **ports)
+        return promote_model(version, reason=reason, seen=seen, by=by, ports=model_ports(services), now=NINE)
 
     return promote
 
@@ -36,14 +36,13 @@ def promote(services):
 @pytest.fixture
 def take_back(services):
     def take_back(*, seen=CHALLENGER, by=ADA):
-        ports = {"models": services.models, "registry": services.registry, "audit": services.audit}
-        return take_back_model(seen=seen, by=by, now=NINE, **ports)
+        return take_back_model(seen=seen, by=by, ports=model_ports(services), now=NINE)
 
     return take_back
 
 
 def views(services):
-    return model_versions(by=ANA, models=services.models, registry=services.registry, shelf=services.shelf)
+    return model_versions(by=ANA, ports=model_ports(services))
 
 
 def actions(services):
@@ -151,7 +150,7 @@ def test_the_champion_before_is_taken_back_in_one_step(services, promote, take_b
 
     assert (back.number, back.version, back.is_return) == (2, CHAMPION, True)
     assert services.scorer.version == CHAMPION
-    assert [each.number for each in model_history(by=ANA, registry=services.registry)] == [2, 1]
+    assert [each.number for each in model_history(by=ANA, ports=model_ports(services))] == [2, 1]
 
 
 def test_taking_back_leads_past_what_was_taken_back_and_ends_at_the_first(services, take_back):

@@ -12,7 +12,6 @@ from smartbank.core.promotion import (
     Evidence,
     compare,
     evidence_from,
-    trained_until,
     verdict_of,
 )
 from smartbank.errors import ModelArtifactError
@@ -137,12 +136,3 @@ def test_evidence_reads_back_as_it_was_written():
     assert evidence_from(Evidence(0, 0).to_json()) == Evidence(0, 0)
     with pytest.raises(ModelArtifactError, match="Compare the models again"):
         evidence_from({"outcomes": 3, "of another": 1})
-
-
-@pytest.mark.parametrize("card", [{}, {"data": None}, {"data": {}}, {"data": {"trained_until": None}}])
-def test_a_card_of_before_knew_ucis_calls_alone(card):
-    assert trained_until(card) == "2010-11"
-
-
-def test_a_card_says_until_when_a_model_was_trained():
-    assert trained_until({"data": {"trained_until": "2026-10"}}) == "2026-10"

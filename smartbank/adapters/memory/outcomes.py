@@ -25,9 +25,10 @@ class MemoryOutcomeRepository:
                 self._outcomes.setdefault((each.customer_id, at), replace(each, at=at))
             return len(self._outcomes) - before
 
-    def decided(self) -> Iterator[Outcome]:
+    def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         with self._lock:
-            kept = [each for each in self._outcomes.values() if each.outcome.is_decided]
+            decided = [each for each in self._outcomes.values() if each.outcome.is_decided]
+        kept = [each for each in decided if since is None or each.at >= since]
         yield from sorted(kept, key=lambda each: (each.at, each.customer_id))
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:

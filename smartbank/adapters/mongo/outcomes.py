@@ -33,10 +33,11 @@ class MongoOutcomeRepository:
                 known += len(insert_new(self._outcomes, batch))
         return len(documents) - known
 
-    def decided(self) -> Iterator[Outcome]:
+    def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         kinds = [kind.value for kind in OutcomeKind if kind.is_decided]
+        when: dict[str, Any] = {} if since is None else {"at": {"$gte": since}}
         with storage_errors():
-            found = self._outcomes.find({"outcome": {"$in": kinds}}).sort("at", ASCENDING)
+            found = self._outcomes.find({"outcome": {"$in": kinds}, **when}).sort("at", ASCENDING)
             for _, at_once in groupby(found, key=lambda document: document["at"]):
                 yield from map(_outcome, sorted(at_once, key=lambda document: str(document["customer_id"])))
 

@@ -15,8 +15,8 @@ class OutcomeRepository(Protocol):
         """Keep outcomes and return how many are new; one of a customer and moment that is kept stays as it is."""
         ...
 
-    def decided(self) -> Iterator[Outcome]:
-        """Yield every outcome that is a yes or a no, oldest first, of one moment by customer."""
+    def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
+        """Yield the outcomes that are a yes or a no, from a moment on, oldest first, of one moment by customer."""
         ...
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from smartbank.core.card_figures import trained_until
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.own_calls import OWN_COLUMNS, OwnCalls
-from smartbank.core.promotion import trained_until
 from smartbank.errors import WorkCancelledError
 from smartbank.ml.artifact import scorer_of
 from smartbank.ml.artifact_files import champion_version, load_files

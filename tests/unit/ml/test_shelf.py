@@ -37,6 +37,7 @@ def test_a_kept_model_scores_as_the_one_in_the_folder(kept, small_models, versio
     assert here.training_rows.rows().equals(there.training_rows.rows())
     assert kept.content(version) == load_files(small_models, version)
     assert kept.card(version) == json.loads(load_files(small_models, version)["card.json"])
+    assert kept.card(version) is kept.card(version)
 
 
 def test_the_same_model_is_kept_as_the_same_bytes(kept, small_models, version, files):
