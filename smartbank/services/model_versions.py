@@ -69,7 +69,7 @@ def model_versions(*, by: Actor, ports: ModelPorts) -> list[VersionView]:
     by.require(Right.SEE_LEADS)
     champion = ports.models.version()
     trained = {each.version: each for each in ports.registry.trained()}
-    compared = {each.challenger: each for each in ports.registry.comparisons(champion)}
+    compared = _comparisons(champion, ports.registry)
     names = dict.fromkeys([champion, *trained, *reversed(ports.shelf.shipped_versions())])
     found = []
     for version in names:
@@ -119,14 +119,11 @@ def promote_model(version: str, *, reason: str, seen: str, by: Actor, ports: Mod
         champion = _unchanged_champion(seen, ports.models)
         if version == champion:
             raise ConflictError(f"Model {version} is in force already.")
-        compared = next((each for each in ports.registry.comparisons(champion) if each.challenger == version), None)
+        compared = _comparisons(champion, ports.registry).get(version)
         if compared is None:
-            raise ConflictError("It was not compared with the model in force. Compare them first.")
-        returned = next(
-            (each for each in ports.registry.promotions() if each.is_return and each.before == version), None
-        )
-        if returned is not None and compared.at <= returned.at:
-            raise ConflictError("It was taken back since it was compared. Compare it again, or train another one.")
+            raise ConflictError(
+                "It was not compared with the model in force, or was taken back since. Compare them, or train anew."
+            )
         verdict = verdict_of(evidence_from(compared.evidence))
         if not verdict.passes:
             raise ConflictError(f"It stays a challenger. {verdict.sentence}")
@@ -182,6 +179,17 @@ def champion_before(promotions: Sequence[Promotion]) -> str | None:
         else:
             return each.before
     return None
+
+
+def _comparisons(champion: str, registry: ModelRegistry) -> dict[str, Comparison]:
+    """Return by challenger how each was compared with the champion; what was taken back since has none."""
+    returned = {each.before: each.at for each in reversed(registry.promotions()) if each.is_return}
+    found = registry.comparisons(champion)
+    return {
+        each.challenger: each
+        for each in found
+        if each.challenger not in returned or each.at > returned[each.challenger]
+    }
 
 
 def _unchanged_champion(seen: str, models: ModelsInForce) -> str:

@@ -34,14 +34,14 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
     settings, market = _changed_settings(run), _changed_market(run)
     champion = services().scorer.version
     if champion != run.result["model_version"]:
-        changed = [f"Model {plain(champion)} is in force, and this list was ranked by another", *settings]
-        what, title = "The order may be another one now.", _ANOTHER_MODEL
+        said = f"Model {plain(champion)} is in force, and another one ranked this list: the order may change."
+        title = _ANOTHER_MODEL
     elif settings or market:
-        changed, title = settings + market, _TITLES[bool(settings), bool(market)]
-        what = "The order stays right, the percentages and bands do not."
+        said = f"{'; '.join(settings + market)}. The order stays right, the percentages and bands do not."
+        title = _TITLES[bool(settings), bool(market)]
     else:
         return False
-    st.warning(f"{'; '.join(changed)}. {what}", title=title, icon=":material/update:")
+    st.warning(said, title=title, icon=":material/update:")
     if any(work.kind is WorkKind.RUN for work in services().queue.unfinished()):
         st.caption("Leads are being ranked right now; the new list is here once that is done.")
         return False

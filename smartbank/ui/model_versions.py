@@ -64,8 +64,8 @@ def _in_force(champion: VersionView, history: list[Promotion], actor: Actor) -> 
         return
     last = history[0]
     st.markdown(
-        f"**Model {plain(champion.version)}** ranks your leads since {when(last.at)}. {plain(last.by)} put it in the "
-        f"place of {plain(last.before)}: {plain(last.reason)}"
+        f"**Model {plain(champion.version)}** has ranked your leads since {when(last.at)}. {plain(last.by)} put it in "
+        f"the place of {plain(last.before)}: {plain(last.reason)}"
     )
     earlier = champion_before(history)
     if (
