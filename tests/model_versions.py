@@ -7,7 +7,6 @@ import numpy as np
 
 from smartbank.core.model_versions import Comparison, Promotion
 from smartbank.core.promotion import compare
-from tests.stubs import StubScorer, model_with
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 CHAMPION, CHALLENGER = "stub-1", "2026.2-00000001"
@@ -24,13 +23,6 @@ def evidence(*, calls=ENOUGH, better=True):
     champion, challenger = (noise, knowing) if better else (knowing, noise)
     period = np.where(np.arange(calls) % 2 == 0, "2026-09", "2026-10").astype(object)
     return compare(converted, champion, challenger, period).to_json()
-
-
-def model(version):
-    """Return a loaded model of a version that scores as the stub does."""
-    scorer = StubScorer()
-    scorer.version = version
-    return model_with(scorer)
 
 
 def compared(challenger=CHALLENGER, champion=CHAMPION, **how):

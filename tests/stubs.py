@@ -1,17 +1,18 @@
 """A scorer whose numbers can be checked by eye."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from smartbank.core.card_figures import TWIN_OF, twin_of
 from smartbank.core.drift import FieldBins
 from smartbank.core.fields import CUSTOMER_COLUMNS, LEAD_COLUMNS
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.periods import Period
 from smartbank.core.market.training import TrainingMarket, TrainingMonth
 from smartbank.core.own_calls import OwnCalls
-from smartbank.core.ports import Model, Retrained
+from smartbank.core.ports import Artifact, Model, Retrained
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.training_rows import RowMatches
 from smartbank.errors import ModelArtifactError
@@ -22,10 +23,15 @@ class StubScorer:
 
     version = "stub-1"
     base_value = 0.0
+    _twin_of: str | None = None
+
+    def __init__(self, version: str = "stub-1", *, twin_of: str | None = None) -> None:
+        self.version, self._twin_of = version, twin_of
 
     @property
     def card(self) -> dict[str, object]:
-        return {"version": "stub-1", "base_rate": 0.11, "metrics": {}, "data": {"last_period": "2010-11"}}
+        known = {"version": self.version, "base_rate": 0.11, "metrics": {}, "data": {"last_period": "2010-11"}}
+        return known if self._twin_of is None else known | {TWIN_OF: self._twin_of}
 
     @property
     def training_market(self) -> TrainingMarket:
@@ -96,10 +102,8 @@ class ShelfOf:
             raise ModelArtifactError(f"Model {version} is neither in the models folder nor in the database.")
         return self.models[version]
 
-    def keep(self, version: str, content: dict[str, bytes]) -> None:  # noqa: ARG002  no test reads it
-        scorer = StubScorer()
-        scorer.version = version
-        self.models[version] = model_with(scorer)
+    def keep(self, artifact: Artifact) -> None:
+        self.models[artifact.version] = stub_model(artifact.version, twin_of=artifact.content.get("twin_of"))
 
 
 def model_with(scorer: object, training_rows: object = None) -> Model:
@@ -108,14 +112,22 @@ def model_with(scorer: object, training_rows: object = None) -> Model:
     return Model(scorer, rows, ReasonWriter(scorer.rate, float(scorer.card["base_rate"])))
 
 
+def stub_model(version: str, *, twin_of: str | None = None) -> Model:
+    """Return a loaded stub model of a version, which may be the twin of another one."""
+    return model_with(StubScorer(version, twin_of=twin_of))
+
+
 class StubTrainer:
     """Trains a model that ranks the bank's own calls by age the other way round, and judges all of them."""
 
     version = "2026.2-00000001"
+    twin = "2026.2-10000001"
 
-    def train(self, own: OwnCalls, *, champion_until: str, report: Callable[[str], None]) -> Retrained:  # noqa: ARG002
+    def train(self, own: OwnCalls, *, champion: Mapping[str, object], report: Callable[[str], None]) -> Retrained:
         report("Fitting on all rows…")
-        return Retrained(self.version, {}, -own.frame["age"].to_numpy(dtype=float))
+        both = [Artifact(self.version, {}), Artifact(self.twin, {"twin_of": self.version})]
+        challenger, counterpart = reversed(both) if twin_of(champion) else both
+        return Retrained(challenger, counterpart, -own.frame["age"].to_numpy(dtype=float))
 
 
 class NoBacktests:

@@ -35,9 +35,9 @@ from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.sign_in import token_hash
 from tests.actors import ANA, EVERYBODY, put_user
 from tests.markets import put_override
-from tests.model_versions import CHALLENGER, CHAMPION, compared, model, promoted
+from tests.model_versions import CHALLENGER, CHAMPION, compared, promoted
 from tests.services import memory_services
-from tests.stubs import stub_leads
+from tests.stubs import stub_leads, stub_model
 
 BEN = EVERYBODY[Role.MANAGER]
 EVERYONE = runs.RunSource.of_query(CustomerQuery(), "all customers")
@@ -61,7 +61,7 @@ class World:
         )
         self.override = put_override(self.services.overrides, now=self.clock)
         self.services.scenarios.add(Scenario("Low rates", (1.0, 1.1, 2.0), "ana", self.clock))
-        self.services.shelf.models[CHALLENGER] = model(CHALLENGER)
+        self.services.shelf.models[CHALLENGER] = stub_model(CHALLENGER)
         self.services.registry.add(TrainedModel(CHALLENGER, self.clock, "ada", 2_400, 240))
         self.services.registry.keep_comparison(compared())
         self.services.registry.promote(promoted(CHAMPION, before=CHALLENGER))

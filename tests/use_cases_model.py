@@ -2,13 +2,16 @@
 
 from smartbank.adapters.memory import MemoryWorkQueue
 from smartbank.bootstrap import model_ports, training_ports
+from smartbank.core.model_versions import TrainedModel
 from smartbank.core.people import Right
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import WorkKind
-from smartbank.services import expecting, exporting, model_training, model_versions, model_view, own_calls
+from smartbank.services import expecting, exporting, model_training, model_versions, model_view, own_calls, twins
 from tests.model_versions import CHALLENGER, CHAMPION
+from tests.stubs import stub_model
 from tests.use_cases import UseCase, cancel, find, see
 
+TWIN = "2026.2-10000001"
 REASON = "It ranks the calls of autumn better."
 
 
@@ -20,6 +23,14 @@ def promote(world, actor):
 
 def take_back(world, actor):
     return model_versions.take_back_model(seen=CHAMPION, by=actor, ports=model_ports(world.services), now=world.clock)
+
+
+def switch(world, actor):
+    world.services.shelf.models[TWIN] = stub_model(TWIN, twin_of=CHAMPION)
+    world.services.registry.add(TrainedModel(TWIN, world.clock, "ada", 0, 0))
+    return model_versions.switch_fields(
+        reason=REASON, seen=CHAMPION, by=actor, ports=model_ports(world.services), now=world.clock
+    )
 
 
 def compare(world, actor):
@@ -39,11 +50,24 @@ MODEL = [
         lambda w, a: model_versions.model_history(by=a, ports=model_ports(w.services)),
     ),
     see(
+        model_versions.model_pair,
+        Right.SEE_LEADS,
+        lambda w, a: model_versions.model_pair(by=a, ports=model_ports(w.services)),
+    ),
+    see(
+        twins.margins_both_ways,
+        Right.SEE_LEADS,
+        lambda w, a: twins.margins_both_ways(
+            w.done[WorkKind.RUN], by=a, full=w.services.scorer, twin=w.services.scorer, **w.ports("frames")
+        ),
+    ),
+    see(
         own_calls.load_own_calls,
         Right.MANAGE_MODELS,
         lambda w, a: own_calls.load_own_calls(by=a, **w.ports("outcomes", "predictions", "customers")),
     ),
     UseCase(model_versions.promote_model, Right.MANAGE_MODELS, promote),
+    UseCase(model_versions.switch_fields, Right.MANAGE_MODELS, switch),
     UseCase(model_versions.take_back_model, Right.MANAGE_MODELS, take_back),
     UseCase(model_training.compare_with_champion, Right.MANAGE_MODELS, compare),
     UseCase(

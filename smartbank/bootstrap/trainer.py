@@ -1,7 +1,8 @@
 """Train on UCI's file and the bank's own calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from smartbank.adapters.uci import read_uci
 from smartbank.core.own_calls import OwnCalls
@@ -14,9 +15,9 @@ class OwnTrainer:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def train(self, own: OwnCalls, *, champion_until: str, report: Callable[[str], None]) -> Retrained:
+    def train(self, own: OwnCalls, *, champion: Mapping[str, Any], report: Callable[[str], None]) -> Retrained:
         """Train; see `core.ports.ModelTrainer`."""
         from smartbank.ml.retraining import retrain  # noqa: PLC0415  scikit-learn, only where a model is trained
 
         report("Reading the training file")
-        return retrain(read_uci(self._path), own, champion_until=champion_until, report=report)
+        return retrain(read_uci(self._path), own, champion=champion, report=report)

@@ -1,4 +1,4 @@
-"""Commands on the versions of the model: `python -m smartbank models list|compare|promote|revert`."""
+"""Commands on the versions of the model: `python -m smartbank models list|compare|promote|revert|switch`."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,8 +13,10 @@ from smartbank.services.model_training import compare_with_champion
 from smartbank.services.model_versions import (
     VersionView,
     model_history,
+    model_pair,
     model_versions,
     promote_model,
+    switch_fields,
     take_back_model,
 )
 
@@ -78,6 +80,19 @@ def revert() -> None:
     typer.echo(f"Model {promotion.version} is in force again in place of {promotion.before}.")
 
 
+@models_app.command()
+def switch(reason: Annotated[str, typer.Option(help="Why, in 10 to 300 characters; it is kept.")]) -> None:
+    """Rank without age and marital status, or with both again where they are left out now."""
+    from smartbank import bootstrap  # noqa: PLC0415
+
+    with bootstrap.open_services(load_settings()) as services:
+        ports, now = bootstrap.model_ports(services), datetime.now(UTC)
+        pair = model_pair(by=COMMAND_LINE, ports=ports)
+        switch_fields(reason=reason, seen=pair.in_force, by=COMMAND_LINE, ports=ports, now=now)
+    how = "with age and marital status again" if pair.is_without else "without age and marital status"
+    typer.echo(f"Leads are ranked {how}, by model {pair.other}.")
+
+
 def version_line(view: VersionView) -> str:
     """Return what is known of a version, in a line."""
     if view.problem:
@@ -87,5 +102,6 @@ def version_line(view: VersionView) -> str:
     else:
         own = plural(view.trained.own_calls, "own call")
         origin = f"trained {view.trained.at:%Y-%m-%d} by {view.trained.by} on {own} too"
+    fields = ", without age and marital status" if view.twin_of else ""
     verdict = "in force" if view.is_champion else "not compared" if view.verdict is None else view.verdict.sentence
-    return f"{view.version}  {origin}, calls until {view.until}  {verdict}"
+    return f"{view.version}  {origin}, calls until {view.until}{fields}  {verdict}"

@@ -56,6 +56,7 @@ class AuditAction(StrEnum):
     COMPARE_MODELS = "compare_models"
     PROMOTE_MODEL = "promote_model"
     RETURN_MODEL = "return_model"
+    SWITCH_FIELDS = "switch_fields"
     ROTATE_KEYS = "rotate_keys"
     EXPORT_DATA = "export_data"
     IMPORT_DATA = "import_data"

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from smartbank.core.evaluation import Interval
 from smartbank.errors import ModelArtifactError
+
+TWIN_OF: Final = "twin_of"
+"""Where the card of a model without age and marital status names the one with them."""
 
 
 def card_number(card: Mapping[str, Any], *path: str) -> float | None:
@@ -46,6 +49,12 @@ def trained_until(card: Mapping[str, Any]) -> str:
     if not isinstance(until, str):
         raise ModelArtifactError("The card of the model does not say until when it was trained. Train it again.")
     return until
+
+
+def twin_of(card: Mapping[str, Any]) -> str | None:
+    """Return the version a model is the twin of, without age and marital status; None for one that has both."""
+    found = card.get(TWIN_OF)
+    return found if isinstance(found, str) else None
 
 
 def _at(card: Mapping[str, Any], path: tuple[str, ...]) -> object:

@@ -71,6 +71,8 @@ class Promotion:
         The version that was in force until then.
     evidence : mapping or None
         What it was promoted by; None where an earlier champion was taken back.
+    is_switch : bool
+        Whether it is the same model, with or without age and marital status: that is decided, and not compared.
     """
 
     number: int
@@ -80,6 +82,7 @@ class Promotion:
     by: str
     reason: str
     evidence: Mapping[str, Any] | None = None
+    is_switch: bool = False
 
     @property
     def is_return(self) -> bool:

@@ -57,7 +57,7 @@ def require_writable(models_dir: Path) -> None:
 
 
 def save_artifact(models_dir: Path, version: str, files: Mapping[str, bytes]) -> Path:
-    """Write an artifact with its manifest and make it the version in force; a folder of that name is replaced.
+    """Write an artifact with its manifest; a folder of that name is replaced.
 
     Raises
     ------
@@ -74,12 +74,25 @@ def save_artifact(models_dir: Path, version: str, files: Mapping[str, bytes]) ->
         if folder.exists():
             shutil.rmtree(folder)
         staged.rename(folder)
+    except OSError as exc:
+        raise ModelArtifactError(_NOT_WRITABLE.format(models_dir.name)) from exc
+    return folder
+
+
+def put_in_force(models_dir: Path, version: str) -> None:
+    """Make a version of the folder the one that is in force where no other was promoted.
+
+    Raises
+    ------
+    ModelArtifactError
+        The folder cannot be written.
+    """
+    try:
         named = models_dir / f".{CHAMPION}.part"
         named.write_bytes(readable_json_bytes({"version": version}))
         named.replace(models_dir / CHAMPION)
     except OSError as exc:
         raise ModelArtifactError(_NOT_WRITABLE.format(models_dir.name)) from exc
-    return folder
 
 
 def manifest_of(version: str, files: Mapping[str, bytes]) -> dict[str, Any]:

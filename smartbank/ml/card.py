@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from smartbank.core.card_figures import TWIN_OF
 from smartbank.core.fields import LEAD_COLUMNS, LEAD_FIELDS
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.rules import ScoringRules
@@ -55,6 +56,7 @@ def build_card(
     level: Mapping[str, Any],
     month_ridge: float,
     own: Mapping[str, Any] | None = None,
+    twin_of: str | None = None,
 ) -> dict[str, Any]:
     """Return the card without its version, as JSON values; nothing in it depends on the time or the machine.
 
@@ -62,6 +64,8 @@ def build_card(
     ----------
     own : mapping or None
         What is said of the bank's own rows among those of `data`; None where there are none.
+    twin_of : str or None
+        The version it is the twin of, without age and marital status; None for the model itself.
     """
     frame = data.frame
     base_rate = round(float(frame[CONVERTED].mean()), 6)
@@ -91,7 +95,7 @@ def build_card(
         | {"xgboost": _xgboost_version(), "python": ".".join(platform.python_version_tuple()[:2])},
         "limits": [*LIMITS, *([OWN_LIMIT] if own else [])],
         "attribution": list(ATTRIBUTION),
-    }
+    } | ({} if twin_of is None else {TWIN_OF: twin_of})
 
 
 def training_ranges(frame: pd.DataFrame, market: pd.DataFrame) -> dict[str, Any]:

@@ -46,23 +46,35 @@ def without_age_and_marital(settings: RankingSettings) -> RankingSettings:
     return replace(settings, features=features, monotone=monotone)
 
 
-def fairness_figures(
-    frame: pd.DataFrame, full: JudgedScores, bare: JudgedScores, *, seed: int, resamples: int
-) -> dict[str, Any]:
-    """Return `metrics.fairness` of the card, as JSON values.
+def fairness_by_group(frame: pd.DataFrame, ahead: FloatArray) -> dict[str, Any]:
+    """Return what a model's best 20 % of each unseen month took of each group, as JSON values of the card.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, n_columns)
         Training rows: `age`, `marital`, `job`, `period` and `y`.
+    ahead : array of shape (n_rows,)
+        As in `JudgedScores`.
+    """
+    judged = ~np.isnan(ahead)
+    return {"best_share": BEST_SHARE, "groups": _groups(frame[judged], ahead[judged])}
+
+
+def fairness_price(
+    frame: pd.DataFrame, full: JudgedScores, bare: JudgedScores, *, seed: int, resamples: int
+) -> dict[str, Any]:
+    """Return what leaving age and marital status out costs, as JSON values of the card.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As in `fairness_by_group`.
     full, bare : JudgedScores
         Of the model, and of its twin that sees neither age nor marital status.
     """
     judged = ~np.isnan(full.ahead)
     rows, with_both, without = frame[judged], full.ahead[judged], bare.ahead[judged]
     return {
-        "best_share": BEST_SHARE,
-        "groups": _groups(rows, with_both),
         "without_age_and_marital": {
             "A": _price_in_random_folds(frame, full.folds, bare.folds),
             "C": _price_in_unseen_months(rows, with_both, without, seed=seed, resamples=resamples),

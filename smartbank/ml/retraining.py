@@ -1,13 +1,14 @@
 """Train a challenger on UCI's calls and the bank's own, and judge the recipe on the bank's own, month by month."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.card_figures import trained_until, twin_of
 from smartbank.core.own_calls import OWN_COLUMNS, OwnCalls
 from smartbank.core.ports import Retrained
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData, require_features
@@ -21,14 +22,13 @@ FloatArray = npt.NDArray[np.float64]
 
 MIN_OWN: Final = 500
 """Own calls from which a model has learned something of the bank."""
-_FITTING: Final = "Fitting on all rows…"
 
 
 def retrain(
     data: TrainingData,
     own: OwnCalls,
     *,
-    champion_until: str,
+    champion: Mapping[str, Any],
     seed: int = 0,
     settings: RankingSettings | None = None,
     min_month_rows: int = MIN_MONTH_ROWS,
@@ -36,15 +36,16 @@ def retrain(
     min_own: int = MIN_OWN,
     report: Callable[[str], None] = lambda _line: None,
 ) -> Retrained:
-    """Train on both; without own calls the model is that of `train_artifact`, to the last bit.
+    """Train on both; without own calls the models are those of `train_artifact`, to the last bit.
 
     The level model, the slope and the figures of the card are those of the recipe on UCI's calls: what the bank's own
     calls say of the level is level correction's, and their spread would be judged by itself here.
 
     Parameters
     ----------
-    champion_until : str
-        Last month the champion was trained on: calls of later months are judged.
+    champion : mapping
+        Card of the model in force: calls after its last month are judged, and the challenger is the one of the two
+        that may use the fields it may.
     min_own : int
         Own calls that have to come before a month for its calls to be judged.
     report : callable
@@ -65,16 +66,22 @@ def retrain(
 
     how: dict[str, Any] = {"seed": seed, "n_threads": 1, "min_month_rows": min_month_rows}
     training = Training(data.frame, settings, go_on=lambda: report(said[0]), **how)
-    judged = judge(training, resamples=resamples, seed=seed, report=tell)
+    judged, twin_judged = judge(training, resamples=resamples, seed=seed, report=tell)
     joined = joined_data(data, own)
     month = joined_months(data.frame[PERIOD], own.frame[PERIOD])
     whole = Training(joined.frame, settings, month=month, go_on=lambda: report(said[0]), **how)
-    ahead = _ahead(whole, len(data.frame), champion_until, min_own=min_own, tell=tell)
-    tell(_FITTING)
-    version, content = artifact_of(
-        joined, whole, training, judged, settings=settings, seed=seed, own=_said_of(own) if len(own.frame) else None
+    said_of = _said_of(own) if len(own.frame) else None
+    is_twin = twin_of(champion) is not None
+    ahead = _ahead(
+        whole.twin() if is_twin else whole, len(data.frame), trained_until(champion), min_own=min_own, tell=tell
     )
-    return Retrained(version, content, judged.slopes["slope"] * ahead)
+    tell("Fitting on all rows…")
+    full = artifact_of(joined, whole, training, judged, seed=seed, own=said_of)
+    tell("Fitting on all rows, without age and marital status…")
+    twin = artifact_of(joined, whole.twin(), training, twin_judged, seed=seed, own=said_of, twin_of=full.version)
+    if is_twin:
+        return Retrained(twin, full, twin_judged.slopes["slope"] * ahead)
+    return Retrained(full, twin, judged.slopes["slope"] * ahead)
 
 
 def joined_data(data: TrainingData, own: OwnCalls) -> TrainingData:

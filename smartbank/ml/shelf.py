@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from smartbank.core.model_versions import model_file
-from smartbank.core.ports import FileStore, Model
+from smartbank.core.ports import Artifact, FileStore, Model
 from smartbank.core.reasons import ReasonWriter
 from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.ml.artifact import scorer_of
@@ -64,10 +64,11 @@ class ArtifactShelf:
         rows = ReferenceRows(self.content, version)
         return Model(scorer, rows, ReasonWriter(scorer.rate, float(scorer.card["base_rate"])))
 
-    def keep(self, version: str, content: Mapping[str, bytes]) -> None:
+    def keep(self, artifact: Artifact) -> None:
         if self._files is None:
             raise ModelArtifactError("There is no database here to keep a model in.")
         packed = io.BytesIO()
+        version, content = artifact.version, artifact.content
         whole = {**content, MANIFEST: readable_json_bytes(manifest_of(version, content))}
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in sorted(whole.items()):

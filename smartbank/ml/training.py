@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.ports import Artifact
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData, require_features
 from smartbank.ml.artifact_files import (
     content_version,
     json_bytes,
+    put_in_force,
     readable_json_bytes,
     require_writable,
     save_artifact,
@@ -25,7 +27,12 @@ from smartbank.ml.calibration import anchor, within_month_slope
 from smartbank.ml.card import build_card
 from smartbank.ml.demo_tables import demo_tables
 from smartbank.ml.encoding import Codes, Encoder, without_contact_history
-from smartbank.ml.fairness_price import JudgedScores, fairness_figures, without_age_and_marital
+from smartbank.ml.fairness_price import (
+    JudgedScores,
+    fairness_by_group,
+    fairness_price,
+    without_age_and_marital,
+)
 from smartbank.ml.judge import (
     RESAMPLES,
     baseline_metrics,
@@ -73,7 +80,7 @@ class Training:
         self.converted = frame[CONVERTED].to_numpy(dtype=bool)
         self.period = frame[PERIOD].to_numpy(dtype=object)
         self.month = month_numbers(frame[PERIOD]) if month is None else month
-        self._settings, self._seed, self._n_threads = settings, seed, n_threads
+        self.settings, self._seed, self._n_threads = settings, seed, n_threads
         self._min_month_rows = min_month_rows
         self._go_on = go_on
 
@@ -91,7 +98,7 @@ class Training:
             codes,
             self.converted[rows],
             self.month[rows],
-            settings=self._settings,
+            settings=self.settings,
             encoder=encoder,
             seed=self._seed,
             n_threads=self._n_threads,
@@ -114,10 +121,10 @@ class Training:
         terms = level.terms(self.market.iloc[scored])
         return np.column_stack([margins, intercept + terms + margins, terms - known[-1], bare])
 
-    def protocols(self, fit: FitAndScore) -> tuple[FloatArray, FloatArray]:
-        """Return the log-odds a fit gives by protocols A and C, each of shape (n_rows, n_outputs)."""
+    def protocols(self, fit: FitAndScore) -> "Unseen":
+        """Return the log-odds a fit gives by protocols A and C."""
         ahead = next_months(self.period, fit, min_rows=self._min_month_rows)
-        return random_folds(self.converted, fit), ahead
+        return Unseen(random_folds(self.converted, fit), ahead)
 
     def slopes(self, ahead: FloatArray) -> dict[str, float]:
         """Return the slope of out-of-time margins, of all months and of early ones; NaN where a row is not judged."""
@@ -128,26 +135,24 @@ class Training:
         )
         return {"slope": slope, "slope_before_2010_03": slope_early}
 
-    def without_age_and_marital(self) -> JudgedScores:
-        """Return what the same model, fitted without age and marital status, says of rows it has not seen."""
+    def twin(self) -> "Training":
+        """Return the same training without age and marital status."""
         twin = copy(self)
-        twin._settings = without_age_and_marital(self._settings)
-        folds, ahead = twin.protocols(twin.fit_and_score)
-        judged = ~np.isnan(ahead[:, 0])
-        slope = within_month_slope(ahead[judged, 0], self.converted[judged], self.period[judged])
-        return JudgedScores(folds[:, 1], slope * ahead[:, 0])
+        twin.settings = without_age_and_marital(self.settings)
+        return twin
 
-    def metrics(self, folds: FloatArray, ahead: FloatArray, slope: float, *, resamples: int) -> dict[str, Any]:
+    def baselines(self) -> dict[str, "Unseen"]:
+        """Return what each baseline says of rows it has not seen, by its name."""
+        fits = baseline_fits(self.frame, self.market, self.converted, self.month)
+        return {name: self.protocols(fit) for name, fit in fits.items()}
+
+    def metrics(
+        self, unseen: "Unseen", slope: float, baselines: Mapping[str, "Unseen"], *, resamples: int
+    ) -> dict[str, Any]:
         """Return the figures of the card: the model by protocols A and C, and the baselines of the same run."""
+        folds, ahead = unseen.folds, unseen.ahead
         margins = slope * ahead[:, 0]
         bootstrap = {"seed": self._seed, "resamples": resamples}
-        baselines = {}
-        fits = baseline_fits(self.frame, self.market, self.converted, self.month)
-        for name, fit in fits.items():
-            their_folds, theirs = self.protocols(fit)
-            baselines[name] = baseline_metrics(
-                self.converted, margins, their_folds[:, 0], theirs[:, 0], self.period, **bootstrap
-            )
         return {
             "A": protocol_a_metrics(self.converted, folds[:, 1], folds[:, 0], self.period),
             "C": protocol_c_metrics(self.converted, margins, ahead[:, 2], self.period, **bootstrap)
@@ -155,8 +160,27 @@ class Training:
                 "without_contact_history": within_month_metrics(self.converted, ahead[:, 3], self.period),
                 "calibration": calibration_metrics(self.converted, ahead[:, 0], margins, self.period),
             },
-            "baselines": baselines,
+            "baselines": {
+                name: baseline_metrics(
+                    self.converted, margins, theirs.folds[:, 0], theirs.ahead[:, 0], self.period, **bootstrap
+                )
+                for name, theirs in baselines.items()
+            },
         }
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """The log-odds one model gives rows it has not seen.
+
+    Attributes
+    ----------
+    folds, ahead : array of shape (n_rows, n_outputs)
+        By protocol A, and by protocol C; NaN in rows that are not judged.
+    """
+
+    folds: FloatArray
+    ahead: FloatArray
 
 
 def train_artifact(
@@ -171,6 +195,8 @@ def train_artifact(
     report: Callable[[str], None] = lambda _line: None,
 ) -> str:
     """Train, judge by protocols A and C, write the artifact, make it the version in force and return its version.
+
+    Its twin, which sees neither age nor marital status, is trained, judged and written beside it.
 
     Parameters
     ----------
@@ -198,12 +224,16 @@ def train_artifact(
     require_features(settings.features)
     require_writable(models_dir)
     training = Training(data.frame, settings, seed=seed, n_threads=n_threads, min_month_rows=min_month_rows)
-    judged = judge(training, resamples=resamples, seed=seed, report=report)
+    judged, twin_judged = judge(training, resamples=resamples, seed=seed, report=report)
     report("Fitting on all rows…")
-    version, files = artifact_of(data, training, training, judged, settings=settings, seed=seed)
-    save_artifact(models_dir, version, files)
-    report(f"Model {version} is in force.")
-    return version
+    artifact = artifact_of(data, training, training, judged, seed=seed)
+    report("Fitting on all rows, without age and marital status…")
+    twin = artifact_of(data, training.twin(), training, twin_judged, seed=seed, twin_of=artifact.version)
+    for each in (twin, artifact):
+        save_artifact(models_dir, each.version, each.content)
+    put_in_force(models_dir, artifact.version)
+    report(f"Model {artifact.version} is in force; {twin.version} is its twin without age and marital status.")
+    return artifact.version
 
 
 @dataclass(frozen=True)
@@ -214,22 +244,26 @@ class Judged:
     slopes: dict[str, float]
 
 
-def judge(training: Training, *, resamples: int, seed: int, report: Callable[[str], None]) -> Judged:
-    """Judge a recipe by protocols A and C beside the baselines, and without age and marital status."""
+def judge(training: Training, *, resamples: int, seed: int, report: Callable[[str], None]) -> tuple[Judged, Judged]:
+    """Judge a recipe, and its twin without age and marital status, by protocols A and C beside the same baselines."""
     report(f"{len(training.frame):,} rows, {training.converted.mean():.1%} bought. Judging in random folds and months…")
-    folds, ahead = training.protocols(training.fit_and_score)
-    slopes = training.slopes(ahead[:, 0])
+    full = training.protocols(training.fit_and_score)
     report("Judging the baselines beside it…")
-    metrics = training.metrics(folds, ahead, slopes["slope"], resamples=resamples)
+    baselines = training.baselines()
     report("Judging the same model without age and marital status…")
-    metrics["fairness"] = fairness_figures(
-        training.frame,
-        JudgedScores(folds[:, 1], slopes["slope"] * ahead[:, 0]),
-        training.without_age_and_marital(),
-        seed=seed,
-        resamples=resamples,
-    )
-    return Judged(metrics, slopes)
+    twin = training.twin()
+    bare = twin.protocols(twin.fit_and_score)
+    slopes, twin_slopes = training.slopes(full.ahead[:, 0]), twin.slopes(bare.ahead[:, 0])
+    known = JudgedScores(full.folds[:, 1], slopes["slope"] * full.ahead[:, 0])
+    unknown = JudgedScores(bare.folds[:, 1], twin_slopes["slope"] * bare.ahead[:, 0])
+    price = fairness_price(training.frame, known, unknown, seed=seed, resamples=resamples)
+
+    def judged(unseen: Unseen, said: dict[str, float], scores: JudgedScores) -> Judged:
+        fairness = price | fairness_by_group(training.frame, scores.ahead)
+        metrics = training.metrics(unseen, said["slope"], baselines, resamples=resamples)
+        return Judged(metrics | {"fairness": fairness}, said)
+
+    return judged(full, slopes, known), judged(bare, twin_slopes, unknown)
 
 
 def artifact_of(
@@ -238,22 +272,24 @@ def artifact_of(
     training: Training,
     judged: Judged,
     *,
-    settings: RankingSettings,
     seed: int,
     own: Mapping[str, Any] | None = None,
-) -> tuple[str, dict[str, bytes]]:
-    """Return the version and the files of the model fitted on all rows.
+    twin_of: str | None = None,
+) -> Artifact:
+    """Return the model fitted on all rows.
 
     Parameters
     ----------
     data : TrainingData
         All rows, with their hash.
     whole : Training
-        Of all rows: what the ranking is fitted on.
+        Of all rows: what the ranking is fitted on, and how.
     training : Training
         Of those of UCI's file, which come first: what the level model is fitted on, and demo customers are drawn by.
     own : mapping or None
         What the card says of the bank's own rows; None where there are none.
+    twin_of : str or None
+        The version this one is the twin of, without age and marital status; None for the model itself.
     """
     model, codes = whole.ranking(np.arange(len(whole.frame)))
     raw = model.margins(codes)
@@ -264,13 +300,14 @@ def artifact_of(
     card = build_card(
         data,
         training.market,
-        settings=settings,
+        settings=whole.settings,
         seed=seed,
         metrics=judged.metrics,
         calibration=calibration,
         level=level.to_json(),
         month_ridge=model.month_ridge,
         own=own,
+        twin_of=twin_of,
     )
     files = {
         "booster.json": bytes(model.trees.booster.save_raw(raw_format="json")),
@@ -280,4 +317,4 @@ def artifact_of(
         "reference.parquet": reference_parquet(codes, whole.converted, whole.period),
     }
     version = content_version(card, files)
-    return version, files | {"card.json": readable_json_bytes(card | {"version": version})}
+    return Artifact(version, files | {"card.json": readable_json_bytes(card | {"version": version})})

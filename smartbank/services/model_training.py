@@ -69,7 +69,7 @@ def queue_training(*, by: Actor, queue: WorkQueue, audit: AuditLog, now: datetim
 
 
 def train_queued(work: Work, report: Callable[[Progress], None], *, ports: TrainingPorts) -> dict[str, Any]:
-    """Train a challenger, judge it beside the champion, and keep both what it is and how it was compared.
+    """Train a challenger and its counterpart, judge it beside the champion, and keep them and how it was compared.
 
     Returns
     -------
@@ -85,22 +85,22 @@ def train_queued(work: Work, report: Callable[[Progress], None], *, ports: Train
     report(Progress("Reading the calls that were decided"))
     own = load_own_calls(by=WORKER, outcomes=ports.outcomes, predictions=ports.predictions, customers=ports.customers)
     champion = ports.known.models.current()
-    until = trained_until(champion.scorer.card)
-    trained = ports.trainer.train(own, champion_until=until, report=lambda line: report(Progress(line)))
-    evidence = _evidence(own, champion.scorer.margins(own.frame), trained.ahead)
+    trained = ports.trainer.train(own, champion=champion.scorer.card, report=lambda line: report(Progress(line)))
+    version, evidence = trained.challenger.version, _evidence(own, champion.scorer.margins(own.frame), trained.ahead)
     known = {each.version for each in ports.known.registry.trained()} | set(ports.known.shelf.shipped_versions())
-    if trained.version not in known:
-        ports.known.shelf.keep(trained.version, trained.content)
-        sales = int(own.frame[CONVERTED].sum())
-        ports.known.registry.add(TrainedModel(trained.version, now, work.created_by, len(own.frame), sales))
-    if trained.version != champion.version:
+    for artifact in (trained.counterpart, trained.challenger):
+        if artifact.version not in known:
+            ports.known.shelf.keep(artifact)
+            sales = int(own.frame[CONVERTED].sum())
+            ports.known.registry.add(TrainedModel(artifact.version, now, work.created_by, len(own.frame), sales))
+    if version != champion.version:
         ports.known.registry.keep_comparison(
-            Comparison(trained.version, champion.version, now, work.created_by, evidence.to_json())
+            Comparison(version, champion.version, now, work.created_by, evidence.to_json())
         )
     verdict = verdict_of(evidence)
     return {
-        "version": trained.version,
-        "is_new": trained.version not in known,
+        "version": version,
+        "is_new": version not in known,
         "own_calls": len(own.frame),
         "passes": verdict.passes,
         "verdict": verdict.sentence,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from smartbank.core.audit import AuditAction, stated_reason
-from smartbank.core.card_figures import trained_until
+from smartbank.core.card_figures import trained_until, twin_of
 from smartbank.core.model_versions import Comparison, Promotion, TrainedModel, version_reference
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, ModelRegistry, ModelShelf
@@ -35,6 +35,8 @@ class VersionView:
 
     Attributes
     ----------
+    twin_of : str or None
+        The version it is the twin of, without age and marital status; None where it has both.
     until : str
         Last month of a call it was trained on, such as "2010-11"; empty where its card cannot be read.
     trained : TrainedModel or None
@@ -47,6 +49,7 @@ class VersionView:
 
     version: str
     is_champion: bool
+    twin_of: str | None
     until: str
     trained: TrainedModel | None
     comparison: Comparison | None
@@ -64,8 +67,35 @@ class VersionView:
         return None if evidence is None else verdict_of(evidence)
 
 
+@dataclass(frozen=True)
+class ModelPair:
+    """The model in force, and the same model the other way round.
+
+    Attributes
+    ----------
+    other : str or None
+        None where the model in force was trained without one.
+    is_without : bool
+        Whether the one in force knows neither age nor marital status.
+    """
+
+    in_force: str
+    other: str | None
+    is_without: bool
+
+    @property
+    def both(self) -> tuple[str, str] | None:
+        """The version that knows both fields and the one that knows neither; None where there is only one."""
+        if self.other is None:
+            return None
+        return (self.other, self.in_force) if self.is_without else (self.in_force, self.other)
+
+
 def model_versions(*, by: Actor, ports: ModelPorts) -> list[VersionView]:
-    """Return every version at hand, the champion first, then those trained here and those shipped, newest first."""
+    """Return every version at hand: the champion, then those trained here and those shipped, newest first.
+
+    Those that use age and marital status as the champion does come before those that do not.
+    """
     by.require(Right.SEE_LEADS)
     champion = ports.models.version()
     trained = {each.version: each for each in ports.registry.trained()}
@@ -73,15 +103,16 @@ def model_versions(*, by: Actor, ports: ModelPorts) -> list[VersionView]:
     names = dict.fromkeys([champion, *trained, *reversed(ports.shelf.shipped_versions())])
     found = []
     for version in names:
-        until, problem = "", ""
+        twin, until, problem = None, "", ""
         try:
-            until = trained_until(ports.shelf.card(version))
+            card = ports.shelf.card(version)
+            twin, until = twin_of(card), trained_until(card)
         except ModelArtifactError as exc:
             problem = str(exc)
         found.append(
-            VersionView(version, version == champion, until, trained.get(version), compared.get(version), problem)
+            VersionView(version, version == champion, twin, until, trained.get(version), compared.get(version), problem)
         )
-    return found
+    return sorted(found, key=lambda each: (not each.is_champion, (each.twin_of is None) != (found[0].twin_of is None)))
 
 
 def model_history(*, by: Actor, ports: ModelPorts) -> list[Promotion]:
@@ -160,6 +191,52 @@ def take_back_model(*, seen: str, by: Actor, ports: ModelPorts, now: datetime) -
     return _put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, ports=ports)
 
 
+def model_pair(*, by: Actor, ports: ModelPorts) -> ModelPair:
+    """Return the model in force, and the same one the other way round. Raises `ModelArtifactError` for a lost card."""
+    by.require(Right.SEE_LEADS)
+    return _pair(ports.models.version(), ports)
+
+
+def switch_fields(*, reason: str, seen: str, by: Actor, ports: ModelPorts, now: datetime) -> Promotion:
+    """Put the same model without age and marital status in force, or the one with them where they are left out now.
+
+    It is what the bank decides to rank by, so nothing is compared; what it costs is on the page.
+
+    Parameters
+    ----------
+    reason, seen
+        As in `promote_model`.
+
+    Raises
+    ------
+    ForbiddenError
+        The role may not put models in force.
+    SettingsError
+        The reason is too short or too long.
+    NotFoundError
+        The model in force was trained without the other one.
+    ConflictError
+        Another model was put in force meanwhile.
+    ModelArtifactError
+        The model is missing or altered. In each case nothing is changed.
+    """
+    with audited(AuditAction.SWITCH_FIELDS, _KIND, by=by, audit=ports.audit, now=now) as said:
+        by.require(Right.MANAGE_MODELS)
+        why = stated_reason(reason)
+        champion = _unchanged_champion(seen, ports.models)
+        other = _pair(champion, ports).other
+        if other is None:
+            raise NotFoundError(
+                "The model in force was trained before SmartBank trained each model without age and marital status"
+                " too. Train a challenger first."
+            )
+        said.object_id = other
+        said.details |= {"before": champion, "reason": why}
+        ports.shelf.load(other)
+    promotion = Promotion(0, other, champion, now, by.username, why, {}, is_switch=True)
+    return _put_in_force(promotion, AuditAction.SWITCH_FIELDS, by=by, ports=ports)
+
+
 def champion_before(promotions: Sequence[Promotion]) -> str | None:
     """Return which version taking back leads to; None where nothing was put in force that was not taken back.
 
@@ -190,6 +267,22 @@ def _comparisons(champion: str, registry: ModelRegistry) -> dict[str, Comparison
         for each in found
         if each.challenger not in returned or each.at > returned[each.challenger]
     }
+
+
+def _pair(version: str, ports: ModelPorts) -> ModelPair:
+    full = twin_of(ports.shelf.card(version))
+    if full is not None:
+        return ModelPair(version, full, is_without=True)
+    names = dict.fromkeys([*(each.version for each in ports.registry.trained()), *ports.shelf.shipped_versions()])
+    other = next((name for name in names if _twin_of(name, ports.shelf) == version), None)
+    return ModelPair(version, other, is_without=False)
+
+
+def _twin_of(version: str, shelf: ModelShelf) -> str | None:
+    try:
+        return twin_of(shelf.card(version))
+    except ModelArtifactError:
+        return None
 
 
 def _unchanged_champion(seen: str, models: ModelsInForce) -> str:

@@ -1,17 +1,20 @@
 """What the overview and a ranked list say when settings or the market changed since a ranking was made."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
 import streamlit as st
 
 from smartbank.core.bank_settings import BankSettings, changed_rules, settings_from
+from smartbank.core.card_figures import twin_of
 from smartbank.core.market.moves import moved_figures
 from smartbank.core.people import Actor, Right
 from smartbank.core.rules import rules_from
 from smartbank.core.settings_fields import SETTING_FIELD
 from smartbank.core.settings_text import base_rate_words, value_text
 from smartbank.core.work import WorkKind
+from smartbank.errors import ModelArtifactError
 from smartbank.services.leveling import rate_in
 from smartbank.services.runs import Run, queue_run
 from smartbank.ui.resources import bank_settings, services
@@ -34,7 +37,7 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
     settings, market = _changed_settings(run), _changed_market(run)
     champion = services().scorer.version
     if champion != run.result["model_version"]:
-        said = f"Model {plain(champion)} is in force, and another one ranked this list: the order may change."
+        said = _another_model(champion, run.result["model_version"])
         title = _ANOTHER_MODEL
     elif settings or market:
         said = f"{'; '.join(settings + market)}. The order stays right, the percentages and bands do not."
@@ -56,6 +59,16 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
         now=datetime.now(UTC),
     )
     return True
+
+
+def _another_model(champion: str, earlier: str) -> str:
+    """Return what another model in force means for a list: its fields were switched, or it is another altogether."""
+    if twin_of(services().scorer.card) == earlier:
+        return "Age and marital status no longer count, and this list was ranked with both: the order may change."
+    with suppress(ModelArtifactError):
+        if twin_of(services().shelf.card(earlier)) == champion:
+            return "Age and marital status count again, and this list was ranked without: the order may change."
+    return f"Model {plain(champion)} is in force, and another one ranked this list: the order may change."
 
 
 def _changed_settings(run: Run) -> list[str]:

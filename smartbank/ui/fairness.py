@@ -25,7 +25,9 @@ from smartbank.services.exporting import callable_leads
 from smartbank.services.runs import Run, newest_whole_run, recent_runs
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.fairness_charts import groups_chart
-from smartbank.ui.fairness_past import show_past_groups, show_price
+from smartbank.ui.fairness_past import show_past_groups
+from smartbank.ui.fairness_switch import ListAtHand, show_switch
+from smartbank.ui.notice import show_notice
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.text import count, decimal, level_name, money, percent, plain, plural, when
@@ -39,7 +41,8 @@ def show_fairness(actor: Actor) -> None:
 
     Which groups, and the length of the list, are in the address.
     """
-    run = newest_whole_run(recent_runs(by=actor, queue=services().queue, limit=_RUNS_READ))
+    show_notice(lambda _: "")
+    run, at_hand = newest_whole_run(recent_runs(by=actor, queue=services().queue, limit=_RUNS_READ)), None
     leads = pd.DataFrame() if run is None else _leads(run, actor)
     if run is None or leads.empty:
         st.subheader("There is no ranked list to look at yet.")
@@ -50,8 +53,9 @@ def show_fairness(actor: Actor) -> None:
         by = _choice_of_groups()
         length = _choice_of_length(len(leads))
         _show_list(run, leads, headline, by=by, length=length)
+        at_hand = ListAtHand(run.run_id, leads, length, by)
     show_past_groups(services().scorer.card, by)
-    show_price(services().scorer.card)
+    show_switch(actor, at_hand)
 
 
 def _leads(run: Run, actor: Actor) -> pd.DataFrame:

@@ -55,8 +55,7 @@ def _past(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def show_price(card: Mapping[str, Any]) -> None:
-    """Say what scoring without age and marital status would cost, by the card of the model in force."""
-    st.markdown("**What scoring without age and marital status would cost**")
+    """Say what scoring without age and marital status cost in past months, by the card of the model in force."""
     price = card_part(card, *_FAIRNESS, "without_age_and_marital")
     if not price:
         st.info(_NOT_MEASURED, icon=":material/info:")

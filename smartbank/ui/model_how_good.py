@@ -8,7 +8,7 @@ import streamlit as st
 
 from smartbank.core.backtest import OWN
 from smartbank.core.backtest_report import BASE_RATE, BacktestReport, Figure
-from smartbank.core.card_figures import card_interval, card_number, card_part
+from smartbank.core.card_figures import card_interval, card_number, card_part, twin_of
 from smartbank.core.evaluation import Interval
 from smartbank.core.people import Actor
 from smartbank.errors import BacktestError
@@ -17,7 +17,7 @@ from smartbank.ui.model_backtest import model_name, show_backtest
 from smartbank.ui.model_first_line import HEADLINE, span
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import services
-from smartbank.ui.text import decimal, percent
+from smartbank.ui.text import decimal, percent, plain
 
 NOT_THERE: Final = "not measured"
 _LIFT: Final = HEADLINE[1:]
@@ -47,15 +47,18 @@ _DURATION: Final = (
 def show_how_good(actor: Actor) -> None:
     """Show protocols A, B and C side by side, the baselines, and the backtest where one was made."""
     card = services().scorer.card
+    full = twin_of(card)
+    version = full or services().scorer.version
     try:
-        backtest, problem = model_backtest(services().scorer.version, by=actor, backtests=services().backtests), ""
+        backtest, problem = model_backtest(version, by=actor, backtests=services().backtests), ""
     except BacktestError as exc:
         backtest, problem = None, str(exc)
     if card_part(card, "metrics", "C"):
-        rows = protocol_rows(card, backtest)
+        own_backtest = backtest if full is None else None
+        rows = protocol_rows(card, own_backtest)
         st.subheader("The same model by three protocols")
         show_table(rows, name="protocols", alt="AUC by protocol, with its interval and the base rate", actor=actor)
-        if backtest is not None:
+        if own_backtest is not None:
             st.caption("A in random folds and B are figures of the backtest below, the others those of the training.")
         st.markdown(f"{_WHY}\n\n{_PAPER}")
     else:
@@ -69,11 +72,13 @@ def show_how_good(actor: Actor) -> None:
             "Not measured yet for this model; nothing else on this page waits for it. To see SmartBank beside six "
             "standard models on the same rows, ask whoever runs the server to run "
             "`python -m smartbank backtest --data bank-additional-full.csv --json "
-            f"models/backtests/{services().scorer.version}.json` (with `--quick` it takes some ten minutes). The "
+            f"models/backtests/{version}.json` (with `--quick` it takes some ten minutes). The "
             "comparison then stands here.",
             icon=":material/science:",
         )
     else:
+        if full is not None:
+            st.caption(f"These are figures of model {plain(full)}: the same model, with age and marital status.")
         show_backtest(backtest, actor)
     with st.expander("What if one had cheated? The length of the call", icon=":material/school:"):
         st.markdown(_DURATION)

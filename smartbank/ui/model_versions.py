@@ -87,6 +87,7 @@ def _table(views: list[VersionView], actor: Actor) -> None:
             "Version": [each.version for each in views],
             "Standing": ["In force" if each.is_champion else "Challenger" for each in views],
             "From": [_from(each) for each in views],
+            "Age and marital status": ["left out" if each.twin_of else "used" for each in views],
             "Learned from calls until": [month_words(each.until) if each.until else "" for each in views],
             "Beside the one in force": [_beside(each) for each in views],
         }

@@ -55,6 +55,12 @@ def test_the_promotion_with_the_highest_number_is_in_force(registry):
     assert [each.is_return for each in registry.promotions()] == [True, False]
 
 
+def test_a_switch_of_fields_is_told_from_a_promotion_and_a_return(registry):
+    registry.promote(replace(PROMOTED, evidence={}, is_switch=True))
+
+    assert [(each.is_switch, each.is_return) for each in registry.promotions()] == [(True, False)]
+
+
 def test_a_number_is_given_once(registry):
     others = [replace(PROMOTED, version=f"2026.2-0000000{place}") for place in range(8)]
 

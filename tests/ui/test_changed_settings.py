@@ -15,8 +15,8 @@ from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
 from tests.actors import ANA
 from tests.markets import observed
-from tests.model_versions import CHALLENGER, model, promoted
-from tests.stubs import stub_leads
+from tests.model_versions import CHALLENGER, promoted
+from tests.stubs import stub_leads, stub_model
 
 FILE = b"customer_id,age,job\nc1,30,student\nc2,60,retired\n"
 
@@ -77,13 +77,27 @@ def test_a_list_made_of_a_file_is_ranked_again_without_it(open_page, services, w
 
 @pytest.mark.parametrize("script", ["overview.py", "leads.py"])
 def test_a_list_of_another_model_than_the_one_in_force_says_so(open_page, services, ranked_file, script):
-    services.shelf.models[CHALLENGER] = model(CHALLENGER)
+    services.shelf.models[CHALLENGER] = stub_model(CHALLENGER)
     services.registry.promote(promoted())
 
     page = open_page(script)
 
     said = f"Model {CHALLENGER} is in force, and another one ranked this list: the order may change."
     assert page.warning[0].value == said
+
+
+@pytest.mark.parametrize("script", ["overview.py", "leads.py"])
+def test_a_list_ranked_before_the_fields_were_switched_says_so(open_page, services, ranked_file, work, script):
+    services.shelf.models[CHALLENGER] = stub_model(CHALLENGER, twin_of="stub-1")
+    services.registry.promote(promoted())
+
+    page = open_page(script)
+    assert page.warning[0].value.startswith("Age and marital status no longer count, and this list was ranked with")
+    page.button(key="rank_again").click().run()
+    work()
+    services.registry.promote(promoted("stub-1", before=CHALLENGER, number=2))
+
+    assert open_page(script).warning[0].value.startswith("Age and marital status count again")
 
 
 @pytest.mark.parametrize("script", ["overview.py", "leads.py"])

@@ -7,12 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.model_versions import TrainedModel
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
 from tests.bank import EVERYONE
-from tests.stubs import StubScorer, stub_leads
+from tests.stubs import StubScorer, model_with, stub_leads
 
 NOW = datetime.now(UTC)
+TWIN = "2026.2-10000001"
 AGES = [*range(20, 30)] * 6 + [*range(60, 70)] * 6
 """60 leads under 30 and 60 of 60 and over; the stub puts the old first."""
 
@@ -43,21 +45,25 @@ def measured(monkeypatch):
     """Have the card hold figures of fairness."""
     rare = PAST | {"group": "40 to 49", "share_listed": 0.08, "ratio": 0.4}
     fairness = {"groups": {"age": [PAST, rare]}, "without_age_and_marital": PRICE}
-    card = StubScorer().card | {"metrics": {"fairness": fairness}}
-    monkeypatch.setattr(StubScorer, "card", property(lambda _scorer: card))
+    bare = StubScorer.card.fget
+    measured = property(lambda scorer: bare(scorer) | {"metrics": {"fairness": fairness}})
+    monkeypatch.setattr(StubScorer, "card", measured)
 
 
 def panel():
-    from smartbank.core.people import Actor, Role  # noqa: PLC0415  AppTest runs the function's body alone
+    import streamlit as st  # noqa: PLC0415  AppTest runs the function's body alone
+
+    from smartbank.core.people import Actor, Role  # noqa: PLC0415
     from smartbank.ui.fairness import show_fairness  # noqa: PLC0415
 
-    show_fairness(Actor("ana", Role.MANAGER, "192.0.2.7"))
+    show_fairness(Actor("ana", Role(st.session_state.get("role", "manager")), "192.0.2.7"))
 
 
 @pytest.fixture
 def open_panel(on_services):
-    def open_panel(**query):
+    def open_panel(*, role="manager", **query):
         page = AppTest.from_function(panel, default_timeout=30)
+        page.session_state["role"] = role
         for name, value in query.items():
             page.query_params[name] = value
         page.run()
@@ -220,14 +226,16 @@ def test_numbers_are_written_as_the_bank_writes_them(open_panel, services, run_i
 def test_a_card_without_figures_says_so_twice(open_panel, run_id):
     page = open_panel()
 
-    assert [each.value for each in page.info] == [page.info[0].value] * 2
+    measured, alone, price = (each.value for each in page.info)
+    assert measured == price
+    assert "trained each model without" in alone
     assert "was trained before this was measured" in page.info[0].value
 
 
-def test_a_card_with_figures_shows_past_groups_and_the_price(open_panel, measured, run_id):
+def test_a_card_with_figures_shows_past_groups_and_the_price(open_panel, measured, run_id, twin):
     page = open_panel()
 
-    past, price = page.dataframe[1].value, page.dataframe[2].value.set_index("What")
+    past, price = page.dataframe[1].value, page.dataframe[3].value.set_index("What")
     assert past.loc[0, ["Group", "Listed who bought", "Group: bought"]].tolist() == [
         *("under 30", "nobody listed", "28.3 %")
     ]
@@ -236,3 +244,61 @@ def test_a_card_with_figures_shows_past_groups_and_the_price(open_panel, measure
     assert "cannot be told from chance" in said(page)
     assert "**Listed less than four fifths as often as all leads, then**: 40 to 49." in said(page)
     assert not page.info
+
+
+class YoungFirst(StubScorer):
+    """Stands for a twin that ranks otherwise than the model that knows both."""
+
+    def margins(self, leads):
+        return -super().margins(leads)
+
+
+@pytest.fixture
+def twin(services):
+    scorer = YoungFirst(TWIN, twin_of="stub-1")
+    services.shelf.models[TWIN] = model_with(scorer)
+    services.registry.add(TrainedModel(TWIN, NOW, "ada", 0, 0))
+
+
+def both_lists(page):
+    return next(each.value for each in page.dataframe if "Listed without" in each.value.columns).set_index("Group")
+
+
+def test_the_cost_of_leaving_both_out_is_said_at_once_for_the_list_at_hand(open_panel, run_id, twin):
+    page = open_panel()
+
+    known, unknown, cost = (float(each.value) for each in page.metric)
+    assert known - unknown == pytest.approx(cost, abs=0.11)
+    assert cost > 1
+    assert "24 of 24 leads give their places to others" in said(page)
+    assert both_lists(page)[["Listed with both", "Listed without"]].to_numpy().tolist() == [["0", "24"], ["24", "0"]]
+    page.number_input(key="fair_length").set_value(120).run()
+    assert "On this list nothing changes: the best 120 leads are the same." in said(page)
+
+
+def test_a_manager_sees_the_cost_and_no_switch(open_panel, run_id, twin):
+    assert "switch_fields" not in [button.key for button in open_panel().button]
+
+
+def test_an_administrator_switches_with_a_reason_and_back(open_panel, services, run_id, twin):
+    page = open_panel(role="admin")
+    page.button(key="switch_fields").click().run()
+    assert page.error[0].value.startswith("Say why")
+    assert services.scorer.version == "stub-1"
+
+    page.text_input(key="switch_fields_reason").set_value("The board decided so.")
+    page.button(key="switch_fields").click().run()
+
+    assert not page.exception
+    assert page.success[0].value.startswith("From now on leads are ranked **without age and marital status**.")
+    assert services.scorer.version == TWIN
+    assert f"Leads are ranked **without age and marital status** now, by model {TWIN}." in said(page)
+    assert page.button(key="switch_fields").label == "Rank with both again"
+    assert both_lists(page)[["Listed with both", "Listed without"]].to_numpy().tolist() == [["0", "24"], ["24", "0"]]
+
+
+def test_a_model_that_was_trained_alone_says_why_there_is_no_switch(open_panel, run_id):
+    page = open_panel(role="admin")
+
+    assert "trained before SmartBank trained each model without" in said(page)
+    assert "switch_fields" not in [button.key for button in page.button]

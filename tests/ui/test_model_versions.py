@@ -7,7 +7,8 @@ from smartbank.core.model_versions import TrainedModel
 from smartbank.core.people import Role
 from smartbank.core.work import WorkKind
 from tests.model_cards import said, tables
-from tests.model_versions import CHALLENGER, CHAMPION, NINE, compared, model, promoted
+from tests.model_versions import CHALLENGER, CHAMPION, NINE, compared, promoted
+from tests.stubs import stub_model
 
 WHY = "It ranks the calls of autumn better."
 
@@ -24,7 +25,7 @@ def versions(open_page):
 
 @pytest.fixture
 def challenger(services):
-    services.shelf.models[CHALLENGER] = model(CHALLENGER)
+    services.shelf.models[CHALLENGER] = stub_model(CHALLENGER)
     services.registry.add(TrainedModel(CHALLENGER, NINE, "ada", 2_400, 240))
 
 
@@ -66,7 +67,8 @@ def test_training_shows_how_far_it_is_and_then_the_challenger(versions, services
     while worker.run_once(services):
         pass
     page = versions()
-    assert tables(page)[0]["Version"].tolist() == [CHAMPION, CHALLENGER]
+    assert tables(page)[0]["Version"].tolist() == [CHAMPION, CHALLENGER, "2026.2-10000001"]
+    assert tables(page)[0]["Age and marital status"].tolist() == ["used", "used", "left out"]
     assert tables(page)[0]["From"].tolist()[1].endswith("by ana, with 0 of your own calls")
     assert "Not enough outcomes: 0 decided calls" in page.info[-1].value
     assert queued.created_by == "ana"
@@ -117,7 +119,7 @@ def test_without_a_reason_nothing_is_put_in_force(versions, services, challenger
 def test_what_somebody_else_put_in_force_meanwhile_is_said(versions, services, challenger):
     services.registry.keep_comparison(compared())
     page = versions()
-    services.shelf.models["2026.2-00000007"] = model("2026.2-00000007")
+    services.shelf.models["2026.2-00000007"] = stub_model("2026.2-00000007")
     services.registry.promote(promoted("2026.2-00000007"))
     page.text_input(key="promotion_reason").set_value(WHY)
     page.button(key="promote_model").click().run()

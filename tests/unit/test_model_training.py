@@ -19,8 +19,8 @@ from smartbank.services.model_training import (
 )
 from smartbank.worker_jobs import timed_jobs
 from tests.bank import EVERYONE, Bank
-from tests.model_versions import CHALLENGER, CHAMPION, NINE, model, promoted
-from tests.stubs import ScorerByAgeAndChannel, model_with, stub_leads
+from tests.model_versions import CHALLENGER, CHAMPION, NINE, promoted
+from tests.stubs import ScorerByAgeAndChannel, StubTrainer, model_with, stub_leads, stub_model
 
 ADA = Actor("ada", Role.ADMIN, "192.0.2.9")
 LEADS = 40
@@ -65,8 +65,10 @@ def test_a_challenger_is_trained_kept_judged_and_told_of(bank):
     assert work.result["version"] == CHALLENGER
     assert (work.result["is_new"], work.result["own_calls"], work.result["passes"]) == (True, LEADS, False)
     assert work.result["verdict"].startswith("Not enough outcomes: 40 decided calls")
-    (trained,) = bank.services.registry.trained()
-    assert (trained.version, trained.by, trained.own_calls, trained.own_sales) == (CHALLENGER, "ada", LEADS, LEADS // 2)
+    trained = bank.services.registry.trained()
+    assert {each.version for each in trained} == {CHALLENGER, StubTrainer.twin}
+    assert {(each.by, each.own_calls, each.own_sales) for each in trained} == {("ada", LEADS, LEADS // 2)}
+    assert bank.services.shelf.card(StubTrainer.twin)["twin_of"] == CHALLENGER
     (comparison,) = bank.services.registry.comparisons(CHAMPION)
     assert comparison.evidence["outcomes"] == LEADS
     assert comparison.evidence["champion_auc"] == 1.0
@@ -76,6 +78,17 @@ def test_a_challenger_is_trained_kept_judged_and_told_of(bank):
     assert message.query == {"section": "Versions"}
     steps = [entry.event.details.get("step") for entry in of(bank, AuditAction.TRAIN_MODEL)]
     assert steps == ["queued", "done"]
+
+
+def test_where_age_and_marital_status_are_left_out_the_challenger_leaves_them_out_too(bank):
+    bank.services.shelf.models["blind"] = stub_model("blind", twin_of=CHAMPION)
+    bank.services.registry.promote(promoted("blind"))
+
+    work = train(bank)
+
+    assert work.result["version"] == StubTrainer.twin
+    assert [each.challenger for each in bank.services.registry.comparisons("blind")] == [StubTrainer.twin]
+    assert {each.version for each in bank.services.registry.trained()} == {CHALLENGER, StubTrainer.twin}
 
 
 def of(bank, action):
@@ -131,7 +144,7 @@ def test_versions_that_saw_none_of_the_calls_are_compared_on_all_of_them(bank):
 
 def learned_until(version, month):
     """Return a model whose card says until when it was trained."""
-    loaded = model(version)
+    loaded = stub_model(version)
 
     class Scorer(type(loaded.scorer)):
         card = loaded.scorer.card | {"version": version, "data": {"last_period": month}}

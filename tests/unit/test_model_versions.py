@@ -10,8 +10,9 @@ from smartbank.core.people import Actor, Role
 from smartbank.errors import ConflictError, ForbiddenError, ModelArtifactError, NotFoundError, SettingsError
 from smartbank.services.model_versions import model_history, model_versions, promote_model, take_back_model
 from tests.actors import ANA
-from tests.model_versions import CHALLENGER, CHAMPION, NINE, compared, evidence, model, promoted
+from tests.model_versions import CHALLENGER, CHAMPION, NINE, compared, evidence, promoted
 from tests.services import memory_services
+from tests.stubs import stub_model
 
 ADA = Actor("ada", Role.ADMIN, "192.0.2.9")
 WHY = "It ranks the calls of autumn better."
@@ -20,7 +21,7 @@ WHY = "It ranks the calls of autumn better."
 @pytest.fixture
 def services():
     services = memory_services()
-    services.shelf.models[CHALLENGER] = model(CHALLENGER)
+    services.shelf.models[CHALLENGER] = stub_model(CHALLENGER)
     services.registry.add(TrainedModel(CHALLENGER, NINE, "ada", 2_400, 240))
     return services
 
@@ -106,7 +107,7 @@ def test_only_an_administrator_promotes_and_takes_back(services, promote, take_b
 
 def test_a_champion_that_changed_meanwhile_is_a_conflict(services, promote):
     services.registry.keep_comparison(compared())
-    services.shelf.models["2026.2-00000002"] = model("2026.2-00000002")
+    services.shelf.models["2026.2-00000002"] = stub_model("2026.2-00000002")
     services.registry.promote(promoted("2026.2-00000002"))
 
     with pytest.raises(ConflictError, match=r"2026\.2-00000002 was put in force meanwhile"):
@@ -155,9 +156,9 @@ def test_the_champion_before_is_taken_back_in_one_step(services, promote, take_b
 
 def test_taking_back_leads_past_what_was_taken_back_and_ends_at_the_first(services, take_back):
     for number, (before, version) in enumerate([("a", "b"), ("b", "c")], start=1):
-        services.shelf.models[version] = model(version)
+        services.shelf.models[version] = stub_model(version)
         services.registry.promote(promoted(version, before=before, number=number))
-    services.shelf.models["a"] = model("a")
+    services.shelf.models["a"] = stub_model("a")
 
     assert [take_back(seen="c").version, take_back(seen="b").version] == ["b", "a"]
     with pytest.raises(NotFoundError, match="nothing to take back"):

@@ -9,8 +9,9 @@ import smartbank.bootstrap
 from smartbank.cli import app
 from smartbank.core.model_versions import TrainedModel
 from smartbank.errors import ConflictError, NotFoundError, WorkCancelledError
-from tests.model_versions import CHALLENGER, CHAMPION, NINE, compared, model
+from tests.model_versions import CHALLENGER, CHAMPION, NINE, compared
 from tests.services import memory_services
+from tests.stubs import stub_model
 
 WHY = "It ranks the calls of autumn better."
 
@@ -18,7 +19,7 @@ WHY = "It ranks the calls of autumn better."
 @pytest.fixture
 def services():
     services = memory_services()
-    services.shelf.models[CHALLENGER] = model(CHALLENGER)
+    services.shelf.models[CHALLENGER] = stub_model(CHALLENGER)
     return services
 
 
@@ -41,6 +42,24 @@ def test_the_versions_are_listed_with_the_champion_first(run, services):
     assert lines[0] == f"{CHAMPION}  shipped with SmartBank, calls until 2010-11  in force"
     assert lines[1].startswith(f"{CHALLENGER}  trained 2026-11-02 by ada on 2,400 own calls too, calls until 2010-11")
     assert "It passes" in lines[1]
+
+
+def test_the_fields_are_switched_and_switched_back(run, services):
+    services.shelf.models["2026.2-10000001"] = stub_model("2026.2-10000001", twin_of=CHAMPION)
+    services.registry.add(TrainedModel("2026.2-10000001", NINE, "ada", 0, 0))
+
+    done = run("models", "switch", "--reason", WHY)
+
+    assert done.output == "Leads are ranked without age and marital status, by model 2026.2-10000001.\n"
+    assert services.scorer.version == "2026.2-10000001"
+    first = run("models", "list").output.splitlines()[0]
+    assert "calls until 2010-11, without age and marital status  in force" in first
+    back = run("models", "switch", "--reason", WHY)
+    assert back.output == f"Leads are ranked with age and marital status again, by model {CHAMPION}.\n"
+
+
+def test_a_model_without_a_twin_is_not_switched(run):
+    assert isinstance(run("models", "switch", "--reason", WHY).exception, NotFoundError)
 
 
 def test_a_version_is_compared_put_in_force_and_reverted(run, services):

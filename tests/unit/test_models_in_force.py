@@ -7,15 +7,9 @@ from smartbank.adapters.memory import MemoryModelRegistry
 from smartbank.core.model_versions import Promotion
 from smartbank.errors import ModelArtifactError, StorageError
 from smartbank.services.models_in_force import ModelsInForce
-from tests.stubs import ShelfOf, StubScorer, model_with
+from tests.stubs import ShelfOf, stub_model
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-def model(version):
-    scorer = StubScorer()
-    scorer.version = version
-    return model_with(scorer)
 
 
 class Registry(MemoryModelRegistry):
@@ -48,7 +42,7 @@ def registry():
 
 @pytest.fixture
 def shelf():
-    return Shelf(model("old"), model("new"))
+    return Shelf(stub_model("old"), stub_model("new"))
 
 
 @pytest.fixture
@@ -131,7 +125,7 @@ def test_a_promoted_model_that_is_gone_at_the_start_leaves_the_champion_before_i
 
 def test_where_no_model_can_be_loaded_the_start_says_so(registry):
     promote(registry, "gone")
-    shelf = Shelf(model("old"))
+    shelf = Shelf(stub_model("old"))
     shelf.models.clear()
 
     with pytest.raises(ModelArtifactError, match="gone"):
@@ -156,7 +150,7 @@ def test_a_look_that_waited_for_the_database_is_not_old_at_once(registry, shelf)
 
 
 def test_any_version_is_loaded_once_and_the_last_few_stay(registry):
-    shelf = Shelf(*(model(f"m{number}") for number in range(6)))
+    shelf = Shelf(*(stub_model(f"m{number}") for number in range(6)))
     models = ModelsInForce(registry, shelf)
 
     for number in (0, 1, 2, 3, 0, 4, 0):

@@ -13,7 +13,7 @@ from smartbank.services.replaying import replay_customer, replay_prediction, rep
 from smartbank.services.runs import RunSource
 from tests.replays import Replays, as_version_1_left_it
 from tests.services import memory_services
-from tests.stubs import ShelfOf, StubScorer, model_with, stub_leads
+from tests.stubs import ShelfOf, stub_leads, stub_model
 from tests.unit.test_scoring import MORNING
 
 
@@ -198,9 +198,7 @@ def test_a_run_that_is_no_longer_kept_cannot_be_made_again(replays):
 
 
 def test_a_missing_model_is_told_and_does_not_stop_a_sample(replays):
-    scorer = StubScorer()
-    scorer.version = "stub-2"
-    shelf = ShelfOf(model_with(scorer))
+    shelf = ShelfOf(stub_model("stub-2"))
     services = replace(replays.services, models=ModelsInForce(replays.services.registry, shelf))
 
     with pytest.raises(ModelArtifactError, match="stub-1 is neither in the models folder nor in the database"):

@@ -66,4 +66,4 @@ def _document(kept: TrainedModel | Comparison | Promotion, name: str) -> dict[st
 
 
 def _kept(what: type[Kept], document: Mapping[str, Any]) -> Kept:
-    return what(**{field.name: document[field.name] for field in fields(what)})
+    return what(**{field.name: document[field.name] for field in fields(what) if field.name in document})

@@ -16,7 +16,7 @@ from smartbank.core.ports.market import (
     SnapshotRepository,
 )
 from smartbank.core.ports.migrations import SchemaKeeper
-from smartbank.core.ports.models import Model, ModelRegistry, ModelShelf, ModelTrainer, Retrained
+from smartbank.core.ports.models import Artifact, Model, ModelRegistry, ModelShelf, ModelTrainer, Retrained
 from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
@@ -29,6 +29,7 @@ from smartbank.core.ports.upload_marks import MarkedByUploads
 from smartbank.core.ports.work import WorkQueue
 
 __all__ = [
+    "Artifact",
     "AuditLog",
     "BacktestShelf",
     "BackupShelf",

@@ -26,35 +26,43 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Retrained:
-    """A model that was trained anew, not kept yet.
-
-    Attributes
-    ----------
-    version : str
-        Made of its content.
-    content : mapping of str to bytes
-        The files of its artifact.
-    ahead : array of shape (n_calls,)
-        Margins of the bank's own calls in log-odds, each from the same recipe fitted on nothing but the months before
-        the call's; NaN for calls in months the champion was trained on.
-    """
+class Artifact:
+    """A model that was trained: a version made of its content, and the files it is kept as."""
 
     version: str
     content: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """A model that was trained anew with its twin, not kept yet.
+
+    Attributes
+    ----------
+    challenger : Artifact
+        With age and marital status where the champion has them, without them where it has not.
+    counterpart : Artifact
+        The same, the other way round.
+    ahead : array of shape (n_calls,)
+        Margins of the bank's own calls in log-odds, each from the challenger's recipe fitted on nothing but the months
+        before the call's; NaN for calls in months the champion was trained on.
+    """
+
+    challenger: Artifact
+    counterpart: Artifact
     ahead: FloatArray
 
 
 class ModelTrainer(Protocol):
     """Trains a challenger from the training file and the bank's own calls."""
 
-    def train(self, own: OwnCalls, *, champion_until: str, report: Callable[[str], None]) -> Retrained:
+    def train(self, own: OwnCalls, *, champion: Mapping[str, Any], report: Callable[[str], None]) -> Retrained:
         """Train on everything there is, and judge the recipe month by month.
 
         Parameters
         ----------
-        champion_until : str
-            Last month the champion was trained on, such as "2010-11".
+        champion : mapping
+            Card of the model in force: calls after its last month are judged, by the fields it may use.
         report : callable
             Told in a line what is being done, and called often; what it raises ends the training.
 
@@ -85,8 +93,8 @@ class ModelShelf(Protocol):
         """Return a version, checked and rescored; slow, and loaded anew each time."""
         ...
 
-    def keep(self, version: str, content: Mapping[str, bytes]) -> None:
-        """Keep the files of an artifact where every process finds it; the same version again replaces it."""
+    def keep(self, artifact: Artifact) -> None:
+        """Keep an artifact where every process finds it; the same version again replaces it."""
         ...
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from smartbank.errors import ModelArtifactError
 from smartbank.ml.artifact import load_scorer, load_version
-from smartbank.ml.artifact_files import FILES, champion_version, content_version, save_artifact
+from smartbank.ml.artifact_files import FILES, champion_version, content_version, put_in_force, save_artifact
 
 
 @pytest.fixture
@@ -141,6 +141,7 @@ def test_saving_replaces_a_folder_of_that_version_and_puts_it_in_force(tmp_path)
     save_artifact(tmp_path, "2026.1-aa", {"card.json": b"{}", "old.json": b"{}"})
 
     folder = save_artifact(tmp_path, "2026.1-aa", {"card.json": b"{}"})
+    put_in_force(tmp_path, "2026.1-aa")
 
     assert sorted(path.name for path in folder.iterdir()) == ["card.json", "manifest.json"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2026.1-aa", "champion.json"]
@@ -152,6 +153,8 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path):
 
     with pytest.raises(ModelArtifactError, match="could not be written to models"):
         save_artifact(tmp_path / "models", "2026.1-aa", {})
+    with pytest.raises(ModelArtifactError, match="could not be written to models"):
+        put_in_force(tmp_path / "models", "2026.1-aa")
 
 
 def test_the_version_follows_the_content():

@@ -9,7 +9,8 @@ from smartbank.core.level import anchored_by_month
 from smartbank.ml.fairness_price import (
     JudgedScores,
     best_of_each_month,
-    fairness_figures,
+    fairness_by_group,
+    fairness_price,
     without_age_and_marital,
 )
 from smartbank.ml.protocols import MIN_MONTH_ROWS
@@ -39,11 +40,16 @@ def judged(frame, scores):
     return JudgedScores(folds=scores, ahead=scores)
 
 
+def figures_of(frame, full, bare, *, resamples):
+    price = fairness_price(frame, full, bare, seed=0, resamples=resamples)
+    return price | fairness_by_group(frame, full.ahead)
+
+
 def figures():
     """The figures of a model that puts those over 60 first, and of one that puts them last."""
     frame = made_up()
     old_first = np.where(frame["age"] > 60, 1.0, -1.0)
-    return fairness_figures(frame, judged(frame, old_first), judged(frame, -old_first), seed=0, resamples=5)
+    return figures_of(frame, judged(frame, old_first), judged(frame, -old_first), resamples=5)
 
 
 def test_the_price_is_the_difference_of_the_two_models_in_both_protocols():
@@ -113,15 +119,15 @@ def both_fits(data, settings, *, min_month_rows):
     found = []
     for chosen in (settings, without_age_and_marital(settings)):
         training = Training(data.frame, chosen, seed=0, n_threads=1, min_month_rows=min_month_rows)
-        folds, ahead = training.protocols(training.fit_and_score)
-        found.append(JudgedScores(folds[:, 1], ahead[:, 0]))
+        unseen = training.protocols(training.fit_and_score)
+        found.append(JudgedScores(unseen.folds[:, 1], unseen.ahead[:, 0]))
     return found
 
 
 def test_where_age_and_marital_status_say_nothing_leaving_them_out_costs_nothing(training_data, small_settings):
     full, bare = both_fits(training_data, small_settings, min_month_rows=60)
 
-    found = fairness_figures(training_data.frame, full, bare, seed=0, resamples=20)
+    found = figures_of(training_data.frame, full, bare, resamples=20)
 
     difference = found["without_age_and_marital"]["C"]["auc_month_mean_difference"]
     assert difference["low"] < 0 < difference["high"] or abs(difference["value"]) < 0.01
@@ -135,7 +141,7 @@ def test_on_ucis_file_the_price_of_both_fields_is_inside_the_noise(uci_file):
     data = read_uci(uci_file)
     full, bare = both_fits(data, RankingSettings(), min_month_rows=MIN_MONTH_ROWS)
 
-    price = fairness_figures(data.frame, full, bare, seed=0, resamples=50)["without_age_and_marital"]
+    price = fairness_price(data.frame, full, bare, seed=0, resamples=50)["without_age_and_marital"]
 
     assert -0.003 < price["A"]["auc_difference"] < 0.001
     assert price["C"]["auc_month_mean_difference"]["low"] < 0 < price["C"]["auc_month_mean_difference"]["high"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smartbank.core.card_figures import trained_until
+from smartbank.core.card_figures import trained_until, twin_of
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.own_calls import OWN_COLUMNS, OwnCalls
 from smartbank.errors import WorkCancelledError
@@ -38,11 +38,11 @@ def own():
 def train(training_data):
     from tests.unit.ml.conftest import SMALL  # noqa: PLC0415  the settings of the small models
 
-    def train(own, *, until="2010-11", **more):
+    def train(own, *, until="2010-11", said=None, **more):
         return retrain(
             training_data,
             own,
-            champion_until=until,
+            champion={"data": {"last_period": until}} | (said or {}),
             settings=SMALL,
             min_month_rows=60,
             resamples=5,
@@ -60,15 +60,38 @@ def retrained(train, own):
 def test_without_own_calls_the_model_is_that_of_the_training_file_to_the_last_bit(train, small_models):
     found = train(NOBODY)
 
-    version = champion_version(small_models)
-    assert found.version == version
-    assert found.content == load_files(small_models, version)
+    for each in (found.challenger, found.counterpart):
+        assert each.content == load_files(small_models, each.version)
+    assert found.challenger.version == champion_version(small_models)
     assert len(found.ahead) == 0
+
+
+def test_the_counterpart_is_the_same_without_age_and_marital_status(retrained, own):
+    full, twin = (json.loads(each.content["card.json"]) for each in (retrained.challenger, retrained.counterpart))
+
+    assert twin_of(twin) == retrained.challenger.version
+    assert twin_of(full) is None
+    assert set(full["features"]) - set(twin["features"]) == {"age", "marital"}
+    assert twin["data"] == full["data"]
+    assert set(twin["metrics"]) == set(full["metrics"])
+    assert twin["metrics"]["A"] != full["metrics"]["A"]
+    leads = own.frame[list(LEAD_COLUMNS)].head(50)
+    others = leads.assign(age=leads["age"].to_numpy()[::-1], marital=leads["marital"].to_numpy()[::-1])
+    scorer = scorer_of(retrained.counterpart.version, dict(retrained.counterpart.content))
+    assert np.array_equal(scorer.margins(leads), scorer.margins(others))
+
+
+def test_where_the_champion_leaves_them_out_the_challenger_does_too_and_is_judged_so(train, own, retrained):
+    found = train(own, said={"twin_of": "2026.2-00000001"})
+
+    assert (found.challenger, found.counterpart) == (retrained.counterpart, retrained.challenger)
+    assert found.ahead.shape == retrained.ahead.shape
+    assert not np.array_equal(found.ahead, retrained.ahead)
 
 
 def test_the_model_learns_from_the_banks_own_calls(retrained, scorer):
     leads = pd.DataFrame({name: [np.nan, np.nan] for name in LEAD_COLUMNS} | {"contact": ["cellular", "telephone"]})
-    there = scorer_of(retrained.version, dict(retrained.content)).margins(leads)
+    there = scorer_of(retrained.challenger.version, dict(retrained.challenger.content)).margins(leads)
     here = scorer.margins(leads)
 
     assert here[0] > here[1]
@@ -76,9 +99,9 @@ def test_the_model_learns_from_the_banks_own_calls(retrained, scorer):
 
 
 def test_the_card_says_what_it_learned_from(retrained, own, training_data):
-    card = json.loads(retrained.content["card.json"])
+    card = json.loads(retrained.challenger.content["card.json"])
 
-    assert card["version"] == retrained.version
+    assert card["version"] == retrained.challenger.version
     assert card["data"]["rows"] == len(training_data.frame) + len(own.frame)
     assert card["data"]["own_calls"] == len(own.frame)
     assert card["data"]["own_sales"] == int(own.frame["y"].sum())
@@ -90,7 +113,7 @@ def test_the_card_says_what_it_learned_from(retrained, own, training_data):
 
 def test_levels_stay_those_of_the_training_file(retrained, small_models):
     before = json.loads(load_files(small_models, champion_version(small_models))["tables.json"])
-    after = json.loads(retrained.content["tables.json"])
+    after = json.loads(retrained.challenger.content["tables.json"])
 
     assert after["level"]["low"] == before["level"]["low"]
     assert after["level"]["high"] == before["level"]["high"]
@@ -103,7 +126,7 @@ def test_every_call_of_a_month_after_the_champions_last_is_judged_by_months_befo
     assert not np.isnan(retrained.ahead).any()
     assert np.isnan(later.ahead[:ROWS]).all()
     assert np.array_equal(later.ahead[ROWS:], retrained.ahead[ROWS:])
-    assert later.version == retrained.version
+    assert later.challenger.version == retrained.challenger.version
 
 
 def test_a_month_before_which_nothing_was_learned_of_the_bank_is_not_judged(train, own, retrained):
@@ -121,18 +144,18 @@ def test_no_call_is_judged_by_what_came_of_it_or_of_its_month_or_a_later_one(tra
 
     assert np.array_equal(other.ahead[: 2 * ROWS], retrained.ahead[: 2 * ROWS])
     assert not np.array_equal(other.ahead[2 * ROWS :], retrained.ahead[2 * ROWS :])
-    assert other.version != retrained.version
+    assert other.challenger.version != retrained.challenger.version
 
 
 def test_the_same_calls_give_the_same_model(train, own, retrained):
     again = train(OwnCalls(own.frame.copy(), own.left_out))
 
-    assert (again.version, again.content) == (retrained.version, retrained.content)
+    assert (again.challenger, again.counterpart) == (retrained.challenger, retrained.counterpart)
     assert np.array_equal(again.ahead, retrained.ahead)
 
 
 def test_the_training_rows_of_the_model_hold_both_and_nobodys_id(retrained, own, training_data):
-    rows = ReferenceRows(lambda _version: retrained.content, retrained.version)
+    rows = ReferenceRows(lambda _version: retrained.challenger.content, retrained.challenger.version)
     found = rows.rows()
 
     assert len(found) == len(training_data.frame) + len(own.frame)
@@ -174,7 +197,11 @@ def test_it_tells_what_it_does(train, own):
 
     lines = list(dict.fromkeys(told))
     assert lines[0].startswith("1,560 rows")
-    assert lines[-4:] == [*(f"Judging on the calls of {month}…" for month in MONTHS), "Fitting on all rows…"]
+    assert lines[-5:] == [
+        *(f"Judging on the calls of {month}…" for month in MONTHS),
+        "Fitting on all rows…",
+        "Fitting on all rows, without age and marital status…",
+    ]
 
 
 def test_the_hash_is_of_both(training_data, own):

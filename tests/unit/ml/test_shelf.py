@@ -6,6 +6,7 @@ import pytest
 
 from smartbank.adapters.memory import MemoryFileStore
 from smartbank.core.model_versions import model_file
+from smartbank.core.ports import Artifact
 from smartbank.errors import ModelArtifactError
 from smartbank.ml.artifact_files import champion_version, load_files
 from smartbank.ml.shelf import ArtifactShelf
@@ -25,7 +26,7 @@ def version(small_models):
 def kept(small_models, version, files, tmp_path):
     """A shelf whose folder is empty, with the small model in the database."""
     shelf = ArtifactShelf(tmp_path, files)
-    shelf.keep(version, load_files(small_models, version))
+    shelf.keep(Artifact(version, load_files(small_models, version)))
     return shelf
 
 
@@ -42,13 +43,15 @@ def test_a_kept_model_scores_as_the_one_in_the_folder(kept, small_models, versio
 
 def test_the_same_model_is_kept_as_the_same_bytes(kept, small_models, version, files):
     before = b"".join(files.open(model_file(version)))
-    kept.keep(version, dict(reversed(load_files(small_models, version).items())))
+    kept.keep(Artifact(version, dict(reversed(load_files(small_models, version).items()))))
 
     assert b"".join(files.open(model_file(version))) == before
 
 
 def test_the_folder_has_its_own_versions(small_models, version, kept):
-    assert ArtifactShelf(small_models).shipped_versions() == [version]
+    shipped = ArtifactShelf(small_models).shipped_versions()
+    assert len(shipped) == 2
+    assert version in shipped
     assert ArtifactShelf(small_models).shipped() == version
     assert kept.shipped_versions() == []
 
@@ -95,7 +98,7 @@ def test_a_model_under_another_name_is_refused(kept, version, files):
 
 def test_without_a_database_nothing_is_kept(small_models, version):
     with pytest.raises(ModelArtifactError, match="no database"):
-        ArtifactShelf(small_models).keep(version, {})
+        ArtifactShelf(small_models).keep(Artifact(version, {}))
 
 
 def unpacked(files, version):

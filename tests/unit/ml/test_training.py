@@ -35,7 +35,7 @@ def test_another_seed_gives_another_version_and_says_so(training_data, small_mod
 
     assert version == champion_version(tmp_path) != champion_version(small_models)
     assert "1,560 rows" in lines[0]
-    assert lines[-1] == f"Model {version} is in force."
+    assert lines[-1].startswith(f"Model {version} is in force; ")
 
 
 def test_the_card_says_what_was_trained_on_what_and_how_good_it_is(training_data, small_models):

@@ -1,0 +1,140 @@
+"""Scoring without age and marital status: what it costs on the list at hand, and the switch."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.bootstrap import model_ports
+from smartbank.core.audit import LONGEST_REASON, SHORTEST_REASON
+from smartbank.core.fairness import group_names, group_table, groups_of
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.people import Actor, Right
+from smartbank.core.twin_list import TwinList, twin_list
+from smartbank.core.wording import agreeing
+from smartbank.errors import SmartBankError
+from smartbank.services.model_versions import ModelPair, model_pair, switch_fields
+from smartbank.services.twins import WITH_BOTH, WITHOUT, margins_both_ways
+from smartbank.ui.fairness_past import show_price
+from smartbank.ui.notice import Notice, leave_notice
+from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.text import count, decimal, level_name, money, percent, plain, plural
+
+_NO_PAIR = (
+    "The model in force was trained before SmartBank trained each model without age and marital status too. Once a "
+    "challenger is trained and in force, you can switch here."
+)
+
+
+class ListAtHand(NamedTuple):
+    """The list on the screen: a run, its leads who may be called, the length, and what groups are made by."""
+
+    run_id: str
+    leads: pd.DataFrame
+    length: int
+    by: str
+
+
+def show_switch(actor: Actor, at_hand: ListAtHand | None) -> None:
+    """Show what scoring without age and marital status costs, and to administrators the switch.
+
+    Parameters
+    ----------
+    at_hand : ListAtHand or None
+        None where nothing is ranked yet.
+    """
+    pair = model_pair(by=actor, ports=model_ports(services()))
+    st.markdown("**Scoring without age and marital status, and what it costs**")
+    state = "without age and marital status" if pair.is_without else "with both"
+    st.markdown(f"Leads are ranked **{state}** now, by model {plain(pair.in_force)}.")
+    if pair.both is None:
+        st.info(_NO_PAIR, icon=":material/info:")
+    elif at_hand is not None:
+        _show_on_the_list(*pair.both, at_hand, actor)
+    show_price(services().scorer.card)
+    if pair.both is not None and actor.may(Right.MANAGE_MODELS):
+        _show_form(pair, actor)
+
+
+def _show_on_the_list(full: str, twin: str, at_hand: ListAtHand, actor: Actor) -> None:
+    leads, length = at_hand.leads, at_hand.length
+    margins = _margins(at_hand.run_id, full, twin, actor)
+    joined = leads.merge(margins, on=CUSTOMER_ID, how="left", validate="one_to_one")
+    found = twin_list(
+        joined[WITH_BOTH].to_numpy(dtype=float),
+        joined[WITHOUT].to_numpy(dtype=float),
+        base_rate=float(leads["propensity"].mean()),
+        length=length,
+    )
+    _show_cost(found, length)
+    st.dataframe(
+        _both_lists(leads, found, at_hand.by),
+        hide_index=True,
+        key="fair_both_lists",
+        alt="Groups on the list with and without age and marital status",
+    )
+
+
+@st.cache_data(max_entries=2, show_spinner="Ranking this list both ways…")
+def _margins(run_id: str, full: str, twin: str, _actor: Actor) -> pd.DataFrame:
+    scorers = {"full": services().models.load(full).scorer, "twin": services().models.load(twin).scorer}
+    return margins_both_ways(run_id, by=_actor, frames=services().frames, **scorers)
+
+
+def _show_cost(found: TwinList, length: int) -> None:
+    with st.container(horizontal=True):
+        st.metric("Expected sales with both", decimal(found.sales_with_both, digits=1), border=True)
+        st.metric("Without both", decimal(found.sales_without, digits=1), border=True)
+        st.metric("Cost in expected sales", decimal(found.cost, digits=1), border=True)
+    if not found.swapped:
+        st.markdown(f"On this list nothing changes: the best {plural(length, 'lead')} are the same.")
+        return
+    value = money(round(found.cost * bank_settings().rules.value_of_sale))
+    st.markdown(
+        f"On this list, leaving both out costs {decimal(found.cost, digits=1)} of "
+        f"{decimal(found.sales_with_both, digits=1)} expected sales ({percent(found.cost / found.sales_with_both)}), "
+        f"worth about {value}: {count(found.swapped)} of {plural(length, 'lead')} "
+        f"{agreeing(found.swapped, 'gives', 'give')} "
+        f"{agreeing(found.swapped, 'its place to another', 'their places to others')}. "
+        "The model that knows both judges here; what came of it in past months stands below."
+    )
+
+
+def _both_lists(leads: pd.DataFrame, found: TwinList, by: str) -> pd.DataFrame:
+    groups, order = pd.Series(groups_of(leads, by)).map(level_name).to_numpy(dtype=object), group_names(by)
+    known, unknown = (
+        group_table(groups, listed, found.propensities, order=[level_name(name) for name in order])
+        for listed in (found.with_both, found.without)
+    )
+    return pd.DataFrame(
+        {
+            "Group": known.index,
+            "Leads": [count(value) for value in known["leads"]],
+            "Listed with both": [count(value) for value in known["listed"]],
+            "Listed without": [count(value) for value in unknown["listed"]],
+            "Of the group, with both": [percent(value) for value in known["share_listed"]],
+            "Of the group, without": [percent(value) for value in unknown["share_listed"]],
+        }
+    )
+
+
+def _show_form(pair: ModelPair, actor: Actor) -> None:
+    label = "Rank with both again" if pair.is_without else "Rank without age and marital status"
+    with st.form("switch_fields_form", border=True):
+        st.markdown(
+            f"**{label}.** Lists scored from then on are ranked by model {plain(pair.other or '')}, the same model "
+            "the other way round. Lists that were scored stay as they are, and you can switch back here."
+        )
+        reason = st.text_input("Why", key="switch_fields_reason", max_chars=LONGEST_REASON)
+        st.caption(f"In {SHORTEST_REASON} to {LONGEST_REASON} characters. Your name and the reason are kept.")
+        submitted = st.form_submit_button(label, key="switch_fields", type="primary", icon=":material/swap_horiz:")
+    if not submitted:
+        return
+    try:
+        switch_fields(reason=reason, seen=pair.in_force, by=actor, ports=model_ports(services()), now=datetime.now(UTC))
+    except SmartBankError as exc:
+        st.error(str(exc), icon=":material/error:")
+        return
+    how = "with age and marital status again" if pair.is_without else "without age and marital status"
+    leave_notice(Notice(f"From now on leads are ranked **{how}**. Score them anew to see it in a list."))
