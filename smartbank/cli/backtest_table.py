@@ -45,6 +45,7 @@ def _columns(protocol: str, models: Mapping[str, Metrics]) -> dict[str, str]:
         "auc_within_month": "by leads",
         "auc_2010": "from 2010-03",
         "lift_20": "lift, best 20 %",
+        "auc_same_market": "one day's market",
         f"{AHEAD}auc_month_mean": "SmartBank ahead",
     }
     return {name: title for name, title in titles.items() if name in known}

@@ -12,7 +12,7 @@ PROTOCOLS: Final = ("A", "B", "C")
 METRICS: Final = {
     "A": ("auc",),
     "B": ("auc_last_20", "auc_last_1293"),
-    "C": ("auc_month_mean", "auc_within_month", "auc_2010", "lift_20"),
+    "C": ("auc_month_mean", "auc_within_month", "auc_2010", "lift_20", "auc_same_market"),
 }
 """The figures of each protocol that are shown, in order; the file may hold more."""
 STEP: Final = "step"

@@ -32,6 +32,7 @@ METRIC_NAMES: Final = {
     ("C", "auc_within_month"): "C: next month, by leads, AUC",
     ("C", "auc_2010"): "C: next month, 2010 alone, AUC",
     ("C", "lift_20"): "C: lift of the best 20 %, by leads",
+    ("C", "auc_same_market"): "C: next month, leads of one day's market, AUC",
     ("B", "auc_last_20"): "B: rolling window, last 20 % of rows, AUC",
     ("B", "auc_last_1293"): "B: rolling window, last 1,293 rows, AUC",
     ("A", "auc"): "A: random folds, AUC",

@@ -59,7 +59,7 @@ def show_how_good(actor: Actor) -> None:
         st.subheader("The same model by three protocols")
         show_table(rows, name="protocols", alt="AUC by protocol, with its interval and the base rate", actor=actor)
         if own_backtest is not None:
-            st.caption("A in random folds and B are figures of the backtest below, the others those of the training.")
+            st.caption("A in random folds, B and C within a day are figures of the backtest below, the others those of the training.")
         st.markdown(f"{_WHY}\n\n{_PAPER}")
     else:
         st.info("The card of this model holds no figures by protocol.", icon=":material/science:")
@@ -88,6 +88,7 @@ def protocol_rows(card: Mapping[str, Any], backtest: BacktestReport | None) -> p
     """Return one row a protocol and way of reading it, in words; B is the backtest's, the others the card's."""
     base = {name: _share(card_number(card, "metrics", name, "base_rate")) for name in ("A", "C")}
     twenty, paper = (backtest.find("B", OWN, name) if backtest else None for name in ("auc_last_20", "auc_last_1293"))
+    one_day = backtest.find("C", OWN, "auc_same_market") if backtest else None
     c_rows = {name: card_interval(card, "metrics", "C", name) for name in ("auc_month_mean", "auc_within_month")}
     rows = [
         ("A random folds", _a_figure(card, backtest), base["A"], "The usual figure; it flatters"),
@@ -101,6 +102,7 @@ def protocol_rows(card: Mapping[str, Any], backtest: BacktestReport | None) -> p
         ("B last 1,293 rows", figure_words(paper), _rolling_rate(backtest, "_last_1293"), "The paper's way, our rows"),
         ("C mean of months", figure_words(c_rows["auc_month_mean"]), base["C"], "What your list will do"),
         ("C by leads", figure_words(c_rows["auc_within_month"]), base["C"], "Large months count more"),
+        ("C within a day's market", figure_words(one_day), base["C"], "Of it, what is not sorting days"),
         ("Paper of 2014", decimal(0.794, digits=3), "not published", "Other data"),
     ]
     return pd.DataFrame(rows, columns=["Protocol", "AUC", "Base rate", "Read it as"])

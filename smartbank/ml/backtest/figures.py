@@ -17,10 +17,11 @@ from smartbank.ml.protocols import VALIDATION_FROM
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 TextArray = npt.NDArray[np.object_]
+IntArray = npt.NDArray[np.intp]
 
 Metrics = dict[str, Interval]
 
-_COMPARED: Final = ("auc_month_mean", "auc_within_month", "lift_20")
+_COMPARED: Final = ("auc_month_mean", "auc_within_month", "lift_20", "auc_same_market")
 
 
 def course_figures(
@@ -39,7 +40,8 @@ def course_figures(
     seed = (settings.seed, *course.name.encode())
     if course.protocol == "C":
         period = data.frame[PERIOD].to_numpy(dtype=object)[rows]
-        figures = monthly_figures(converted, judged, period, n_draws=settings.resamples, seed=seed)
+        market = data.frame["euribor3m"].to_numpy(dtype=np.float64)[rows]
+        figures = monthly_figures(converted, judged, period, market, n_draws=settings.resamples, seed=seed)
     else:
         figures = pooled_figures(converted, judged, n_draws=settings.resamples, seed=seed)
     named = {
@@ -82,11 +84,19 @@ def pooled_figures(
 
 
 def monthly_figures(
-    converted: BoolArray, scores: Mapping[str, FloatArray], period: TextArray, *, n_draws: int, seed: tuple[int, ...]
+    converted: BoolArray,
+    scores: Mapping[str, FloatArray],
+    period: TextArray,
+    market: FloatArray,
+    *,
+    n_draws: int,
+    seed: tuple[int, ...],
 ) -> dict[str, Metrics]:
     """Return what each model's order within the month is worth; leads are drawn again within their month.
 
-    Beside each model but SmartBank's own stands how far that is ahead, on the same draws.
+    `auc_same_market` is that of pairs of one day's market: a month and a Euribor. A list is for one day, so what sorts
+    the days of a month is no help to it. Beside each model but SmartBank's own stands how far that is ahead, on the
+    same draws.
 
     Parameters
     ----------
@@ -94,19 +104,29 @@ def monthly_figures(
     scores : mapping of str to array of shape (n_leads,)
         Compared within a month only.
     period : str array of shape (n_leads,)
+    market : array of shape (n_leads,)
+        The three-month Euribor of the day, in percent.
     """
     months, place = np.unique(period, return_inverse=True)
     groups = [np.flatnonzero(place == month) for month in range(len(months))]
+    days = _days(place, market)
     ranked = {name: [Ranked.of(converted[group], values[group]) for group in groups] for name, values in scores.items()}
+    of_days = {name: [Ranked.of(converted[day], values[day]) for day in days] for name, values in scores.items()}
     found: dict[str, list[FloatArray]] = {name: [] for name in scores}
+    same_market: dict[str, list[FloatArray]] = {name: [] for name in scores}
     rates = []
     for draws in draws_in_blocks(groups, n_draws, seed=seed):
         rates.append(draws @ converted / len(converted))
         for name, rankings in ranked.items():
             by_month = [ranking.auc_and_lift(draws[:, group]) for ranking, group in zip(rankings, groups, strict=True)]
             found[name].append(np.array(by_month))
+            pairs = [ranking.pairs(draws[:, day]) for ranking, day in zip(of_days[name], days, strict=True)]
+            same_market[name].append(np.sum(pairs, axis=0))
     leads = np.array([len(group) for group in groups], dtype=np.float64)
     summed = {name: _summed(np.concatenate(blocks, axis=2), leads, months) for name, blocks in found.items()}
+    for name, blocks in same_market.items():
+        right, pairs_drawn = np.concatenate(blocks, axis=1)
+        summed[name]["auc_same_market"] = right / np.where(pairs_drawn > 0, pairs_drawn, np.nan)
     base_rate = interval(np.concatenate(rates))
     figures = {}
     for name, values in summed.items():
@@ -116,6 +136,12 @@ def monthly_figures(
                 f"{AHEAD}{metric}": interval(summed[OWN][metric] - values[metric]) for metric in _COMPARED
             }
     return figures
+
+
+def _days(month: IntArray, market: FloatArray) -> list[IntArray]:
+    """Return the positions of the leads of each month and market."""
+    _, day = np.unique(np.column_stack([month, market]), axis=0, return_inverse=True)
+    return [np.flatnonzero(day == each) for each in range(day.max() + 1)]
 
 
 def _summed(by_month: FloatArray, leads: FloatArray, months: TextArray) -> dict[str, FloatArray]:

@@ -52,18 +52,33 @@ class Ranked:
             How often each lead was drawn, in the input order.
         """
         drawn = draws[:, self.order]
-        sold = drawn * self.converted
-        sales, total = sold.sum(axis=1), drawn.sum(axis=1)
-        others = total - sales
-        sold_in_tie = np.add.reduceat(sold, self.starts, axis=1)
-        other_in_tie = np.add.reduceat(drawn, self.starts, axis=1) - sold_in_tie
-        below = others[:, None] - np.cumsum(other_in_tie, axis=1)
+        sales, total = (drawn * self.converted).sum(axis=1), drawn.sum(axis=1)
+        right, pairs = self.pairs(draws)
         best = np.maximum(1, np.rint(total * BEST_SHARE))[:, None]
         taken = np.clip(best - (np.cumsum(drawn, axis=1) - drawn), 0, drawn)
         with np.errstate(invalid="ignore", divide="ignore"):
-            auc = (sold_in_tie * (below + other_in_tie / 2)).sum(axis=1) / (sales * others)
+            auc = right / pairs
             lift = (taken * self.converted).sum(axis=1) / best[:, 0] / (sales / total)
         return auc, np.where(np.isnan(auc), np.nan, lift)
+
+    def pairs(self, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how many pairs of a sale and none are in the right order, and of how many, each of shape (n_draws,).
+
+        A tie counts half.
+
+        Parameters
+        ----------
+        draws : array of shape (n_draws, n_leads)
+            As in `auc_and_lift`.
+        """
+        drawn = draws[:, self.order]
+        sold = drawn * self.converted
+        sales = sold.sum(axis=1)
+        others = drawn.sum(axis=1) - sales
+        sold_in_tie = np.add.reduceat(sold, self.starts, axis=1)
+        other_in_tie = np.add.reduceat(drawn, self.starts, axis=1) - sold_in_tie
+        below = others[:, None] - np.cumsum(other_in_tie, axis=1)
+        return (sold_in_tie * (below + other_in_tie / 2)).sum(axis=1), sales * others
 
 
 def draws_in_blocks(groups: Sequence[IntArray], n_draws: int, *, seed: Sequence[int]) -> Iterator[FloatArray]:

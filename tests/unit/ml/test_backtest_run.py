@@ -53,8 +53,8 @@ def test_the_figures_have_the_shape_the_page_reads(training_data, tmp_path):
         *("auc_last_20", "brier_last_20", "base_rate_last_20", "auc_last_93", "brier_last_93", "base_rate_last_93"),
         *("step", "iterations"),
     }
-    ahead = {f"smartbank_ahead_{name}" for name in ("auc_month_mean", "auc_within_month", "lift_20")}
-    own = {"auc_month_mean", "auc_within_month", "auc_2010", "lift_20", "base_rate"}
+    ahead = {f"smartbank_ahead_{name}" for name in ("auc_month_mean", "auc_within_month", "lift_20", "auc_same_market")}
+    own = {"auc_month_mean", "auc_within_month", "auc_2010", "lift_20", "auc_same_market", "base_rate"}
     assert set(figures["C"]["smartbank"]) == own
     assert set(figures["C"]["xgboost_without_market"]) == own | ahead
     assert figures["B"]["catboost"]["step"] == {"value": 100.0, "low": 100.0, "high": 100.0}
