@@ -59,7 +59,10 @@ def show_how_good(actor: Actor) -> None:
         st.subheader("The same model by three protocols")
         show_table(rows, name="protocols", alt="AUC by protocol, with its interval and the base rate", actor=actor)
         if own_backtest is not None:
-            st.caption("A in random folds, B and C within a day are figures of the backtest below, the others those of the training.")
+            st.caption(
+                "A in random folds, B and C within a day are figures of the backtest below, the others those of the "
+                "training."
+            )
         st.markdown(f"{_WHY}\n\n{_PAPER}")
     else:
         st.info("The card of this model holds no figures by protocol.", icon=":material/science:")

@@ -67,7 +67,7 @@ def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
 
     assert tables(page)[0]["AUC"].tolist()[2:4] == ["0.780 (0.760 to 0.800)", "0.760 (0.740 to 0.780)"]
     assert tables(page)[0]["Base rate"].tolist()[2:4] == ["30.8 %", "50.0 %"]
-    assert "A in random folds and B are figures of the backtest below" in said(page)
+    assert "A in random folds, B and C within a day are figures" in said(page)
     compared = tables(page)[2]
     assert compared["Model"].tolist() == ["SmartBank", "SmartBank, no market", "Logistic regression", "XGBoost"]
     assert compared["95 % interval"].tolist()[0] == "0.640 to 0.680"

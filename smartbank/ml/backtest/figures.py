@@ -10,6 +10,7 @@ from smartbank.core.backtest import AHEAD, OWN
 from smartbank.core.evaluation import Interval
 from smartbank.core.level import propensity
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
+from smartbank.ml.backtest.own import market_days
 from smartbank.ml.backtest.plan import BacktestSettings, Course
 from smartbank.ml.backtest.resampling import Ranked, draws_in_blocks, interval
 from smartbank.ml.protocols import VALIDATION_FROM
@@ -40,8 +41,8 @@ def course_figures(
     seed = (settings.seed, *course.name.encode())
     if course.protocol == "C":
         period = data.frame[PERIOD].to_numpy(dtype=object)[rows]
-        market = data.frame["euribor3m"].to_numpy(dtype=np.float64)[rows]
-        figures = monthly_figures(converted, judged, period, market, n_draws=settings.resamples, seed=seed)
+        day = market_days(data)[1][rows]
+        figures = monthly_figures(converted, judged, period, day, n_draws=settings.resamples, seed=seed)
     else:
         figures = pooled_figures(converted, judged, n_draws=settings.resamples, seed=seed)
     named = {
@@ -87,14 +88,14 @@ def monthly_figures(
     converted: BoolArray,
     scores: Mapping[str, FloatArray],
     period: TextArray,
-    market: FloatArray,
+    day: IntArray,
     *,
     n_draws: int,
     seed: tuple[int, ...],
 ) -> dict[str, Metrics]:
     """Return what each model's order within the month is worth; leads are drawn again within their month.
 
-    `auc_same_market` is that of pairs of one day's market: a month and a Euribor. A list is for one day, so what sorts
+    `auc_same_market` is that of pairs of one day's market. A list is for one day, so what sorts
     the days of a month is no help to it. Beside each model but SmartBank's own stands how far that is ahead, on the
     same draws.
 
@@ -104,12 +105,12 @@ def monthly_figures(
     scores : mapping of str to array of shape (n_leads,)
         Compared within a month only.
     period : str array of shape (n_leads,)
-    market : array of shape (n_leads,)
-        The three-month Euribor of the day, in percent.
+    day : int array of shape (n_leads,)
+        Market day of each call, as `market_days` numbers them.
     """
     months, place = np.unique(period, return_inverse=True)
     groups = [np.flatnonzero(place == month) for month in range(len(months))]
-    days = _days(place, market)
+    days = [np.flatnonzero(day == each) for each in np.unique(day)]
     ranked = {name: [Ranked.of(converted[group], values[group]) for group in groups] for name, values in scores.items()}
     of_days = {name: [Ranked.of(converted[day], values[day]) for day in days] for name, values in scores.items()}
     found: dict[str, list[FloatArray]] = {name: [] for name in scores}
@@ -136,12 +137,6 @@ def monthly_figures(
                 f"{AHEAD}{metric}": interval(summed[OWN][metric] - values[metric]) for metric in _COMPARED
             }
     return figures
-
-
-def _days(month: IntArray, market: FloatArray) -> list[IntArray]:
-    """Return the positions of the leads of each month and market."""
-    _, day = np.unique(np.column_stack([month, market]), axis=0, return_inverse=True)
-    return [np.flatnonzero(day == each) for each in range(day.max() + 1)]
 
 
 def _summed(by_month: FloatArray, leads: FloatArray, months: TextArray) -> dict[str, FloatArray]:

@@ -10,8 +10,8 @@ CONVERTED = RNG.random(300) < 0.3
 SCORES = np.round(RNG.normal(size=300) + CONVERTED, 1)
 """Rounded, so that there are ties."""
 PERIOD = np.repeat(np.array(["2010-02", "2010-03", "2010-04"], dtype=object), [150, 100, 50])
-MARKET = np.tile([1.25, 1.25, 1.3], 100)
-"""Two days a month; the days of a month lie mixed, and each Euribor comes again in the next month."""
+DAY = 2 * np.repeat([0, 1, 2], [150, 100, 50]) + np.tile([0, 0, 1], 100)
+"""Two days a month, mixed."""
 
 
 def test_auc_and_lift_of_a_draw_are_those_of_the_leads_repeated():
@@ -48,7 +48,7 @@ def test_an_interval_is_the_middle_of_the_draws_around_the_figure_itself():
 
 
 def test_monthly_figures_are_those_of_the_evaluation_by_month():
-    found = monthly_figures(CONVERTED, {"smartbank": SCORES}, PERIOD, MARKET, n_draws=20, seed=(0,))["smartbank"]
+    found = monthly_figures(CONVERTED, {"smartbank": SCORES}, PERIOD, DAY, n_draws=20, seed=(0,))["smartbank"]
 
     expected = within_month(by_month(CONVERTED, SCORES, PERIOD))
     late = PERIOD >= "2010-03"
@@ -59,27 +59,27 @@ def test_monthly_figures_are_those_of_the_evaluation_by_month():
 
 
 def test_leads_of_one_market_are_compared_pair_by_pair_and_no_others():
-    found = monthly_figures(CONVERTED, {"smartbank": SCORES}, PERIOD, MARKET, n_draws=20, seed=(0,))["smartbank"]
+    found = monthly_figures(CONVERTED, {"smartbank": SCORES}, PERIOD, DAY, n_draws=20, seed=(0,))["smartbank"]
 
     sold, others = np.flatnonzero(CONVERTED), np.flatnonzero(~CONVERTED)
-    pairs = [(a, b) for a in sold for b in others if (PERIOD[a], MARKET[a]) == (PERIOD[b], MARKET[b])]
+    pairs = [(a, b) for a in sold for b in others if DAY[a] == DAY[b]]
     right = [np.sign(SCORES[a] - SCORES[b]) / 2 + 0.5 for a, b in pairs]
     assert found["auc_same_market"].value == pytest.approx(np.mean(right))
     assert found["auc_same_market"].low < found["auc_same_market"].value < found["auc_same_market"].high
 
 
 def test_sorting_the_days_of_a_month_is_nothing_on_a_list_of_one_day():
-    knows_the_day = MARKET * 100
-    converted = RNG.random(300) < np.where(MARKET > 1.26, 0.8, 0.1)
+    knows_the_day = (DAY % 2).astype(float)
+    converted = RNG.random(300) < np.where(DAY % 2 == 1, 0.8, 0.1)
 
-    found = monthly_figures(converted, {"smartbank": knows_the_day}, PERIOD, MARKET, n_draws=5, seed=(0,))["smartbank"]
+    found = monthly_figures(converted, {"smartbank": knows_the_day}, PERIOD, DAY, n_draws=5, seed=(0,))["smartbank"]
 
     assert found["auc_month_mean"].value > 0.7
     assert (found["auc_same_market"].value, found["auc_same_market"].high) == (0.5, 0.5)
 
 
 def test_a_model_is_ahead_of_itself_by_nothing_on_any_draw():
-    found = monthly_figures(CONVERTED, {"smartbank": SCORES, "twin": SCORES}, PERIOD, MARKET, n_draws=20, seed=(0,))
+    found = monthly_figures(CONVERTED, {"smartbank": SCORES, "twin": SCORES}, PERIOD, DAY, n_draws=20, seed=(0,))
 
     ahead = [figure for name, figure in found["twin"].items() if name.startswith("smartbank_ahead_")]
     assert len(ahead) == 4
@@ -88,7 +88,7 @@ def test_a_model_is_ahead_of_itself_by_nothing_on_any_draw():
 
 
 def test_a_model_is_ahead_of_a_worse_one_by_the_difference_of_their_figures():
-    found = monthly_figures(CONVERTED, {"smartbank": SCORES, "worse": -SCORES}, PERIOD, MARKET, n_draws=20, seed=(0,))
+    found = monthly_figures(CONVERTED, {"smartbank": SCORES, "worse": -SCORES}, PERIOD, DAY, n_draws=20, seed=(0,))
 
     ahead = found["worse"]["smartbank_ahead_auc_month_mean"]
     assert ahead.value == pytest.approx(

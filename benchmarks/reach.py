@@ -1,0 +1,131 @@
+"""How much better the next month could be ranked: blends that see the calendar, and a model that knows the month.
+
+`python -m benchmarks.reach --data bank-additional-full.csv` takes some minutes; decision 0120 reads its table.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import StratifiedKFold
+
+from smartbank.adapters.uci import read_uci
+from smartbank.core.backtest import AHEAD, OWN, Metrics
+from smartbank.core.evaluation import Interval
+from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
+from smartbank.ml.backtest.figures import monthly_figures
+from smartbank.ml.backtest.models import build_fits
+from smartbank.ml.backtest.own import market_days
+from smartbank.ml.backtest.plan import BacktestSettings
+from smartbank.ml.encoding import Encoder
+from smartbank.ml.linear_fit import fit_linear
+from smartbank.ml.months import month_numbers, recency_weights
+from smartbank.ml.protocols import FOLDS, next_months
+from smartbank.ml.ranking import RankingSettings
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+
+UCI: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "uci" / "bank-additional-full.csv"
+CALENDAR: Final = "logistic"
+"""The standard model that is level with ours in the mean of months: it sees market, month and weekday."""
+SHARES: Final = (0.2, 0.3, 0.5)
+RIDGES: Final = (10.0, 100.0)
+_COLUMNS: Final = {
+    "auc_month_mean": "mean of months",
+    "auc_within_month": "by leads",
+    "auc_2010": "from 2010-03",
+    "lift_20": "lift",
+    "auc_same_market": "a day's market",
+}
+
+
+def main() -> None:
+    """Print the table; without the data there is nothing to print, which is no failure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=UCI, help="bank-additional-full.csv")
+    path = parser.parse_args().data
+    if not path.is_file():
+        print(f"Left out: {path.name} is not here. Download it with: python -m smartbank data fetch")
+        return
+    data = read_uci(path)
+    found = reach(data)
+    print(f"{'':34}" + "".join(f"{title:>26}" for title in _COLUMNS.values()))
+    for name, metrics in found.items():
+        print(f"{name:34}" + "".join(f"{_words(metrics[metric]):>26}" for metric in _COLUMNS))
+    print(f"\n{'SmartBank ahead of':34}" + "".join(f"{title:>26}" for title in _COLUMNS.values()))
+    for name, metrics in found.items():
+        cells = [metrics.get(f"{AHEAD}{metric}") for metric in _COLUMNS]
+        if name != OWN:
+            print(f"{name:34}" + "".join(f"{_words(cell) if cell else '':>26}" for cell in cells))
+
+
+def reach(data: TrainingData, settings: BacktestSettings | None = None) -> Mapping[str, Metrics]:
+    """Return the figures of SmartBank's model, of blends that sort days too, and of a model that knows the month."""
+    settings = settings or BacktestSettings()
+    converted, period = data.frame[CONVERTED].to_numpy(dtype=bool), data.frame[PERIOD].to_numpy(dtype=object)
+    fits = build_fits(data, settings)
+    own, calendar = (
+        next_months(period, fits["C", name], min_rows=settings.min_month_rows)[:, 0] for name in (OWN, CALENDAR)
+    )
+    scores = {OWN: own, CALENDAR: calendar}
+    scores |= {f"{1 - share:.0%} SmartBank, {share:.0%} {CALENDAR}": _blend(own, calendar, share) for share in SHARES}
+    for ridge in RIDGES:
+        fit = knowing_the_month(data, RankingSettings(), month_ridge=ridge)
+        knows = next_months(period, fit, min_rows=settings.min_month_rows)[:, 0]
+        scores[f"linear, knows the month (ridge {ridge:g})"] = knows
+    judged = ~np.isnan(own)
+    return monthly_figures(
+        converted[judged],
+        {name: values[judged] for name, values in scores.items()},
+        period[judged],
+        market_days(data)[1][judged],
+        n_draws=settings.resamples,
+        seed=(settings.seed,),
+    )
+
+
+def knowing_the_month(
+    data: TrainingData, ranking: RankingSettings, *, month_ridge: float
+) -> Callable[[IntArray, IntArray], FloatArray]:
+    """Return a fit of our linear part that, beside all earlier months, sees four fifths of the month it scores.
+
+    Nobody can have it on the first day of a month: it says how much there is to know.
+    """
+    converted, month = data.frame[CONVERTED].to_numpy(dtype=bool), month_numbers(data.frame[PERIOD])
+
+    def fit(before: IntArray, inside: IntArray) -> FloatArray:
+        found = np.full((len(inside), 1), np.nan)
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+        for seen, scored in folds.split(np.zeros(len(inside)), converted[inside]):
+            rows = np.concatenate([before, inside[seen]])
+            encoder = Encoder.fitted(data.frame.iloc[rows])
+            fitted = fit_linear(
+                encoder.codes(data.frame.iloc[rows]),
+                converted[rows],
+                month[rows],
+                recency_weights(month[rows], half_life=ranking.half_life_months),
+                features=ranking.features,
+                encoder=encoder,
+                ridge=ranking.linear_ridge,
+                month_ridge=month_ridge,
+            )
+            found[scored, 0] = fitted.model.margins(encoder.codes(data.frame.iloc[inside[scored]]))
+        return found
+
+    return fit
+
+
+def _blend(own: FloatArray, other: FloatArray, share: float) -> FloatArray:
+    return (1 - share) * own + share * other
+
+
+def _words(figure: Interval) -> str:
+    return f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f})"
+
+
+if __name__ == "__main__":
+    main()
