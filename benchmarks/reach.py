@@ -53,14 +53,14 @@ def main() -> None:
         return
     data = read_uci(path)
     found = reach(data)
-    print(f"{'':34}" + "".join(f"{title:>26}" for title in _COLUMNS.values()))
+    print(f"{'':36}" + "".join(f"{title:>28}" for title in _COLUMNS.values()))
     for name, metrics in found.items():
-        print(f"{name:34}" + "".join(f"{_words(metrics[metric]):>26}" for metric in _COLUMNS))
-    print(f"\n{'SmartBank ahead of':34}" + "".join(f"{title:>26}" for title in _COLUMNS.values()))
+        print(f"{name:36}" + "".join(f"{_words(metrics[metric]):>28}" for metric in _COLUMNS))
+    print(f"\n{'SmartBank ahead of':36}" + "".join(f"{title:>28}" for title in _COLUMNS.values()))
     for name, metrics in found.items():
         cells = [metrics.get(f"{AHEAD}{metric}") for metric in _COLUMNS]
         if name != OWN:
-            print(f"{name:34}" + "".join(f"{_words(cell) if cell else '':>26}" for cell in cells))
+            print(f"{name:36}" + "".join(f"{_words(cell) if cell else '':>28}" for cell in cells))
 
 
 def reach(data: TrainingData, settings: BacktestSettings | None = None) -> Mapping[str, Metrics]:

@@ -3,6 +3,10 @@
 import sys
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("smartbank", deadline=None)  # how long an example takes says more about the computer
+settings.load_profile("smartbank")
 
 SHARING = ("tests/browser/", "tests/start/")
 

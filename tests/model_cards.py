@@ -83,6 +83,28 @@ def model_card(**of_c: Any) -> dict[str, Any]:
     }
 
 
+PAST_GROUP = {
+    "group": "under 30",
+    "leads": 2650,
+    "share_listed": 0.424,
+    "ratio": 2.12,
+    "conversion_listed": None,
+    "mean_propensity": 0.301,
+    "rate": 0.283,
+    "small": False,
+}
+PRICE = {
+    "A": {"auc_with": 0.7614, "auc_without": 0.7605, "oldest_listed": {"with": 0.75, "without": 0.7}},
+    "C": {
+        "auc_month_mean_difference": {"value": 0.0035, "low": -0.005, "high": 0.0127},
+        "oldest_listed": {"with": 0.392, "without": 0.278},
+        "sales": {"with": 1026, "without": 1003},
+        "expected_sales": {"with": 991.5, "without": 983.9},
+    },
+}
+"""Of `metrics.fairness`: a group, and the price of leaving age and marital status out."""
+
+
 class CardScorer(StubScorer):
     """The stub with a card."""
 

@@ -18,7 +18,6 @@ from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
 from smartbank.services import (
     consent,
-    customer_view,
     customers,
     demo,
     exporting,
@@ -206,13 +205,6 @@ LEADS = [
         customers.contact_details,
         Right.SEE_CUSTOMER,
         lambda w, a: customers.contact_details(["lead-1"], by=a, **w.ports("customers")),
-    ),
-    see(
-        customer_view.view_customer,
-        Right.SEE_CUSTOMER,
-        lambda w, a: customer_view.view_customer(
-            "lead-1", by=a, **w.ports("customers", "predictions", "frames", "writer_of", "snapshots")
-        ),
     ),
 ]
 BRINGING_IN = [

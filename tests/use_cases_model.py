@@ -6,7 +6,16 @@ from smartbank.core.model_versions import TrainedModel
 from smartbank.core.people import Right
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import WorkKind
-from smartbank.services import expecting, exporting, model_training, model_versions, model_view, own_calls, twins
+from smartbank.services import (
+    expecting,
+    exporting,
+    model_pair,
+    model_training,
+    model_versions,
+    model_view,
+    own_calls,
+    twins,
+)
 from tests.model_versions import CHALLENGER, CHAMPION
 from tests.stubs import stub_model
 from tests.use_cases import UseCase, cancel, find, see
@@ -28,7 +37,7 @@ def take_back(world, actor):
 def switch(world, actor):
     world.services.shelf.models[TWIN] = stub_model(TWIN, twin_of=CHAMPION)
     world.services.registry.add(TrainedModel(TWIN, world.clock, "ada", 0, 0))
-    return model_versions.switch_fields(
+    return model_pair.switch_fields(
         reason=REASON, seen=CHAMPION, by=actor, ports=model_ports(world.services), now=world.clock
     )
 
@@ -50,9 +59,9 @@ MODEL = [
         lambda w, a: model_versions.model_history(by=a, ports=model_ports(w.services)),
     ),
     see(
-        model_versions.model_pair,
+        model_pair.model_pair,
         Right.SEE_LEADS,
-        lambda w, a: model_versions.model_pair(by=a, ports=model_ports(w.services)),
+        lambda w, a: model_pair.model_pair(by=a, ports=model_ports(w.services)),
     ),
     see(
         twins.margins_both_ways,
@@ -67,7 +76,7 @@ MODEL = [
         lambda w, a: own_calls.load_own_calls(by=a, **w.ports("outcomes", "predictions", "customers")),
     ),
     UseCase(model_versions.promote_model, Right.MANAGE_MODELS, promote),
-    UseCase(model_versions.switch_fields, Right.MANAGE_MODELS, switch),
+    UseCase(model_pair.switch_fields, Right.MANAGE_MODELS, switch),
     UseCase(model_versions.take_back_model, Right.MANAGE_MODELS, take_back),
     UseCase(model_training.compare_with_champion, Right.MANAGE_MODELS, compare),
     UseCase(

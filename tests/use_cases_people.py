@@ -21,6 +21,7 @@ from smartbank.services import (
     settings,
 )
 from tests.use_cases import BRINGING_IN, CONSENT, LEADS, RUN, UseCase, see
+from tests.use_cases_customer import CUSTOMER
 from tests.use_cases_exporting import EXPORTING
 from tests.use_cases_market import MARKET
 from tests.use_cases_model import MODEL
@@ -177,4 +178,5 @@ USE_CASES = [
     *MANAGING_DATA,
     *MARKET,
     *MODEL,
+    *CUSTOMER,
 ]

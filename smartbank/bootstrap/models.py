@@ -35,7 +35,7 @@ def load_demo(
 
 def train_model(data: Path, models_dir: Path, *, seed: int, report: Callable[[str], None]) -> str:
     """Train on UCI's file, put the model in force and return its version."""
-    from smartbank.ml.training import train_artifact  # noqa: PLC0415  scikit-learn, only where a model is trained
+    from smartbank.ml.artifact_training import train_artifact  # noqa: PLC0415  scikit-learn, only where a model is trained
 
     return train_artifact(read_uci(data), models_dir, seed=seed, report=report)
 

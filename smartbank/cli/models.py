@@ -9,14 +9,13 @@ from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.promotion import evidence_from, verdict_of
 from smartbank.core.wording import plural
+from smartbank.services.model_pair import model_pair, switch_fields
 from smartbank.services.model_training import compare_with_champion
 from smartbank.services.model_versions import (
     VersionView,
     model_history,
-    model_pair,
     model_versions,
     promote_model,
-    switch_fields,
     take_back_model,
 )
 

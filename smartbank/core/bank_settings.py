@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from smartbank.core.market.points import MarketPoint, stored_point
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
 from smartbank.core.rules import DEFAULT_BASE_RATE_SOURCE, ScoringRules
+from smartbank.core.wording import listed
 from smartbank.errors import ConflictError
 
 _DEFAULTS: Final = ScoringRules()
@@ -162,7 +163,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  whatever a setting is
 
 def _listed(names: Sequence[str]) -> str:
     words = [name.replace("_", " ") for name in names if name not in _BESIDE] or ["the settings"]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return listed(words)
 
 
 def _moment(change: SettingsChange) -> str:

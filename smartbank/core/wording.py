@@ -1,5 +1,7 @@
 """Counts and the words that go with them: "1 of 3 leads is", "2 entries are"."""
 
+from collections.abc import Sequence
+
 
 def plural(number: int, noun: str) -> str:
     """Return "1 lead", "1,234 leads" or "2 entries"."""
@@ -14,3 +16,8 @@ def nouns(number: int, noun: str) -> str:
 def agreeing(number: int, one: str, many: str) -> str:
     """Return the word that agrees with a number: `one` for 1, else `many`."""
     return one if number == 1 else many
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"; empty for none."""
+    return " and ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])

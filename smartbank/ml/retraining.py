@@ -12,11 +12,12 @@ from smartbank.core.card_figures import trained_until, twin_of
 from smartbank.core.own_calls import OWN_COLUMNS, OwnCalls
 from smartbank.core.ports import Retrained
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData, require_features
+from smartbank.ml.artifact_training import artifact_of, judge
 from smartbank.ml.judge import RESAMPLES
 from smartbank.ml.months import joined_months
 from smartbank.ml.protocols import MIN_MONTH_ROWS
 from smartbank.ml.ranking import RankingSettings
-from smartbank.ml.training import Training, artifact_of, judge
+from smartbank.ml.training import Training
 
 FloatArray = npt.NDArray[np.float64]
 

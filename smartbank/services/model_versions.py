@@ -67,30 +67,6 @@ class VersionView:
         return None if evidence is None else verdict_of(evidence)
 
 
-@dataclass(frozen=True)
-class ModelPair:
-    """The model in force, and the same model the other way round.
-
-    Attributes
-    ----------
-    other : str or None
-        None where the model in force was trained without one.
-    is_without : bool
-        Whether the one in force knows neither age nor marital status.
-    """
-
-    in_force: str
-    other: str | None
-    is_without: bool
-
-    @property
-    def both(self) -> tuple[str, str] | None:
-        """The version that knows both fields and the one that knows neither; None where there is only one."""
-        if self.other is None:
-            return None
-        return (self.other, self.in_force) if self.is_without else (self.in_force, self.other)
-
-
 def model_versions(*, by: Actor, ports: ModelPorts) -> list[VersionView]:
     """Return every version at hand: the champion, then those trained here and those shipped, newest first.
 
@@ -147,7 +123,7 @@ def promote_model(version: str, *, reason: str, seen: str, by: Actor, ports: Mod
     ) as said:
         by.require(Right.MANAGE_MODELS)
         why = stated_reason(reason)
-        champion = _unchanged_champion(seen, ports.models)
+        champion = unchanged_champion(seen, ports.models)
         if version == champion:
             raise ConflictError(f"Model {version} is in force already.")
         compared = _comparisons(champion, ports.registry).get(version)
@@ -161,7 +137,7 @@ def promote_model(version: str, *, reason: str, seen: str, by: Actor, ports: Mod
         ports.shelf.load(version)
         said.details |= {"before": champion, "reason": why, **compared.evidence}
     promotion = Promotion(0, version, champion, now, by.username, why, compared.evidence)
-    return _put_in_force(promotion, AuditAction.PROMOTE_MODEL, by=by, ports=ports)
+    return put_in_force(promotion, AuditAction.PROMOTE_MODEL, by=by, ports=ports)
 
 
 def take_back_model(*, seen: str, by: Actor, ports: ModelPorts, now: datetime) -> Promotion:
@@ -180,7 +156,7 @@ def take_back_model(*, seen: str, by: Actor, ports: ModelPorts, now: datetime) -
     """
     with audited(AuditAction.RETURN_MODEL, _KIND, by=by, audit=ports.audit, now=now) as said:
         by.require(Right.MANAGE_MODELS)
-        champion = _unchanged_champion(seen, ports.models)
+        champion = unchanged_champion(seen, ports.models)
         earlier = champion_before(ports.registry.promotions())
         if earlier is None:
             raise NotFoundError("No other model was in force before. There is nothing to take back.")
@@ -188,53 +164,7 @@ def take_back_model(*, seen: str, by: Actor, ports: ModelPorts, now: datetime) -
         said.details |= {"before": champion}
         ports.shelf.load(earlier)
     promotion = Promotion(0, earlier, champion, now, by.username, RETURNED)
-    return _put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, ports=ports)
-
-
-def model_pair(*, by: Actor, ports: ModelPorts) -> ModelPair:
-    """Return the model in force, and the same one the other way round. Raises `ModelArtifactError` for a lost card."""
-    by.require(Right.SEE_LEADS)
-    return _pair(ports.models.version(), ports)
-
-
-def switch_fields(*, reason: str, seen: str, by: Actor, ports: ModelPorts, now: datetime) -> Promotion:
-    """Put the same model without age and marital status in force, or the one with them where they are left out now.
-
-    It is what the bank decides to rank by, so nothing is compared; what it costs is on the page.
-
-    Parameters
-    ----------
-    reason, seen
-        As in `promote_model`.
-
-    Raises
-    ------
-    ForbiddenError
-        The role may not put models in force.
-    SettingsError
-        The reason is too short or too long.
-    NotFoundError
-        The model in force was trained without the other one.
-    ConflictError
-        Another model was put in force meanwhile.
-    ModelArtifactError
-        The model is missing or altered. In each case nothing is changed.
-    """
-    with audited(AuditAction.SWITCH_FIELDS, _KIND, by=by, audit=ports.audit, now=now) as said:
-        by.require(Right.MANAGE_MODELS)
-        why = stated_reason(reason)
-        champion = _unchanged_champion(seen, ports.models)
-        other = _pair(champion, ports).other
-        if other is None:
-            raise NotFoundError(
-                "The model in force was trained before SmartBank trained each model without age and marital status"
-                " too. Train a challenger first."
-            )
-        said.object_id = other
-        said.details |= {"before": champion, "reason": why}
-        ports.shelf.load(other)
-    promotion = Promotion(0, other, champion, now, by.username, why, {}, is_switch=True)
-    return _put_in_force(promotion, AuditAction.SWITCH_FIELDS, by=by, ports=ports)
+    return put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, ports=ports)
 
 
 def champion_before(promotions: Sequence[Promotion]) -> str | None:
@@ -269,30 +199,15 @@ def _comparisons(champion: str, registry: ModelRegistry) -> dict[str, Comparison
     }
 
 
-def _pair(version: str, ports: ModelPorts) -> ModelPair:
-    full = twin_of(ports.shelf.card(version))
-    if full is not None:
-        return ModelPair(version, full, is_without=True)
-    names = dict.fromkeys([*(each.version for each in ports.registry.trained()), *ports.shelf.shipped_versions()])
-    other = next((name for name in names if _twin_of(name, ports.shelf) == version), None)
-    return ModelPair(version, other, is_without=False)
-
-
-def _twin_of(version: str, shelf: ModelShelf) -> str | None:
-    try:
-        return twin_of(shelf.card(version))
-    except ModelArtifactError:
-        return None
-
-
-def _unchanged_champion(seen: str, models: ModelsInForce) -> str:
+def unchanged_champion(seen: str, models: ModelsInForce) -> str:
+    """Return the version in force. Raises `ConflictError` where it is another one than was seen."""
     champion = models.version()
     if champion != seen:
         raise ConflictError(f"Model {champion} was put in force meanwhile. Look at it, then decide again.")
     return champion
 
 
-def _put_in_force(promotion: Promotion, action: AuditAction, *, by: Actor, ports: ModelPorts) -> Promotion:
+def put_in_force(promotion: Promotion, action: AuditAction, *, by: Actor, ports: ModelPorts) -> Promotion:
     """Keep a promotion under the next number and return it; it is on record already, so that none stands without."""
     last = ports.registry.in_force()
     is_next = last is None or last.version == promotion.before

@@ -1,6 +1,6 @@
 """One customer on the screen: propensity, reasons, waterfall, data, history; and the search that finds one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -12,7 +12,7 @@ from smartbank.core.reasons import Reason, percentage_points
 from smartbank.core.split import prediction_parts
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
-from smartbank.ui.charts import WITHOUT_BUTTONS, history_chart, waterfall_chart
+from smartbank.ui.charts import WITHOUT_BUTTONS, history_chart
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
@@ -20,9 +20,10 @@ from smartbank.ui.split import show_customer_split
 from smartbank.ui.split_words import market_of
 from smartbank.ui.table import NAME_AND_CALL, names_or_ids, show_customer_table
 from smartbank.ui.text import count, field_value, percent, plain, plural, when
+from smartbank.ui.waterfall import show_waterfall
+from smartbank.ui.what_if import show_what_if
 
 _HITS_SHOWN: Final = 50
-_BARS: Final = 8
 
 
 def show_search(text: str, actor: Actor) -> None:
@@ -61,32 +62,40 @@ def show_search(text: str, actor: Actor) -> None:
 
 
 def show_customer(view: CustomerView, actor: Actor) -> None:
-    """Show everything known of a customer."""
+    """Show a customer: the first line and the figures, then the view that was chosen; which one is in the address."""
     customer = view.customer
     barred = show_barred(customer)
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
-    if view.newest is None:
+    views: dict[str, Callable[[], None]] = {}
+    if (newest := view.newest) is None:
         st.title(f"{plain(str(name))}: {'never scored' if barred else 'not scored yet'}.")
         if not barred:
             st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
-        _prediction(str(name), view, view.newest, barred=barred)
-    _data(customer, actor)
+        _first_line(str(name), view, newest, barred=barred)
+        views["Why"] = lambda: _why(view, newest)
+        views["What if"] = lambda: show_what_if(str(customer[CUSTOMER_ID]), str(newest["run_id"]), actor)
+    with st.expander("What the customer allows", icon=":material/phone_locked:"):
+        show_consent(customer, actor)
+    views["Data"] = lambda: _data(customer)
     if view.history:
-        _history(view)
+        views["History"] = lambda: _history(view)
+    chosen = st.radio(
+        "View", list(views), horizontal=True, key="section", bind="query-params", label_visibility="collapsed"
+    )
+    views[chosen or "Data"]()
 
 
-def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool) -> None:
-    log_odds = prediction_parts(newest)[0]
-    start, market = log_odds.base, log_odds.market
-    points = percentage_points(start + market, [reason.contribution for reason in view.reasons])
-    top = [f"{reason.group} ({moved:+.0f})" for reason, moved in zip(view.reasons[:3], points, strict=False)]
+def _first_line(name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool) -> None:
+    top = [f"{reason.group} ({moved:+.0f})" for reason, moved in zip(view.reasons[:3], _points(view), strict=False)]
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
     st.title(f"{plain(name)}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:
         st.markdown(f"{' · '.join(top)} percentage points.")
     if view.changed_since and not barred:
         st.warning("This customer's data changed after this score was made. Rank again to see the new one.")
+    if view.customer["synthetic"]:
+        st.badge("Synthetic demo customer", icon=":material/science:", color="orange")
     with st.container(horizontal=True):
         st.metric("Propensity", percent(newest["propensity"]), border=True)
         st.metric("Band", newest["band"], border=True)
@@ -97,20 +106,25 @@ def _prediction(name: str, view: CustomerView, newest: Mapping[str, Any], *, bar
             border=True,
             help=f"A call pays from {percent(newest['threshold'])}.",
         )
+        st.metric("Phone", _text(view.customer["phone"]), border=True)
+
+
+def _points(view: CustomerView) -> list[float]:
+    """Return by how many percentage points each reason moves the newest prediction."""
+    if view.newest is None:
+        return []
+    log_odds = prediction_parts(view.newest)[0]
+    return percentage_points(log_odds.base + log_odds.market, [reason.contribution for reason in view.reasons])
+
+
+def _why(view: CustomerView, newest: Mapping[str, Any]) -> None:
     show_reasons(view.reasons)
     st.markdown("**Market and customer**")
     show_customer_split(newest, view.markets.get(newest["snapshot_id"]))
     st.markdown("**From the model's average to this lead**")
-    shown = view.reasons[:_BARS]
-    rest = log_odds.customer - sum(reason.contribution for reason in shown)
-    st.plotly_chart(
-        waterfall_chart(start, market, shown, rest=rest if abs(rest) > 1e-9 else 0.0, numbers=bank_settings().numbers),
-        key="customer_waterfall",
-        alt="Waterfall from the model's average to this lead, one bar a field",
-        config=WITHOUT_BUTTONS,
-    )
+    show_waterfall(newest, view.reasons, key="customer_waterfall")
     with st.expander("The same as a table"):
-        _reason_table(view.reasons, points)
+        _reason_table(view.reasons, _points(view))
     market_used = market_of(newest, view.markets, bank_settings().numbers)
     st.caption(
         f"Scored {when(newest['scored_at'])} by model {newest['model_version']} in the market of {market_used}. "
@@ -137,16 +151,12 @@ def _reason_table(reasons: Sequence[Reason], points: Sequence[float]) -> None:
     )
 
 
-def _data(customer: pd.Series, actor: Actor) -> None:
-    if customer["synthetic"]:
-        st.badge("Synthetic demo customer", icon=":material/science:", color="orange")
+def _data(customer: pd.Series) -> None:
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown("**Customer**")
         _rows([("Customer id", str(customer[CUSTOMER_ID])), ("Phone", _text(customer["phone"]))])
         _rows(_values(CUSTOMER_FIELDS, customer))
-        with st.expander("What the customer allows", icon=":material/phone_locked:"):
-            show_consent(customer, actor)
     with right.container(border=True):
         st.markdown("**Contact history**")
         _rows(_values(CAMPAIGN_FIELDS, customer))

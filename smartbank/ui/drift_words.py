@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from smartbank.core.drift import MARGIN, MOVED_FROM, SHIFTED_FROM, Drift, DriftVerdict, FieldDrift
 from smartbank.core.fields import FIELD, UNKNOWN
-from smartbank.core.wording import agreeing
+from smartbank.core.wording import agreeing, listed
 from smartbank.ui.text import count, decimal, level_name, percent, plural
 
 Tone = Literal["act", "look", "calm"]
@@ -115,7 +115,7 @@ def _listed(fields: Sequence[FieldDrift]) -> str:
     """Return names of fields within a sentence: "age, job and channel", "age, job, channel and 2 more"."""
     names = [_lower(field_name(one)) for one in fields[:_NAMED]]
     names += [f"{len(fields) - _NAMED} more"] if len(fields) > _NAMED else []
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return listed(names)
 
 
 def _lower(text: str) -> str:

@@ -14,7 +14,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.twin_list import TwinList, twin_list
 from smartbank.core.wording import agreeing
 from smartbank.errors import SmartBankError
-from smartbank.services.model_versions import ModelPair, model_pair, switch_fields
+from smartbank.services.model_pair import ModelPair, model_pair, switch_fields
 from smartbank.services.twins import WITH_BOTH, WITHOUT, margins_both_ways
 from smartbank.ui.fairness_past import show_price
 from smartbank.ui.notice import Notice, leave_notice

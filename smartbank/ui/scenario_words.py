@@ -6,7 +6,7 @@ from smartbank.core.level import Level, level_rate
 from smartbank.core.market.effects import ScenarioEffect, ScenarioShift
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint
-from smartbank.core.wording import agreeing
+from smartbank.core.wording import agreeing, listed
 from smartbank.ui.text import count, decimal, percent, plural
 
 ASSOCIATION: Final = (
@@ -104,7 +104,7 @@ def _moved(market: MarketPoint, scored_in: MarketPoint | None) -> str:
             said.append(f"{_NAMES[indicator]} at {value} %")
     if not said:
         return ""
-    together = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    together = listed(said)
     return f"{together} for everybody" if scored_in is None else together
 
 

@@ -82,7 +82,7 @@ def test_two_runs_give_a_history(open_page, services, work):
     rank_all(services, work)
     rank_all(services, work)
 
-    page = open_page("customer.py", customer="lead-0")
+    page = open_page("customer.py", customer="lead-0", section="History")
 
     history, newest = page.dataframe[-1].value, services.predictions.history("lead-0")[0]
     assert history["Rank"].tolist() == [2, 2]

@@ -11,6 +11,7 @@ from smartbank.core.model_versions import TrainedModel
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
 from tests.bank import EVERYONE
+from tests.model_cards import PAST_GROUP, PRICE
 from tests.stubs import StubScorer, model_with, stub_leads
 
 NOW = datetime.now(UTC)
@@ -19,32 +20,11 @@ AGES = [*range(20, 30)] * 6 + [*range(60, 70)] * 6
 """60 leads under 30 and 60 of 60 and over; the stub puts the old first."""
 
 
-PAST = {
-    "group": "under 30",
-    "leads": 2650,
-    "share_listed": 0.424,
-    "ratio": 2.12,
-    "conversion_listed": None,
-    "mean_propensity": 0.301,
-    "rate": 0.283,
-    "small": False,
-}
-PRICE = {
-    "A": {"auc_with": 0.7614, "auc_without": 0.7605, "oldest_listed": {"with": 0.75, "without": 0.7}},
-    "C": {
-        "auc_month_mean_difference": {"value": 0.0035, "low": -0.005, "high": 0.0127},
-        "oldest_listed": {"with": 0.392, "without": 0.278},
-        "sales": {"with": 1026, "without": 1003},
-        "expected_sales": {"with": 991.5, "without": 983.9},
-    },
-}
-
-
 @pytest.fixture
 def measured(monkeypatch):
     """Have the card hold figures of fairness."""
-    rare = PAST | {"group": "40 to 49", "share_listed": 0.08, "ratio": 0.4}
-    fairness = {"groups": {"age": [PAST, rare]}, "without_age_and_marital": PRICE}
+    rare = PAST_GROUP | {"group": "40 to 49", "share_listed": 0.08, "ratio": 0.4}
+    fairness = {"groups": {"age": [PAST_GROUP, rare]}, "without_age_and_marital": PRICE}
     bare = StubScorer.card.fget
     measured = property(lambda scorer: bare(scorer) | {"metrics": {"fairness": fairness}})
     monkeypatch.setattr(StubScorer, "card", measured)

@@ -36,9 +36,10 @@ def test_the_protocols_stand_side_by_side_with_the_paper_as_other_data(open_page
         "not measured",
         "0.650 (0.630 to 0.670)",
         "0.630 (0.620 to 0.640)",
+        "not measured",
         "0.794",
     ]
-    assert protocols["Base rate"].tolist() == ["11.3 %"] * 2 + ["not measured"] * 2 + ["24.0 %"] * 2 + ["not published"]
+    assert protocols["Base rate"].tolist() == ["11.3 %"] * 2 + ["not measured"] * 2 + ["24.0 %"] * 3 + ["not published"]
     assert protocols["Read it as"].tolist()[-1] == "Other data"
     assert "beaten nor missed" in said(page)
     assert tables(page)[1]["Ahead by, AUC"].tolist() == ["", "0.010 (-0.010 to 0.030)"]

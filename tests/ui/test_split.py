@@ -123,7 +123,7 @@ def test_a_replay_says_how_much_of_the_differences_is_the_markets(open_page, ser
 
     assert "The market explains 100 % of the differences between leads." in words(page)
     assert "Market: " not in captions(page).split("Model stub-1.")[1]
-    history = open_page("customer.py", customer="c1").dataframe[-1].value
+    history = open_page("customer.py", customer="c1", section="History").dataframe[-1].value
     assert history["Market"].tolist() == [
         "its file's own (a replay): Euribor 4.86 %, employment 1.1 %, consumer prices 2.78 %"
     ]

@@ -7,7 +7,8 @@ from smartbank.core.audit import AuditAction, AuditResult
 from smartbank.core.model_versions import TrainedModel
 from smartbank.core.people import Actor, Role
 from smartbank.errors import ConflictError, ForbiddenError, ModelArtifactError, NotFoundError, SettingsError
-from smartbank.services.model_versions import model_pair, model_versions, switch_fields, take_back_model
+from smartbank.services.model_pair import model_pair, switch_fields
+from smartbank.services.model_versions import model_versions, take_back_model
 from tests.actors import ANA
 from tests.model_versions import CHAMPION, NINE, promoted
 from tests.services import memory_services

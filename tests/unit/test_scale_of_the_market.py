@@ -67,7 +67,7 @@ def propensities(snapshot, rules):
     return propensity(level.log_odds + margins())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))
 def test_rebasing_a_series_by_any_constant_changes_no_bit_of_any_propensity(prices, persons):
     as_published, rebased = market_of(prices=1.0, persons=1.0), market_of(prices=prices, persons=persons)

@@ -100,7 +100,7 @@ def test_nobody_asked_about_is_no_error():
 AGED = st.lists(st.integers(18, 95), min_size=1, max_size=40)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ages=AGED, level=st.floats(-6, 2))
 def test_no_shift_changes_nothing_bit_for_bit(ages, level):
     found = effect(ranked(ages, level), 0.0, level=level)
@@ -110,7 +110,7 @@ def test_no_shift_changes_nothing_bit_for_bit(ages, level):
     assert found.rank_changes.empty
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ages=AGED, shifts=st.tuples(st.floats(-1, 1), st.floats(-1, 1)).map(sorted))
 def test_more_shift_never_means_fewer_sales_fewer_calls_or_lower_bands(ages, shifts):
     frame = ranked(ages)

@@ -61,7 +61,7 @@ def test_points_are_those_of_the_waterfall():
     assert points.history == pytest.approx(bars[1] + bars[4])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.floats(-8, 4),
     st.floats(-3, 3),

@@ -8,9 +8,9 @@ import pytest
 from smartbank.core.fields import FIELD
 from smartbank.core.training_data import TRAINING_COLUMNS, TrainingData
 from smartbank.ml.artifact import load_scorer
+from smartbank.ml.artifact_training import train_artifact
 from smartbank.ml.months import training_months
 from smartbank.ml.ranking import RankingSettings
-from smartbank.ml.training import train_artifact
 
 ROOT = Path(__file__).parents[3]
 UCI_FILE = ROOT.parent / "shared" / "data" / "uci" / "bank-additional-full.csv"

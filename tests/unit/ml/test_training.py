@@ -10,7 +10,7 @@ from smartbank.core.training_data import TrainingData
 from smartbank.errors import ModelArtifactError, TrainingDataError
 from smartbank.ml.artifact import load_scorer
 from smartbank.ml.artifact_files import champion_version
-from smartbank.ml.training import train_artifact
+from smartbank.ml.artifact_training import train_artifact
 
 
 def files_of(models_dir):
