@@ -2,6 +2,7 @@
 
 from smartbank.adapters.memory import MemoryWorkQueue
 from smartbank.bootstrap import model_ports, training_ports
+from smartbank.core.audit import AuditAction
 from smartbank.core.model_versions import TrainedModel
 from smartbank.core.people import Right
 from smartbank.core.rules import ScoringRules
@@ -16,7 +17,7 @@ from smartbank.services import (
     own_calls,
     twins,
 )
-from tests.model_versions import CHALLENGER, CHAMPION
+from tests.model_versions import CHALLENGER, CHAMPION, promoted
 from tests.stubs import stub_model
 from tests.use_cases import UseCase, cancel, find, see
 
@@ -76,6 +77,13 @@ MODEL = [
         lambda w, a: own_calls.load_own_calls(by=a, **w.ports("outcomes", "predictions", "customers")),
     ),
     UseCase(model_versions.promote_model, Right.MANAGE_MODELS, promote),
+    see(
+        model_versions.put_in_force,
+        Right.MANAGE_MODELS,
+        lambda w, a: model_versions.put_in_force(
+            promoted(before=CHAMPION), AuditAction.PROMOTE_MODEL, by=a, ports=model_ports(w.services)
+        ),
+    ),
     UseCase(model_pair.switch_fields, Right.MANAGE_MODELS, switch),
     UseCase(model_versions.take_back_model, Right.MANAGE_MODELS, take_back),
     UseCase(model_training.compare_with_champion, Right.MANAGE_MODELS, compare),

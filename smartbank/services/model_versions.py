@@ -209,6 +209,7 @@ def unchanged_champion(seen: str, models: ModelsInForce) -> str:
 
 def put_in_force(promotion: Promotion, action: AuditAction, *, by: Actor, ports: ModelPorts) -> Promotion:
     """Keep a promotion under the next number and return it; it is on record already, so that none stands without."""
+    by.require(Right.MANAGE_MODELS)
     last = ports.registry.in_force()
     is_next = last is None or last.version == promotion.before
     numbered = replace(promotion, number=1 if last is None else last.number + 1)
