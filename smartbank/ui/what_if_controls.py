@@ -13,6 +13,7 @@ from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint, stored_point
 from smartbank.core.market.training import TrainingMarket
 from smartbank.core.what_if import WhatIf, changes, value_of
+from smartbank.ui.range_strip import show_range_strip
 from smartbank.ui.text import decimal, level_name
 
 _OF: Final = "if_of"
@@ -110,6 +111,7 @@ def _figure(indicator: Indicator, present: float, training: TrainingMarket) -> N
         key=_key(indicator),
         bind="query-params",
     )
+    show_range_strip(indicator, training)
     st.caption(f"In training {low} to {high} %, in this list {decimal(present, digits=facts.decimals)} %.")
 
 

@@ -54,6 +54,13 @@ class TrainingMarket:
     high: Mapping[str, float]
     mean: Mapping[str, float]
 
+    def seen(self, indicator: Indicator) -> list[tuple[float, float]]:
+        """Return the stretches of a feature that hold training rows, lowest first, in percent: between the holes."""
+        holes = self.holes(indicator)
+        starts = [self.low[indicator], *(high for _, high in holes)]
+        ends = [*(low for low, _ in holes), self.high[indicator]]
+        return list(zip(starts, ends, strict=True))
+
     def holes(self, indicator: Indicator) -> list[tuple[float, float]]:
         """Return the gaps of a feature in which no training row lies, both ends seen in training, in percent."""
         seen = sorted(self._spans(indicator))
