@@ -3,8 +3,9 @@
 from smartbank.core.people import Right
 from smartbank.core.what_if import WhatIf
 from smartbank.core.work import WorkKind
-from smartbank.services import customer_view, what_if
+from smartbank.services import customer_view, similar, what_if
 from tests.actors import ANA
+from tests.stubs import stub_leads
 from tests.use_cases import see
 
 RUN = WorkKind.RUN
@@ -19,7 +20,19 @@ def what_if_ground(world, actor):
     )
 
 
+def explained(world, actor):
+    return similar.explained_rows(by=actor, **world.ports("scorer", "training_rows"))
+
+
 CUSTOMER = [
+    see(similar.explained_rows, Right.SEE_CUSTOMER, explained),
+    see(
+        similar.similar_to,
+        Right.SEE_CUSTOMER,
+        lambda w, a: similar.similar_to(
+            stub_leads([40]).iloc[0], {"contributions": [0.0] * 12}, by=a, explained=explained(w, ANA)
+        ),
+    ),
     see(
         customer_view.view_customer,
         Right.SEE_CUSTOMER,

@@ -16,6 +16,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 MAX_MARKET_SHIFT: Final = 0.4
 """Guard on the market: log-odds it may move the level by, about a third of a base rate of 11 % either way."""
+WITHIN_95: Final = 1.959964
+"""Standard deviations from the mean within which 95 % of a normal distribution lie."""
 _LOWEST_RATE: Final = 1e-6
 """A month in which nobody bought has no log-odds to be anchored at."""
 _LOGIT_SPAN: Final = 60.0

@@ -27,6 +27,8 @@ class CustomerView:
         The stored customer.
     history : sequence of mapping
         Predictions, newest first; empty for a customer never scored.
+    lead : Series
+        `LEAD_COLUMNS` as the newest prediction saw them; those of the customer where its ranked leads are gone.
     reasons : sequence of Reason
         Of the newest prediction, strongest first, on the values it saw.
     run_leads : int
@@ -37,6 +39,7 @@ class CustomerView:
 
     customer: pd.Series
     history: Sequence[Mapping[str, Any]]
+    lead: pd.Series
     reasons: Sequence[Reason]
     run_leads: int
     markets: Mapping[str, MarketSnapshot]
@@ -69,12 +72,12 @@ def view_customer(
     history = predictions.history(customer_id)
     newest, markets = newest_of_today(history), _markets(history, snapshots)
     if newest is None:
-        return CustomerView(customer, history, [], 0, markets)
+        return CustomerView(customer, history, customer[list(LEAD_COLUMNS)], [], 0, markets)
     run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
     seen = run[run[CUSTOMER_ID] == customer_id] if len(run) else run
     values = seen.iloc[0] if len(seen) else customer
     reasons = writer_of(newest["model_version"]).reasons(values, np.array(newest["contributions"]))
-    return CustomerView(customer, history, reasons, len(run), markets)
+    return CustomerView(customer, history, values[list(LEAD_COLUMNS)], reasons, len(run), markets)
 
 
 def newest_of_today(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -6,16 +6,20 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.card_figures import card_number
 from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
+from smartbank.core.level import WITHIN_95, level_rate
 from smartbank.core.people import Actor
 from smartbank.core.reasons import Reason, percentage_points
 from smartbank.core.split import prediction_parts
+from smartbank.errors import ModelArtifactError
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.charts import WITHOUT_BUTTONS, history_chart
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.similar import show_similar
 from smartbank.ui.split import show_customer_split
 from smartbank.ui.split_words import market_of
 from smartbank.ui.table import NAME_AND_CALL, names_or_ids, show_customer_table
@@ -73,7 +77,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
             st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
         _first_line(str(name), view, newest, barred=barred)
-        views["Why"] = lambda: _why(view, newest)
+        views["Why"] = lambda: _why(view, newest, actor)
         views["What if"] = lambda: show_what_if(str(customer[CUSTOMER_ID]), str(newest["run_id"]), actor)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
@@ -117,7 +121,25 @@ def _points(view: CustomerView) -> list[float]:
     return percentage_points(log_odds.base + log_odds.market, [reason.contribution for reason in view.reasons])
 
 
-def _why(view: CustomerView, newest: Mapping[str, Any]) -> None:
+def _how_sure(newest: Mapping[str, Any]) -> str:
+    """Return how far a propensity may be off as months differ; empty where the card of its model does not say."""
+    try:
+        card = services().models.load(newest["model_version"]).scorer.card
+    except ModelArtifactError:
+        return ""
+    error = card_number(card, "metrics", "C", "level", "with_market")
+    if error is None:
+        return ""
+    low, high = (percent(level_rate(newest["propensity"], move * error)) for move in (-WITHIN_95, WITHIN_95))
+    return (
+        f"As months differ, {percent(newest['propensity'])} may as well turn out {low} to {high} (19 months of 20). "
+        "That moves all leads alike: the rank is surer than the number."
+    )
+
+
+def _why(view: CustomerView, newest: Mapping[str, Any], actor: Actor) -> None:
+    if sure := _how_sure(newest):
+        st.caption(sure)
     show_reasons(view.reasons)
     st.markdown("**Market and customer**")
     show_customer_split(newest, view.markets.get(newest["snapshot_id"]))
@@ -125,6 +147,7 @@ def _why(view: CustomerView, newest: Mapping[str, Any]) -> None:
     show_waterfall(newest, view.reasons, key="customer_waterfall")
     with st.expander("The same as a table"):
         _reason_table(view.reasons, _points(view))
+    show_similar(view.lead, newest, actor)
     market_used = market_of(newest, view.markets, bank_settings().numbers)
     st.caption(
         f"Scored {when(newest['scored_at'])} by model {newest['model_version']} in the market of {market_used}. "

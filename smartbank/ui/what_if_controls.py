@@ -38,10 +38,10 @@ def choose_what_if(customer_id: str, lead: pd.Series, market: MarketPoint, train
     st.session_state[_OF] = customer_id
     for title, fields in (("Customer", CUSTOMER_FIELDS), ("Contact history", CAMPAIGN_FIELDS)):
         st.markdown(f"**{title}**")
-        columns = st.columns(_COLUMNS)
-        for place, field in enumerate(fields):
-            with columns[place % _COLUMNS]:
-                _field(field, lead[field.name])
+        for start in range(0, len(fields), _COLUMNS):  # a row at a time, so that a narrow screen keeps their order
+            for column, field in zip(st.columns(_COLUMNS), fields[start : start + _COLUMNS], strict=False):
+                with column:
+                    _field(field, lead[field.name])
     st.markdown("**Market**")
     for column, name, present in zip(st.columns(_COLUMNS), MARKET_FEATURES, market, strict=True):
         with column:

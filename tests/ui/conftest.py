@@ -39,10 +39,10 @@ def on_services(services, monkeypatch):
     monkeypatch.setattr(session_cookie, "client_address", lambda: "local")
     monkeypatch.setattr(resources, "load_settings", lambda: None)
     monkeypatch.setattr(resources, "build_services", lambda _settings: services)
-    resources.services.clear()
+    st.cache_resource.clear()
     st.cache_data.clear()
     yield
-    resources.services.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui.text import when
 from tests.actors import ANA
-from tests.stubs import stub_leads
+from tests.model_cards import CardScorer, FewRows
+from tests.stubs import model_with, stub_leads
 
 NOW = datetime.now(UTC)
 
@@ -96,3 +97,31 @@ def test_a_name_is_text_never_markdown(open_page, services):
     page = open_page("customer.py", customer="lead-0")
 
     assert page.title[0].value == r"\[Ana\]\(https\://example.com\) \*\*b\*\*: not scored yet."
+
+
+def test_past_calls_like_the_customer_are_counted_with_what_came_of_them(open_page, services, work):
+    services.shelf.models["stub-1"] = model_with(CardScorer(), FewRows())
+    customers(services, [30, 69], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+
+    page = open_page("customer.py", customer="lead-1", role=Role.AGENT)
+
+    assert not page.exception
+    assert any("Of the 80 past calls most like this one, **40 sold**" in text.value for text in page.markdown)
+    nearest = next(each.value for each in page.dataframe if "Distance" in each.value.columns)
+    assert nearest["Sold"].tolist() == ["yes"] * 10
+    assert set(nearest["Age"]) == {"70"}
+    (sure,) = [text.value for text in page.caption if "As months differ" in text.value]
+    assert "the rank is surer than the number" in sure
+
+
+def test_a_model_that_does_not_say_how_far_levels_were_off_and_keeps_no_rows_is_no_hindrance(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+
+    page = open_page("customer.py", customer="lead-0")
+
+    captions = [text.value for text in page.caption]
+    assert not page.exception
+    assert not any("As months differ" in text for text in captions)
+    assert "No past calls are kept beside this model." in captions
