@@ -31,6 +31,7 @@ try:
             by=actor,
             customers=services().customers,
             predictions=services().predictions,
+            outcomes=services().outcomes,
             frames=services().frames,
             writer_of=services().writer_of,
             snapshots=services().snapshots,

@@ -3,7 +3,7 @@
 from smartbank.core.people import Right
 from smartbank.core.what_if import WhatIf
 from smartbank.core.work import WorkKind
-from smartbank.services import customer_view, similar, what_if
+from smartbank.services import customer_view, difference, similar, what_if
 from tests.actors import ANA
 from tests.stubs import stub_leads
 from tests.use_cases import see
@@ -24,7 +24,19 @@ def explained(world, actor):
     return similar.explained_rows(by=actor, **world.ports("scorer", "training_rows"))
 
 
+def what_changed(world, actor):
+    (newest, *_) = world.services.predictions.history("lead-1")
+    return difference.what_changed(
+        newest,
+        newest,
+        by=actor,
+        load_model=lambda version: world.services.models.load(version).scorer,
+        **world.ports("customers"),
+    )
+
+
 CUSTOMER = [
+    see(difference.what_changed, Right.SEE_CUSTOMER, what_changed),
     see(similar.explained_rows, Right.SEE_CUSTOMER, explained),
     see(
         similar.similar_to,
@@ -37,7 +49,7 @@ CUSTOMER = [
         customer_view.view_customer,
         Right.SEE_CUSTOMER,
         lambda w, a: customer_view.view_customer(
-            "lead-1", by=a, **w.ports("customers", "predictions", "frames", "writer_of", "snapshots")
+            "lead-1", by=a, **w.ports("customers", "predictions", "outcomes", "frames", "writer_of", "snapshots")
         ),
     ),
     see(

@@ -61,7 +61,7 @@ def value_of(name: str, value: Any) -> Value:  # noqa: ANN401  whatever a frame 
     return number
 
 
-def changes(before: Mapping[str, Any] | pd.Series, after: Mapping[str, Any]) -> dict[str, Value]:
+def changes(before: Mapping[str, Any] | pd.Series, after: Mapping[str, Any] | pd.Series) -> dict[str, Value]:
     """Return the fields whose value is another one after, with that value, in the order of `LEAD_COLUMNS`."""
     pairs = {name: (value_of(name, before[name]), value_of(name, after[name])) for name in LEAD_COLUMNS}
     return {name: new for name, (old, new) in pairs.items() if old != new}

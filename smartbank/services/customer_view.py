@@ -9,8 +9,15 @@ import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.market.snapshot import MarketSnapshot
+from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import CustomerRepository, FrameStore, PredictionRepository, SnapshotRepository
+from smartbank.core.ports import (
+    CustomerRepository,
+    FrameStore,
+    OutcomeRepository,
+    PredictionRepository,
+    SnapshotRepository,
+)
 from smartbank.core.reasons import Reason, WriterOf
 from smartbank.services.customers import find_customer
 from smartbank.services.leveling import REPLAY
@@ -33,6 +40,8 @@ class CustomerView:
         Of the newest prediction, strongest first, on the values it saw.
     run_leads : int
         Leads in the run of the newest prediction; 0 where its ranked leads are gone.
+    outcomes : sequence of Outcome
+        What came of calls to them, newest first.
     markets : mapping of str to MarketSnapshot
         The markets the predictions were made in, by snapshot id, as far as they are kept.
     """
@@ -42,6 +51,7 @@ class CustomerView:
     lead: pd.Series
     reasons: Sequence[Reason]
     run_leads: int
+    outcomes: Sequence[Outcome]
     markets: Mapping[str, MarketSnapshot]
 
     @property
@@ -62,6 +72,7 @@ def view_customer(
     by: Actor,
     customers: CustomerRepository,
     predictions: PredictionRepository,
+    outcomes: OutcomeRepository,
     frames: FrameStore,
     writer_of: WriterOf,
     snapshots: SnapshotRepository,
@@ -69,20 +80,25 @@ def view_customer(
     """Return a customer with their predictions. Raises `NotFoundError` for an unknown id."""
     by.require(Right.SEE_CUSTOMER)
     customer = find_customer(customer_id, customers=customers)
-    history = predictions.history(customer_id)
+    history, calls = predictions.history(customer_id), outcomes.of_customer(customer_id)
     newest, markets = newest_of_today(history), _markets(history, snapshots)
     if newest is None:
-        return CustomerView(customer, history, customer[list(LEAD_COLUMNS)], [], 0, markets)
+        return CustomerView(customer, history, customer[list(LEAD_COLUMNS)], [], 0, calls, markets)
     run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
     seen = run[run[CUSTOMER_ID] == customer_id] if len(run) else run
     values = seen.iloc[0] if len(seen) else customer
     reasons = writer_of(newest["model_version"]).reasons(values, np.array(newest["contributions"]))
-    return CustomerView(customer, history, values[list(LEAD_COLUMNS)], reasons, len(run), markets)
+    return CustomerView(customer, history, values[list(LEAD_COLUMNS)], reasons, len(run), calls, markets)
 
 
 def newest_of_today(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return the first prediction, newest first, that is no replay."""
-    return next((prediction for prediction in history if prediction["snapshot_id"] != REPLAY), None)
+    return next(iter(predictions_of_today(history)), None)
+
+
+def predictions_of_today(history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the predictions that were made in the market of their day, in their order; a replay was not."""
+    return [prediction for prediction in history if prediction["snapshot_id"] != REPLAY]
 
 
 def _markets(history: Sequence[Mapping[str, Any]], snapshots: SnapshotRepository) -> dict[str, MarketSnapshot]:

@@ -1,6 +1,7 @@
 """Charts: plain data in, a Plotly figure out; no Streamlit call."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from math import ceil
 from typing import Any, Final
 
@@ -133,17 +134,39 @@ def waterfall_chart(
     return laid_out(figure, 110 + 34 * (len(steps) + 2), numbers, showlegend=False, bargap=0.35)
 
 
-def history_chart(history: pd.DataFrame, *, numbers: NumberFormat = _ENGLISH) -> go.Figure:
-    """Return a customer's propensity over time; columns `scored_at` and `propensity` in [0, 1]."""
+def history_chart(
+    history: pd.DataFrame, calls: Sequence[tuple[datetime, str]] = (), *, numbers: NumberFormat = _ENGLISH
+) -> go.Figure:
+    """Return a customer's propensity over time, with the calls below it.
+
+    Parameters
+    ----------
+    history : DataFrame
+        `scored_at` and `propensity` in [0, 1].
+    calls : sequence of (datetime, str)
+        When each call was made, and what came of it in words.
+    """
     figure = go.Figure(
         go.Scatter(
             x=history["scored_at"],
             y=history["propensity"],
             mode="lines+markers",
+            name="propensity",
             line={"color": ACCENT, "width": 2},
             marker={"size": 9},
         )
     )
+    if calls:
+        figure.add_scatter(
+            x=[moment for moment, _ in calls],
+            y=[0.0] * len(calls),
+            mode="markers+text",
+            name="calls",
+            text=[said for _, said in calls],
+            textposition="top center",
+            marker={"color": QUIET, "size": 10, "symbol": "diamond"},
+            cliponaxis=False,
+        )
     figure.update_yaxes(title="Propensity", tickformat=".0%", rangemode="tozero")
     return laid_out(figure, 260, numbers)
 

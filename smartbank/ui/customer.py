@@ -15,8 +15,9 @@ from smartbank.core.split import prediction_parts
 from smartbank.errors import ModelArtifactError
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
-from smartbank.ui.charts import WITHOUT_BUTTONS, history_chart
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
+from smartbank.ui.customer_history import show_history, trend
+from smartbank.ui.next_attempts import show_next_attempts
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.similar import show_similar
@@ -78,12 +79,14 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
     else:
         _first_line(str(name), view, newest, barred=barred)
         views["Why"] = lambda: _why(view, newest, actor)
-        views["What if"] = lambda: show_what_if(str(customer[CUSTOMER_ID]), str(newest["run_id"]), actor)
+        scored = str(customer[CUSTOMER_ID]), str(newest["run_id"])
+        views["What if"] = lambda: show_what_if(*scored, actor)
+        views["Next attempts"] = lambda: show_next_attempts(*scored, actor)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
     views["Data"] = lambda: _data(customer)
     if view.history:
-        views["History"] = lambda: _history(view)
+        views["History"] = lambda: show_history(view, actor)
     chosen = st.radio(
         "View", list(views), horizontal=True, key="section", bind="query-params", label_visibility="collapsed"
     )
@@ -101,7 +104,14 @@ def _first_line(name: str, view: CustomerView, newest: Mapping[str, Any], *, bar
     if view.customer["synthetic"]:
         st.badge("Synthetic demo customer", icon=":material/science:", color="orange")
     with st.container(horizontal=True):
-        st.metric("Propensity", percent(newest["propensity"]), border=True)
+        moved = trend(view)
+        st.metric(
+            "Propensity",
+            percent(newest["propensity"]),
+            None if moved is None else f"{moved[0]} points",
+            border=True,
+            help=None if moved is None else f"Since the score of {moved[1]}.",
+        )
         st.metric("Band", newest["band"], border=True)
         st.metric("Rank", count(newest["rank"]), border=True)
         st.metric(
@@ -199,32 +209,3 @@ def _rows(rows: list[tuple[str, str]]) -> None:
 
 def _text(value: object) -> str:
     return "unknown" if pd.isna(value) else str(value)  # type: ignore[call-overload]
-
-
-def _history(view: CustomerView) -> None:
-    columns = ["scored_at", "propensity", "band", "rank", "market", "model_version", "run_id"]
-    markets = [market_of(prediction, view.markets, bank_settings().numbers) for prediction in view.history]
-    history = pd.DataFrame(view.history).assign(market=markets)[columns]
-    st.markdown("**History of predictions**")
-    if len(history) > 1:
-        st.plotly_chart(
-            history_chart(history, numbers=bank_settings().numbers),
-            key="customer_history",
-            alt="Propensity over time",
-            config=WITHOUT_BUTTONS,
-        )
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Scored": [when(moment) for moment in history["scored_at"]],
-                "Propensity": [percent(share) for share in history["propensity"]],
-                "Band": history["band"],
-                "Rank": history["rank"],
-                "Market": history["market"],
-                "Model": history["model_version"],
-                "Run": history["run_id"],
-            }
-        ),
-        hide_index=True,
-        alt="Predictions of this customer, newest first",
-    )

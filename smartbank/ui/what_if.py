@@ -14,9 +14,10 @@ from smartbank.core.split import prediction_parts
 from smartbank.core.what_if import WhatIf, contradictions
 from smartbank.errors import SmartBankError
 from smartbank.services.what_if import Ground, Imagined, imagine, load_order, what_if_ground
+from smartbank.ui.customer_history import signed_points
 from smartbank.ui.kept_what_ifs import decision, show_side_by_side, what_words
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.text import count, decimal, field_value, percent
+from smartbank.ui.text import count, field_value, percent
 from smartbank.ui.waterfall import show_waterfall
 from smartbank.ui.what_if_controls import choose_what_if
 
@@ -30,7 +31,7 @@ _ASSOCIATION: Final = (
 def show_what_if(customer_id: str, run_id: str, actor: Actor) -> None:
     """Show the controls, and the customer before and after; only this part is drawn again when one is moved."""
     try:
-        ground, order = _ground(customer_id, run_id, actor), _order(run_id, actor)
+        ground, order = load_ground_and_order(customer_id, run_id, actor)
         headline = st.container()
         with st.container(border=True):
             asked = choose_what_if(customer_id, ground.lead, ground.market, ground.scorer.training_market)
@@ -41,6 +42,19 @@ def show_what_if(customer_id: str, run_id: str, actor: Actor) -> None:
         show_side_by_side(customer_id, asked, before, lambda kept: imagine(kept, by=actor, ground=ground, order=order))
     except SmartBankError as exc:
         st.error(str(exc), icon=":material/error:")
+
+
+def load_ground_and_order(customer_id: str, run_id: str, actor: Actor) -> tuple[Ground, RunOrder]:
+    """Return what a what-if stands on; kept for minutes, so that moving a control asks the database nothing.
+
+    Raises
+    ------
+    NotFoundError
+        The run is no longer kept.
+    ModelArtifactError
+        The model it was scored by is missing.
+    """
+    return _ground(customer_id, run_id, actor), _order(run_id, actor)
 
 
 @st.cache_resource(max_entries=50, ttl=600, show_spinner=False)
@@ -72,7 +86,7 @@ def _show_headline(
             st.markdown(f"If {what_words(asked)}.")
         points = 100 * (after.propensity - before.propensity)
         with st.container(horizontal=True):
-            moved = None if asked.is_nothing else f"{_signed(points)} points"
+            moved = None if asked.is_nothing else f"{signed_points(points)} points"
             st.metric("Propensity", percent(after.propensity), moved, border=True)
             ranks = before.rank - after.rank
             st.metric(
@@ -151,13 +165,9 @@ def _both(before: Imagined, after: Imagined, ground: Ground) -> pd.DataFrame:
             "Field": [FIELD[name].label for name in LEAD_COLUMNS],
             "Now": [field_value(name, before.lead[name]) for name in LEAD_COLUMNS],
             "What if": [field_value(name, after.lead[name]) for name in LEAD_COLUMNS],
-            "Points now": [_signed(value) for value in points[0]],
-            "Points, what if": [_signed(value) for value in points[1]],
+            "Points now": [signed_points(value) for value in points[0]],
+            "Points, what if": [signed_points(value) for value in points[1]],
         }
     )
     order = sorted(range(len(table)), key=lambda at: -abs(points[1][at] - points[0][at]))
     return table.iloc[order]
-
-
-def _signed(points: float) -> str:
-    return f"{'+' if points > 0 else ''}{decimal(points, digits=1)}"

@@ -43,6 +43,14 @@ def test_a_customer_has_one_outcome_at_a_moment_and_the_first_stays(outcomes):
     )
 
 
+def test_the_outcomes_of_a_customer_come_newest_first(outcomes):
+    later = replace(SOLD, at=NINE + timedelta(hours=1), outcome=OutcomeKind.NO_ANSWER)
+    outcomes.record_many([SOLD, replace(SOLD, customer_id="c2"), later])
+
+    assert outcomes.of_customer("c1") == [later, SOLD]
+    assert outcomes.of_customer("nobody") == []
+
+
 def test_only_calls_since_a_moment_on_the_same_base_rate_count(outcomes):
     outcomes.record_many(
         [

@@ -1,6 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
@@ -78,17 +79,53 @@ def test_nobody_found_is_said_with_what_to_type(open_page):
     assert "Nobody was found" in page.warning[0].value
 
 
-def test_two_runs_give_a_history(open_page, services, work):
+def test_two_runs_give_a_history_with_calls_a_trend_and_what_changed(open_page, services, work):
     customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
     rank_all(services, work)
+    customers(services, [50, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+    newest, before = services.predictions.history("lead-0")
+    call = Outcome(
+        "lead-0", newest["scored_at"] + timedelta(hours=1), OutcomeKind.NO_ANSWER, newest["run_id"], 0.1, 0.1
+    )
+    services.outcomes.record_many([call])
+
+    page = open_page("customer.py", customer="lead-0", section="History", role=Role.AGENT)
+
+    assert not page.exception
+    timeline = page.dataframe[-1].value
+    assert timeline["What"].tolist() == ["No answer", "Scored", "Scored"]
+    assert timeline["Rank"].tolist() == ["", "2", "2"]
+    assert timeline["When"].tolist()[1] == when(newest["scored_at"])
+    assert timeline["Propensity"].tolist()[1] == f"{100 * newest['propensity']:.1f} %"
+    moved = f"{100 * (newest['propensity'] - before['propensity']):+.1f}"
+    assert page.metric[0].delta == f"{moved} points"
+    assert any("Age was 30 and is 50" in text.value for text in page.markdown)
+    parts = page.dataframe[0].value["Percentage points"].tolist()
+    assert parts[0] == f"{100 * before['propensity']:.1f} %"
+    assert parts[-1] == timeline["Propensity"].tolist()[1]
+
+
+def test_one_score_is_not_enough_to_say_what_changed(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
     rank_all(services, work)
 
     page = open_page("customer.py", customer="lead-0", section="History")
 
-    history, newest = page.dataframe[-1].value, services.predictions.history("lead-0")[0]
-    assert history["Rank"].tolist() == [2, 2]
-    assert history["Scored"].tolist()[0] == when(newest["scored_at"])
-    assert history["Propensity"].tolist()[0] == f"{100 * newest['propensity']:.1f} %"
+    assert not page.exception
+    assert any("Not enough information" in text.value for text in page.caption)
+    assert page.metric[0].delta == ""
+
+
+def test_the_same_score_twice_is_no_difference(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+    rank_all(services, work)
+    page = open_page("customer.py", customer="lead-0", section="History")
+
+    page.selectbox(key="score_earlier").set_value(page.selectbox(key="score_later").value).run()
+
+    assert any(text.value == "Choose two different scores." for text in page.caption)
 
 
 def test_a_name_is_text_never_markdown(open_page, services):

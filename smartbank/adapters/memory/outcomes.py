@@ -25,6 +25,11 @@ class MemoryOutcomeRepository:
                 self._outcomes.setdefault((each.customer_id, at), replace(each, at=at))
             return len(self._outcomes) - before
 
+    def of_customer(self, customer_id: str) -> list[Outcome]:
+        with self._lock:
+            kept = [each for each in self._outcomes.values() if each.customer_id == customer_id]
+        return sorted(kept, key=lambda each: each.at, reverse=True)
+
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         with self._lock:
             decided = [each for each in self._outcomes.values() if each.outcome.is_decided]

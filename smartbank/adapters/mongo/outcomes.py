@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -32,6 +32,11 @@ class MongoOutcomeRepository:
             for batch in batches(list(documents.values()), _WRITE_BATCH):
                 known += len(insert_new(self._outcomes, batch))
         return len(documents) - known
+
+    def of_customer(self, customer_id: str) -> list[Outcome]:
+        with storage_errors():
+            found = self._outcomes.find({"customer_id": customer_id}).sort("at", DESCENDING)
+            return [_outcome(document) for document in found]
 
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         kinds = [kind.value for kind in OutcomeKind if kind.is_decided]

@@ -15,6 +15,10 @@ class OutcomeRepository(Protocol):
         """Keep outcomes and return how many are new; one of a customer and moment that is kept stays as it is."""
         ...
 
+    def of_customer(self, customer_id: str) -> list[Outcome]:
+        """Return the outcomes of a customer's calls, newest first."""
+        ...
+
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         """Yield the outcomes that are a yes or a no, from a moment on, oldest first, of one moment by customer."""
         ...
