@@ -7,6 +7,7 @@ from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.customer_view import view_customer
 from smartbank.ui.auth import require_user
 from smartbank.ui.customer import show_customer, show_search
+from smartbank.ui.customer_moves import CHOSEN, show_recent
 from smartbank.ui.resources import services
 from smartbank.ui.table import follow_selection
 
@@ -14,16 +15,20 @@ actor = require_user(Right.SEE_CUSTOMER)
 follow_selection()
 
 customer_id = st.text_input(
-    "Customer id or name",
-    key="customer",
+    "Customer id, name or phone",
+    key=CHOSEN,
     bind="query-params",
     icon=":material/search:",
     max_chars=100,
-    placeholder="DEMO-000012, or a name",
+    placeholder="DEMO-000012, a name, or a phone number",
 ).strip()
 try:
     if not customer_id:
-        st.info("Type an id or a name above, or select a row on the Leads page.", icon=":material/person_search:")
+        st.info(
+            "Type an id, a name or a phone number above, or select a row on the Leads page.",
+            icon=":material/person_search:",
+        )
+        show_recent()
         st.stop()
     try:
         view = view_customer(

@@ -7,6 +7,7 @@ import pandas as pd
 from smartbank.core.consent import barred_states, callable_states, consent_states
 from smartbank.core.customers import NO_SUCH_CUSTOMER, CustomerQuery
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.identity import clean_phone
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, FrameStore
 from smartbank.errors import NotFoundError
@@ -33,10 +34,17 @@ def select_customers(
     return found_customers(query, customers=customers, frames=frames)
 
 
-def search_customers(text: str, *, by: Actor, customers: CustomerRepository) -> list[str]:
-    """Return the ids of the customers whose id or words of whose name are like a text."""
+def search_customers(text: str, *, by: Actor, customers: CustomerRepository, region: str | None = None) -> list[str]:
+    """Return the ids of the customers whose id, phone or words of whose name are like a text.
+
+    Parameters
+    ----------
+    region : str or None
+        Country (two letters) of phone numbers written without a country code; None finds them as they are written.
+    """
     by.require(Right.SEE_CUSTOMER)
-    return customers.ids(CustomerQuery(text=text))
+    texts = dict.fromkeys(filter(None, (clean_phone(text, region), text)))
+    return list(dict.fromkeys(found for each in texts for found in customers.ids(CustomerQuery(text=each))))
 
 
 def load_customers(

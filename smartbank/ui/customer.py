@@ -17,6 +17,7 @@ from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.customer_history import show_history, trend
+from smartbank.ui.customer_moves import note_looked_at, show_neighbours
 from smartbank.ui.next_attempts import show_next_attempts
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
@@ -33,10 +34,11 @@ _HITS_SHOWN: Final = 50
 
 def show_search(text: str, actor: Actor) -> None:
     """Show the customers whose name or id a text finds; selecting one opens it."""
-    ids = search_customers(text, by=actor, customers=services().customers)
+    ids = search_customers(text, by=actor, customers=services().customers, region=bank_settings().country)
     if not ids:
         st.warning(
-            "Nobody was found. Type a whole customer id, or at least three letters of each word of the name.",
+            "Nobody was found. Type a whole customer id, a whole phone number, or at least three letters of each word "
+            "of the name.",
             icon=":material/person_search:",
         )
         return
@@ -71,6 +73,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
     customer = view.customer
     barred = show_barred(customer)
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
+    note_looked_at(str(customer[CUSTOMER_ID]), str(name))
     views: dict[str, Callable[[], None]] = {}
     if (newest := view.newest) is None:
         st.title(f"{plain(str(name))}: {'never scored' if barred else 'not scored yet'}.")
@@ -80,6 +83,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         _first_line(str(name), view, newest, barred=barred)
         views["Why"] = lambda: _why(view, newest, actor)
         scored = str(customer[CUSTOMER_ID]), str(newest["run_id"])
+        show_neighbours(*scored, int(newest["rank"]), actor)
         views["What if"] = lambda: show_what_if(*scored, actor)
         views["Next attempts"] = lambda: show_next_attempts(*scored, actor)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):

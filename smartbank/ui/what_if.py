@@ -54,7 +54,7 @@ def load_ground_and_order(customer_id: str, run_id: str, actor: Actor) -> tuple[
     ModelArtifactError
         The model it was scored by is missing.
     """
-    return _ground(customer_id, run_id, actor), _order(run_id, actor)
+    return _ground(customer_id, run_id, actor), load_order_of(run_id, actor)
 
 
 @st.cache_resource(max_entries=50, ttl=600, show_spinner=False)
@@ -71,7 +71,8 @@ def _ground(customer_id: str, run_id: str, _actor: Actor) -> Ground:  # noqa: AR
 
 
 @st.cache_data(max_entries=4, ttl=600, show_spinner=False)
-def _order(run_id: str, _actor: Actor) -> RunOrder:
+def load_order_of(run_id: str, _actor: Actor) -> RunOrder:
+    """Return the order of a run's leads, kept for minutes. Raises `NotFoundError` where it is no longer kept."""
     return load_order(run_id, by=_actor, frames=services().frames)
 
 

@@ -79,7 +79,7 @@ def test_the_main_ways_go_by_keyboard(signed_in, address):
     assert download.value.suggested_filename.endswith(".csv")
 
     press_until_there(signed_in, "Alt+Shift+U", "**/customer*")
-    expect(signed_in.get_by_label("Customer id or name")).to_be_focused()
+    expect(signed_in.get_by_label("Customer id, name or phone")).to_be_focused()
     signed_in.keyboard.type("DEMO-000012")
     signed_in.keyboard.press("Enter")
     signed_in.wait_for_url("**/customer?customer=DEMO-000012")

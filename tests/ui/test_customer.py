@@ -28,7 +28,7 @@ def test_without_a_customer_the_page_says_how_to_find_one(open_page):
     page = open_page("customer.py", role=Role.AGENT)
 
     assert not page.exception
-    assert "Type an id or a name" in page.info[0].value
+    assert "Type an id, a name or a phone number" in page.info[0].value
 
 
 def test_a_customer_is_shown_with_propensity_rank_and_reasons(open_page, services, work):
@@ -162,3 +162,53 @@ def test_a_model_that_does_not_say_how_far_levels_were_off_and_keeps_no_rows_is_
     assert not page.exception
     assert not any("As months differ" in text for text in captions)
     assert "No past calls are kept beside this model." in captions
+
+
+def test_a_phone_number_finds_its_customer_with_and_without_the_country_code(open_page, services):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    leads = stub_leads([40]).assign(customer_id="c9", name="Carla Reis", phone="+351912345678")
+    services.customers.save_many(leads, source=DEMO_SOURCE, saved_at=NOW)
+
+    for text in ("+351 912 345 678", "912 345 678", "00351912345678"):
+        page = open_page("customer.py", customer=text, role=Role.AGENT)
+        assert page.dataframe[0].value["Customer"].tolist() == ["c9"]
+
+
+def test_the_next_and_the_previous_of_the_list_are_one_click_away(open_page, services, work):
+    customers(services, [30, 60, 40], ["Ana Silva", "Bruno Costa", "Carla Reis"])
+    rank_all(services, work)
+    page = open_page("customer.py", customer="lead-2")
+    assert page.button(key="neighbour_better").label == "Rank 1"
+
+    page.button(key="neighbour_worse").click().run()
+
+    assert not page.exception
+    assert page.title[0].value.startswith("Ana Silva: ")
+    assert page.button(key="neighbour_worse").disabled
+    page.button(key="neighbour_better").click().run()
+    page.button(key="neighbour_better").click().run()
+    assert page.title[0].value.startswith("Bruno Costa: ")
+    assert page.button(key="neighbour_better").disabled
+
+
+def test_who_was_looked_at_before_is_offered_again(open_page, services):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    page = open_page("customer.py", customer="lead-0")
+    page.text_input(key="customer").set_value("lead-1").run()
+
+    page.text_input(key="customer").set_value("").run()
+
+    assert [button.label for button in page.button if button.key.startswith("recent_")] == ["Bruno Costa", "Ana Silva"]
+    page.button(key="recent_lead-0").click().run()
+    assert page.title[0].value == "Ana Silva: not scored yet."
+
+
+def test_a_list_that_is_gone_has_no_neighbours(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+    services.frames.delete(f"run:{services.predictions.history('lead-0')[0]['run_id']}")
+
+    page = open_page("customer.py", customer="lead-0")
+
+    assert not page.exception
+    assert not [button for button in page.button if str(button.key).startswith("neighbour_")]
