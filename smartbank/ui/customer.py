@@ -84,8 +84,9 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         views["Why"] = lambda: _why(view, newest, actor)
         scored = str(customer[CUSTOMER_ID]), str(newest["run_id"])
         show_neighbours(*scored, int(newest["rank"]), actor)
-        views["What if"] = lambda: show_what_if(*scored, actor)
-        views["Next attempts"] = lambda: show_next_attempts(*scored, actor)
+        if not barred:
+            views["What if"] = lambda: show_what_if(*scored, actor)
+            views["Next attempts"] = lambda: show_next_attempts(*scored, actor)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
     views["Data"] = lambda: _data(customer)

@@ -11,6 +11,7 @@ from smartbank.core.people import Actor
 from smartbank.core.what_if import WhatIf
 from smartbank.errors import SmartBankError
 from smartbank.services.what_if import imagine
+from smartbank.ui.actions import show_actions
 from smartbank.ui.resources import bank_settings
 from smartbank.ui.text import count, decimal, money, percent
 from smartbank.ui.what_if import load_ground_and_order
@@ -25,6 +26,7 @@ def show_next_attempts(customer_id: str, run_id: str, actor: Actor) -> None:
     """Show the propensity of this call and the next two, what each is worth, and after which one to stop."""
     try:
         ground, order = load_ground_and_order(customer_id, run_id, actor)
+        contact = None if pd.isna(ground.lead["contact"]) else str(ground.lead["contact"])
         known = ground.lead["attempt"]
         if pd.isna(known):
             st.info(
@@ -32,6 +34,7 @@ def show_next_attempts(customer_id: str, run_id: str, actor: Actor) -> None:
                 "customer's data to see what another call is worth.",
                 icon=":material/info:",
             )
+            show_actions(float(ground.prediction["propensity"]), contact, threshold=bank_settings().rules.threshold)
             return
         first = int(known)
         numbers = range(first, min(first + _LOOKED_AT, int(FIELD["attempt"].high) + 1))
@@ -41,8 +44,8 @@ def show_next_attempts(customer_id: str, run_id: str, actor: Actor) -> None:
         st.error(str(exc), icon=":material/error:")
         return
     attempts = next_attempts(first, shares, bank_settings().rules)
-    st.subheader(stop_sentence(attempts))
     rules = bank_settings().rules
+    st.subheader(stop_sentence(attempts))
     st.markdown(
         f"A call costs {money(rules.cost_of_call)} and a sale brings {money(rules.value_of_sale)}: it pays from "
         f"{percent(rules.threshold)} on."
@@ -52,6 +55,7 @@ def show_next_attempts(customer_id: str, run_id: str, actor: Actor) -> None:
         "Each line is the propensity were that the call made next, all else as it is. In past calls who was called "
         "more often bought less often; that is association, not proof that calling drives customers away."
     )
+    show_actions(attempts[0].propensity, contact, threshold=rules.threshold)
 
 
 def stop_sentence(attempts: list[Attempt]) -> str:

@@ -26,9 +26,9 @@ def services(services):
 
 @pytest.fixture
 def open_attempts(open_page, services, work):
-    def open_attempts(*, age=40, attempt=2.0, cost=8.0):
+    def open_attempts(*, age=40, attempt=2.0, cost=8.0, contact="cellular"):
         services.settings.save(BankSettings(base_rate=0.3, cost_of_call=cost), by="ana", at=datetime.now(UTC))
-        leads = stub_leads([age, 30, 50]).assign(attempt=[attempt, 1.0, 1.0])
+        leads = stub_leads([age, 30, 50]).assign(attempt=[attempt, 1.0, 1.0], contact=contact)
         services.customers.save_many(leads, source={}, saved_at=datetime.now(UTC))
         about = {"queue": services.queue, "audit": services.audit, "by": ANA, "now": datetime.now(UTC)}
         queue_run(EVERYONE, market="snapshot", **about)
@@ -55,7 +55,7 @@ def test_it_says_after_which_call_to_stop(open_attempts):
     page = open_attempts(age=60)
 
     assert page.subheader[0].value.startswith("Stop after attempt ")
-    assert "it pays from 10.0 % on" in page.markdown[-1].value
+    assert any("it pays from 10.0 % on" in text.value for text in page.markdown)
 
 
 def test_not_even_the_next_call_may_pay(open_attempts):
@@ -70,3 +70,26 @@ def test_an_unknown_number_of_calls_is_said(open_attempts):
     page = open_attempts(attempt=float("nan"))
 
     assert "not known how often this customer was called" in page.info[0].value
+
+
+def test_the_smallest_change_that_makes_a_call_pay_is_said_first(open_attempts):
+    page = open_attempts(contact="telephone")
+
+    said = next(text.value for text in page.markdown if "instead of" in text.value)
+    assert said.startswith("Call on a mobile phone: ")
+    assert said.endswith("From 10.0 % on a call pays.")
+    table = page.dataframe[1].value
+    assert table["What"].tolist()[-1] == "Call on a mobile phone and call on a Wednesday"
+    assert len(table) == 5
+
+
+def test_there_may_be_nothing_the_bank_can_do(open_attempts):
+    page = open_attempts(cost=70.0)
+
+    assert any(text.value.startswith("There is nothing the bank can do") for text in page.markdown)
+
+
+def test_a_call_that_pays_needs_no_change(open_attempts):
+    page = open_attempts(age=60, cost=1.0)
+
+    assert any(text.value.startswith("A call pays already") for text in page.markdown)
