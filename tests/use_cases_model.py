@@ -119,6 +119,11 @@ MODEL = [
         lambda w, a: model_view.reference_effects(by=a, **w.ports("scorer", "training_rows")),
     ),
     see(
+        model_view.run_effects,
+        Right.SEE_LEADS,
+        lambda w, a: model_view.run_effects(w.done[WorkKind.RUN], by=a, **w.ports("scorer", "frames")),
+    ),
+    see(
         model_view.reference_bands,
         Right.SEE_LEADS,
         lambda w, a: model_view.reference_bands(by=a, rules=ScoringRules(), **w.ports("scorer", "training_rows")),

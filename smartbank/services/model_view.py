@@ -11,18 +11,20 @@ from smartbank.core.effects import field_weights, group_effects
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.level import propensity
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import BacktestShelf, Scorer, TrainingRows
+from smartbank.core.ports import BacktestShelf, FrameStore, Scorer, TrainingRows
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.core.rules import ScoringRules
 from smartbank.core.training_data import CONVERTED, PERIOD
+from smartbank.services.runs import run_owner
 
 MOST_EXPLAINED: Final = 12_000
-"""Training rows that are explained, evenly spaced; more of them take longer and say the same."""
+"""Rows that are explained, evenly spaced; more of them take longer and say the same."""
 OTHERS: Final = "others"
 
 
 @dataclass(frozen=True)
 class Effects:
-    """What the model looks at in training rows.
+    """What the model looks at in some leads.
 
     Attributes
     ----------
@@ -58,10 +60,35 @@ def model_backtest(version: str, *, by: Actor, backtests: BacktestShelf) -> Back
 def reference_effects(*, by: Actor, scorer: Scorer, training_rows: TrainingRows) -> Effects:
     """Return what the model looks at in evenly spaced training rows."""
     by.require(Right.SEE_LEADS)
-    rows = training_rows.rows()
-    places = np.linspace(0, len(rows) - 1, min(MOST_EXPLAINED, len(rows))).astype(np.int64)
-    leads = rows.iloc[places][list(LEAD_COLUMNS)].reset_index(drop=True)
+    leads = _evenly(training_rows.rows()[list(LEAD_COLUMNS)])
     contributions = pd.DataFrame(scorer.contributions(leads), columns=list(LEAD_COLUMNS))
+    return _effects(leads, contributions, scorer)
+
+
+def run_effects(run_id: str, *, by: Actor, scorer: Scorer, frames: FrameStore) -> Effects:
+    """Return what the model looked at in evenly spaced leads of a run; of none where the run is no longer kept.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The model that made the run: it says which group a value belongs to.
+    """
+    by.require(Right.SEE_LEADS)
+    ranked = frames.load(run_owner(run_id), columns=[*LEAD_COLUMNS, *CONTRIBUTION_COLUMNS])
+    if ranked.empty:
+        ranked = pd.DataFrame(columns=[*LEAD_COLUMNS, *CONTRIBUTION_COLUMNS])
+    leads = _evenly(ranked)
+    contributions = leads[list(CONTRIBUTION_COLUMNS)].astype(np.float64).set_axis(list(LEAD_COLUMNS), axis=1)
+    return _effects(leads[list(LEAD_COLUMNS)], contributions, scorer)
+
+
+def _evenly(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `MOST_EXPLAINED` rows at most, evenly spaced, on an index of their own."""
+    places = np.linspace(0, len(rows) - 1, min(MOST_EXPLAINED, len(rows))).astype(np.int64)
+    return rows.iloc[places].reset_index(drop=True)
+
+
+def _effects(leads: pd.DataFrame, contributions: pd.DataFrame, scorer: Scorer) -> Effects:
     return Effects(contributions, pd.DataFrame({name: _groups(name, leads[name], scorer) for name in LEAD_COLUMNS}))
 
 

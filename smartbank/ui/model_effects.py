@@ -1,37 +1,56 @@
 """What the model looks at: each field's weight, and what each of its values does, for all leads or a segment."""
 
+from typing import Final
+
 import pandas as pd
 import streamlit as st
 
 from smartbank.core.effects import points
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.people import Actor
-from smartbank.services.model_view import Effects, reference_effects
+from smartbank.services.model_view import Effects, reference_effects, run_effects
+from smartbank.services.runs import newest_whole_run, recent_runs
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.model_charts import points_chart
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, decimal, percent, plural
 
-EVERYONE = "everyone"
-_LABELS = {FIELD[name].label: name for name in LEAD_COLUMNS}
+EVERYONE: Final = "everyone"
+PAST: Final = "Past calls"
+NEWEST: Final = "The newest list"
+_RUNS_READ: Final = 100
+_LABELS: Final = {FIELD[name].label: name for name in LEAD_COLUMNS}
 
 
 def show_effects(actor: Actor) -> None:
-    """Show the weight of each field and the effect of each value, of all training rows and of a segment."""
-    effects = _effects(services().scorer.version, actor)
+    """Show the weight of each field and the effect of each value, in past calls or the newest list, or in a segment."""
+    effects, what = _chosen(actor)
     if effects.contributions.empty:
         st.info("The rows this model was trained on are not beside it.", icon=":material/science:")
         return
     base_rate = bank_settings().base_rate
     st.markdown(
-        f"What the order of leads is made of, in {plural(len(effects.contributions), 'training row')}: how many "
+        f"What the order of leads is made of, in {plural(len(effects.contributions), what)}: how many "
         f"percentage points a field moves a lead that stands at the base rate, {percent(base_rate)}. These are "
         "associations in past calls, not promises of what a change would do."
     )
     segment, said = _segment(effects)
     _weights(effects, segment, said, base_rate=base_rate, actor=actor)
     _values(effects, segment, said, base_rate=base_rate, actor=actor)
+
+
+def _chosen(actor: Actor) -> tuple[Effects, str]:
+    """Return the effects in past calls, or in the newest list where that is chosen, and what they are of."""
+    version = services().scorer.version
+    run = newest_whole_run(recent_runs(by=actor, queue=services().queue, limit=_RUNS_READ))
+    if run is not None and run.result["model_version"] == version:
+        where = st.radio("In", [PAST, NEWEST], horizontal=True, key="effects_in", bind="query-params")
+        if where == NEWEST:
+            found = _effects_of_run(run.run_id, version, actor)
+            if not found.contributions.empty:
+                return found, "ranked lead"
+    return _effects(version, actor), "training row"
 
 
 def _segment(effects: Effects) -> tuple[Effects | None, str]:
@@ -81,7 +100,11 @@ def _values(effects: Effects, segment: Effects | None, said: str, *, base_rate: 
         series[said] = [100 * points(value, base_rate=base_rate) for value in own["effect"]]
         more[f"Leads: {said}"] = own["leads"].fillna(0).tolist()
     st.plotly_chart(
-        points_chart(groups, series, numbers=bank_settings().numbers),
+        points_chart(
+            [f"{group} ({count(leads)})" for group, leads in zip(groups, found["leads"], strict=True)],
+            series,
+            numbers=bank_settings().numbers,
+        ),
         key="model_values",
         alt=f"What each value of {label} does to a lead, from {groups[0]} to {groups[-1]}; the table has the same",
         config=WITHOUT_BUTTONS,
@@ -131,3 +154,9 @@ def _first(effects: Effects) -> int:
 def _effects(version: str, _actor: Actor) -> Effects:
     model = services().models.load(version)
     return reference_effects(by=_actor, scorer=model.scorer, training_rows=model.training_rows)
+
+
+@st.cache_data(max_entries=2, show_spinner="Looking at what the model looks at…")
+def _effects_of_run(run_id: str, version: str, _actor: Actor) -> Effects:
+    scorer = services().models.load(version).scorer
+    return run_effects(run_id, by=_actor, scorer=scorer, frames=services().frames)

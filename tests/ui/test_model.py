@@ -11,7 +11,8 @@ from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
 from tests.model_cards import CardScorer, model_card, said, services_with_card, tables
-from tests.stubs import StubScorer, stub_leads
+from tests.model_versions import promoted
+from tests.stubs import StubScorer, stub_leads, stub_model
 
 VIEWS = ("Next list", "How good", "Ranking", "Calibration", "What it looks at", "Fairness", "Drift", "Card")
 
@@ -193,3 +194,24 @@ def test_the_card_tells_the_banks_own_calls_from_those_smartbank_came_with(open_
     told = said(page)
     assert "240 of these calls are your own, from September 2026 on; the others came with SmartBank." in told
     assert "SHA-256 of the calls: ab." in told
+
+
+def test_what_the_model_looked_at_in_the_newest_list_is_shown_as_well(open_page, ranked, services):
+    page = open_page("model.py", section="What it looks at", effects_in="The newest list", field="Age")
+
+    assert not page.exception
+    assert "in 100 ranked leads" in said(page)
+    values = tables(page)[1]
+    assert sum(int(number) for number in values["Leads"]) == 100
+    page.radio(key="effects_in").set_value("Past calls").run()
+    assert "in 80 training rows" in said(page)
+
+
+def test_a_list_of_another_model_is_not_offered(open_page, ranked, services):
+    services.shelf.models["2026.2-00000009"] = stub_model("2026.2-00000009")
+    services.registry.promote(promoted("2026.2-00000009", before="stub-1"))
+
+    page = open_page("model.py", section="What it looks at")
+
+    assert not page.exception
+    assert "effects_in" not in [each.key for each in page.radio]
