@@ -9,6 +9,7 @@ QUICK = {
     "main_job": ["--rows", "5000"],
     "files": ["--rows", "2000", "10000"],
     "scenarios": ["--rows", "2000"],
+    "what_if": ["--rows", "2000"],
     "storage": ["--rows", "2000"],
 }
 """What makes each benchmark small."""

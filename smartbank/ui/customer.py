@@ -18,6 +18,7 @@ from smartbank.services.customers import load_customers, search_customers
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.customer_history import show_history, trend
 from smartbank.ui.customer_moves import note_looked_at, show_neighbours
+from smartbank.ui.customer_summary import show_summary
 from smartbank.ui.next_attempts import show_next_attempts
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, services
@@ -87,6 +88,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         if not barred:
             views["What if"] = lambda: show_what_if(*scored, actor)
             views["Next attempts"] = lambda: show_next_attempts(*scored, actor)
+        views["Summary"] = lambda: show_summary(view, newest, actor)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
     views["Data"] = lambda: _data(customer)

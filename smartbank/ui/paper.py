@@ -11,7 +11,7 @@ from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
 from smartbank.services.call_sheet import SHEET_ROWS, call_sheet
 from smartbank.services.runs import Run
-from smartbank.ui.print_style import CALL_SHEET, ON_PAPER_ONLY
+from smartbank.ui.print_style import ALONE_ON_PAPER, ON_PAPER_ONLY
 from smartbank.ui.resources import services
 from smartbank.ui.shortcuts import keys
 from smartbank.ui.text import count, percent, plain, plural
@@ -50,7 +50,7 @@ def show_call_sheet(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, 
     """
     made, asked_at = st.session_state[key]
     sheet = made[made[CUSTOMER_ID].isin(chosen[CUSTOMER_ID])]
-    with st.container(key=CALL_SHEET):
+    with st.container(key=ALONE_ON_PAPER):
         st.markdown(f"**Call sheet: the best {count(len(sheet))} of the leads chosen**")
         st.caption(f"{plain(run.source.label)}, {_said(rank_filter)}. Market: {plain(run.market_label)}.")
         _table(

@@ -8,7 +8,7 @@ ON_PAPER_ONLY: Final = "on_paper_only"
 """Key of what the screen hides and paper shows in place of the grid of ranked leads."""
 ON_SCREEN_ONLY: Final = "on_screen_only"
 """What the keys of containers begin with that are of no use on paper."""
-CALL_SHEET: Final = "call_sheet"
+ALONE_ON_PAPER: Final = "alone_on_paper"
 """Key of what paper shows alone, while it is there."""
 _DARK: Final = "dark_theme"
 _PAPER_PX: Final = 690
@@ -78,9 +78,9 @@ CSS: Final = f"""
   thead {{ display: table-header-group; }}
   body:has(.st-key-{_DARK}) canvas {{ filter: invert(1) hue-rotate(180deg); }}
   body:has(.st-key-{ON_PAPER_ONLY}) .st-key-leads_table {{ display: none !important; }}
-  body:has(.st-key-{CALL_SHEET}) [data-testid="stMainBlockContainer"]
-    [data-testid="stElementContainer"]:not(.st-key-{CALL_SHEET} *) {{ display: none !important; }}
-  body:has(.st-key-{CALL_SHEET}) .st-key-{ON_PAPER_ONLY} {{ display: none !important; }}
+  body:has(.st-key-{ALONE_ON_PAPER}) [data-testid="stMainBlockContainer"]
+    [data-testid="stElementContainer"]:not(.st-key-{ALONE_ON_PAPER} *) {{ display: none !important; }}
+  body:has(.st-key-{ALONE_ON_PAPER}) .st-key-{ON_PAPER_ONLY} {{ display: none !important; }}
 }}
 """
 

@@ -130,7 +130,7 @@ def test_paper_has_what_a_page_says_black_on_white_and_none_of_its_controls(
 
 def test_the_list_prints_as_a_table_and_the_call_sheet_alone(signed_in, address):
     open_leads(signed_in, address)
-    listed, sheet = signed_in.locator(".st-key-on_paper_only table"), signed_in.locator(".st-key-call_sheet table")
+    listed, sheet = signed_in.locator(".st-key-on_paper_only table"), signed_in.locator(".st-key-alone_on_paper table")
     expect(listed).to_be_hidden()
 
     signed_in.emulate_media(media="print")

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from smartbank.core.customers import CustomerQuery
+from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
@@ -212,3 +213,26 @@ def test_a_list_that_is_gone_has_no_neighbours(open_page, services, work):
 
     assert not page.exception
     assert not [button for button in page.button if str(button.key).startswith("neighbour_")]
+
+
+def test_the_summary_says_to_the_customer_what_was_used_where_it_came_from_and_what_they_may_do(
+    open_page, services, work
+):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+
+    page = open_page("customer.py", customer="lead-1", section="Summary", role=Role.AGENT)
+
+    assert not page.exception
+    said = " ".join(text.value for text in page.markdown)
+    stored = services.predictions.history("lead-1")[0]
+    assert "Why Bruno Costa may be called" in said
+    assert f"**{100 * stored['propensity']:.1f} %**, place 1 of 2" in said
+    assert "You may object." in said
+    assert "not used for credit decisions" in said
+    assert "ana answers for the decision" in said
+    used = page.table[0].value
+    assert used.loc["Age", "Value"] == "60"
+    assert set(used.index) == {FIELD[name].label for name in LEAD_COLUMNS}
+    page.text_input(key="summary_who").set_value("Maria [x](y)").run()
+    assert r"Maria \[x\]\(y\) answers for the decision" in " ".join(text.value for text in page.markdown)

@@ -1,0 +1,114 @@
+"""Milliseconds of a what-if on a whole run, and of drawing the page: `python -m benchmarks.what_if --rows 41188`."""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from streamlit.testing.v1 import AppTest
+
+from smartbank import worker
+from smartbank.bootstrap import Services, open_services
+from smartbank.config import Settings
+from smartbank.core.customers import CustomerQuery
+from smartbank.core.people import COMMAND_LINE
+from smartbank.core.what_if import WhatIf
+from smartbank.ml.demo_population import demo_population
+from smartbank.ml.synthetic import load_demo_tables
+from smartbank.services.runs import RunSource, queue_run
+from smartbank.services.what_if import imagine, load_order, what_if_ground
+from smartbank.ui import resources
+
+MODELS: Final = Path(__file__).resolve().parents[1] / "models"
+GOAL_MS: Final = 150.0
+"""Of server time, on 41,188 customers."""
+_TRIES: Final = 15
+
+
+def panel() -> None:
+    """Draw the what-if panel of the customer in the session state, and nothing else."""
+    import streamlit as st  # noqa: PLC0415  AppTest runs the function's body alone
+
+    from smartbank.core.people import COMMAND_LINE  # noqa: PLC0415
+    from smartbank.ui.what_if import show_what_if  # noqa: PLC0415
+
+    show_what_if(st.session_state["of"], st.session_state["run"], COMMAND_LINE)
+
+
+def main() -> None:
+    """Print the table; the median of some tries each, in one process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=41_188, help="customers of the run")
+    rows = parser.parse_args().rows
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(var_dir=Path(folder) / "var", models_dir=MODELS)
+        with open_services(settings) as services:
+            print_table(services, rows)
+
+
+def print_table(services: Services, rows: int) -> None:
+    """Have customers ranked on the embedded database, and print what a what-if of one of them takes."""
+    leads = demo_population(load_demo_tables(MODELS), n=rows, seed=0)
+    now = datetime.now(UTC)
+    services.customers.save_many(leads, source={"kind": "demo", "name": "x"}, saved_at=now)
+    everyone = RunSource.of_query(CustomerQuery(), "all customers")
+    about: dict[str, Any] = {"by": COMMAND_LINE, "queue": services.queue, "audit": services.audit, "now": now}
+    run_id = queue_run(everyone, market="snapshot", **about)
+    while worker.run_once(services):
+        pass
+    order = load_order(run_id, by=COMMAND_LINE, frames=services.frames)
+    customer_id = str(order.customer_ids[rows // 2])
+    ground = what_if_ground(
+        customer_id,
+        by=COMMAND_LINE,
+        predictions=services.predictions,
+        frames=services.frames,
+        queue=services.queue,
+        load_model=lambda version: services.models.load(version).scorer,
+    )
+    lead = leads[leads["customer_id"] == customer_id]
+    asked = [WhatIf({}), WhatIf({"age": 66.0, "job": "retired"})]
+    figures = {
+        "one lead scored and explained": milliseconds(
+            lambda _: (ground.scorer.margins(lead), ground.scorer.contributions(lead))
+        ),
+        "a what-if beside the customer": milliseconds(
+            lambda _: imagine(asked, by=COMMAND_LINE, ground=ground, order=order)
+        ),
+        "the panel after a moved control": drawn(services, customer_id, run_id),
+    }
+    alone = figures["one lead scored and explained"]
+    print(f"{f'{rows:,} customers':36}{'ms':>10}{'x scoring':>12}")
+    for name, spent in figures.items():
+        print(f"{name:36}{spent:>10.1f}{spent / alone:>12.1f}")
+    print(f"goal for the panel: under {GOAL_MS:.0f} ms of server time")
+
+
+def drawn(services: Services, customer_id: str, run_id: str) -> float:
+    """Return the milliseconds of drawing the panel again after its first field was changed."""
+    setattr(resources, "load_settings", lambda: None)  # noqa: B010  the panel takes the services of this process
+    setattr(resources, "build_services", lambda _settings: services)  # noqa: B010
+    page = AppTest.from_function(panel, default_timeout=120)
+    page.session_state["of"], page.session_state["run"] = customer_id, run_id
+    page.run()
+    if page.exception:
+        raise SystemExit(str(page.exception))
+    return milliseconds(lambda place: page.number_input(key="if_age").set_value(30 + place).run())
+
+
+def milliseconds(call: Callable[[int], object]) -> float:
+    """Return the median milliseconds of some calls, each told its number."""
+    spent = []
+    for place in range(_TRIES):
+        start = time.perf_counter()
+        call(place)
+        spent.append(1_000 * (time.perf_counter() - start))
+    return statistics.median(spent)
+
+
+if __name__ == "__main__":
+    main()
