@@ -29,6 +29,7 @@ def what_changed(world, actor):
     return difference.what_changed(
         newest,
         newest,
+        markets={},
         by=actor,
         load_model=lambda version: world.services.models.load(version).scorer,
         **world.ports("customers"),

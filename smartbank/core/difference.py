@@ -50,6 +50,7 @@ def difference(
     later: Mapping[str, Any],
     *,
     margin_between: float,
+    market_between: float,
     changed: Mapping[str, tuple[Value, Value]],
 ) -> Difference:
     """Return the parts of the difference of two stored predictions.
@@ -57,15 +58,17 @@ def difference(
     Parameters
     ----------
     earlier, later : mapping
-        `margin`, `level`, `intercept` in log-odds, and `model_version`.
+        `margin` and `level` in log-odds, and `model_version`.
     margin_between : float
         The earlier model's margin for the customer as the later prediction saw them.
+    market_between : float
+        Log-odds by which the market moved the level from the earlier to the later prediction.
     """
     steps = np.array(
         [
             earlier["level"] + earlier["margin"],
             earlier["level"] + margin_between,
-            earlier["intercept"] + (later["level"] - later["intercept"]) + margin_between,
+            earlier["level"] + market_between + margin_between,
             later["level"] + later["margin"],
         ]
     )

@@ -102,6 +102,7 @@ def _show_difference(view: CustomerView, actor: Actor) -> None:
         found = what_changed(
             earlier,
             later,
+            markets=view.markets,
             by=actor,
             customers=services().customers,
             load_model=lambda version: services().models.load(version).scorer,
