@@ -8,11 +8,14 @@ from smartbank.services.customer_view import view_customer
 from smartbank.ui.auth import require_user
 from smartbank.ui.customer import show_customer, show_search
 from smartbank.ui.customer_moves import CHOSEN, show_recent
+from smartbank.ui.notes import take_back_note
+from smartbank.ui.notice import show_notice
 from smartbank.ui.resources import services
 from smartbank.ui.table import follow_selection
 
 actor = require_user(Right.SEE_CUSTOMER)
 follow_selection()
+show_notice(lambda undo: take_back_note(undo, actor))
 
 customer_id = st.text_input(
     "Customer id, name or phone",

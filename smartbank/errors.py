@@ -13,6 +13,7 @@
   - ForbiddenError          the user may not do this
   - SettingsError           a setting has a value that is not allowed
   - ScenarioError           a scenario's name or market is not allowed
+  - NoteError               a note is empty or too long
   - ListConstraintError     no list of that length keeps the shares asked for; change a bound
   - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
   - BacktestError           the file of a backtest is not one
@@ -85,6 +86,10 @@ class SettingsError(SmartBankError):
 
 class ScenarioError(SmartBankError):
     """A scenario has a name or a market that is not allowed."""
+
+
+class NoteError(SmartBankError):
+    """A note has a text that is not allowed."""
 
 
 class ListConstraintError(SmartBankError):

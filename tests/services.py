@@ -53,6 +53,7 @@ def memory_services(**instead):
         "mappings": memory.MemoryMappingRepository(),
         "predictions": memory.MemoryPredictionRepository(),
         "outcomes": memory.MemoryOutcomeRepository(),
+        "notes": memory.MemoryNoteRepository(),
         "users": memory.MemoryUserRepository(),
         "settings": settings,
         "in_force": in_force,

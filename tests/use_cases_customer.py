@@ -1,12 +1,13 @@
 """Use cases around one customer, for the walks over roles."""
 
+from smartbank.core.notes import Note, new_note_id
 from smartbank.core.people import Right
 from smartbank.core.what_if import WhatIf
 from smartbank.core.work import WorkKind
-from smartbank.services import customer_view, difference, similar, what_if
+from smartbank.services import customer_view, difference, notes, similar, what_if
 from tests.actors import ANA
 from tests.stubs import stub_leads
-from tests.use_cases import see
+from tests.use_cases import UseCase, see
 
 RUN = WorkKind.RUN
 
@@ -36,7 +37,32 @@ def what_changed(world, actor):
     )
 
 
+def kept_note(world, actor):
+    """Return a note the actor wrote."""
+    note = Note(new_note_id(), "lead-1", world.clock, actor.username, "Call after six.", {})
+    world.services.notes.add(note)
+    return note
+
+
+def write_note(world, actor):
+    return notes.write_note(
+        "lead-1", "Call after six.", link={}, **world.ports("customers", "notes"), **world.about(actor)
+    )
+
+
 CUSTOMER = [
+    see(notes.notes_about, Right.SEE_CUSTOMER, lambda w, a: notes.notes_about("lead-1", by=a, **w.ports("notes"))),
+    UseCase(notes.write_note, Right.WRITE_NOTES, write_note),
+    UseCase(
+        notes.delete_note,
+        Right.WRITE_NOTES,
+        lambda w, a: notes.delete_note(kept_note(w, a).note_id, **w.ports("notes"), **w.about(a)),
+    ),
+    UseCase(
+        notes.restore_note,
+        Right.WRITE_NOTES,
+        lambda w, a: notes.restore_note(kept_note(w, a), **w.ports("notes"), **w.about(a)),
+    ),
     see(difference.what_changed, Right.SEE_CUSTOMER, what_changed),
     see(similar.explained_rows, Right.SEE_CUSTOMER, explained),
     see(

@@ -27,6 +27,7 @@ from smartbank.core.ports import (
     ModelRegistry,
     ModelShelf,
     ModelTrainer,
+    NoteRepository,
     ObservationRepository,
     OutcomeRepository,
     OverrideRepository,
@@ -71,6 +72,7 @@ class Services:
     mappings: MappingRepository
     predictions: PredictionRepository
     outcomes: OutcomeRepository
+    notes: NoteRepository
     users: UserRepository
     settings: SettingsRepository
     in_force: SettingsInForce
@@ -138,6 +140,7 @@ def build_services(settings: Settings) -> Services:
         mappings=mongo.MongoMappingRepository(database, vault=vault),
         predictions=mongo.MongoPredictionRepository(database),
         outcomes=mongo.MongoOutcomeRepository(database),
+        notes=mongo.MongoNoteRepository(database, vault=vault),
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,
         in_force=in_force,

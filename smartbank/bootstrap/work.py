@@ -73,6 +73,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         files=services.files,
         frames=services.frames,
         predictions=services.predictions,
+        notes=services.notes,
         audit=services.audit,
     )
 

@@ -45,6 +45,8 @@ class AuditAction(StrEnum):
     RUN = "run"
     EXPORT = "export"
     CANCEL_WORK = "cancel_work"
+    WRITE_NOTE = "write_note"
+    DELETE_NOTE = "delete_note"
     EDIT_CUSTOMER = "edit_customer"
     REMOVE_CUSTOMERS = "remove_customers"
     CHANGE_SETTINGS = "change_settings"

@@ -28,6 +28,8 @@ class Right(StrEnum):
     EXPORT = "export"
     RECORD_CONSENT = "record_consent"
     """Record that a customer objected, must not be called or withdrew consent."""
+    WRITE_NOTES = "write_notes"
+    """Write notes about customers, and delete one's own."""
     LIFT_OBJECTION = "lift_objection"
     """Take a mistaken objection or do-not-call mark back."""
     UNDO_UPLOAD = "undo_upload"
@@ -54,6 +56,7 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.BRING_IN,
             Right.EXPORT,
             Right.RECORD_CONSENT,
+            Right.WRITE_NOTES,
             Right.LIFT_OBJECTION,
             Right.UNDO_UPLOAD,
             Right.REMOVE_DEMO,
@@ -61,7 +64,7 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.SET_MARKET,
         }
     ),
-    Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT}),
+    Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT, Right.WRITE_NOTES}),
     Role.AUDITOR: frozenset({Right.SEE_LEADS, Right.SEE_CUSTOMER, Right.SEE_ADMIN}),
     Role.ADMIN: frozenset(Right),
 }

@@ -13,6 +13,7 @@ from smartbank.core.ports import (
     CustomerRepository,
     FileStore,
     FrameStore,
+    NoteRepository,
     PredictionRepository,
     WorkQueue,
 )
@@ -52,6 +53,7 @@ class RemovalPorts:
     files: FileStore
     frames: FrameStore
     predictions: PredictionRepository
+    notes: NoteRepository
     audit: AuditLog
 
 
@@ -166,7 +168,9 @@ def _deleted(plan: RemovalPlan, upload_id: str | None, report: Report, ports: Re
     deleted = 0
     for start in range(0, len(plan.added), BATCH_ROWS):
         report(Progress("Removing customers", start, len(plan.added)))
-        deleted += ports.corrections.delete(plan.added[start : start + BATCH_ROWS], upload_id=upload_id)
+        batch = plan.added[start : start + BATCH_ROWS]
+        ports.notes.delete_of(batch)
+        deleted += ports.corrections.delete(batch, upload_id=upload_id)
     drop_latest(frames=ports.frames, customer_ids=set(plan.added))
     return deleted
 

@@ -92,7 +92,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
     views["Data"] = lambda: _data(customer)
-    if view.history:
+    if view.history or view.outcomes or newest is None:
         views["History"] = lambda: show_history(view, actor)
     chosen = st.radio(
         "View", list(views), horizontal=True, key="section", bind="query-params", label_visibility="collapsed"

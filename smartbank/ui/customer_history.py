@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.difference import Difference
-from smartbank.core.fields import FIELD
+from smartbank.core.fields import CUSTOMER_ID, FIELD
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Actor
 from smartbank.core.wording import listed
@@ -15,6 +15,7 @@ from smartbank.errors import SmartBankError
 from smartbank.services.customer_view import CustomerView, predictions_of_today
 from smartbank.services.difference import what_changed
 from smartbank.ui.charts import WITHOUT_BUTTONS, history_chart
+from smartbank.ui.notes import show_notes
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.split_words import market_of
 from smartbank.ui.text import decimal, field_value, percent, plain, when
@@ -51,6 +52,7 @@ def show_history(view: CustomerView, actor: Actor) -> None:
             config=WITHOUT_BUTTONS,
         )
     _show_difference(view, actor)
+    show_notes(str(view.customer[CUSTOMER_ID]), actor)
     st.markdown("**Predictions and calls, newest first**")
     st.dataframe(
         _timeline(view), hide_index=True, key="customer_timeline", alt="Predictions and calls of this customer"

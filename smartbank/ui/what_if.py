@@ -7,7 +7,7 @@ import streamlit as st
 
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.market.flags import point_flags
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.core.reasons import percentage_points
 from smartbank.core.run_order import RunOrder
 from smartbank.core.split import prediction_parts
@@ -16,10 +16,11 @@ from smartbank.errors import SmartBankError
 from smartbank.services.what_if import Ground, Imagined, imagine, load_order, what_if_ground
 from smartbank.ui.customer_history import signed_points
 from smartbank.ui.kept_what_ifs import decision, show_side_by_side, what_words
+from smartbank.ui.notes import show_note_form
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, field_value, percent
 from smartbank.ui.waterfall import show_waterfall
-from smartbank.ui.what_if_controls import choose_what_if
+from smartbank.ui.what_if_controls import choose_what_if, what_if_address
 
 _ASSOCIATION: Final = (
     "It says how such customers were scored in past calls, and nothing of causes: nobody buys because another job is "
@@ -39,9 +40,19 @@ def show_what_if(customer_id: str, run_id: str, actor: Actor) -> None:
         _show_headline(headline, asked, before, after, order)
         _show_doubts(asked, after, ground)
         _show_waterfalls(before, after, ground)
+        if actor.may(Right.WRITE_NOTES) and not asked.is_nothing:
+            _show_note_form(customer_id, asked, before, after, actor)
         show_side_by_side(customer_id, asked, before, lambda kept: imagine(kept, by=actor, ground=ground, order=order))
     except SmartBankError as exc:
         st.error(str(exc), icon=":material/error:")
+
+
+def _show_note_form(customer_id: str, asked: WhatIf, before: Imagined, after: Imagined, actor: Actor) -> None:
+    said = (
+        f"If {what_words(asked)}: {percent(after.propensity)} instead of {percent(before.propensity)}, rank "
+        f"{count(after.rank)} instead of {count(before.rank)}."
+    )
+    show_note_form(customer_id, actor, key="if_note", button="Save as a note", link=what_if_address(asked), said=said)
 
 
 def load_ground_and_order(customer_id: str, run_id: str, actor: Actor) -> tuple[Ground, RunOrder]:

@@ -115,6 +115,15 @@ def _figure(indicator: Indicator, present: float, training: TrainingMarket) -> N
     st.caption(f"In training {low} to {high} %, in this list {decimal(present, digits=facts.decimals)} %.")
 
 
+def what_if_address(asked: WhatIf) -> dict[str, str]:
+    """Return what the address says of a what-if, so that a link opens it: only what differs from the customer."""
+    values = {name: UNKNOWN if value is None else value for name, value in asked.values.items()}
+    said = {_key(name): f"{value:g}" if isinstance(value, float) else value for name, value in values.items()}
+    said |= {_key(name): "" for name in asked.values if values[name] == UNKNOWN and FIELD[name].kind != "category"}
+    figures = () if asked.market is None else zip(MARKET_FEATURES, asked.market, strict=True)
+    return said | {_key(name): repr(value) for name, value in figures}
+
+
 def _asked(lead: pd.Series, market: MarketPoint) -> WhatIf:
     values = changes(lead, {name: st.session_state[_key(name)] for name in LEAD_COLUMNS})
     figures = stored_point([st.session_state[_key(name)] for name in MARKET_FEATURES])

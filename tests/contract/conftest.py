@@ -64,6 +64,7 @@ def _vault_for(name):
             "FrameStore",
             "FileStore",
             "MappingRepository",
+            "NoteRepository",
         )
         else {}
     )

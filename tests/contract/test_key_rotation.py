@@ -13,6 +13,7 @@ from smartbank.adapters.vault import Vault
 from smartbank.core.audit import AuditAction, AuditResult
 from smartbank.core.customers import CustomerQuery, SaveCounts
 from smartbank.core.mappings import SavedMapping
+from smartbank.core.notes import Note
 from smartbank.core.people import COMMAND_LINE, Actor, Role
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import ForbiddenError, StartUpError, StorageError
@@ -37,6 +38,9 @@ def open_another(kept):
     return lambda: Vault(kept.load(), kept_in=kept)
 
 
+NOTE = Note("n1", "c000", MONDAY, "mara", "Ring Anna Quorwenn.", {})
+
+
 @pytest.fixture
 def vault(open_another):
     return open_another()
@@ -54,6 +58,7 @@ def filled(database, vault):
     queue.add(Work("w1", WorkKind.UPLOAD, "mara", MONDAY, {"file": "quorwenn.csv"}))
     queue.claim("one", now=MONDAY)
     mongo.MongoMappingRepository(database, vault=vault).save(SavedMapping("h1", {"Quorwenn": "name"}, "mara", MONDAY))
+    mongo.MongoNoteRepository(database, vault=vault).add(NOTE)
     return database
 
 
@@ -77,6 +82,7 @@ def assert_everything_opens(database, vault):
     assert list(mongo.MongoFileStore(database, vault=vault).open("f1")) == [b"Anna Quorwenn"]
     assert mongo.MongoFrameStore(database, vault=vault).load("run:1")["rank"].tolist() == [1]
     assert mongo.MongoMappingRepository(database, vault=vault).find("h1").fields == {"Quorwenn": "name"}
+    assert mongo.MongoNoteRepository(database, vault=vault).find("n1").text == NOTE.text
     assert mongo.MongoWorkQueue(database, vault=vault).find("w1").request == {"file": "quorwenn.csv"}
 
 
@@ -85,7 +91,7 @@ def test_a_rotation_leaves_one_key_that_opens_and_finds_everything(filled, kept,
 
     done = rotate(filled, open_another(), audit)
 
-    assert (done.resealed, done.removed, done.still_used) == (157, (old,), {})
+    assert (done.resealed, done.removed, done.still_used) == (158, (old,), {})
     assert len(kept.load()) == 1
     assert_everything_opens(filled, open_another())
     (entry,) = audit.entries()

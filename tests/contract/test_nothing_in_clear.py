@@ -10,6 +10,7 @@ from bson.raw_bson import RawBSONDocument
 from smartbank.adapters import mongo
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.mappings import SavedMapping
+from smartbank.core.notes import Note
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind, WorkState
@@ -45,6 +46,7 @@ def services(database):
         "frames": mongo.MongoFrameStore,
         "files": mongo.MongoFileStore,
         "mappings": mongo.MongoMappingRepository,
+        "notes": mongo.MongoNoteRepository,
     }
     others = {
         "predictions": mongo.MongoPredictionRepository,
@@ -112,12 +114,22 @@ def test_after_uploads_runs_exports_and_changes_nothing_names_anybody(services, 
     source = {"kind": "screen", "name": "Ptolemaios"}
     services.corrections.record_consent("QX-0001", {"do_not_call": "yes"}, version=2, source=source, saved_at=NOW)
     services.mappings.save(SavedMapping("header", {"Haberdasher": "name"}, "mara", NOW))
+    services.notes.add(Note("note-1", "QX-0001", NOW, "mara", "Ring Xylanthia Vandermolen at 934567890.", {}))
 
     stored = dump()
 
     assert [work.state for work in (*uploads, *runs, exported)] == [WorkState.DONE] * 5
     assert broken.state is WorkState.FAILED
-    for name in ("customers", "customer_versions", "uploads", "predictions", "audit_log", "inbox", *SEALED):
+    for name in (
+        "customers",
+        "customer_versions",
+        "uploads",
+        "predictions",
+        "audit_log",
+        "inbox",
+        "customer_notes",
+        *SEALED,
+    ):
         assert stored[name], name
     assert any(b"QX-0001" in document for document in stored["customers"])
     assert {name: found for name, documents in stored.items() if (found := found_in(documents))} == {}

@@ -231,3 +231,41 @@ def test_nothing_of_it_is_stored(open_what_if, services):
 
     assert (len(services.predictions.history("lead-0")), len(services.audit.kept)) == before
     assert services.customers.load(["lead-0"])["age"].tolist() == [30.0]
+
+
+def test_a_what_if_is_kept_as_a_note_that_opens_it_again(open_what_if, open_page, services):
+    page = open_what_if(role=Role.AGENT)
+    assert "if_note_keep" not in [button.key for button in page.button]
+    page.number_input(key="if_age").set_value(70).run()
+    page.slider(key="if_euribor3m").set_value(4.0).run()
+
+    page.text_input(key="if_note_text").set_value("Ask about the pension.")
+    page.button(key="if_note_keep").click().run()
+
+    assert not page.exception
+    (note,) = services.notes.of_customer("lead-0")
+    assert note.text.startswith("If Age were 70 and the market were Euribor 4.00 %")
+    assert note.text.endswith("rank 1 instead of 3. Ask about the pension.")
+    again = open_page("customer.py", customer="lead-0", section="What if", **note.link)
+    assert metrics(again)["Propensity"].value == metrics(page)["Propensity"].value
+    assert "If Age were 70 and the market were Euribor 4.00 %" in texts(again)
+
+
+def test_an_auditor_keeps_no_note_of_a_what_if(open_what_if):
+    page = open_what_if(role=Role.AUDITOR)
+
+    page.number_input(key="if_age").set_value(70).run()
+
+    assert "if_note_keep" not in [button.key for button in page.button]
+
+
+def test_a_number_that_was_emptied_stays_so_in_the_link_of_a_note(open_what_if, open_page, services):
+    page = open_what_if()
+    page.number_input(key="if_age").set_value(None).run()
+    page.selectbox(key="if_job").set_value("unknown").run()
+    page.button(key="if_note_keep").click().run()
+
+    (note,) = services.notes.of_customer("lead-0")
+    again = open_page("customer.py", customer="lead-0", section="What if", **note.link)
+
+    assert "If Age were unknown and Job were unknown" in texts(again)

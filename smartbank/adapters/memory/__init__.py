@@ -16,6 +16,7 @@ from smartbank.adapters.memory.market import (
     MemorySnapshotRepository,
 )
 from smartbank.adapters.memory.models import MemoryModelRegistry
+from smartbank.adapters.memory.notes import MemoryNoteRepository
 from smartbank.adapters.memory.outcomes import MemoryOutcomeRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
@@ -35,6 +36,7 @@ __all__ = [
     "MemoryMappingRepository",
     "MemoryMarkedByUploads",
     "MemoryModelRegistry",
+    "MemoryNoteRepository",
     "MemoryObservationRepository",
     "MemoryOutcomeRepository",
     "MemoryOverrideRepository",

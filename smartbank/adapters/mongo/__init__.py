@@ -18,6 +18,7 @@ from smartbank.adapters.mongo.market import (
 )
 from smartbank.adapters.mongo.migrations.keeper import MongoSchemaKeeper
 from smartbank.adapters.mongo.models import MongoModelRegistry
+from smartbank.adapters.mongo.notes import MongoNoteRepository
 from smartbank.adapters.mongo.opening import open_vault
 from smartbank.adapters.mongo.outcomes import MongoOutcomeRepository
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
@@ -41,6 +42,7 @@ __all__ = [
     "MongoMappingRepository",
     "MongoMarkedByUploads",
     "MongoModelRegistry",
+    "MongoNoteRepository",
     "MongoObservationRepository",
     "MongoOutcomeRepository",
     "MongoOverrideRepository",

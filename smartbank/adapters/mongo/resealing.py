@@ -11,6 +11,7 @@ from smartbank.adapters.mongo.chunks import about_chunk
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.mappings import about_mapping
+from smartbank.adapters.mongo.notes import about_note
 from smartbank.adapters.mongo.queue import COLLECTIONS
 from smartbank.adapters.mongo.sealed_work import SEALED_FIELDS, opened_work, sealed_values
 from smartbank.adapters.vault import Vault
@@ -105,6 +106,12 @@ def _mapping(document: Document, vault: Vault) -> UpdateOne:
     return UpdateOne(same, {"$set": {"fields": fields, "sealed_with": [vault.sealing_key()]}})
 
 
+def _note(document: Document, vault: Vault) -> UpdateOne:
+    about = about_note(document["_id"])
+    said = vault.seal_text(vault.open_text(document["said"], about), about)
+    return UpdateOne({"_id": document["_id"]}, {"$set": {"said": said, "sealed_with": [vault.sealing_key()]}})
+
+
 def _chunk(document: Document, vault: Vault) -> UpdateOne:
     about = about_chunk(document["_id"])
     data = vault.seal_bytes(vault.open_bytes(bytes(document["data"]), about), about)
@@ -116,6 +123,7 @@ RESEALED: Final[Mapping[str, Resealed]] = {
     "customer_versions": _customer_version,
     **dict.fromkeys(COLLECTIONS.values(), _work),
     "column_mappings": _mapping,
+    "customer_notes": _note,
     "file_chunks": _chunk,
     "run_frame_chunks": _chunk,
 }

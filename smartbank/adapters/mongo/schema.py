@@ -60,6 +60,10 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "audit_log": (),
     "removals": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
     "column_mappings": (_SEALED_WITH,),
+    "customer_notes": (
+        IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),
+        _SEALED_WITH,
+    ),
     "inbox": (IndexModel([("username", ASCENDING)], name="username"),),
     "jobs": (),
     "market_observations": (

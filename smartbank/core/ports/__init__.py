@@ -17,6 +17,7 @@ from smartbank.core.ports.market import (
 )
 from smartbank.core.ports.migrations import SchemaKeeper
 from smartbank.core.ports.models import Artifact, Model, ModelRegistry, ModelShelf, ModelTrainer, Retrained
+from smartbank.core.ports.notes import NoteRepository
 from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
@@ -48,6 +49,7 @@ __all__ = [
     "ModelRegistry",
     "ModelShelf",
     "ModelTrainer",
+    "NoteRepository",
     "ObservationRepository",
     "OutcomeRepository",
     "OverrideRepository",
