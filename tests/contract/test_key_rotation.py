@@ -142,7 +142,7 @@ def test_broken_off_in_the_middle_everything_opens_and_the_next_one_goes_on(fill
 
     done = rotate(filled, open_another())
 
-    assert (done.newest, done.resealed, done.removed) == (uses[0].key_id, 57, (uses[1].key_id,))
+    assert (done.newest, done.resealed, done.removed) == (uses[0].key_id, 58, (uses[1].key_id,))
     assert_everything_opens(filled, open_another())
 
 
@@ -167,7 +167,7 @@ def test_what_does_not_open_keeps_its_key(filled, vault, open_another):
 
     done = rotate(filled, open_another())
 
-    assert (done.resealed, done.removed, done.still_used) == (156, (), {old: 1})
+    assert (done.resealed, done.removed, done.still_used) == (157, (), {old: 1})
     assert open_another().key_ids() == [done.newest, old]
 
 
