@@ -31,6 +31,7 @@ FIRST_ROW: Final = (230, 55)
 WITHIN_S: Final = 120.0
 DESK: Final = (1440, 900)
 PHONE: Final = (390, 844)
+WHAT_IF: Final = "section=What+if&if_attempt=4&if_contact=telephone"
 COLOURS: Final = 256
 N_VARIABLES: Final = 9
 """That the publishers print."""
@@ -168,6 +169,7 @@ def picture_demo(browser: Browser, address: str, state: StorageState) -> None:
         ("overview-dark", "", "Last runs", (DESK[0], 640), "dark"),
         ("leads-dark", "leads", "of the sales we expect|sales expected", (DESK[0], 900), "dark"),
         ("customer", f"customer?customer={best}", "likely, rank", (DESK[0], 1460), "light"),
+        ("what-if", f"customer?customer={best}&{WHAT_IF}", "instead of", (DESK[0], 2000), "light"),
         ("customer-phone", f"customer?customer={best}", "likely, rank", (PHONE[0], 1000), "dark"),
     )
     for name, path, awaited, size, scheme in views:

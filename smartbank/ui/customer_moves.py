@@ -45,7 +45,7 @@ def show_neighbours(customer_id: str, run_id: str, rank: int, actor: Actor) -> N
         for place, icon, key in ((rank - 1, "left", "better"), (rank + 1, "right", "worse")):
             is_there = 1 <= place <= len(order)
             st.button(
-                f"Rank {count(place)}" if is_there else "End of the list",
+                f"Rank {count(place)}" if is_there else "Start of the list" if place < 1 else "End of the list",
                 key=f"neighbour_{key}",
                 icon=f":material/chevron_{icon}:",
                 disabled=not is_there,
