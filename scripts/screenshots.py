@@ -31,7 +31,7 @@ FIRST_ROW: Final = (230, 55)
 WITHIN_S: Final = 120.0
 DESK: Final = (1440, 900)
 PHONE: Final = (390, 844)
-WHAT_IF: Final = "section=What+if&if_attempt=4&if_contact=telephone"
+WHAT_IF: Final = "section=What+if&if_attempt=4&if_contact=landline"
 COLOURS: Final = 256
 N_VARIABLES: Final = 9
 """That the publishers print."""

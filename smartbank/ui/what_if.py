@@ -24,7 +24,7 @@ from smartbank.ui.what_if_controls import choose_what_if, what_if_address
 
 _ASSOCIATION: Final = (
     "It says how such customers were scored in past calls, and nothing of causes: nobody buys because another job is "
-    "written down. Nothing here is stored."
+    "written down. No score of it is stored."
 )
 
 
@@ -104,8 +104,7 @@ def _show_headline(
             st.metric(
                 f"Rank of {count(len(order))}",
                 count(after.rank),
-                None if not ranks else f"{count(abs(ranks))} {'better' if ranks > 0 else 'worse'}",
-                delta_color="normal" if ranks > 0 else "inverse",
+                None if not ranks else f"{'+' if ranks > 0 else '-'}{count(abs(ranks))} places",
                 border=True,
             )
             st.metric("Band", after.band, _instead(before.band, after.band), delta_color="off", border=True)

@@ -12,7 +12,7 @@ from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, FIELD, LEAD_
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint, stored_point
 from smartbank.core.market.training import TrainingMarket
-from smartbank.core.what_if import WhatIf, changes, value_of
+from smartbank.core.what_if import Value, WhatIf, changes, value_of
 from smartbank.ui.range_strip import show_range_strip
 from smartbank.ui.text import decimal, level_name
 
@@ -116,12 +116,19 @@ def _figure(indicator: Indicator, present: float, training: TrainingMarket) -> N
 
 
 def what_if_address(asked: WhatIf) -> dict[str, str]:
-    """Return what the address says of a what-if, so that a link opens it: only what differs from the customer."""
-    values = {name: UNKNOWN if value is None else value for name, value in asked.values.items()}
-    said = {_key(name): f"{value:g}" if isinstance(value, float) else value for name, value in values.items()}
-    said |= {_key(name): "" for name in asked.values if values[name] == UNKNOWN and FIELD[name].kind != "category"}
+    """Return what the address says of a what-if, so that a link opens it: only what differs from the customer.
+
+    A control of a category is in the address by what it shows, an emptied number as nothing.
+    """
+    said = {_key(name): _in_address(name, value) for name, value in asked.values.items()}
     figures = () if asked.market is None else zip(MARKET_FEATURES, asked.market, strict=True)
     return said | {_key(name): repr(value) for name, value in figures}
+
+
+def _in_address(name: str, value: Value) -> str:
+    if FIELD[name].kind == "category":
+        return level_name(UNKNOWN if value is None else value)
+    return "" if value is None else f"{value:g}"
 
 
 def _asked(lead: pd.Series, market: MarketPoint) -> WhatIf:

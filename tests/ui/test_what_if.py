@@ -60,7 +60,7 @@ def test_a_changed_field_changes_propensity_rank_band_and_waterfall(open_what_if
     after = metrics(page)
     assert page.subheader[0].value == f"{after['Propensity'].value} instead of {before}."
     assert "If Age were 70." in texts(page)
-    assert (after["Rank of 3"].value, after["Rank of 3"].delta) == ("1", "2 better")
+    assert (after["Rank of 3"].value, after["Rank of 3"].delta) == ("1", "+2 places")
     assert after["Propensity"].delta.startswith("+")
     assert f"**What if: {after['Propensity'].value}**" in texts(page)
     assert f"**As the customer is: {before}**" in texts(page)
@@ -263,9 +263,11 @@ def test_a_number_that_was_emptied_stays_so_in_the_link_of_a_note(open_what_if, 
     page = open_what_if()
     page.number_input(key="if_age").set_value(None).run()
     page.selectbox(key="if_job").set_value("unknown").run()
+    page.selectbox(key="if_contact").set_value("telephone").run()
     page.button(key="if_note_keep").click().run()
 
     (note,) = services.notes.of_customer("lead-0")
     again = open_page("customer.py", customer="lead-0", section="What if", **note.link)
 
-    assert "If Age were unknown and Job were unknown" in texts(again)
+    assert note.link == {"if_age": "", "if_job": "unknown", "if_contact": "landline"}
+    assert "If Age were unknown, Job were unknown and Channel were landline" in texts(again)
