@@ -34,9 +34,9 @@ def panel() -> None:
     import streamlit as st  # noqa: PLC0415  AppTest runs the function's body alone
 
     from smartbank.core.people import COMMAND_LINE  # noqa: PLC0415
-    from smartbank.ui.what_if import show_what_if  # noqa: PLC0415
+    from smartbank.ui.what_if import draw_what_if  # noqa: PLC0415
 
-    show_what_if(st.session_state["of"], st.session_state["run"], COMMAND_LINE)
+    draw_what_if(st.session_state["of"], st.session_state["run"], COMMAND_LINE)
 
 
 def main() -> None:

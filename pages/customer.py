@@ -15,7 +15,6 @@ from smartbank.ui.table import follow_selection
 
 actor = require_user(Right.SEE_CUSTOMER)
 follow_selection()
-show_notice(lambda undo: take_back_note(undo, actor))
 
 customer_id = st.text_input(
     "Customer id, name or phone",
@@ -26,6 +25,7 @@ customer_id = st.text_input(
     placeholder="DEMO-000012, a name, or a phone number",
 ).strip()
 try:
+    show_notice(lambda undo: take_back_note(undo, actor))
     if not customer_id:
         st.info(
             "Type an id, a name or a phone number above, or select a row on the Leads page.",

@@ -61,7 +61,7 @@ CUSTOMER = [
     UseCase(
         notes.restore_note,
         Right.WRITE_NOTES,
-        lambda w, a: notes.restore_note(kept_note(w, a), **w.ports("notes"), **w.about(a)),
+        lambda w, a: notes.restore_note(kept_note(w, a), **w.ports("customers", "notes"), **w.about(a)),
     ),
     see(difference.what_changed, Right.SEE_CUSTOMER, what_changed),
     see(similar.explained_rows, Right.SEE_CUSTOMER, explained),

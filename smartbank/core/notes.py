@@ -12,6 +12,9 @@ from urllib.parse import urlencode
 from smartbank.errors import NoteError
 
 LONGEST_NOTE: Final = 500
+_ALLOWED: Final = "\n\u200d"
+"""Of the characters nobody sees: new lines, and what joins the parts of an emoji."""
+_REFUSED: Final = ("Cc", "Cf", "Cs", "Co", "Cn")
 _LONGEST_LINK: Final = 1_000
 _LINKED: Final = re.compile(r"if_[a-z0-9_]{1,40}")
 """Names of what-if controls in an address; a note links to nothing else."""
@@ -43,16 +46,19 @@ def new_note_id() -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return a note as it is kept: one Unicode form, without the space around it.
+    """Return a note as it is kept: one Unicode form, plain spaces, without the space around it.
 
     Raises
     ------
     NoteError
-        Nothing is left of it, it is too long, or it holds what cannot be printed.
+        Nothing is left of it, it is too long, or it holds control characters or parts of letters.
     """
-    kept = unicodedata.normalize("NFC", text).strip()
-    if not 1 <= len(kept) <= LONGEST_NOTE or not all(each.isprintable() or each == "\n" for each in kept):
+    spaced = "".join(" " if each == "\t" or unicodedata.category(each) == "Zs" else each for each in text)
+    kept = unicodedata.normalize("NFC", spaced).strip()
+    if not 1 <= len(kept) <= LONGEST_NOTE:
         raise NoteError(f"Write a note of 1 to {LONGEST_NOTE} characters.")
+    if any(each not in _ALLOWED and unicodedata.category(each) in _REFUSED for each in kept):
+        raise NoteError("The note holds characters that cannot be kept. Type it anew rather than pasting it.")
     return kept
 
 

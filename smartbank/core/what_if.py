@@ -61,9 +61,17 @@ def value_of(name: str, value: Any) -> Value:  # noqa: ANN401  whatever a frame 
     return number
 
 
+def stored_value(name: str, value: Any) -> Value:  # noqa: ANN401
+    """Return a field's value as `value_of` does, and as it is where it could not be brought in today."""
+    try:
+        return value_of(name, value)
+    except ValueError:
+        return value if isinstance(value, str) else float(value)
+
+
 def changes(before: Mapping[str, Any] | pd.Series, after: Mapping[str, Any] | pd.Series) -> dict[str, Value]:
     """Return the fields whose value is another one after, with that value, in the order of `LEAD_COLUMNS`."""
-    pairs = {name: (value_of(name, before[name]), value_of(name, after[name])) for name in LEAD_COLUMNS}
+    pairs = {name: (stored_value(name, before[name]), stored_value(name, after[name])) for name in LEAD_COLUMNS}
     return {name: new for name, (old, new) in pairs.items() if old != new}
 
 
@@ -72,7 +80,8 @@ def contradictions(values: Mapping[str, Any] | pd.Series) -> list[str]:
 
     In the training data everybody with an outcome of an earlier campaign had contacts in one, and the other way round.
     """
-    outcome, earlier, days = (value_of(name, values[name]) for name in ("poutcome", "previous", "days_since_contact"))
+    asked = ("poutcome", "previous", "days_since_contact")
+    outcome, earlier, days = (stored_value(name, values[name]) for name in asked)
     found = []
     if outcome == NEVER and isinstance(earlier, float) and earlier > 0:
         found.append("There were contacts in earlier campaigns, so the last one has an outcome.")

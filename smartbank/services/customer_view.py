@@ -36,6 +36,8 @@ class CustomerView:
         Predictions, newest first; empty for a customer never scored.
     lead : Series
         `LEAD_COLUMNS` as the newest prediction saw them; those of the customer where its ranked leads are gone.
+    is_as_scored : bool
+        Whether the lead is kept as the newest prediction saw it.
     reasons : sequence of Reason
         Of the newest prediction, strongest first, on the values it saw.
     run_leads : int
@@ -49,6 +51,7 @@ class CustomerView:
     customer: pd.Series
     history: Sequence[Mapping[str, Any]]
     lead: pd.Series
+    is_as_scored: bool
     reasons: Sequence[Reason]
     run_leads: int
     outcomes: Sequence[Outcome]
@@ -83,12 +86,12 @@ def view_customer(
     history, calls = predictions.history(customer_id), outcomes.of_customer(customer_id)
     newest, markets = newest_of_today(history), _markets(history, snapshots)
     if newest is None:
-        return CustomerView(customer, history, customer[list(LEAD_COLUMNS)], [], 0, calls, markets)
+        return CustomerView(customer, history, customer[list(LEAD_COLUMNS)], False, [], 0, calls, markets)
     run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
     seen = run[run[CUSTOMER_ID] == customer_id] if len(run) else run
     values = seen.iloc[0] if len(seen) else customer
     reasons = writer_of(newest["model_version"]).reasons(values, np.array(newest["contributions"]))
-    return CustomerView(customer, history, values[list(LEAD_COLUMNS)], reasons, len(run), calls, markets)
+    return CustomerView(customer, history, values[list(LEAD_COLUMNS)], len(seen) > 0, reasons, len(run), calls, markets)
 
 
 def newest_of_today(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -10,7 +10,7 @@ from smartbank.core.market.points import point_of
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, Scorer
-from smartbank.core.what_if import changes, value_of
+from smartbank.core.what_if import changes, stored_value
 from smartbank.errors import NotFoundError
 from smartbank.services.leveling import REPLAY, shift_between
 
@@ -57,7 +57,7 @@ def what_changed(
         later,
         margin_between=float(margins[places[wanted[1]]]),
         market_between=_market_between(earlier["snapshot_id"], later["snapshot_id"], markets, scorer),
-        changed={name: (value_of(name, before[name]), value) for name, value in changes(before, after).items()},
+        changed={name: (stored_value(name, before[name]), value) for name, value in changes(before, after).items()},
     )
 
 

@@ -77,9 +77,12 @@ def delete_note(note_id: str, *, by: Actor, notes: NoteRepository, audit: AuditL
     return note
 
 
-def restore_note(note: Note, *, by: Actor, notes: NoteRepository, audit: AuditLog, now: datetime) -> None:
-    """Put back a note that was deleted, as it was."""
+def restore_note(
+    note: Note, *, by: Actor, customers: CustomerRepository, notes: NoteRepository, audit: AuditLog, now: datetime
+) -> None:
+    """Put back a note that was deleted, as it was. Raises `NotFoundError` where its customer is gone by now."""
     with audited(AuditAction.WRITE_NOTE, "customer", note.customer_id, by=by, audit=audit, now=now) as said:
         by.require(Right.WRITE_NOTES)
         said.details |= {"note": note.note_id, "step": "restored"}
+        find_customer(note.customer_id, customers=customers)
         notes.add(note)

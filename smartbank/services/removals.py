@@ -169,8 +169,9 @@ def _deleted(plan: RemovalPlan, upload_id: str | None, report: Report, ports: Re
     for start in range(0, len(plan.added), BATCH_ROWS):
         report(Progress("Removing customers", start, len(plan.added)))
         batch = plan.added[start : start + BATCH_ROWS]
-        ports.notes.delete_of(batch)
         deleted += ports.corrections.delete(batch, upload_id=upload_id)
+        stay = set(ports.customers.standing(batch).index)
+        ports.notes.delete_of([each for each in batch if each not in stay])
     drop_latest(frames=ports.frames, customer_ids=set(plan.added))
     return deleted
 

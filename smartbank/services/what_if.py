@@ -89,10 +89,11 @@ class Imagined:
 def load_order(run_id: str, *, by: Actor, frames: FrameStore) -> RunOrder:
     """Return the order of a run's leads. Raises `NotFoundError` where it is no longer kept."""
     by.require(Right.SEE_CUSTOMER)
-    ranked = frames.load(run_owner(run_id), columns=["margin", CUSTOMER_ID])
+    ranked = frames.load(run_owner(run_id), columns=["rank", "margin", CUSTOMER_ID])
     if ranked.empty:
         raise NotFoundError(NO_RUN)
-    return RunOrder(ranked["margin"].to_numpy(np.float64), ranked[CUSTOMER_ID].to_numpy(object))
+    columns = ranked["rank"].to_numpy(np.int64), ranked["margin"].to_numpy(np.float64)
+    return RunOrder(*columns, ranked[CUSTOMER_ID].to_numpy(object))
 
 
 def what_if_ground(
@@ -160,7 +161,7 @@ def imagine(asked: Sequence[WhatIf], *, by: Actor, ground: Ground, order: RunOrd
                 propensity=float(share[0]),
                 band=str(ground.rules.bands(share)[0]),
                 call=bool(share[0] >= ground.rules.threshold),
-                rank=order.rank(ground.customer_id, float(margins[at])),
+                rank=order.rank(ground.customer_id, float(margins[at]), own=int(ground.prediction["rank"])),
                 contributions=contributions[at],
                 shift=shift,
             )

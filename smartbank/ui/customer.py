@@ -88,7 +88,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         if not barred:
             views["What if"] = lambda: show_what_if(*scored, actor)
             views["Next attempts"] = lambda: show_next_attempts(*scored, actor)
-        views["Summary"] = lambda: show_summary(view, newest, actor)
+        views["Summary"] = lambda: show_summary(view, newest, actor, barred=barred)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
     views["Data"] = lambda: _data(customer)

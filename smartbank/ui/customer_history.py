@@ -41,7 +41,7 @@ def trend(view: CustomerView) -> tuple[str, str] | None:
 def show_history(view: CustomerView, actor: Actor) -> None:
     """Show predictions and calls by time, and the parts of the difference between two predictions."""
     predictions = list(view.history)
-    if len(predictions) + len(view.outcomes) > 1:
+    if predictions and len(predictions) + len(view.outcomes) > 1:
         calls = [(each.at, OUTCOME_WORDS[each.outcome]) for each in view.outcomes]
         st.plotly_chart(
             history_chart(
@@ -128,7 +128,8 @@ def _choice(scores: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], Map
     names = list(by_run)
 
     def said(run_id: str) -> str:
-        return f"{when(by_run[run_id]['scored_at'])}: {percent(by_run[run_id]['propensity'])}"
+        score = by_run[run_id]  # the end of the run's id tells scores of one minute apart
+        return f"{when(score['scored_at'])}: {percent(score['propensity'])} ({run_id[-6:]})"
 
     with st.container(horizontal=True):
         first = st.selectbox("Score", names, 0, format_func=said, key="score_later", width=320)

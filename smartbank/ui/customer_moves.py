@@ -39,18 +39,19 @@ def show_neighbours(customer_id: str, run_id: str, rank: int, actor: Actor) -> N
         order = load_order_of(run_id, actor)
     except NotFoundError:
         return
-    if not 1 <= rank <= len(order) or order.customer_ids[rank - 1] != customer_id:
+    here = order.place(customer_id, rank)
+    if here is None:
         return
     with st.container(horizontal=True):
-        for place, icon, key in ((rank - 1, "left", "better"), (rank + 1, "right", "worse")):
-            is_there = 1 <= place <= len(order)
+        for place, icon, key, end in ((here - 1, "left", "better", "Start"), (here + 1, "right", "worse", "End")):
+            is_there = 0 <= place < len(order)
             st.button(
-                f"Rank {count(place)}" if is_there else "Start of the list" if place < 1 else "End of the list",
+                f"Rank {count(int(order.ranks[place]))}" if is_there else f"{end} of the list",
                 key=f"neighbour_{key}",
                 icon=f":material/chevron_{icon}:",
                 disabled=not is_there,
                 on_click=_open,
-                args=(str(order.customer_ids[place - 1]) if is_there else "",),
+                args=(str(order.customer_ids[place]) if is_there else "",),
             )
 
 

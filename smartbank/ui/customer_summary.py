@@ -23,13 +23,17 @@ _OBJECT: Final = (
     "calls like this one (Article 21 (2) of the General Data Protection Regulation). From then on you are neither "
     "ranked nor called."
 )
+_NOT_CALLED: Final = (
+    "**You are not called any more.** You objected or asked not to be called, or did not agree to it: you are neither "
+    "ranked nor called."
+)
 _DECIDES: Final = (
     "**A person decides.** The ranking only says in which order our staff might call. {who} answers for the decision "
     "to call you and can explain it. The figure is not used for credit decisions, and no contract depends on it."
 )
 
 
-def show_summary(view: CustomerView, newest: Mapping[str, Any], actor: Actor) -> None:
+def show_summary(view: CustomerView, newest: Mapping[str, Any], actor: Actor, *, barred: bool) -> None:
     """Show the page; paper shows it alone."""
     st.info(
         "For a customer who asks why. Print it with Ctrl+P, or save it there as a PDF: only the page below is printed.",
@@ -37,13 +41,13 @@ def show_summary(view: CustomerView, newest: Mapping[str, Any], actor: Actor) ->
     )
     who = st.text_input("Who answers for the call", actor.username, key="summary_who", max_chars=80, width=320).strip()
     with st.container(key=ALONE_ON_PAPER, border=True):
-        _page(view, newest, who or actor.username)
+        _page(view, newest, who or actor.username, barred=barred)
 
 
-def _page(view: CustomerView, newest: Mapping[str, Any], who: str) -> None:
+def _page(view: CustomerView, newest: Mapping[str, Any], who: str, *, barred: bool) -> None:
     customer = view.customer
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
-    st.markdown(f"#### Why {plain(str(name))} may be called")
+    st.markdown(f"#### Why {plain(str(name))} was ranked for a call")
     st.markdown(
         f"Made on {day(datetime.now(UTC))} for customer {plain(str(customer[CUSTOMER_ID]))}. Our bank ranks customers "
         f"by how likely they are to want a term deposit. On {day(newest['scored_at'])} the estimate for you was "
@@ -56,10 +60,10 @@ def _page(view: CustomerView, newest: Mapping[str, Any], who: str) -> None:
     )
     for title, sentences in (("What spoke for a call", speaks_for), ("What spoke against", against)):
         st.markdown(f"**{title}**\n\n" + ("\n".join(f"- {each}" for each in sentences) or "- Nothing that counts."))
-    st.markdown("**The data that was used**")
+    st.markdown(f"**{'The data that was used' if view.is_as_scored else 'What is known now; what was used is gone'}**")
     st.table(_fields(view.lead, _used(newest["model_version"])), border="horizontal")
     st.markdown(_source(view, newest))
-    st.markdown(f"{_OBJECT}\n\n{_DECIDES.format(who=plain(who))}")
+    st.markdown(f"{_NOT_CALLED if barred else _OBJECT}\n\n{_DECIDES.format(who=plain(who))}")
 
 
 def _fields(lead: pd.Series, used: frozenset[str]) -> pd.DataFrame:

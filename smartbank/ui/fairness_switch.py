@@ -13,7 +13,7 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
 from smartbank.core.twin_list import TwinList, twin_list
 from smartbank.core.wording import agreeing
-from smartbank.errors import SmartBankError
+from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.model_pair import ModelPair, model_pair, switch_fields
 from smartbank.services.twins import WITH_BOTH, WITHOUT, margins_both_ways
 from smartbank.ui.fairness_past import show_price
@@ -59,7 +59,11 @@ def show_switch(actor: Actor, at_hand: ListAtHand | None) -> None:
 
 def _show_on_the_list(full: str, twin: str, at_hand: ListAtHand, actor: Actor) -> None:
     leads, length = at_hand.leads, at_hand.length
-    margins = _margins(at_hand.run_id, full, twin, actor)
+    try:
+        margins = _margins(at_hand.run_id, full, twin, actor)
+    except NotFoundError as exc:
+        st.info(str(exc), icon=":material/info:")
+        return
     joined = leads.merge(margins, on=CUSTOMER_ID, how="left", validate="one_to_one")
     found = twin_list(
         joined[WITH_BOTH].to_numpy(dtype=float),
@@ -76,7 +80,7 @@ def _show_on_the_list(full: str, twin: str, at_hand: ListAtHand, actor: Actor) -
     )
 
 
-@st.cache_data(max_entries=2, show_spinner="Ranking this list both ways…")
+@st.cache_data(max_entries=2, ttl=600, show_spinner="Ranking this list both ways…")
 def _margins(run_id: str, full: str, twin: str, _actor: Actor) -> pd.DataFrame:
     scorers = {"full": services().models.load(full).scorer, "twin": services().models.load(twin).scorer}
     return margins_both_ways(run_id, by=_actor, frames=services().frames, **scorers)

@@ -15,6 +15,8 @@ from smartbank.ui.resources import services
 from smartbank.ui.text import plain, when
 
 _DELETED: Final = "deleted_note"
+_MOST_SAID: Final = 380
+"""Characters of a note that SmartBank writes, so that there is room for words of one's own."""
 
 
 def show_notes(customer_id: str, actor: Actor) -> None:
@@ -38,10 +40,12 @@ def show_note_form(
     said : str
         What begins the note, before the writer's own words; may be empty.
     """
-    with st.form(f"{key}_form", border=True, clear_on_submit=True):
-        words = st.text_input(
-            "In your words" if said else "Write a note", key=f"{key}_text", max_chars=LONGEST_NOTE - len(said) - 1
-        )
+    said = said if len(said) <= _MOST_SAID else f"{said[: _MOST_SAID - 1]}…"
+    if st.session_state.pop(f"{key}_kept", False):
+        st.session_state[f"{key}_text"] = ""
+    with st.form(f"{key}_form", border=True):
+        label = "In your words" if said else "Write a note"
+        words = st.text_input(label, key=f"{key}_text", max_chars=LONGEST_NOTE - len(said) - 1)
         if said:
             st.caption(f"The note begins: {plain(said)}")
         submitted = st.form_submit_button(button, key=f"{key}_keep", icon=":material/sticky_note_2:")
@@ -62,15 +66,18 @@ def show_note_form(
     except SmartBankError as exc:
         st.error(str(exc), icon=":material/error:")
         return
+    st.session_state[f"{key}_kept"] = True
     leave_notice(Notice("The note is kept. It stands under History."))
 
 
 def take_back_note(undo: tuple[str, ...], actor: Actor) -> str:
     """Put back the note that was deleted last, and say so."""
-    note: Note | None = st.session_state.pop(_DELETED, None)
+    note: Note | None = st.session_state.get(_DELETED)
     if note is None or undo != (note.note_id,):
         return "There is nothing to take back."
-    restore_note(note, by=actor, notes=services().notes, audit=services().audit, now=datetime.now(UTC))
+    held, now = services(), datetime.now(UTC)
+    restore_note(note, by=actor, customers=held.customers, notes=held.notes, audit=held.audit, now=now)
+    del st.session_state[_DELETED]
     return "The note is there again."
 
 

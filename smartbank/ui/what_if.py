@@ -19,6 +19,7 @@ from smartbank.ui.kept_what_ifs import decision, show_side_by_side, what_words
 from smartbank.ui.notes import show_note_form
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, field_value, percent
+from smartbank.ui.visitor import require_still
 from smartbank.ui.waterfall import show_waterfall
 from smartbank.ui.what_if_controls import choose_what_if, what_if_address
 
@@ -30,21 +31,35 @@ _ASSOCIATION: Final = (
 
 @st.fragment
 def show_what_if(customer_id: str, run_id: str, actor: Actor) -> None:
-    """Show the controls, and the customer before and after; only this part is drawn again when one is moved."""
+    """Show the what-if; only this part is drawn again when a control is moved, so it asks who is signed in itself."""
     try:
-        ground, order = load_ground_and_order(customer_id, run_id, actor)
-        headline = st.container()
-        with st.container(border=True):
-            asked = choose_what_if(customer_id, ground.lead, ground.market, ground.scorer.training_market)
-        before, after = imagine([WhatIf({}), asked], by=actor, ground=ground, order=order)
-        _show_headline(headline, asked, before, after, order)
-        _show_doubts(asked, after, ground)
-        _show_waterfalls(before, after, ground)
-        if actor.may(Right.WRITE_NOTES) and not asked.is_nothing:
-            _show_note_form(customer_id, asked, before, after, actor)
-        show_side_by_side(customer_id, asked, before, lambda kept: imagine(kept, by=actor, ground=ground, order=order))
+        require_still(actor)
+        draw_what_if(customer_id, run_id, actor)
     except SmartBankError as exc:
         st.error(str(exc), icon=":material/error:")
+
+
+def draw_what_if(customer_id: str, run_id: str, actor: Actor) -> None:
+    """Draw the controls, and the customer before and after.
+
+    Raises
+    ------
+    NotFoundError
+        The run is no longer kept.
+    ModelArtifactError
+        The model it was scored by is missing.
+    """
+    ground, order = load_ground_and_order(customer_id, run_id, actor)
+    headline = st.container()
+    with st.container(border=True):
+        asked = choose_what_if((customer_id, run_id), ground.lead, ground.market, ground.scorer.training_market)
+    before, after = imagine([WhatIf({}), asked], by=actor, ground=ground, order=order)
+    _show_headline(headline, asked, before, after, order)
+    _show_doubts(asked, after, ground)
+    _show_waterfalls(before, after, ground)
+    if actor.may(Right.WRITE_NOTES) and not asked.is_nothing:
+        _show_note_form(customer_id, asked, before, after, actor)
+    show_side_by_side(customer_id, asked, before, lambda kept: imagine(kept, by=actor, ground=ground, order=order))
 
 
 def _show_note_form(customer_id: str, asked: WhatIf, before: Imagined, after: Imagined, actor: Actor) -> None:
@@ -56,7 +71,7 @@ def _show_note_form(customer_id: str, asked: WhatIf, before: Imagined, after: Im
 
 
 def load_ground_and_order(customer_id: str, run_id: str, actor: Actor) -> tuple[Ground, RunOrder]:
-    """Return what a what-if stands on; kept for minutes, so that moving a control asks the database nothing.
+    """Return what a what-if stands on; kept for minutes, so that moving a control loads no list again.
 
     Raises
     ------
@@ -81,7 +96,7 @@ def _ground(customer_id: str, run_id: str, _actor: Actor) -> Ground:  # noqa: AR
     )
 
 
-@st.cache_data(max_entries=4, ttl=600, show_spinner=False)
+@st.cache_resource(max_entries=4, ttl=600, show_spinner=False)
 def load_order_of(run_id: str, _actor: Actor) -> RunOrder:
     """Return the order of a run's leads, kept for minutes. Raises `NotFoundError` where it is no longer kept."""
     return load_order(run_id, by=_actor, frames=services().frames)

@@ -17,25 +17,27 @@ from smartbank.ui.range_strip import show_range_strip
 from smartbank.ui.text import decimal, level_name
 
 _OF: Final = "if_of"
-"""Key in the session state: whose figures the controls show, so that the next customer begins with their own."""
+"""Key in the session state: whose figures the controls show, and of which run."""
 _COLUMNS: Final = 3
 _MOST_DIGITS: Final = 9
 _STEPS: Final = {"euribor3m": 0.01, "emp_var_rate": 0.1, "cpi_yoy": 0.1}
 
 
-def choose_what_if(customer_id: str, lead: pd.Series, market: MarketPoint, training: TrainingMarket) -> WhatIf:
+def choose_what_if(of: tuple[str, str], lead: pd.Series, market: MarketPoint, training: TrainingMarket) -> WhatIf:
     """Draw the controls and return what they ask; at first what the address says, else nothing.
 
     Parameters
     ----------
+    of : tuple of str
+        The customer and the run: for another one of either the controls begin anew.
     lead : Series
         `LEAD_COLUMNS` as they were scored: what the controls begin with and go back to.
     market : MarketPoint
         The market of the run.
     """
-    if st.session_state.get(_OF, customer_id) != customer_id:
+    if st.session_state.get(_OF, of) != of:
         _reset(lead, market)
-    st.session_state[_OF] = customer_id
+    st.session_state[_OF] = of
     for title, fields in (("Customer", CUSTOMER_FIELDS), ("Contact history", CAMPAIGN_FIELDS)):
         st.markdown(f"**{title}**")
         for start in range(0, len(fields), _COLUMNS):  # a row at a time, so that a narrow screen keeps their order

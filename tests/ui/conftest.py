@@ -9,10 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from smartbank import worker
 from smartbank.core.people import Role, User
+from smartbank.services.demo import DEMO_SOURCE
+from smartbank.services.runs import queue_run
 from smartbank.services.sign_in import token_hash
 from smartbank.ui import resources, session_cookie
-from tests.actors import put_user
+from tests.actors import ANA, put_user
+from tests.bank import EVERYONE
 from tests.services import memory_services
+from tests.stubs import stub_leads
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,3 +67,22 @@ def open_page(services, on_services, monkeypatch):
         return page.run()
 
     return open_page
+
+
+@pytest.fixture
+def three_ranked(services, work):
+    """Three customers of 30, 60 and 40, ranked: by the stub the oldest is first."""
+    leads = stub_leads([30, 60, 40]).assign(job="student", attempt=2.0)
+    services.customers.save_many(leads, source=DEMO_SOURCE, saved_at=datetime.now(UTC))
+    queue_run(EVERYONE, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=datetime.now(UTC))
+    work()
+
+
+@pytest.fixture
+def open_what_if(open_page, three_ranked):
+    def open_what_if(customer="lead-0", *, role=Role.MANAGER, **query):
+        page = open_page("customer.py", customer=customer, section="What if", role=role, **query)
+        assert not page.exception
+        return page
+
+    return open_what_if

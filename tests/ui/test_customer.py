@@ -226,7 +226,7 @@ def test_the_summary_says_to_the_customer_what_was_used_where_it_came_from_and_w
     assert not page.exception
     said = " ".join(text.value for text in page.markdown)
     stored = services.predictions.history("lead-1")[0]
-    assert "Why Bruno Costa may be called" in said
+    assert "Why Bruno Costa was ranked for a call" in said
     assert f"**{100 * stored['propensity']:.1f} %**, place 1 of 2" in said
     assert "You may object." in said
     assert "not used for credit decisions" in said

@@ -1,8 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from smartbank.core.notes import Note
+from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Role
 from tests.stubs import stub_leads
 
@@ -72,3 +73,25 @@ def test_an_auditor_reads_and_writes_nothing(open_history, services):
     assert "Call after six." in said(page)
     assert "open_note-1" in keys
     assert {"delete_note-1", "note_keep"}.isdisjoint(keys)
+
+
+def test_notes_of_a_customer_whose_lists_are_gone_are_read_all_the_same(open_history, services):
+    calls = [
+        Outcome("lead-0", NOW + timedelta(hours=hour), OutcomeKind.NO_ANSWER, "gone", 0.1, 0.113) for hour in (1, 2)
+    ]
+    services.outcomes.record_many(calls)
+    services.notes.add(Note("note-1", "lead-0", NOW, "gil", "Call after six.", {}))
+
+    page = open_history()
+
+    assert "Call after six." in said(page)
+    assert page.dataframe[-1].value["What"].tolist() == ["No answer", "No answer"]
+
+
+def test_a_refused_note_leaves_the_words_in_the_field(open_history):
+    page = open_history()
+
+    write(page, "a\u202eb")
+
+    assert "cannot be kept" in page.error[0].value
+    assert page.text_input(key="note_text").value == "a\u202eb"

@@ -8,34 +8,7 @@ from smartbank.services.runs import queue_run
 from tests.actors import ANA
 from tests.bank import EVERYONE
 from tests.stubs import stub_leads
-
-
-@pytest.fixture
-def ranked(services, work):
-    """Three customers of 30, 60 and 40, ranked: by the stub the oldest is first."""
-    leads = stub_leads([30, 60, 40]).assign(job="student", attempt=2.0)
-    services.customers.save_many(leads, source=DEMO_SOURCE, saved_at=datetime.now(UTC))
-    queue_run(EVERYONE, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=datetime.now(UTC))
-    work()
-
-
-@pytest.fixture
-def open_what_if(open_page, ranked):
-    def open_what_if(customer="lead-0", *, role=Role.MANAGER, **query):
-        page = open_page("customer.py", customer=customer, section="What if", role=role, **query)
-        assert not page.exception
-        return page
-
-    return open_what_if
-
-
-def metrics(page):
-    """Return the figures of the what-if, which come after those of the first line."""
-    return {metric.label: metric for metric in page.metric[-4:]}
-
-
-def texts(page):
-    return " ".join(each.value for each in (*page.subheader, *page.markdown, *page.caption))
+from tests.ui.what_ifs import metrics, texts
 
 
 def test_at_first_nothing_is_asked_and_the_figures_are_those_of_the_prediction(open_what_if, services):
@@ -174,32 +147,6 @@ def test_what_cannot_be_in_a_link_is_left_out(open_what_if, query):
     assert open_what_if(**query).subheader[0].value.startswith("Change a field")
 
 
-def test_what_ifs_stand_side_by_side_until_they_are_removed(open_what_if):
-    page = open_what_if()
-    for age in (50, 70):
-        page.number_input(key="if_age").set_value(age).run()
-        page.button(key="if_keep").click().run()
-
-    assert not page.exception
-    table = next(each.value for each in page.dataframe if "If" in each.value.columns)
-    assert table["If"].tolist() == ["As they are", "Age were 50", "Age were 70"]
-    assert table["Rank"].tolist() == ["3", "2", "1"]
-    assert page.button(key="if_keep").disabled
-    page.button(key="if_remove").click().run()
-    assert not [each for each in page.dataframe if "If" in each.value.columns]
-
-
-def test_four_what_ifs_are_the_most(open_what_if):
-    page = open_what_if()
-    for age in (50, 51, 52, 53, 54):
-        page.number_input(key="if_age").set_value(age).run()
-        if not page.button(key="if_keep").disabled:
-            page.button(key="if_keep").click().run()
-
-    table = next(each.value for each in page.dataframe if "If" in each.value.columns)
-    assert len(table) == 5
-
-
 def test_the_next_customer_begins_with_their_own_figures(open_what_if):
     page = open_what_if()
     page.number_input(key="if_age").set_value(70).run()
@@ -213,7 +160,7 @@ def test_the_next_customer_begins_with_their_own_figures(open_what_if):
     assert not [each for each in page.dataframe if "If" in each.value.columns]
 
 
-def test_a_list_that_is_no_longer_kept_gets_a_sentence(open_page, ranked, services):
+def test_a_list_that_is_no_longer_kept_gets_a_sentence(open_page, three_ranked, services):
     (run,) = [each["run_id"] for each in services.predictions.history("lead-0")]
     services.frames.delete(f"run:{run}")
 
@@ -223,51 +170,25 @@ def test_a_list_that_is_no_longer_kept_gets_a_sentence(open_page, ranked, servic
     assert "no longer kept" in page.error[0].value
 
 
-def test_nothing_of_it_is_stored(open_what_if, services):
-    before = (len(services.predictions.history("lead-0")), len(services.audit.kept))
+def test_a_list_that_was_ranked_again_begins_with_the_customer_as_they_are(open_what_if, services, work):
     page = open_what_if()
     page.number_input(key="if_age").set_value(70).run()
-    page.button(key="if_keep").click().run()
+    leads = stub_leads([35, 60, 40]).assign(job="student", attempt=4.0)
+    services.customers.save_many(leads, source=DEMO_SOURCE, saved_at=datetime.now(UTC))
+    queue_run(EVERYONE, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=datetime.now(UTC))
+    work()
 
-    assert (len(services.predictions.history("lead-0")), len(services.audit.kept)) == before
-    assert services.customers.load(["lead-0"])["age"].tolist() == [30.0]
-
-
-def test_a_what_if_is_kept_as_a_note_that_opens_it_again(open_what_if, open_page, services):
-    page = open_what_if(role=Role.AGENT)
-    assert "if_note_keep" not in [button.key for button in page.button]
-    page.number_input(key="if_age").set_value(70).run()
-    page.slider(key="if_euribor3m").set_value(4.0).run()
-
-    page.text_input(key="if_note_text").set_value("Ask about the pension.")
-    page.button(key="if_note_keep").click().run()
+    page.run()
 
     assert not page.exception
-    (note,) = services.notes.of_customer("lead-0")
-    assert note.text.startswith("If Age were 70 and the market were Euribor 4.00 %")
-    assert note.text.endswith("rank 1 instead of 3. Ask about the pension.")
-    again = open_page("customer.py", customer="lead-0", section="What if", **note.link)
-    assert metrics(again)["Propensity"].value == metrics(page)["Propensity"].value
-    assert "If Age were 70 and the market were Euribor 4.00 %" in texts(again)
+    assert (page.number_input(key="if_age").value, page.number_input(key="if_attempt").value) == (35, 4)
+    assert page.subheader[0].value.startswith("Change a field")
 
 
-def test_an_auditor_keeps_no_note_of_a_what_if(open_what_if):
-    page = open_what_if(role=Role.AUDITOR)
+def test_who_was_locked_out_moves_no_control(open_what_if, services):
+    page = open_what_if()
+    services.users.end_sessions_of("ana")
 
     page.number_input(key="if_age").set_value(70).run()
 
-    assert "if_note_keep" not in [button.key for button in page.button]
-
-
-def test_a_number_that_was_emptied_stays_so_in_the_link_of_a_note(open_what_if, open_page, services):
-    page = open_what_if()
-    page.number_input(key="if_age").set_value(None).run()
-    page.selectbox(key="if_job").set_value("unknown").run()
-    page.selectbox(key="if_contact").set_value("telephone").run()
-    page.button(key="if_note_keep").click().run()
-
-    (note,) = services.notes.of_customer("lead-0")
-    again = open_page("customer.py", customer="lead-0", section="What if", **note.link)
-
-    assert note.link == {"if_age": "", "if_job": "unknown", "if_contact": "landline"}
-    assert "If Age were unknown, Job were unknown and Channel were landline" in texts(again)
+    assert "if_age" not in [each.key for each in page.number_input]

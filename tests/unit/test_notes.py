@@ -48,11 +48,27 @@ def test_a_note_is_kept_and_on_record_without_what_it_says(services, write):
     assert "Silva" not in str(entry)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_NOTE + 1), "a\x00b", "a\x1b[31m"])
-def test_an_empty_a_long_and_an_unprintable_note_are_refused(services, write, text):
+@pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_NOTE + 1)])
+def test_an_empty_and_a_long_note_are_refused(services, write, text):
     with pytest.raises(NoteError, match="1 to 500 characters"):
         write(text)
     assert services.notes.of_customer("lead-0") == []
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1b[31m", "a\u202eb", "a\ud800"])
+def test_what_nobody_sees_is_refused(services, write, text):
+    with pytest.raises(NoteError, match="characters that cannot be kept"):
+        write(text)
+    assert services.notes.of_customer("lead-0") == []
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\t"])
+def test_spaces_of_any_kind_are_kept_as_plain_ones(write, space):
+    assert write(f"rank 1{space}234").text == "rank 1 234"
+
+
+def test_what_joins_the_parts_of_a_picture_is_kept(write):
+    assert write("\U0001f469\u200d\U0001f4bc called").text == "\U0001f469\u200d\U0001f4bc called"
 
 
 def test_a_link_that_is_too_long_is_refused(write):
@@ -84,10 +100,19 @@ def test_a_note_is_deleted_by_who_wrote_it_or_an_administrator_and_can_be_put_ba
     assert services.notes.of_customer("lead-0") == []
     with pytest.raises(NotFoundError, match="deleted meanwhile"):
         delete_note(first.note_id, **about(services))
-    restore_note(first, **about(services))
+    restore_note(first, customers=services.customers, **about(services))
     assert services.notes.of_customer("lead-0") == [first]
     refused = [entry.event.result for entry in services.audit.kept if entry.event.action is AuditAction.DELETE_NOTE]
     assert refused == [AuditResult.REFUSED, AuditResult.DONE, AuditResult.DONE, AuditResult.FAILED]
+
+
+def test_a_note_about_somebody_who_is_gone_is_not_put_back(services, write):
+    note = delete_note(write().note_id, **about(services))
+    customers = memory_services().customers  # which knows nobody
+
+    with pytest.raises(NotFoundError):
+        restore_note(note, customers=customers, **about(services))
+    assert services.notes.of_customer("lead-0") == []
 
 
 def test_notes_go_with_the_customers_an_undone_upload_added():
