@@ -26,6 +26,8 @@ def load_own_calls(
 ) -> OwnCalls:
     """Return the decided calls whose prediction and version of the customer are still kept, oldest first.
 
+    Calls of synthetic customers are nobody's, and are passed over.
+
     Parameters
     ----------
     since : datetime or None
@@ -34,13 +36,16 @@ def load_own_calls(
     by.require(Right.MANAGE_MODELS)
     frames, left_out = [own_frame(customers.load_versions([]), [])], 0
     for batch in _batches(outcomes.decided(since)):
-        found = _joined(batch, predictions, customers)
-        left_out += len(batch) - len(found)
+        found, made_up = _joined(batch, predictions, customers)
+        left_out += len(batch) - len(found) - made_up
         frames.append(found)
     return OwnCalls(pd.concat(frames, ignore_index=True), left_out)
 
 
-def _joined(outcomes: list[Outcome], predictions: PredictionRepository, customers: CustomerRepository) -> pd.DataFrame:
+def _joined(
+    outcomes: list[Outcome], predictions: PredictionRepository, customers: CustomerRepository
+) -> tuple[pd.DataFrame, int]:
+    """Return the calls of real customers with what was known of them, and how many were of synthetic ones."""
     wanted = list(dict.fromkeys((each.run_id, each.customer_id) for each in outcomes))
     versions = {
         (row["run_id"], row[CUSTOMER_ID]): (row[CUSTOMER_ID], row["customer_version"])
@@ -50,7 +55,9 @@ def _joined(outcomes: list[Outcome], predictions: PredictionRepository, customer
     places = {key: at for at, key in enumerate(zip(stored[CUSTOMER_ID], stored["customer_version"], strict=True))}
     known = [each for each in outcomes if versions.get((each.run_id, each.customer_id)) in places]
     rows = [places[versions[each.run_id, each.customer_id]] for each in known]
-    return own_frame(stored.iloc[rows], known)
+    real = ~stored["synthetic"].to_numpy(dtype=bool)[rows]
+    frame = own_frame(stored.iloc[rows][real], [each for each, is_real in zip(known, real, strict=True) if is_real])
+    return frame, int((~real).sum())
 
 
 def _batches(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:

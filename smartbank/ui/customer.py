@@ -155,8 +155,7 @@ def _how_sure(newest: Mapping[str, Any]) -> str:
 
 
 def _why(view: CustomerView, newest: Mapping[str, Any], actor: Actor) -> None:
-    if sure := _how_sure(newest):
-        st.caption(sure)
+    st.caption(f"A call pays from {percent(newest['threshold'])} on. {_how_sure(newest)}")
     show_reasons(view.reasons)
     st.markdown("**Market and customer**")
     show_customer_split(newest, view.markets.get(newest["snapshot_id"]))

@@ -12,7 +12,7 @@ from smartbank.core.fields import CUSTOMER_ID, FIELD, LEAD_COLUMNS
 from smartbank.core.people import Actor
 from smartbank.errors import ModelArtifactError
 from smartbank.services.customer_view import CustomerView
-from smartbank.ui.print_style import ALONE_ON_PAPER
+from smartbank.ui.print_style import ALONE_ON_PAPER, ONE_SHEET
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.split_words import market_of
 from smartbank.ui.text import count, day, field_value, percent, plain
@@ -40,7 +40,7 @@ def show_summary(view: CustomerView, newest: Mapping[str, Any], actor: Actor, *,
         icon=":material/print:",
     )
     who = st.text_input("Who answers for the call", actor.username, key="summary_who", max_chars=80, width=320).strip()
-    with st.container(key=ALONE_ON_PAPER, border=True):
+    with st.container(key=ALONE_ON_PAPER), st.container(key=ONE_SHEET, border=True):
         _page(view, newest, who or actor.username, barred=barred)
 
 

@@ -10,6 +10,8 @@ ON_SCREEN_ONLY: Final = "on_screen_only"
 """What the keys of containers begin with that are of no use on paper."""
 ALONE_ON_PAPER: Final = "alone_on_paper"
 """Key of what paper shows alone, while it is there."""
+ONE_SHEET: Final = "one_sheet"
+"""Key of what is to fit on one sheet of paper."""
 _DARK: Final = "dark_theme"
 _PAPER_PX: Final = 690
 """Width of A4 within its margins, in CSS pixels; Letter is a little wider."""
@@ -71,6 +73,8 @@ CSS: Final = f"""
   [data-testid="stPlotlyChart"], [data-testid="stDataFrame"] {{ zoom: var({_ZOOM}, 1); }}
   [data-testid="stTable"], [data-testid="stTable"] > div {{ overflow: visible !important; }}
   table {{ display: table !important; }}
+  .st-key-{ONE_SHEET} {{ zoom: 0.8; }}
+  .st-key-{ONE_SHEET} :is(td, th) {{ padding-top: 1px !important; padding-bottom: 1px !important; }}
   h1, h2, h3 {{ break-after: avoid; }}
   [data-testid="stElementContainer"]:has(+ [data-testid="stElementContainer"] [data-testid="stPlotlyChart"]) {{
     break-after: avoid;

@@ -13,6 +13,7 @@ from smartbank.core.own_calls import OWN_COLUMNS
 from smartbank.core.people import COMMAND_LINE
 from smartbank.errors import ForbiddenError
 from smartbank.services import own_calls
+from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.own_calls import load_own_calls
 from smartbank.services.runs import RunSource, queue_run
 from tests.actors import ANA
@@ -89,6 +90,19 @@ def test_a_decided_call_is_a_row_with_the_fields_its_prediction_saw(services):
     assert found.frame["y"].tolist() == [True, False, False]
     assert found.frame["period"].tolist() == ["2026-10", "2026-11", "2026-11"]
     assert {str(found.frame[name].dtype) for name in LEAD_COLUMNS} <= {"str", "float64"}
+
+
+def test_calls_of_synthetic_customers_teach_nothing_and_are_not_missed(services):
+    save(services, [30])
+    demo = stub_leads([60]).assign(customer_id="demo-1")
+    services.customers.save_many(demo, source=DEMO_SOURCE, saved_at=NINE)
+    run_id = ranked(services)
+    of_demo = Outcome("demo-1", NINE, OutcomeKind.SUBSCRIBED, run_id, 0.2, 0.11)
+    services.outcomes.record_many([called(run_id, 0, OutcomeKind.DECLINED), of_demo])
+
+    found = own(services)
+
+    assert (found.frame["age"].tolist(), found.left_out) == ([30.0], 0)
 
 
 def test_a_customer_called_twice_by_one_run_is_two_rows(services):

@@ -33,6 +33,11 @@ SCENARIOS = dict.fromkeys(("scenario_reset", "open_scenario"), Right.SEE_LEADS) 
     ("save_scenario", "delete_scenario"), Right.BRING_IN
 )
 DECIDING = dict.fromkeys(("take_back_model", "promote_model", "compare_models", "cancel"), Right.MANAGE_MODELS)
+ONE_CUSTOMER = {
+    "save_consent": Right.RECORD_CONSENT,
+    "neighbour_better": Right.SEE_CUSTOMER,
+    "neighbour_worse": Right.SEE_CUSTOMER,
+}
 PLACES = [
     Place(
         "overview",
@@ -63,8 +68,25 @@ PLACES = [
         BRINGING | {"sample": Right.BRING_IN},
     ),
     Place("an upload", "leads.py", Right.SEE_LEADS, {"view": "Bring customers in"}, REPORT, work="upload done"),
+    Place("customer", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead-1"}, ONE_CUSTOMER),
     Place(
-        "customer", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead-1"}, {"save_consent": Right.RECORD_CONSENT}
+        "what if",
+        "customer.py",
+        Right.SEE_CUSTOMER,
+        {"customer": "lead-1", "section": "What if", "if_age": "70"},
+        ONE_CUSTOMER
+        | {"if_reset": Right.SEE_CUSTOMER, "if_keep": Right.SEE_CUSTOMER, "if_note_keep": Right.WRITE_NOTES},
+    ),
+    *(
+        Place(view, "customer.py", Right.SEE_CUSTOMER, {"customer": "lead-1", "section": view}, ONE_CUSTOMER)
+        for view in ("Next attempts", "Summary", "Data")
+    ),
+    Place(
+        "history of a customer",
+        "customer.py",
+        Right.SEE_CUSTOMER,
+        {"customer": "lead-1", "section": "History"},
+        ONE_CUSTOMER | {"note_keep": Right.WRITE_NOTES},
     ),
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
     Place("market", "market.py", Right.SEE_LEADS),

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 import smartbank.bootstrap
 from smartbank.cli import app
 from smartbank.core.model_versions import TrainedModel
-from smartbank.errors import ConflictError, NotFoundError, WorkCancelledError
+from smartbank.errors import ConflictError, NotFoundError, TrainingDataError, WorkCancelledError
 from tests.model_versions import CHALLENGER, CHAMPION, NINE, compared
 from tests.services import memory_services
 from tests.stubs import stub_model
@@ -104,13 +104,14 @@ def test_train_if_due_says_that_none_is(run, services):
 
 def test_a_training_that_fails_says_why(run, services):
     def fail(_own, **_how):
-        raise WorkCancelledError("bank-additional-full.csv cannot be read.")
+        raise TrainingDataError("bank-additional-full.csv cannot be read.")
 
     services.trainer.train = fail
 
     result = run("train")
 
     assert isinstance(result.exception, WorkCancelledError)
+    assert str(result.exception) == "bank-additional-full.csv cannot be read."
 
 
 def test_a_challenger_takes_the_file_every_process_takes(run):
