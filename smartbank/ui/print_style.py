@@ -73,7 +73,9 @@ CSS: Final = f"""
   [data-testid="stPlotlyChart"], [data-testid="stDataFrame"] {{ zoom: var({_ZOOM}, 1); }}
   [data-testid="stTable"], [data-testid="stTable"] > div {{ overflow: visible !important; }}
   table {{ display: table !important; }}
-  .st-key-{ONE_SHEET} {{ zoom: 0.8; }}
+  .st-key-{ONE_SHEET} {{ zoom: 0.75; }}
+  [data-testid="stVerticalBlock"]:has(.st-key-{ONE_SHEET}) {{ gap: 0 !important; }}
+  .st-key-{ONE_SHEET} {{ gap: 0.4rem !important; }}
   .st-key-{ONE_SHEET} :is(td, th) {{ padding-top: 1px !important; padding-bottom: 1px !important; }}
   h1, h2, h3 {{ break-after: avoid; }}
   [data-testid="stElementContainer"]:has(+ [data-testid="stElementContainer"] [data-testid="stPlotlyChart"]) {{
