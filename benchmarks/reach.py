@@ -23,7 +23,7 @@ from smartbank.ml.backtest.plan import BacktestSettings
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.linear_fit import fit_linear
 from smartbank.ml.months import month_numbers, recency_weights
-from smartbank.ml.protocols import FOLDS, next_months
+from smartbank.ml.protocols import FOLDS, MIN_MONTH_ROWS, next_months
 from smartbank.ml.ranking import RankingSettings
 
 FloatArray = npt.NDArray[np.float64]
@@ -47,12 +47,14 @@ def main() -> None:
     """Print the table; without the data there is nothing to print, which is no failure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=UCI, help="bank-additional-full.csv")
-    path = parser.parse_args().data
+    parser.add_argument("--min-rows", type=int, default=MIN_MONTH_ROWS, help="rows a month needs to be judged")
+    arguments = parser.parse_args()
+    path = arguments.data
     if not path.is_file():
         print(f"Left out: {path.name} is not here. Download it with: python -m smartbank data fetch")
         return
     data = read_uci(path)
-    found = reach(data)
+    found = reach(data, BacktestSettings(min_month_rows=arguments.min_rows))
     print(f"{'':36}" + "".join(f"{title:>28}" for title in _COLUMNS.values()))
     for name, metrics in found.items():
         print(f"{name:36}" + "".join(f"{_words(metrics[metric]):>28}" for metric in _COLUMNS))
@@ -63,16 +65,17 @@ def main() -> None:
             print(f"{name:36}" + "".join(f"{_words(cell) if cell else '':>28}" for cell in cells))
 
 
-def reach(data: TrainingData, settings: BacktestSettings | None = None) -> Mapping[str, Metrics]:
+def reach(data: TrainingData, settings: BacktestSettings) -> Mapping[str, Metrics]:
     """Return the figures of SmartBank's model, of blends that sort days too, and of a model that knows the month."""
-    settings = settings or BacktestSettings()
     converted, period = data.frame[CONVERTED].to_numpy(dtype=bool), data.frame[PERIOD].to_numpy(dtype=object)
     fits = build_fits(data, settings)
     own, calendar = (
         next_months(period, fits["C", name], min_rows=settings.min_month_rows)[:, 0] for name in (OWN, CALENDAR)
     )
     scores = {OWN: own, CALENDAR: calendar}
-    scores |= {f"{1 - share:.0%} SmartBank, {share:.0%} {CALENDAR}": _blend(own, calendar, share) for share in SHARES}
+    scores |= {
+        f"{1 - share:.0%} SmartBank, {share:.0%} {CALENDAR}": (1 - share) * own + share * calendar for share in SHARES
+    }
     for ridge in RIDGES:
         fit = knowing_the_month(data, RankingSettings(), month_ridge=ridge)
         knows = next_months(period, fit, min_rows=settings.min_month_rows)[:, 0]
@@ -117,10 +120,6 @@ def knowing_the_month(
         return found
 
     return fit
-
-
-def _blend(own: FloatArray, other: FloatArray, share: float) -> FloatArray:
-    return (1 - share) * own + share * other
 
 
 def _words(figure: Interval) -> str:

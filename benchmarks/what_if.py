@@ -19,8 +19,9 @@ from smartbank.core.people import COMMAND_LINE
 from smartbank.core.what_if import WhatIf
 from smartbank.ml.demo_population import demo_population
 from smartbank.ml.synthetic import load_demo_tables
+from smartbank.services.customer_view import view_customer
 from smartbank.services.runs import RunSource, queue_run
-from smartbank.services.what_if import imagine, load_order, what_if_ground
+from smartbank.services.what_if import Ground, imagine, load_order, what_if_ground
 from smartbank.ui import resources
 
 MODELS: Final = Path(__file__).resolve().parents[1] / "models"
@@ -36,7 +37,7 @@ def panel() -> None:
     from smartbank.core.people import COMMAND_LINE  # noqa: PLC0415
     from smartbank.ui.what_if import draw_what_if  # noqa: PLC0415
 
-    draw_what_if(st.session_state["of"], st.session_state["run"], COMMAND_LINE)
+    draw_what_if(st.session_state["ground"], COMMAND_LINE)
 
 
 def main() -> None:
@@ -62,14 +63,18 @@ def print_table(services: Services, rows: int) -> None:
         pass
     order = load_order(run_id, by=COMMAND_LINE, frames=services.frames)
     customer_id = str(order.customer_ids[rows // 2])
-    ground = what_if_ground(
+    held = services
+    view = view_customer(
         customer_id,
         by=COMMAND_LINE,
-        predictions=services.predictions,
-        frames=services.frames,
-        queue=services.queue,
-        load_model=lambda version: services.models.load(version).scorer,
+        customers=held.customers,
+        predictions=held.predictions,
+        outcomes=held.outcomes,
+        frames=held.frames,
+        writer_of=held.writer_of,
+        snapshots=held.snapshots,
     )
+    ground = what_if_ground(view, by=COMMAND_LINE, queue=held.queue, load_model=held.models.scorer_of)
     lead = leads[leads["customer_id"] == customer_id]
     asked = [WhatIf({}), WhatIf({"age": 66.0, "job": "retired"})]
     figures = {
@@ -79,7 +84,7 @@ def print_table(services: Services, rows: int) -> None:
         "a what-if beside the customer": milliseconds(
             lambda _: imagine(asked, by=COMMAND_LINE, ground=ground, order=order)
         ),
-        "the panel after a moved control": drawn(services, customer_id, run_id),
+        "the panel after a moved control": drawn(services, ground),
     }
     alone = figures["one lead scored and explained"]
     print(f"{f'{rows:,} customers':36}{'ms':>10}{'x scoring':>12}")
@@ -88,12 +93,12 @@ def print_table(services: Services, rows: int) -> None:
     print(f"goal for the panel: under {GOAL_MS:.0f} ms of server time")
 
 
-def drawn(services: Services, customer_id: str, run_id: str) -> float:
+def drawn(services: Services, ground: Ground) -> float:
     """Return the milliseconds of drawing the panel again after its first field was changed."""
     setattr(resources, "load_settings", lambda: None)  # noqa: B010  the panel takes the services of this process
     setattr(resources, "build_services", lambda _settings: services)  # noqa: B010
     page = AppTest.from_function(panel, default_timeout=120)
-    page.session_state["of"], page.session_state["run"] = customer_id, run_id
+    page.session_state["ground"] = ground
     page.run()
     if page.exception:
         raise SystemExit(str(page.exception))

@@ -12,13 +12,14 @@ from tests.use_cases import UseCase, see
 RUN = WorkKind.RUN
 
 
+def view_customer(world, actor):
+    ports = world.ports("customers", "predictions", "outcomes", "frames", "writer_of", "snapshots")
+    return customer_view.view_customer("lead-1", by=actor, **ports)
+
+
 def what_if_ground(world, actor):
-    return what_if.what_if_ground(
-        "lead-1",
-        by=actor,
-        load_model=lambda version: world.services.models.load(version).scorer,
-        **world.ports("predictions", "frames", "queue"),
-    )
+    load_model = world.services.models.scorer_of
+    return what_if.what_if_ground(view_customer(world, ANA), by=actor, load_model=load_model, **world.ports("queue"))
 
 
 def explained(world, actor):
@@ -32,7 +33,7 @@ def what_changed(world, actor):
         newest,
         markets={},
         by=actor,
-        load_model=lambda version: world.services.models.load(version).scorer,
+        load_model=world.services.models.scorer_of,
         **world.ports("customers"),
     )
 
@@ -72,13 +73,7 @@ CUSTOMER = [
             stub_leads([40]).iloc[0], {"contributions": [0.0] * 12}, by=a, explained=explained(w, ANA)
         ),
     ),
-    see(
-        customer_view.view_customer,
-        Right.SEE_CUSTOMER,
-        lambda w, a: customer_view.view_customer(
-            "lead-1", by=a, **w.ports("customers", "predictions", "outcomes", "frames", "writer_of", "snapshots")
-        ),
-    ),
+    see(customer_view.view_customer, Right.SEE_CUSTOMER, view_customer),
     see(
         what_if.load_order,
         Right.SEE_CUSTOMER,

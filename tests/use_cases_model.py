@@ -15,6 +15,7 @@ from smartbank.services import (
     model_versions,
     model_view,
     own_calls,
+    runs,
     twins,
 )
 from tests.model_versions import CHALLENGER, CHAMPION, promoted
@@ -70,6 +71,11 @@ MODEL = [
         lambda w, a: twins.margins_both_ways(
             w.done[WorkKind.RUN], by=a, full=w.services.scorer, twin=w.services.scorer, **w.ports("frames")
         ),
+    ),
+    see(
+        runs.newest_whole_run,
+        Right.SEE_LEADS,
+        lambda w, a: runs.newest_whole_run(by=a, **w.ports("queue")),
     ),
     see(
         own_calls.load_own_calls,

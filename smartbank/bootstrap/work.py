@@ -129,5 +129,5 @@ def replay_ports(services: Services) -> ReplayPorts:
         frames=services.frames,
         settings=services.settings,
         queue=services.queue,
-        load_model=lambda version: services.models.load(version).scorer,
+        load_model=services.models.scorer_of,
     )

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fairness import TextArray
+from smartbank.core.list_change import BoolArray, ListChange
 from smartbank.core.number_format import NUMBER_FORMATS, NumberFormat
 from smartbank.core.wording import nouns
 from smartbank.errors import ListConstraintError
 
-BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
 _DECIMALS: Final = 9
@@ -34,31 +34,6 @@ class ShareBounds:
         return fewest, math.floor(round(self.most * length, _DECIMALS))
 
 
-@dataclass(frozen=True)
-class FairList:
-    """The best list under bounds.
-
-    Attributes
-    ----------
-    listed : bool array of shape (n_leads,)
-        In the order of the ranked frame.
-    expected_sales, unbounded_sales : float
-        Expected sales of this list, and of the best one of the same length without bounds.
-    swapped : int
-        Leads of the list without bounds that are not on this one.
-    """
-
-    listed: BoolArray
-    expected_sales: float
-    unbounded_sales: float
-    swapped: int
-
-    @property
-    def cost(self) -> float:
-        """Expected sales the bounds cost; not below zero."""
-        return max(0.0, self.unbounded_sales - self.expected_sales)
-
-
 def best_listed(ranked: pd.DataFrame, length: int) -> BoolArray:
     """Return which leads are the best `length` by rank, shape (n_leads,); ranks break ties by `customer_id`."""
     return _places(ranked) < length
@@ -71,7 +46,7 @@ def fair_list(
     *,
     length: int,
     numbers: NumberFormat = NUMBER_FORMATS["en"],
-) -> FairList:
+) -> ListChange:
     """Return the list with the most expected sales in which every group keeps its bounds.
 
     Each group's fewest leads are taken first, its best ones; the rest is filled by rank, passing over groups that have
@@ -104,13 +79,7 @@ def fair_list(
     listed = within < fewest
     spare = np.flatnonzero((within < most) & ~listed)
     listed[spare[np.argsort(place[spare])][: length - int(listed.sum())]] = True
-    best, propensities = place < length, ranked["propensity"].to_numpy(dtype=np.float64)
-    return FairList(
-        listed,
-        expected_sales=float(propensities[listed].sum()),
-        unbounded_sales=float(propensities[best].sum()),
-        swapped=int((best & ~listed).sum()),
-    )
+    return ListChange(place < length, listed, ranked["propensity"].to_numpy(dtype=np.float64))
 
 
 def _counts(

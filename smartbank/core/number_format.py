@@ -27,6 +27,10 @@ class NumberFormat:
         """Return a number with thousands separated and so many decimals."""
         return self.rewritten(f"{value:,.{digits}f}")
 
+    def signed(self, value: float, *, digits: int) -> str:
+        """Return a number with its sign; what rounds to zero has none."""
+        return f"{'+' if round(value, digits) > 0 else ''}{self.number(round(value, digits) + 0.0, digits=digits)}"
+
     def rewritten(self, english: str) -> str:
         """Return a number written in English (1,234.5) with these marks."""
         return english.translate({ord(","): self.thousands, ord("."): self.decimal})

@@ -14,9 +14,7 @@ from smartbank.core.training_data import CONVERTED, PERIOD
 from smartbank.ml.baselines import baseline_fits
 from smartbank.ml.calibration import anchor, within_month_slope
 from smartbank.ml.encoding import Codes, Encoder, without_contact_history
-from smartbank.ml.fairness_price import (
-    without_age_and_marital,
-)
+from smartbank.ml.fairness_price import without_age_and_marital
 from smartbank.ml.judge import (
     baseline_metrics,
     calibration_metrics,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from threading import RLock
 from typing import Final
 
-from smartbank.core.ports import Model, ModelRegistry, ModelShelf
+from smartbank.core.ports import Model, ModelRegistry, ModelShelf, Scorer
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.trace import trace_of
 from smartbank.errors import ModelArtifactError, StorageError
@@ -88,6 +88,10 @@ class ModelsInForce:
             while len(self._loaded) > _LOADED:
                 self._loaded.popitem(last=False)
             return self._loaded[version]
+
+    def scorer_of(self, version: str) -> Scorer:
+        """Return the scorer of a version. Raises as `load` does."""
+        return self.load(version).scorer
 
     def writer_of(self, version: str) -> ReasonWriter:
         """Return what puts the reasons of a version into words; that of the model in force where it is gone."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -20,6 +20,8 @@ from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 
 Market = Literal["snapshot", "file"]
+_LOOKED_AT: Final = 100
+"""Runs among which the newest of a whole list is looked for."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +160,12 @@ def newest_finished(runs: Iterable[Run]) -> Run | None:
     return next((run for run in runs if run.work.state is WorkState.DONE and not run.is_replay), None)
 
 
-def newest_whole_run(runs: Iterable[Run]) -> Run | None:
-    """Return the first run of today's market that is done and scored a whole file or everybody, of runs newest first.
+def newest_whole_run(*, by: Actor, queue: WorkQueue) -> Run | None:
+    """Return the newest run of today's market that is done and scored a whole file or everybody.
 
     A selection of customers says nothing of whom a list takes: the selection took them already.
     """
+    runs = recent_runs(by=by, queue=queue, limit=_LOOKED_AT)
     return next((run for run in runs if newest_finished([run]) is not None and _is_whole(run)), None)
 
 

@@ -14,13 +14,12 @@ from smartbank.core.market.effects import ScenarioShift, scenario_shift
 from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.scenarios import validate_market
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import FrameStore, PredictionRepository, Scorer, WorkQueue
+from smartbank.core.ports import FrameStore, Scorer, WorkQueue
 from smartbank.core.rules import ScoringRules, rules_from
 from smartbank.core.run_order import RunOrder
 from smartbank.core.what_if import WhatIf
-from smartbank.core.work import WorkState
 from smartbank.errors import NotFoundError
-from smartbank.services.customer_view import newest_of_today
+from smartbank.services.customer_view import CustomerView
 from smartbank.services.leveling import shift_between
 from smartbank.services.runs import load_run, run_owner
 
@@ -47,7 +46,6 @@ class Ground:
         The market its level is measured from.
     """
 
-    customer_id: str
     prediction: Mapping[str, Any]
     lead: pd.Series
     level: Level
@@ -55,6 +53,16 @@ class Ground:
     measured_in: MarketPoint
     rules: ScoringRules
     scorer: Scorer
+
+    @property
+    def customer_id(self) -> str:
+        """Whose score it is."""
+        return str(self.prediction[CUSTOMER_ID])
+
+    @property
+    def run_id(self) -> str:
+        """The run the score is of."""
+        return str(self.prediction["run_id"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +73,9 @@ class Imagined:
     ----------
     lead : Series
         `LEAD_COLUMNS` with what was asked in place.
-    margin, level : float
-        In log-odds; their sum is the log-odds of the propensity.
+    margin, level, intercept : float
+        In log-odds; margin and level add up to the log-odds of the propensity, the intercept is the level without the
+        market.
     contributions : array of shape (12,)
         In log-odds, as exact as a stored prediction's.
     rank : int
@@ -78,12 +87,19 @@ class Imagined:
     lead: pd.Series
     margin: float
     level: float
+    intercept: float
     propensity: float
     band: str
     call: bool
     rank: int
     contributions: FloatArray
     shift: ScenarioShift | None = None
+
+    @property
+    def as_prediction(self) -> dict[str, Any]:
+        """What a stored prediction says of how its propensity comes about."""
+        names = ("margin", "level", "intercept", "contributions")
+        return {name: getattr(self, name) for name in names}
 
 
 def load_order(run_id: str, *, by: Actor, frames: FrameStore) -> RunOrder:
@@ -96,15 +112,7 @@ def load_order(run_id: str, *, by: Actor, frames: FrameStore) -> RunOrder:
     return RunOrder(*columns, ranked[CUSTOMER_ID].to_numpy(object))
 
 
-def what_if_ground(
-    customer_id: str,
-    *,
-    by: Actor,
-    predictions: PredictionRepository,
-    frames: FrameStore,
-    queue: WorkQueue,
-    load_model: Callable[[str], Scorer],
-) -> Ground:
+def what_if_ground(view: CustomerView, *, by: Actor, queue: WorkQueue, load_model: Callable[[str], Scorer]) -> Ground:
     """Return what a what-if of a customer stands on.
 
     Raises
@@ -115,19 +123,16 @@ def what_if_ground(
         The model it was scored by is missing.
     """
     by.require(Right.SEE_CUSTOMER)
-    newest = newest_of_today(predictions.history(customer_id))
+    newest = view.newest
     if newest is None:
         raise NotFoundError("This customer was not scored yet, so there is nothing to compare with.")
-    run = load_run(newest["run_id"], queue=queue)
-    ranked = frames.load(run_owner(run.run_id), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
-    seen = ranked[ranked[CUSTOMER_ID] == customer_id] if len(ranked) else ranked
-    if run.work.state is WorkState.EXPIRED or seen.empty:
+    if not view.is_as_scored:
         raise NotFoundError(NO_RUN)
+    run = load_run(newest["run_id"], queue=queue)
     market = point_of(run.snapshot)
     return Ground(
-        customer_id=customer_id,
         prediction=newest,
-        lead=seen.iloc[0][list(LEAD_COLUMNS)],
+        lead=view.lead,
         level=run.level,
         market=market,
         measured_in=run.level.reference_market or market,
@@ -158,6 +163,7 @@ def imagine(asked: Sequence[WhatIf], *, by: Actor, ground: Ground, order: RunOrd
                 lead=leads.iloc[at],
                 margin=float(margins[at]),
                 level=float(level),
+                intercept=ground.level.intercept,
                 propensity=float(share[0]),
                 band=str(ground.rules.bands(share)[0]),
                 call=bool(share[0] >= ground.rules.threshold),

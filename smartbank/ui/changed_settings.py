@@ -1,6 +1,5 @@
 """What the overview and a ranked list say when settings or the market changed since a ranking was made."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,10 +13,9 @@ from smartbank.core.rules import rules_from
 from smartbank.core.settings_fields import SETTING_FIELD
 from smartbank.core.settings_text import base_rate_words, value_text
 from smartbank.core.work import WorkKind
-from smartbank.errors import ModelArtifactError
 from smartbank.services.leveling import rate_in
 from smartbank.services.runs import Run, queue_run
-from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.resources import bank_settings, card_of, services
 from smartbank.ui.text import decimal, percent, plain
 
 _TITLES: Final = {
@@ -65,9 +63,8 @@ def _another_model(champion: str, earlier: str) -> str:
     """Return what another model in force means for a list: its fields were switched, or it is another altogether."""
     if twin_of(services().scorer.card) == earlier:
         return "Age and marital status no longer count, and this list was ranked with both: the order may change."
-    with suppress(ModelArtifactError):
-        if twin_of(services().shelf.card(earlier)) == champion:
-            return "Age and marital status count again, and this list was ranked without: the order may change."
+    if twin_of(card_of(earlier)) == champion:
+        return "Age and marital status count again, and this list was ranked without: the order may change."
     return f"Model {plain(champion)} is in force, and another one ranked this list: the order may change."
 
 

@@ -12,21 +12,21 @@ from smartbank.core.level import WITHIN_95, level_rate
 from smartbank.core.people import Actor
 from smartbank.core.reasons import Reason, percentage_points
 from smartbank.core.split import prediction_parts
-from smartbank.errors import ModelArtifactError
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
+from smartbank.services.what_if import Ground, what_if_ground
 from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.customer_history import show_history, trend
 from smartbank.ui.customer_moves import note_looked_at, show_neighbours
 from smartbank.ui.customer_summary import show_summary
 from smartbank.ui.next_attempts import show_next_attempts
 from smartbank.ui.reasons import show_reasons
-from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.resources import bank_settings, card_of, services
 from smartbank.ui.similar import show_similar
 from smartbank.ui.split import show_customer_split
 from smartbank.ui.split_words import market_of
 from smartbank.ui.table import NAME_AND_CALL, names_or_ids, show_customer_table
-from smartbank.ui.text import count, field_value, percent, plain, plural, when
+from smartbank.ui.text import count, decision, field_value, percent, plain, plural, when
 from smartbank.ui.waterfall import show_waterfall
 from smartbank.ui.what_if import show_what_if
 
@@ -83,11 +83,10 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
     else:
         _first_line(str(name), view, newest, barred=barred)
         views["Why"] = lambda: _why(view, newest, actor)
-        scored = str(customer[CUSTOMER_ID]), str(newest["run_id"])
-        show_neighbours(*scored, int(newest["rank"]), actor)
+        show_neighbours(newest, actor)
         if not barred:
-            views["What if"] = lambda: show_what_if(*scored, actor)
-            views["Next attempts"] = lambda: show_next_attempts(*scored, actor)
+            views["What if"] = lambda: show_what_if(_ground(view, actor), actor)
+            views["Next attempts"] = lambda: show_next_attempts(_ground(view, actor), actor)
         views["Summary"] = lambda: show_summary(view, newest, actor, barred=barred)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
@@ -98,6 +97,10 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         "View", list(views), horizontal=True, key="section", bind="query-params", label_visibility="collapsed"
     )
     views[chosen or "Data"]()
+
+
+def _ground(view: CustomerView, actor: Actor) -> Ground:
+    return what_if_ground(view, by=actor, queue=services().queue, load_model=services().models.scorer_of)
 
 
 def _first_line(name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool) -> None:
@@ -123,7 +126,7 @@ def _first_line(name: str, view: CustomerView, newest: Mapping[str, Any], *, bar
         st.metric("Rank", count(newest["rank"]), border=True)
         st.metric(
             "Decision",
-            "Must not be called" if barred else "Worth a call" if newest["call"] else "Not worth a call",
+            "Must not be called" if barred else decision(newest["call"]),
             border=True,
             help=f"A call pays from {percent(newest['threshold'])}.",
         )
@@ -140,11 +143,7 @@ def _points(view: CustomerView) -> list[float]:
 
 def _how_sure(newest: Mapping[str, Any]) -> str:
     """Return how far a propensity may be off as months differ; empty where the card of its model does not say."""
-    try:
-        card = services().models.load(newest["model_version"]).scorer.card
-    except ModelArtifactError:
-        return ""
-    error = card_number(card, "metrics", "C", "level", "with_market")
+    error = card_number(card_of(newest["model_version"]), "metrics", "C", "level", "with_market")
     if error is None:
         return ""
     low, high = (percent(level_rate(newest["propensity"], move * error)) for move in (-WITHIN_95, WITHIN_95))

@@ -18,7 +18,7 @@ from smartbank.ui.charts import WITHOUT_BUTTONS, history_chart
 from smartbank.ui.notes import show_notes
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.split_words import market_of
-from smartbank.ui.text import decimal, field_value, percent, plain, when
+from smartbank.ui.text import field_value, percent, plain, signed, when
 
 OUTCOME_WORDS: Final = {
     OutcomeKind.SUBSCRIBED: "Bought",
@@ -35,7 +35,7 @@ def trend(view: CustomerView) -> tuple[str, str] | None:
     if len(scores) < 2:
         return None
     newest, before = scores[:2]
-    return signed_points(100 * (newest["propensity"] - before["propensity"])), when(before["scored_at"])
+    return signed(100 * (newest["propensity"] - before["propensity"])), when(before["scored_at"])
 
 
 def show_history(view: CustomerView, actor: Actor) -> None:
@@ -107,7 +107,7 @@ def _show_difference(view: CustomerView, actor: Actor) -> None:
             markets=view.markets,
             by=actor,
             customers=services().customers,
-            load_model=lambda version: services().models.load(version).scorer,
+            load_model=services().models.scorer_of,
         )
     except SmartBankError as exc:
         st.info(str(exc), icon=":material/info:")
@@ -139,7 +139,7 @@ def _choice(scores: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], Map
 
 
 def _sentence(earlier: Mapping[str, Any], later: Mapping[str, Any], found: Difference) -> str:
-    moved = signed_points(found.points)
+    moved = signed(found.points)
     said = f"From {percent(earlier['propensity'])} to {percent(later['propensity'])}: {moved} percentage points."
     if found.changed:
         fields = [
@@ -154,15 +154,9 @@ def _parts(earlier: Mapping[str, Any], later: Mapping[str, Any], found: Differen
     rest = "Another model, and its level" if found.is_other_model else "The level: base rate, outcomes, who was ranked"
     rows = [
         ("Before", percent(earlier["propensity"])),
-        ("What is known of the customer", signed_points(found.customer_points)),
-        ("The market", signed_points(found.market_points)),
-        (rest, signed_points(found.rest_points)),
+        ("What is known of the customer", signed(found.customer_points)),
+        ("The market", signed(found.market_points)),
+        (rest, signed(found.rest_points)),
         ("After", percent(later["propensity"])),
     ]
     return pd.DataFrame(rows, columns=["Part", "Percentage points"])
-
-
-def signed_points(points: float) -> str:
-    """Return percentage points with one decimal and a sign."""
-    shown = decimal(points, digits=1)
-    return f"+{shown}" if points > 0 and not set(shown) <= set("0.,") else shown

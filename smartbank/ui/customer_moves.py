@@ -1,13 +1,15 @@
 """From one customer to another: the ones looked at before, and the next and previous of the list at hand."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor
 from smartbank.errors import NotFoundError
+from smartbank.ui.run_order import order_of
 from smartbank.ui.text import count, plain
-from smartbank.ui.what_if import load_order_of
 
 CHOSEN: Final = "customer"
 """Key of the field that names the customer, and its name in the address."""
@@ -19,7 +21,7 @@ def note_looked_at(customer_id: str, name: str) -> None:
     """Remember for this session that a customer was looked at, the newest first."""
     seen: dict[str, str] = st.session_state.get(_RECENT, {})
     others = {each: said for each, said in seen.items() if each != customer_id}
-    st.session_state[_RECENT] = dict(list(({customer_id: name} | others).items())[: _MOST_RECENT + 1])
+    st.session_state[_RECENT] = dict(list(({customer_id: name} | others).items())[:_MOST_RECENT])
 
 
 def show_recent() -> None:
@@ -29,17 +31,17 @@ def show_recent() -> None:
         return
     st.markdown("**Looked at before**")
     with st.container(horizontal=True):
-        for customer_id, name in list(seen.items())[:_MOST_RECENT]:
+        for customer_id, name in seen.items():
             st.button(plain(name), key=f"recent_{customer_id}", on_click=_open, args=(customer_id,))
 
 
-def show_neighbours(customer_id: str, run_id: str, rank: int, actor: Actor) -> None:
+def show_neighbours(newest: Mapping[str, Any], actor: Actor) -> None:
     """Offer who is one rank better and one worse in the list the newest score is of; nobody where it is gone."""
     try:
-        order = load_order_of(run_id, actor)
+        order = order_of(str(newest["run_id"]), actor)
     except NotFoundError:
         return
-    here = order.place(customer_id, rank)
+    here = order.place(str(newest[CUSTOMER_ID]), int(newest["rank"]))
     if here is None:
         return
     with st.container(horizontal=True):

@@ -10,10 +10,9 @@ import streamlit as st
 from smartbank.core.card_figures import card_number
 from smartbank.core.fields import CUSTOMER_ID, FIELD, LEAD_COLUMNS
 from smartbank.core.people import Actor
-from smartbank.errors import ModelArtifactError
 from smartbank.services.customer_view import CustomerView
 from smartbank.ui.print_style import ALONE_ON_PAPER, ONE_SHEET
-from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.resources import bank_settings, card_of
 from smartbank.ui.split_words import market_of
 from smartbank.ui.text import count, day, field_value, percent, plain
 
@@ -74,21 +73,14 @@ def _fields(lead: pd.Series, used: frozenset[str]) -> pd.DataFrame:
 
 def _used(version: str) -> frozenset[str]:
     """Return the fields a model looks at; all of them where its card does not say."""
-    try:
-        card = services().shelf.card(version)
-    except ModelArtifactError:
-        return frozenset(LEAD_COLUMNS)
-    return frozenset(card.get("features", LEAD_COLUMNS))
+    return frozenset(card_of(version).get("features", LEAD_COLUMNS))
 
 
 def _source(view: CustomerView, newest: Mapping[str, Any]) -> str:
     source = view.customer["source_name"]
     brought = "Recorded by our bank" if pd.isna(source) else f"From our bank's records ({plain(str(source))})"
     market = market_of(newest, view.markets, bank_settings().numbers)
-    try:
-        rows = card_number(services().shelf.card(newest["model_version"]), "data", "rows")
-    except ModelArtifactError:
-        rows = None
+    rows = card_number(card_of(newest["model_version"]), "data", "rows")
     calls = f"{count(rows)} past calls" if rows else "past calls"
     return (
         f"**Where it came from.** {brought}, last changed on {day(view.customer['updated_at'])}. The estimate compares "

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.evaluation import BEST_SHARE
-from smartbank.core.fair_list import FairList, ShareBounds, best_listed, fair_list
+from smartbank.core.fair_list import ShareBounds, best_listed, fair_list
 from smartbank.core.fairness import (
     FAIRNESS_FIELDS,
     FOUR_FIFTHS_SOURCE,
@@ -18,22 +18,22 @@ from smartbank.core.fairness import (
     groups_of,
     rarely_listed,
 )
+from smartbank.core.list_change import ListChange
 from smartbank.core.people import Actor
-from smartbank.core.wording import agreeing
 from smartbank.errors import ListConstraintError
 from smartbank.services.exporting import callable_leads
-from smartbank.services.runs import Run, newest_whole_run, recent_runs
+from smartbank.services.runs import Run, newest_whole_run
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.fairness_charts import groups_chart
 from smartbank.ui.fairness_past import show_past_groups
 from smartbank.ui.fairness_switch import ListAtHand, show_switch
+from smartbank.ui.list_cost import show_list_cost
 from smartbank.ui.notice import show_notice
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.synthetic import show_synthetic
-from smartbank.ui.text import count, decimal, level_name, money, percent, plain, plural, when
+from smartbank.ui.text import count, decimal, level_name, percent, plain, plural, when
 
 BY_NAMES: Final = dict(zip(("Age", "Marital status", "Job"), FAIRNESS_FIELDS, strict=True))
-_RUNS_READ: Final = 100
 
 
 def show_fairness(actor: Actor) -> None:
@@ -42,7 +42,7 @@ def show_fairness(actor: Actor) -> None:
     Which groups, and the length of the list, are in the address.
     """
     show_notice(lambda _: "")
-    run, at_hand = newest_whole_run(recent_runs(by=actor, queue=services().queue, limit=_RUNS_READ)), None
+    run, at_hand = newest_whole_run(by=actor, queue=services().queue), None
     leads = pd.DataFrame() if run is None else _leads(run, actor)
     if run is None or leads.empty:
         st.subheader("There is no ranked list to look at yet.")
@@ -201,24 +201,17 @@ def _bounds(name: str, share: float, by: str) -> ShareBounds:
     return ShareBounds(least / 100, most / 100)
 
 
-def _show_cost(found: FairList, length: int) -> None:
+def _show_cost(found: ListChange, length: int) -> None:
     """Say in a sentence and in three figures what the shares cost."""
-    cost = decimal(found.cost, digits=1)
-    with st.container(horizontal=True):
-        st.metric("Expected sales, best list", decimal(found.unbounded_sales, digits=1), border=True)
-        st.metric("With these shares", decimal(found.expected_sales, digits=1), border=True)
-        st.metric("Cost in expected sales", cost, border=True)
-    if not found.swapped:
-        st.markdown(f"These shares cost nothing: the best {count(length)} leads keep them already.")
-        return
-    value = money(round(found.cost * bank_settings().rules.value_of_sale))
-    st.markdown(
-        f"These shares cost {cost} of {decimal(found.unbounded_sales, digits=1)} expected sales"
-        f" ({percent(found.cost / found.unbounded_sales)}), worth about {value}:"
-        f" {count(found.swapped)} of the best {plural(length, 'lead')} {agreeing(found.swapped, 'gives', 'give')}"
-        f" {agreeing(found.swapped, 'its place to another', 'their places to others')}."
+    show_list_cost(
+        found,
+        length,
+        titles=("Expected sales, best list", "With these shares"),
+        costs="These shares cost",
+        nothing=f"These shares cost nothing: the best {count(length)} leads keep them already.",
     )
-    st.caption("A least share is rounded up to whole leads, a largest one down. The ranked list stays as it is.")
+    if found.swapped:
+        st.caption("A least share is rounded up to whole leads, a largest one down. The ranked list stays as it is.")
 
 
 def _before_and_after(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from smartbank.core.card_figures import card_part, card_rows
 from smartbank.core.fairness import FOUR_FIFTHS
-from smartbank.ui.text import count, decimal, level_name, percent
+from smartbank.ui.text import count, decimal, level_name, percent, signed
 
 _FAIRNESS: Final = ("metrics", "fairness")
 _NOT_MEASURED: Final = (
@@ -114,9 +114,5 @@ def _auc(value: float) -> str:
 
 
 def _interval(difference: Mapping[str, float]) -> str:
-    value, low, high = (_signed(difference[name]) for name in ("value", "low", "high"))
+    value, low, high = (signed(difference[name], digits=4) for name in ("value", "low", "high"))
     return f"{value} ({low} to {high})"
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{_auc(value)}"

@@ -10,16 +10,17 @@ from smartbank.bootstrap import model_ports
 from smartbank.core.audit import LONGEST_REASON, SHORTEST_REASON
 from smartbank.core.fairness import group_names, group_table, groups_of
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.list_change import ListChange
 from smartbank.core.people import Actor, Right
-from smartbank.core.twin_list import TwinList, twin_list
-from smartbank.core.wording import agreeing
+from smartbank.core.twin_list import twin_list
 from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.model_pair import ModelPair, model_pair, switch_fields
 from smartbank.services.twins import WITH_BOTH, WITHOUT, margins_both_ways
 from smartbank.ui.fairness_past import show_price
+from smartbank.ui.list_cost import show_list_cost
 from smartbank.ui.notice import Notice, leave_notice
-from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.text import count, decimal, level_name, money, percent, plain, plural
+from smartbank.ui.resources import services
+from smartbank.ui.text import count, level_name, percent, plain, plural
 
 _NO_PAIR = (
     "The model in force was trained before SmartBank trained each model without age and marital status too. Once a "
@@ -71,7 +72,14 @@ def _show_on_the_list(full: str, twin: str, at_hand: ListAtHand, actor: Actor) -
         base_rate=float(leads["propensity"].mean()),
         length=length,
     )
-    _show_cost(found, length)
+    show_list_cost(
+        found,
+        length,
+        titles=("Expected sales with both", "Without both"),
+        costs="On this list, leaving both out costs",
+        nothing=f"On this list nothing changes: the best {plural(length, 'lead')} are the same.",
+    )
+    st.caption("The model that knows both judges here; what came of it in past months stands below.")
     st.dataframe(
         _both_lists(leads, found, at_hand.by),
         hide_index=True,
@@ -82,34 +90,15 @@ def _show_on_the_list(full: str, twin: str, at_hand: ListAtHand, actor: Actor) -
 
 @st.cache_data(max_entries=2, ttl=600, show_spinner="Ranking this list both ways…")
 def _margins(run_id: str, full: str, twin: str, _actor: Actor) -> pd.DataFrame:
-    scorers = {"full": services().models.load(full).scorer, "twin": services().models.load(twin).scorer}
+    scorers = {"full": services().models.scorer_of(full), "twin": services().models.scorer_of(twin)}
     return margins_both_ways(run_id, by=_actor, frames=services().frames, **scorers)
 
 
-def _show_cost(found: TwinList, length: int) -> None:
-    with st.container(horizontal=True):
-        st.metric("Expected sales with both", decimal(found.sales_with_both, digits=1), border=True)
-        st.metric("Without both", decimal(found.sales_without, digits=1), border=True)
-        st.metric("Cost in expected sales", decimal(found.cost, digits=1), border=True)
-    if not found.swapped:
-        st.markdown(f"On this list nothing changes: the best {plural(length, 'lead')} are the same.")
-        return
-    value = money(round(found.cost * bank_settings().rules.value_of_sale))
-    st.markdown(
-        f"On this list, leaving both out costs {decimal(found.cost, digits=1)} of "
-        f"{decimal(found.sales_with_both, digits=1)} expected sales ({percent(found.cost / found.sales_with_both)}), "
-        f"worth about {value}: {count(found.swapped)} of {plural(length, 'lead')} "
-        f"{agreeing(found.swapped, 'gives', 'give')} "
-        f"{agreeing(found.swapped, 'its place to another', 'their places to others')}. "
-        "The model that knows both judges here; what came of it in past months stands below."
-    )
-
-
-def _both_lists(leads: pd.DataFrame, found: TwinList, by: str) -> pd.DataFrame:
+def _both_lists(leads: pd.DataFrame, found: ListChange, by: str) -> pd.DataFrame:
     groups, order = pd.Series(groups_of(leads, by)).map(level_name).to_numpy(dtype=object), group_names(by)
     known, unknown = (
         group_table(groups, listed, found.propensities, order=[level_name(name) for name in order])
-        for listed in (found.with_both, found.without)
+        for listed in (found.best, found.listed)
     )
     return pd.DataFrame(
         {

@@ -12,14 +12,14 @@ from smartbank.core.what_if import WhatIf
 from smartbank.core.wording import listed
 from smartbank.services.what_if import Imagined
 from smartbank.ui.resources import bank_settings
-from smartbank.ui.text import count, field_value, percent
+from smartbank.ui.text import count, decision, field_value, percent
 
 _KEPT: Final = "kept_what_ifs"
 _MOST: Final = 4
 
 
 def show_side_by_side(
-    customer_id: str, asked: WhatIf, before: Imagined, imagine: Callable[[list[WhatIf]], list[Imagined]]
+    customer_id: str, asked: WhatIf, before: Imagined, imagined: Callable[[Sequence[WhatIf]], list[Imagined]]
 ) -> None:
     """Offer to keep what is asked beside, and show what was kept in a table with the customer as they are."""
     kept = _kept(customer_id)
@@ -38,7 +38,7 @@ def show_side_by_side(
             st.button("Remove all", key="if_remove", icon=":material/delete:", on_click=kept.clear)
     if kept:
         st.dataframe(
-            _compared(["As they are", *map(what_words, kept)], [before, *imagine(kept)]),
+            _compared(["As they are", *map(what_words, kept)], [before, *imagined(kept)]),
             hide_index=True,
             key="if_table",
             alt="What-ifs side by side",
@@ -51,11 +51,6 @@ def what_words(asked: WhatIf) -> str:
     if asked.market is not None:
         said.append(f"the market were {point_words(asked.market, numbers=bank_settings().numbers)}")
     return listed(said)
-
-
-def decision(each: Imagined) -> str:
-    """Return in words whether a call pays."""
-    return "Worth a call" if each.call else "Not worth a call"
 
 
 def _kept(customer_id: str) -> list[WhatIf]:
@@ -74,6 +69,6 @@ def _compared(names: Sequence[str], found: Sequence[Imagined]) -> pd.DataFrame:
             "Propensity": [percent(each.propensity) for each in found],
             "Rank": [count(each.rank) for each in found],
             "Band": [each.band for each in found],
-            "Decision": [decision(each) for each in found],
+            "Decision": [decision(each.call) for each in found],
         }
     )

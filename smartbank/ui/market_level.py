@@ -11,8 +11,7 @@ from smartbank.core.level_in_force import LevelInForce, level_reasons
 from smartbank.core.people import Actor, Right
 from smartbank.services.level_in_force import level_in_force
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.split_words import signed
-from smartbank.ui.text import decimal, percent
+from smartbank.ui.text import decimal, percent, signed
 
 _SHOWN: Final = 3
 """Decimals of a share on the screen: what the market and outcomes add is told so that the figures shown add up."""
@@ -32,8 +31,8 @@ def show_level(actor: Actor) -> None:
     base, moved, rate = (round(each, _SHOWN) for each in (level.base_rate, level.market_rate, level.rate))
     with st.container(horizontal=True):
         st.metric("Base rate", percent(base), border=True)
-        st.metric("The market since then", f"{signed(100 * (moved - base), settings.numbers)} points", border=True)
-        st.metric("Your own outcomes", f"{signed(100 * (rate - moved), settings.numbers)} points", border=True)
+        st.metric("The market since then", f"{signed(100 * (moved - base))} points", border=True)
+        st.metric("Your own outcomes", f"{signed(100 * (rate - moved))} points", border=True)
         st.metric("Level in force", percent(rate), border=True)
     st.caption("The level is the share of all leads expected to say yes. Whole runs have it on average.")
     st.markdown("\n\n".join(level_reasons(level, numbers=settings.numbers)))

@@ -9,17 +9,16 @@ from smartbank.core.effects import points
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.people import Actor
 from smartbank.services.model_view import Effects, reference_effects, run_effects
-from smartbank.services.runs import newest_whole_run, recent_runs
+from smartbank.services.runs import newest_whole_run
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.model_charts import points_chart
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.text import count, decimal, percent, plural
+from smartbank.ui.text import count, decimal, percent, plural, signed
 
 EVERYONE: Final = "everyone"
 PAST: Final = "Past calls"
 NEWEST: Final = "The newest list"
-_RUNS_READ: Final = 100
 _LABELS: Final = {FIELD[name].label: name for name in LEAD_COLUMNS}
 
 
@@ -43,7 +42,7 @@ def show_effects(actor: Actor) -> None:
 def _chosen(actor: Actor) -> tuple[Effects, str]:
     """Return the effects in past calls, or in the newest list where that is chosen, and what they are of."""
     version = services().scorer.version
-    run = newest_whole_run(recent_runs(by=actor, queue=services().queue, limit=_RUNS_READ))
+    run = newest_whole_run(by=actor, queue=services().queue)
     if run is not None and run.result["model_version"] == version:
         where = st.radio("In", [PAST, NEWEST], horizontal=True, key="effects_in", bind="query-params")
         if where == NEWEST:
@@ -85,7 +84,7 @@ def _weights(effects: Effects, segment: Effects | None, said: str, *, base_rate:
     unused = [FIELD[name].label for name in LEAD_COLUMNS if name not in weights.index]
     if unused:
         st.caption(f"Not looked at: {', '.join(unused)}.")
-    _table("Field", labels, series, signed=False, name="weights", actor=actor)
+    _table("Field", labels, series, with_sign=False, name="weights", actor=actor)
 
 
 def _values(effects: Effects, segment: Effects | None, said: str, *, base_rate: float, actor: Actor) -> None:
@@ -119,11 +118,12 @@ def _table(
     *,
     name: str,
     actor: Actor,
-    signed: bool = True,
+    with_sign: bool = True,
     more: dict[str, list[int]] | None = None,
 ) -> None:
-    said = _signed if signed else _unsigned
-    shown = {f"Points: {each}": [said(value) for value in values] for each, values in series.items()}
+    shown = {
+        f"Points: {each}": [_points(value, with_sign=with_sign) for value in values] for each, values in series.items()
+    }
     counts = {each: [count(value) for value in values] for each, values in (more or {}).items()}
     show_table(
         pd.DataFrame({first: labels, **shown, **counts}),
@@ -137,12 +137,10 @@ def _table(
     )
 
 
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{_unsigned(value)}"
-
-
-def _unsigned(value: float) -> str:
-    return "nobody" if pd.isna(value) else decimal(value, digits=1)
+def _points(value: float, *, with_sign: bool) -> str:
+    if pd.isna(value):
+        return "nobody"
+    return signed(value) if with_sign else decimal(value, digits=1)
 
 
 def _first(effects: Effects) -> int:
@@ -158,5 +156,5 @@ def _effects(version: str, _actor: Actor) -> Effects:
 
 @st.cache_data(max_entries=2, show_spinner="Looking at what the model looks at…")
 def _effects_of_run(run_id: str, version: str, _actor: Actor) -> Effects:
-    scorer = services().models.load(version).scorer
+    scorer = services().models.scorer_of(version)
     return run_effects(run_id, by=_actor, scorer=scorer, frames=services().frames)

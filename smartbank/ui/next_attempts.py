@@ -8,13 +8,13 @@ import streamlit as st
 from smartbank.core.fields import FIELD
 from smartbank.core.next_attempts import Attempt, next_attempts, stop_after
 from smartbank.core.people import Actor
+from smartbank.core.rules import ScoringRules
 from smartbank.core.what_if import WhatIf
-from smartbank.errors import SmartBankError
-from smartbank.services.what_if import imagine
+from smartbank.services.what_if import Ground, imagine
 from smartbank.ui.actions import show_actions
 from smartbank.ui.resources import bank_settings
+from smartbank.ui.run_order import order_of
 from smartbank.ui.text import count, decimal, money, percent
-from smartbank.ui.what_if import load_ground_and_order
 
 SHOWN: Final = 3
 """This call and the next two."""
@@ -22,29 +22,30 @@ _LOOKED_AT: Final = 12
 """Calls that are looked at for the one from which it no longer pays."""
 
 
-def show_next_attempts(customer_id: str, run_id: str, actor: Actor) -> None:
+def show_next_attempts(ground: Ground, actor: Actor) -> None:
     """Show the propensity of this call and the next two, what each is worth, and after which one to stop."""
-    try:
-        ground, order = load_ground_and_order(customer_id, run_id, actor)
-        contact = None if pd.isna(ground.lead["contact"]) else str(ground.lead["contact"])
-        known = ground.lead["attempt"]
-        if pd.isna(known):
-            st.info(
-                "It is not known how often this customer was called in this campaign. Bring the number in with the "
-                "customer's data to see what another call is worth.",
-                icon=":material/info:",
-            )
-            show_actions(float(ground.prediction["propensity"]), contact, threshold=bank_settings().rules.threshold)
-            return
-        first = int(known)
-        numbers = range(first, min(first + _LOOKED_AT, int(FIELD["attempt"].high) + 1))
-        asked = [WhatIf({} if number == first else {"attempt": float(number)}) for number in numbers]
-        shares = [each.propensity for each in imagine(asked, by=actor, ground=ground, order=order)]
-    except SmartBankError as exc:
-        st.error(str(exc), icon=":material/error:")
-        return
-    attempts = next_attempts(first, shares, bank_settings().rules)
-    rules = bank_settings().rules
+    rules, propensity = bank_settings().rules, float(ground.prediction["propensity"])
+    contact = None if pd.isna(ground.lead["contact"]) else str(ground.lead["contact"])
+    if pd.isna(ground.lead["attempt"]):
+        st.info(
+            "It is not known how often this customer was called in this campaign. Bring the number in with the "
+            "customer's data to see what another call is worth.",
+            icon=":material/info:",
+        )
+    else:
+        _show_attempts(_attempts(ground, actor), rules)
+    show_actions(propensity, contact, threshold=rules.threshold)
+
+
+def _attempts(ground: Ground, actor: Actor) -> list[Attempt]:
+    first = int(ground.lead["attempt"])
+    numbers = range(first, min(first + _LOOKED_AT, int(FIELD["attempt"].high) + 1))
+    asked = [WhatIf({} if number == first else {"attempt": float(number)}) for number in numbers]
+    imagined = imagine(asked, by=actor, ground=ground, order=order_of(ground.run_id, actor))
+    return next_attempts(first, [each.propensity for each in imagined], bank_settings().rules)
+
+
+def _show_attempts(attempts: list[Attempt], rules: ScoringRules) -> None:
     st.subheader(stop_sentence(attempts))
     st.markdown(
         f"A call costs {money(rules.cost_of_call)} and a sale brings {money(rules.value_of_sale)}: it pays from "
@@ -55,7 +56,6 @@ def show_next_attempts(customer_id: str, run_id: str, actor: Actor) -> None:
         "Each line is the propensity were that the call made next, all else as it is. In past calls who was called "
         "more often bought less often; that is association, not proof that calling drives customers away."
     )
-    show_actions(attempts[0].propensity, contact, threshold=rules.threshold)
 
 
 def stop_sentence(attempts: list[Attempt]) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.core.similar import SimilarCalls
 from smartbank.core.training_data import CONVERTED, PERIOD
 from smartbank.core.wording import listed
@@ -35,6 +35,8 @@ def show_similar(lead: pd.Series, prediction: Mapping[str, Any], actor: Actor) -
         return
     st.markdown(similar_sentence(found))
     st.caption(_alike(found, float(prediction["propensity"])))
+    if not actor.may(Right.SEE_LEADS):
+        return  # single calls of other customers are not an agent's to read
     with st.expander(f"The {_SHOWN} most similar"):
         st.dataframe(_nearest(found), hide_index=True, key="similar_table", alt="The most similar past calls")
 

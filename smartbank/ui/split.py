@@ -18,11 +18,10 @@ from smartbank.ui.split_words import (
     list_sentence,
     market_name,
     share,
-    signed,
     stand_in_sentence,
     unlike_sentence,
 )
-from smartbank.ui.text import plain, plural
+from smartbank.ui.text import plain, plural, signed
 
 _BANK: Final = "The model's average lead"
 _CUSTOMER: Final = "What is known of the customer"
@@ -39,10 +38,10 @@ def show_customer_split(prediction: Mapping[str, Any], snapshot: MarketSnapshot 
     shown, market = points.rounded(1), market_name(snapshot).removeprefix("the ")
     rows = [
         (_BANK, share(shown.base, numbers)),
-        (market.capitalize() if snapshot is None else f"M{market[1:]}", signed(shown.market, numbers)),
-        (_CUSTOMER, signed(shown.customer, numbers)),
-        (_PERSON, signed(shown.person, numbers)),
-        (_HISTORY, signed(shown.history, numbers)),
+        (market.capitalize() if snapshot is None else f"M{market[1:]}", signed(shown.market)),
+        (_CUSTOMER, signed(shown.customer)),
+        (_PERSON, signed(shown.person)),
+        (_HISTORY, signed(shown.history)),
         ("This lead", share(shown.total, numbers)),
     ]
     st.dataframe(
@@ -129,10 +128,13 @@ def _parts_table(whole: ListSplit, chosen: ListSplit | None) -> None:
     numbers = bank_settings().numbers
 
     def row(name: str, mean: float, span: Span | None, mean_chosen: float | None) -> dict[str, str]:
-        ends = ("", "") if span is None else (signed(span.low, numbers), signed(span.high, numbers))
-        said = share if span is None else signed
-        cells = {"Part": name, "All leads, mean": said(mean, numbers), "Lowest": ends[0], "Highest": ends[1]}
-        return cells | ({} if mean_chosen is None else {"Chosen leads, mean": said(mean_chosen, numbers)})
+        ends = ("", "") if span is None else (signed(span.low), signed(span.high))
+
+        def said(points: float) -> str:
+            return share(points, numbers) if span is None else signed(points)
+
+        cells = {"Part": name, "All leads, mean": said(mean), "Lowest": ends[0], "Highest": ends[1]}
+        return cells | ({} if mean_chosen is None else {"Chosen leads, mean": said(mean_chosen)})
 
     names = (
         (_BANK, "base", None),

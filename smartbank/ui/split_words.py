@@ -114,11 +114,6 @@ def share(percent: float, numbers: NumberFormat, *, digits: int = 1) -> str:
     return f"{numbers.number(percent, digits=digits)} %"
 
 
-def signed(points: float, numbers: NumberFormat) -> str:
-    """Return percentage points as "+9.1"; zero has no sign."""
-    return numbers.rewritten(f"{points + 0.0:+.1f}") if round(points, 1) else numbers.rewritten("0.0")
-
-
 def moves(points: float, numbers: NumberFormat) -> str:
     """Return what a part does to a propensity: "adds 9.1 points", "takes 1.0 points away", "changes nothing"."""
     said = numbers.number(abs(points), digits=1)

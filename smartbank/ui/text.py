@@ -44,6 +44,11 @@ def decimal(number: float, *, digits: int) -> str:
     return bank_settings().numbers.number(number, digits=digits)
 
 
+def signed(number: float, *, digits: int = 1) -> str:
+    """Return a number with its sign, in the bank's number format: "+1.5"; what rounds to zero has none."""
+    return bank_settings().numbers.signed(number, digits=digits)
+
+
 def money(amount: float) -> str:
     """Return an amount with the bank's currency: "3,220 EUR", "7.50 EUR"."""
     return money_text(amount, settings=bank_settings())
@@ -75,6 +80,11 @@ def field_value(name: str, value: Any) -> str:  # noqa: ANN401  whatever a frame
     if pd.isna(value):
         return "never contacted or unknown" if name == "days_since_contact" else "unknown"
     return count(value) if FIELD[name].kind == "integer" else level_name(value)
+
+
+def decision(pays: bool) -> str:
+    """Return in words whether a call pays."""
+    return "Worth a call" if pays else "Not worth a call"
 
 
 def when(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """What if: another value, another market, and what the propensity, the rank and the reasons would be."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -13,12 +14,13 @@ from smartbank.core.run_order import RunOrder
 from smartbank.core.split import prediction_parts
 from smartbank.core.what_if import WhatIf, contradictions
 from smartbank.errors import SmartBankError
-from smartbank.services.what_if import Ground, Imagined, imagine, load_order, what_if_ground
-from smartbank.ui.customer_history import signed_points
-from smartbank.ui.kept_what_ifs import decision, show_side_by_side, what_words
+from smartbank.services.what_if import Ground, Imagined, imagine
+from smartbank.ui.kept_what_ifs import show_side_by_side, what_words
 from smartbank.ui.notes import show_note_form
 from smartbank.ui.resources import bank_settings, services
-from smartbank.ui.text import count, field_value, percent
+from smartbank.ui.run_order import order_of
+from smartbank.ui.scenario_words import shift_sentence
+from smartbank.ui.text import count, decision, field_value, percent, signed
 from smartbank.ui.visitor import require_still
 from smartbank.ui.waterfall import show_waterfall
 from smartbank.ui.what_if_controls import choose_what_if, what_if_address
@@ -30,36 +32,32 @@ _ASSOCIATION: Final = (
 
 
 @st.fragment
-def show_what_if(customer_id: str, run_id: str, actor: Actor) -> None:
+def show_what_if(ground: Ground, actor: Actor) -> None:
     """Show the what-if; only this part is drawn again when a control is moved, so it asks who is signed in itself."""
     try:
         require_still(actor)
-        draw_what_if(customer_id, run_id, actor)
+        draw_what_if(ground, actor)
     except SmartBankError as exc:
         st.error(str(exc), icon=":material/error:")
 
 
-def draw_what_if(customer_id: str, run_id: str, actor: Actor) -> None:
-    """Draw the controls, and the customer before and after.
+def draw_what_if(ground: Ground, actor: Actor) -> None:
+    """Draw the controls, and the customer before and after. Raises `NotFoundError` where the list is gone by now."""
+    order = order_of(ground.run_id, actor)
 
-    Raises
-    ------
-    NotFoundError
-        The run is no longer kept.
-    ModelArtifactError
-        The model it was scored by is missing.
-    """
-    ground, order = load_ground_and_order(customer_id, run_id, actor)
+    def imagined(asked: Sequence[WhatIf]) -> list[Imagined]:
+        return imagine(asked, by=actor, ground=ground, order=order)
+
     headline = st.container()
     with st.container(border=True):
-        asked = choose_what_if((customer_id, run_id), ground.lead, ground.market, ground.scorer.training_market)
-    before, after = imagine([WhatIf({}), asked], by=actor, ground=ground, order=order)
+        asked = choose_what_if(ground)
+    before, after = imagined([WhatIf({}), asked])
     _show_headline(headline, asked, before, after, order)
     _show_doubts(asked, after, ground)
     _show_waterfalls(before, after, ground)
     if actor.may(Right.WRITE_NOTES) and not asked.is_nothing:
-        _show_note_form(customer_id, asked, before, after, actor)
-    show_side_by_side(customer_id, asked, before, lambda kept: imagine(kept, by=actor, ground=ground, order=order))
+        _show_note_form(ground.customer_id, asked, before, after, actor)
+    show_side_by_side(ground.customer_id, asked, before, imagined)
 
 
 def _show_note_form(customer_id: str, asked: WhatIf, before: Imagined, after: Imagined, actor: Actor) -> None:
@@ -68,38 +66,6 @@ def _show_note_form(customer_id: str, asked: WhatIf, before: Imagined, after: Im
         f"{count(after.rank)} instead of {count(before.rank)}."
     )
     show_note_form(customer_id, actor, key="if_note", button="Save as a note", link=what_if_address(asked), said=said)
-
-
-def load_ground_and_order(customer_id: str, run_id: str, actor: Actor) -> tuple[Ground, RunOrder]:
-    """Return what a what-if stands on; kept for minutes, so that moving a control loads no list again.
-
-    Raises
-    ------
-    NotFoundError
-        The run is no longer kept.
-    ModelArtifactError
-        The model it was scored by is missing.
-    """
-    return _ground(customer_id, run_id, actor), load_order_of(run_id, actor)
-
-
-@st.cache_resource(max_entries=50, ttl=600, show_spinner=False)
-def _ground(customer_id: str, run_id: str, _actor: Actor) -> Ground:  # noqa: ARG001  the run is part of the key
-    held = services()
-    return what_if_ground(
-        customer_id,
-        by=_actor,
-        predictions=held.predictions,
-        frames=held.frames,
-        queue=held.queue,
-        load_model=lambda version: held.models.load(version).scorer,
-    )
-
-
-@st.cache_resource(max_entries=4, ttl=600, show_spinner=False)
-def load_order_of(run_id: str, _actor: Actor) -> RunOrder:
-    """Return the order of a run's leads, kept for minutes. Raises `NotFoundError` where it is no longer kept."""
-    return load_order(run_id, by=_actor, frames=services().frames)
 
 
 def _show_headline(
@@ -113,7 +79,7 @@ def _show_headline(
             st.markdown(f"If {what_words(asked)}.")
         points = 100 * (after.propensity - before.propensity)
         with st.container(horizontal=True):
-            moved = None if asked.is_nothing else f"{signed_points(points)} points"
+            moved = None if asked.is_nothing else f"{signed(points)} points"
             st.metric("Propensity", percent(after.propensity), moved, border=True)
             ranks = before.rank - after.rank
             st.metric(
@@ -123,7 +89,7 @@ def _show_headline(
                 border=True,
             )
             st.metric("Band", after.band, _instead(before.band, after.band), delta_color="off", border=True)
-            decisions = [decision(each) for each in (before, after)]
+            decisions = [decision(each.call) for each in (before, after)]
             st.metric("Decision", decisions[1], _instead(*decisions), delta_color="off", border=True)
 
 
@@ -139,10 +105,8 @@ def _show_doubts(asked: WhatIf, after: Imagined, ground: Ground) -> None:
     if asked.market is not None:
         for flag in point_flags(asked.market, ground.scorer.training_market, numbers=bank_settings().numbers):
             st.markdown(f":material/warning: {flag.sentence}")
-        if after.shift is not None and after.shift.is_held_back:
-            st.markdown(
-                ":material/info: The market may move the level only so far; this one would move it further than that."
-            )
+    if after.shift is not None and (said := shift_sentence(after.shift, ground.level, is_replay=False)):
+        st.markdown(f":material/info: {said}")
     st.caption(_ASSOCIATION)
 
 
@@ -166,33 +130,24 @@ def _show_waterfalls(before: Imagined, after: Imagined, ground: Ground) -> None:
         with column:
             st.markdown(f"**{title}: {percent(each.propensity)}**")
             reasons = services().writer_of(ground.scorer.version).reasons(each.lead, each.contributions)
-            show_waterfall(_as_prediction(each, ground), reasons, key=f"waterfall_{'if' if each is after else 'now'}")
+            show_waterfall(each.as_prediction, reasons, key=f"waterfall_{'if' if each is after else 'now'}")
     with st.expander("Both as a table"):
-        st.dataframe(_both(before, after, ground), hide_index=True, alt="What each field adds, before and after")
+        st.dataframe(_both(before, after), hide_index=True, alt="What each field adds, before and after")
 
 
-def _as_prediction(each: Imagined, ground: Ground) -> dict[str, Any]:
-    return {
-        "margin": each.margin,
-        "level": each.level,
-        "intercept": ground.level.intercept,
-        "contributions": each.contributions.tolist(),
-    }
-
-
-def _both(before: Imagined, after: Imagined, ground: Ground) -> pd.DataFrame:
+def _both(before: Imagined, after: Imagined) -> pd.DataFrame:
     """Return each field's value and percentage points before and after, those that moved most first."""
     points = []
     for each in (before, after):
-        log_odds = prediction_parts(_as_prediction(each, ground))[0]
+        log_odds = prediction_parts(each.as_prediction)[0]
         points.append(percentage_points(log_odds.base + log_odds.market, each.contributions.tolist()))
     table = pd.DataFrame(
         {
             "Field": [FIELD[name].label for name in LEAD_COLUMNS],
             "Now": [field_value(name, before.lead[name]) for name in LEAD_COLUMNS],
             "What if": [field_value(name, after.lead[name]) for name in LEAD_COLUMNS],
-            "Points now": [signed_points(value) for value in points[0]],
-            "Points, what if": [signed_points(value) for value in points[1]],
+            "Points now": [signed(value) for value in points[0]],
+            "Points, what if": [signed(value) for value in points[1]],
         }
     )
     order = sorted(range(len(table)), key=lambda at: -abs(points[1][at] - points[0][at]))

@@ -13,6 +13,7 @@ from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint, stored_point
 from smartbank.core.market.training import TrainingMarket
 from smartbank.core.what_if import Value, WhatIf, changes, value_of
+from smartbank.services.what_if import Ground
 from smartbank.ui.range_strip import show_range_strip
 from smartbank.ui.text import decimal, level_name
 
@@ -23,18 +24,13 @@ _MOST_DIGITS: Final = 9
 _STEPS: Final = {"euribor3m": 0.01, "emp_var_rate": 0.1, "cpi_yoy": 0.1}
 
 
-def choose_what_if(of: tuple[str, str], lead: pd.Series, market: MarketPoint, training: TrainingMarket) -> WhatIf:
+def choose_what_if(ground: Ground) -> WhatIf:
     """Draw the controls and return what they ask; at first what the address says, else nothing.
 
-    Parameters
-    ----------
-    of : tuple of str
-        The customer and the run: for another one of either the controls begin anew.
-    lead : Series
-        `LEAD_COLUMNS` as they were scored: what the controls begin with and go back to.
-    market : MarketPoint
-        The market of the run.
+    They begin with the lead as it was scored and the market of its run; for another customer, or another run of the
+    same, they begin anew.
     """
+    lead, market, of = ground.lead, ground.market, (ground.customer_id, ground.run_id)
     if st.session_state.get(_OF, of) != of:
         _reset(lead, market)
     st.session_state[_OF] = of
@@ -47,7 +43,7 @@ def choose_what_if(of: tuple[str, str], lead: pd.Series, market: MarketPoint, tr
     st.markdown("**Market**")
     for column, name, present in zip(st.columns(_COLUMNS), MARKET_FEATURES, market, strict=True):
         with column:
-            _figure(Indicator(name), present, training)
+            _figure(Indicator(name), present, ground.scorer.training_market)
     asked = _asked(lead, market)
     st.button(
         "Back to the customer as they are",

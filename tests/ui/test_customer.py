@@ -142,7 +142,7 @@ def test_past_calls_like_the_customer_are_counted_with_what_came_of_them(open_pa
     customers(services, [30, 69], ["Ana Silva", "Bruno Costa"])
     rank_all(services, work)
 
-    page = open_page("customer.py", customer="lead-1", role=Role.AGENT)
+    page = open_page("customer.py", customer="lead-1")
 
     assert not page.exception
     assert any("Of the 80 past calls most like this one, **40 sold**" in text.value for text in page.markdown)
@@ -151,6 +151,17 @@ def test_past_calls_like_the_customer_are_counted_with_what_came_of_them(open_pa
     assert set(nearest["Age"]) == {"70"}
     (sure,) = [text.value for text in page.caption if "As months differ" in text.value]
     assert "the rank is surer than the number" in sure
+
+
+def test_an_agent_reads_how_many_like_the_customer_bought_and_no_single_call(open_page, services, work):
+    services.shelf.models["stub-1"] = model_with(CardScorer(), FewRows())
+    customers(services, [30, 69], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+
+    page = open_page("customer.py", customer="lead-1", role=Role.AGENT)
+
+    assert any("Of the 80 past calls most like this one, **40 sold**" in text.value for text in page.markdown)
+    assert not [each for each in page.dataframe if "Distance" in each.value.columns]
 
 
 def test_a_model_that_does_not_say_how_far_levels_were_off_and_keeps_no_rows_is_no_hindrance(open_page, services, work):

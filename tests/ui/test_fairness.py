@@ -250,7 +250,7 @@ def test_the_cost_of_leaving_both_out_is_said_at_once_for_the_list_at_hand(open_
     known, unknown, cost = (float(each.value) for each in page.metric)
     assert known - unknown == pytest.approx(cost, abs=0.11)
     assert cost > 1
-    assert "24 of 24 leads give their places to others" in said(page)
+    assert "24 of the best 24 leads give their places to others" in said(page)
     assert both_lists(page)[["Listed with both", "Listed without"]].to_numpy().tolist() == [["0", "24"], ["24", "0"]]
     page.number_input(key="fair_length").set_value(120).run()
     assert "On this list nothing changes: the best 120 leads are the same." in said(page)

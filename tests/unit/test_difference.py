@@ -66,7 +66,7 @@ def parts(bank, earlier, later):
         markets={name: snapshot for name, snapshot in kept.items() if snapshot is not None},
         by=ANA,
         customers=held.customers,
-        load_model=lambda version: held.models.load(version).scorer,
+        load_model=held.models.scorer_of,
     )
 
 

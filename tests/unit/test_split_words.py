@@ -17,7 +17,6 @@ from smartbank.ui.split_words import (
     market_of,
     moves,
     order_sentence,
-    signed,
     unlike_sentence,
 )
 from tests.stubs import StubScorer
@@ -68,7 +67,7 @@ def test_what_the_market_has_to_do_with_the_order_is_said(share_of_market, part)
 
 def test_moves_and_signs_follow_the_number_format_and_zero_has_no_sign():
     assert (moves(0.04, ENGLISH), moves(-1.26, GERMAN)) == ("changes nothing", "takes 1,3 points away")
-    assert (signed(-0.04, ENGLISH), signed(2.5, GERMAN)) == ("0.0", "+2,5")
+    assert (ENGLISH.signed(-0.04, digits=1), GERMAN.signed(2.5, digits=1)) == ("0.0", "+2,5")
 
 
 def test_a_market_unlike_the_training_is_said_in_one_line():

@@ -17,9 +17,9 @@ def listed_of(mask):
 def test_each_model_lists_its_own_best_and_the_one_that_knows_both_judges_them():
     found = twin_list(np.array([2.0, 1.0, 0.0, -1.0]), np.array([0.0, 0.0, 3.0, 1.0]), base_rate=0.2, length=2)
 
-    assert (listed_of(found.with_both), listed_of(found.without)) == ([0, 1], [2, 3])
+    assert (listed_of(found.best), listed_of(found.listed)) == ([0, 1], [2, 3])
     assert found.propensities.mean() == pytest.approx(0.2)
-    assert found.sales_with_both == pytest.approx(found.propensities[:2].sum())
+    assert found.unbounded_sales == pytest.approx(found.propensities[:2].sum())
     assert found.cost == pytest.approx(found.propensities[:2].sum() - found.propensities[2:].sum())
     assert found.swapped == 2
 
@@ -27,7 +27,7 @@ def test_each_model_lists_its_own_best_and_the_one_that_knows_both_judges_them()
 def test_ties_keep_the_order_so_a_twin_that_knows_nothing_lists_the_first():
     found = twin_list(np.array([0.0, 3.0, 1.0]), np.zeros(3), base_rate=0.1, length=1)
 
-    assert listed_of(found.without) == [0]
+    assert listed_of(found.listed) == [0]
 
 
 @given(with_both=MARGINS, without=MARGINS, base_rate=st.floats(0.01, 0.9))
@@ -38,7 +38,7 @@ def test_no_list_of_that_length_sells_more_than_the_judges_own(with_both, withou
     found = twin_list(np.array(with_both[:n]), np.array(without[:n]), base_rate=base_rate, length=length)
 
     best = max(found.propensities[list(rows)].sum() for rows in combinations(range(n), length))
-    assert found.sales_with_both == pytest.approx(best)
-    assert found.cost == pytest.approx(best - found.sales_without)
-    assert found.with_both.sum() == found.without.sum() == length
-    assert (found.swapped == 0) == (found.with_both == found.without).all()
+    assert found.unbounded_sales == pytest.approx(best)
+    assert found.cost == pytest.approx(best - found.expected_sales)
+    assert found.best.sum() == found.listed.sum() == length
+    assert (found.swapped == 0) == (found.best == found.listed).all()

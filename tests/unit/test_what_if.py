@@ -14,6 +14,7 @@ from smartbank.errors import ModelArtifactError, NotFoundError, ScenarioError
 from smartbank.ml.artifact import load_scorer
 from smartbank.ml.demo_population import demo_population
 from smartbank.ml.synthetic import load_demo_tables
+from smartbank.services.customer_view import view_customer
 from smartbank.services.what_if import imagine, load_order, what_if_ground
 from tests.actors import ANA
 from tests.bank import EVERYONE, Bank
@@ -43,16 +44,15 @@ def bank():
     return bank
 
 
+def view_of(bank, customer_id):
+    held = bank.services
+    ports = ("customers", "predictions", "outcomes", "frames", "writer_of", "snapshots")
+    return view_customer(customer_id, by=ANA, **{name: getattr(held, name) for name in ports})
+
+
 def ground_of(bank, customer_id):
     held = bank.services
-    return what_if_ground(
-        customer_id,
-        by=ANA,
-        predictions=held.predictions,
-        frames=held.frames,
-        queue=held.queue,
-        load_model=lambda version: held.models.load(version).scorer,
-    )
+    return what_if_ground(view_of(bank, customer_id), by=ANA, queue=held.queue, load_model=held.models.scorer_of)
 
 
 @pytest.mark.parametrize("at", [0, 1, 57, LEADS - 1])
@@ -138,11 +138,11 @@ def test_an_agent_may_ask_and_nothing_is_kept(bank):
     assert len(bank.services.predictions.history(ground.customer_id)) == before
 
 
-def test_who_was_never_scored_or_whose_list_is_gone_gets_a_sentence(bank):
-    with pytest.raises(NotFoundError, match="was not scored yet"):
-        ground_of(bank, "nobody")
+def test_who_was_never_scored_or_whose_list_is_gone_gets_a_sentence():
     small = Bank()
     small.services.customers.save_many(stub_leads([30]), source={"kind": "demo", "name": "x"}, saved_at=small.clock)
+    with pytest.raises(NotFoundError, match="was not scored yet"):
+        ground_of(small, "lead-0")
     run_id = small.score(EVERYONE)
     small.services.frames.delete(f"run:{run_id}")
     with pytest.raises(NotFoundError, match="no longer kept"):
@@ -155,16 +155,9 @@ def test_a_model_that_is_gone_is_said(bank):
     def gone(version):
         raise ModelArtifactError(f"Model {version} is not in the models folder.")
 
-    held = bank.services
+    view = view_of(bank, bank.order.customer_ids[0])
     with pytest.raises(ModelArtifactError):
-        what_if_ground(
-            bank.order.customer_ids[0],
-            by=ANA,
-            predictions=held.predictions,
-            frames=held.frames,
-            queue=held.queue,
-            load_model=gone,
-        )
+        what_if_ground(view, by=ANA, queue=bank.services.queue, load_model=gone)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class Ranked:
         """
         drawn = draws[:, self.order]
         sales, total = (drawn * self.converted).sum(axis=1), drawn.sum(axis=1)
-        right, pairs = self.pairs(draws)
+        right, pairs = self._pairs(drawn)
         best = np.maximum(1, np.rint(total * BEST_SHARE))[:, None]
         taken = np.clip(best - (np.cumsum(drawn, axis=1) - drawn), 0, drawn)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -71,7 +71,10 @@ class Ranked:
         draws : array of shape (n_draws, n_leads)
             As in `auc_and_lift`.
         """
-        drawn = draws[:, self.order]
+        return self._pairs(draws[:, self.order])
+
+    def _pairs(self, drawn: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the same of draws whose leads stand in this order already."""
         sold = drawn * self.converted
         sales = sold.sum(axis=1)
         others = drawn.sum(axis=1) - sales
