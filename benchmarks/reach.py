@@ -57,12 +57,11 @@ def main() -> None:
     found = reach(data, BacktestSettings(min_month_rows=arguments.min_rows))
     print(f"{'':36}" + "".join(f"{title:>28}" for title in _COLUMNS.values()))
     for name, metrics in found.items():
-        print(f"{name:36}" + "".join(f"{_words(metrics[metric]):>28}" for metric in _COLUMNS))
+        print(f"{name:36}" + "".join(f"{_cell(metrics.get(metric)):>28}" for metric in _COLUMNS))
     print(f"\n{'SmartBank ahead of':36}" + "".join(f"{title:>28}" for title in _COLUMNS.values()))
     for name, metrics in found.items():
-        cells = [metrics.get(f"{AHEAD}{metric}") for metric in _COLUMNS]
         if name != OWN:
-            print(f"{name:36}" + "".join(f"{_words(cell) if cell else '':>28}" for cell in cells))
+            print(f"{name:36}" + "".join(f"{_cell(metrics.get(f'{AHEAD}{metric}')):>28}" for metric in _COLUMNS))
 
 
 def reach(data: TrainingData, settings: BacktestSettings) -> Mapping[str, Metrics]:
@@ -122,8 +121,9 @@ def knowing_the_month(
     return fit
 
 
-def _words(figure: Interval) -> str:
-    return f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f})"
+def _cell(figure: Interval | None) -> str:
+    """Return a figure as it is printed; empty where no month has rows enough for it."""
+    return f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f})" if figure else ""
 
 
 if __name__ == "__main__":
