@@ -1,13 +1,20 @@
 """What came of a call, with what had been predicted of it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any, Final
 
+import pandas as pd
+
+from smartbank.core.fingerprint import fingerprint
 from smartbank.core.level import logit
 from smartbank.core.market.points import MarketPoint
+
+CONTACT_COLUMNS: Final = ("customer_id", "at", "outcome", "call_again_at", "by")
+"""A frame of calls: ids, words and names `str`, times as UTC timestamps, NaT for none."""
 
 
 class OutcomeKind(StrEnum):
@@ -18,6 +25,7 @@ class OutcomeKind(StrEnum):
     NO_ANSWER = "no_answer"
     CALLBACK = "callback"
     OBJECTED = "objected"
+    WRONG_NUMBER = "wrong_number"
 
     @property
     def is_decided(self) -> bool:
@@ -27,7 +35,7 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one call; a customer has one at a moment.
+    """The outcome of one call; a customer has one at a moment, and one of each call of a list.
 
     Attributes
     ----------
@@ -41,6 +49,18 @@ class Outcome:
         The market in which that was said, as in the rules of the run; None for the default.
     correction : float
         Log-odds of level correction in it.
+    list_id : str
+        The call list the call was made for; empty for a call outside of any.
+    attempt : int
+        Number of the call among those made for the list, from 1; 0 for a call outside of any.
+    by : str
+        Who recorded it; empty where that is not known.
+    call_again_at : datetime or None
+        When the customer wants to be called again.
+    assumed : bool
+        Whether nobody recorded it: the list's time was over, and it counts as declined.
+    version : int
+        1 as recorded, one more with every correction.
     """
 
     customer_id: str
@@ -51,6 +71,19 @@ class Outcome:
     base_rate: float
     base_rate_market: MarketPoint | None = None
     correction: float = 0.0
+    list_id: str = ""
+    attempt: int = 0
+    by: str = ""
+    call_again_at: datetime | None = None
+    assumed: bool = False
+    version: int = 1
+
+    @property
+    def outcome_id(self) -> str:
+        """Name of the outcome: of a list's call the same however often and whenever it is recorded."""
+        moment = self.at.astimezone(UTC).isoformat(timespec="milliseconds")
+        names = [self.list_id, self.customer_id, self.attempt] if self.list_id else [self.customer_id, moment]
+        return fingerprint(names, length=24)
 
     @property
     def expected(self) -> float:
@@ -86,4 +119,17 @@ def counts_of(
         len(counted),
         sum(each.outcome is OutcomeKind.SUBSCRIBED for each in counted),
         math.fsum(each.expected for each in counted),
+    )
+
+
+def contact_frame(calls: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return `CONTACT_COLUMNS` of calls, in their order, with columns of the right kind also where there are none."""
+    columns = {name: [each.get(name) for each in calls] for name in CONTACT_COLUMNS}
+    return pd.DataFrame(
+        {
+            name: pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[ms, UTC]"))
+            if name in ("at", "call_again_at")
+            else pd.Series(values, dtype="str")
+            for name, values in columns.items()
+        }
     )

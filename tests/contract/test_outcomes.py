@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 
-from smartbank.core.outcomes import Outcome, OutcomeCounts, OutcomeKind
+from smartbank.core.outcomes import CONTACT_COLUMNS, Outcome, OutcomeCounts, OutcomeKind
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SOLD = Outcome("c1", NINE, OutcomeKind.SUBSCRIBED, "r1", 0.25, 0.113)
@@ -98,3 +99,69 @@ def test_decided_calls_come_oldest_first_and_of_one_moment_by_customer(outcomes)
 
 def test_without_outcomes_none_is_decided(outcomes):
     assert list(outcomes.decided()) == []
+
+
+ON_LIST = replace(SOLD, list_id="l1", attempt=1, by="rui", outcome=OutcomeKind.DECLINED)
+LATER = NINE + timedelta(seconds=30)
+
+
+def test_the_outcome_of_a_call_is_recorded_once_whoever_comes_later(outcomes):
+    assert outcomes.record(ON_LIST) == ON_LIST
+
+    assert outcomes.record(replace(ON_LIST, at=LATER, outcome=OutcomeKind.SUBSCRIBED)) == ON_LIST
+    assert outcomes.record(replace(ON_LIST, attempt=2)).attempt == 2
+    assert len(outcomes.of_list("l1")) == 2
+
+
+def test_a_correction_takes_the_place_of_the_version_it_was_made_from(outcomes):
+    outcomes.record(ON_LIST)
+    sold = replace(ON_LIST, outcome=OutcomeKind.SUBSCRIBED, version=2)
+
+    assert [outcomes.correct(sold), outcomes.correct(replace(sold, by="ana"))] == [True, False]
+
+    assert outcomes.of_list("l1") == outcomes.of_customer("c1") == list(outcomes.decided()) == [sold]
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None).conversions == 1
+
+
+def test_what_nobody_recorded_cannot_be_corrected(outcomes):
+    assert not outcomes.correct(replace(ON_LIST, version=2))
+    assert not outcomes.take_back(ON_LIST)
+
+
+def test_an_outcome_that_is_taken_back_counts_for_nothing_and_may_be_recorded_anew(outcomes):
+    outcomes.record(ON_LIST)
+
+    assert [outcomes.take_back(ON_LIST), outcomes.take_back(ON_LIST)] == [True, False]
+
+    assert outcomes.of_list("l1") == outcomes.of_customer("c1") == list(outcomes.decided()) == []
+    assert outcomes.contacts(NINE).empty
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None) == OutcomeCounts()
+    again = outcomes.record(replace(ON_LIST, outcome=OutcomeKind.NO_ANSWER))
+    assert (again.outcome, again.version) == (OutcomeKind.NO_ANSWER, 2)
+    assert outcomes.of_list("l1") == [again]
+
+
+def test_the_outcomes_of_a_list_come_in_the_order_of_the_calls(outcomes):
+    first = replace(ON_LIST, customer_id="c9")
+    second = replace(ON_LIST, at=LATER, customer_id="a1", call_again_at=LATER, outcome=OutcomeKind.CALLBACK)
+    for each in (second, first, replace(ON_LIST, list_id="l2"), SOLD):
+        outcomes.record(each)
+
+    assert outcomes.of_list("l1") == [first, second]
+
+
+def test_who_was_called_is_a_frame_and_what_was_only_assumed_is_no_call(outcomes):
+    again = replace(ON_LIST, customer_id="c2", at=LATER, call_again_at=LATER, outcome=OutcomeKind.CALLBACK)
+    assumed = replace(ON_LIST, customer_id="c3", assumed=True)
+    for each in (again, ON_LIST, assumed):
+        outcomes.record(each)
+
+    calls = outcomes.contacts(NINE)
+
+    assert tuple(calls.columns) == CONTACT_COLUMNS
+    assert calls["customer_id"].tolist() == ["c1", "c2"]
+    assert calls["outcome"].tolist() == ["declined", "callback"]
+    assert calls["call_again_at"].isna().tolist() == [True, False]
+    assert calls["at"].tolist() == [pd.Timestamp(NINE), pd.Timestamp(LATER)]
+    assert outcomes.contacts(LATER)["customer_id"].tolist() == ["c2"]
+    assert outcomes.contacts(LATER + timedelta(days=1)).dtypes.equals(calls.dtypes)

@@ -24,6 +24,18 @@ def test_every_index_is_made(empty):
     assert empty["schema"].find_one({"_id": "schema"})["state"] == "ready"
 
 
+def test_what_was_added_since_is_made_where_it_is_empty(empty):
+    ensure_schema(empty)
+    for name in ("customer_notes", "outcomes", "sessions"):
+        empty[name].drop_indexes()
+    empty["customer_notes"].drop()
+    empty["sessions"].insert_one({"_id": "s1", "username": "ana"})
+
+    ensure_schema(empty)
+
+    assert indexes(empty) == EXPECTED | {"sessions": []}
+
+
 def test_failed_sign_ins_are_found_by_key_and_by_age(empty):
     ensure_schema(empty)
 

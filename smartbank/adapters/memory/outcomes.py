@@ -1,42 +1,86 @@
 """What came of calls, in memory."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from threading import RLock
 
+import pandas as pd
+
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.points import MarketPoint
-from smartbank.core.outcomes import Outcome, OutcomeCounts, counts_of
+from smartbank.core.outcomes import Outcome, OutcomeCounts, contact_frame, counts_of
 
 
 class MemoryOutcomeRepository:
-    """Keeps outcomes by customer and moment."""
+    """Keeps outcomes by their id, and those that were taken back apart."""
 
     def __init__(self) -> None:
-        self._outcomes: dict[tuple[str, datetime], Outcome] = {}
+        self._outcomes: dict[str, Outcome] = {}
+        self._taken_back: dict[str, int] = {}
         self._lock = RLock()
 
     def record_many(self, outcomes: Iterable[Outcome]) -> int:
         with self._lock:
             before = len(self._outcomes)
             for each in outcomes:
-                at = to_milliseconds(each.at)
-                self._outcomes.setdefault((each.customer_id, at), replace(each, at=at))
+                kept = _kept(each)
+                self._outcomes.setdefault(kept.outcome_id, kept)
             return len(self._outcomes) - before
 
-    def of_customer(self, customer_id: str) -> list[Outcome]:
+    def record(self, outcome: Outcome) -> Outcome:
         with self._lock:
-            kept = [each for each in self._outcomes.values() if each.customer_id == customer_id]
+            version = self._taken_back.pop(outcome.outcome_id, 0) + 1
+            return self._outcomes.setdefault(outcome.outcome_id, replace(_kept(outcome), version=version))
+
+    def correct(self, outcome: Outcome) -> bool:
+        with self._lock:
+            if not self._is_newest(outcome.outcome_id, outcome.version - 1):
+                return False
+            self._outcomes[outcome.outcome_id] = _kept(outcome)
+            return True
+
+    def take_back(self, outcome: Outcome) -> bool:
+        with self._lock:
+            if not self._is_newest(outcome.outcome_id, outcome.version):
+                return False
+            del self._outcomes[outcome.outcome_id]
+            self._taken_back[outcome.outcome_id] = outcome.version
+            return True
+
+    def _is_newest(self, outcome_id: str, version: int) -> bool:
+        kept = self._outcomes.get(outcome_id)
+        return kept is not None and kept.version == version
+
+    def of_list(self, list_id: str) -> list[Outcome]:
+        return sorted((each for each in self._all() if each.list_id == list_id), key=_order)
+
+    def contacts(self, since: datetime) -> pd.DataFrame:
+        made = [each for each in self._all() if each.at >= since and not each.assumed]
+        return contact_frame([asdict(each) for each in sorted(made, key=_order)])
+
+    def of_customer(self, customer_id: str) -> list[Outcome]:
+        kept = [each for each in self._all() if each.customer_id == customer_id]
         return sorted(kept, key=lambda each: each.at, reverse=True)
 
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
-        with self._lock:
-            decided = [each for each in self._outcomes.values() if each.outcome.is_decided]
-        kept = [each for each in decided if since is None or each.at >= since]
-        yield from sorted(kept, key=lambda each: (each.at, each.customer_id))
+        decided = [each for each in self._all() if each.outcome.is_decided]
+        yield from sorted((each for each in decided if since is None or each.at >= since), key=_order)
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
+        return counts_of(self._all(), since=since, base_rate=base_rate, base_rate_market=base_rate_market)
+
+    def _all(self) -> list[Outcome]:
         with self._lock:
-            kept = list(self._outcomes.values())
-        return counts_of(kept, since=since, base_rate=base_rate, base_rate_market=base_rate_market)
+            return list(self._outcomes.values())
+
+
+def _order(outcome: Outcome) -> tuple[datetime, str]:
+    return outcome.at, outcome.customer_id
+
+
+def _kept(outcome: Outcome) -> Outcome:
+    again = outcome.call_again_at
+    return replace(
+        outcome, at=to_milliseconds(outcome.at), call_again_at=None if again is None else to_milliseconds(again)
+    )

@@ -78,6 +78,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "outcomes": (
         IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),
         IndexModel([("at", ASCENDING)], name="at"),
+        IndexModel([("list_id", ASCENDING)], name="list"),
     ),
     "counters": (),
 }
@@ -114,6 +115,7 @@ def ensure_schema(database: MongoDatabase) -> None:
     while time.monotonic() < deadline:
         with storage_errors():
             if _is_ready(database):
+                _add_missing(database)
                 return
             token = _take(database)
             if token is not None:
@@ -163,6 +165,14 @@ def _is_ready(database: MongoDatabase) -> bool:
             "that works on it, then run `python -m smartbank migrate`; it makes a backup first."
         )
     return True
+
+
+def _add_missing(database: MongoDatabase) -> None:
+    """Make what a newer SmartBank of the same schema version added, as far as it is empty; `migrate` makes the rest."""
+    for name, indexes in INDEXES.items():
+        wanted = {index.document["name"] for index in indexes}
+        if wanted - set(database[name].index_information()) and database[name].find_one({}, {"_id": 1}) is None:
+            make_indexes(database, name, indexes=indexes)
 
 
 def _take(database: MongoDatabase) -> str | None:

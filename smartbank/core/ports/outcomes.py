@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
+import pandas as pd
+
 from smartbank.core.market.points import MarketPoint
 from smartbank.core.outcomes import Outcome, OutcomeCounts
 
@@ -13,6 +15,35 @@ class OutcomeRepository(Protocol):
 
     def record_many(self, outcomes: Iterable[Outcome]) -> int:
         """Keep outcomes and return how many are new; one of a customer and moment that is kept stays as it is."""
+        ...
+
+    def record(self, outcome: Outcome) -> Outcome:
+        """Keep the outcome of a call and return what is kept: the first one of a call stays, whoever comes later.
+
+        One that was taken back is no longer there: the new one takes its place, with the next version.
+        """
+        ...
+
+    def correct(self, outcome: Outcome) -> bool:
+        """Put an outcome in the place of the version before its own; False where that is no longer the newest.
+
+        Every version is kept, and only the newest one counts.
+        """
+        ...
+
+    def take_back(self, outcome: Outcome) -> bool:
+        """Take an outcome back, as if the call had not been made; False where it is no longer the newest version."""
+        ...
+
+    def of_list(self, list_id: str) -> list[Outcome]:
+        """Return the outcomes of a list's calls, in the order they were made, of one moment by customer."""
+        ...
+
+    def contacts(self, since: datetime) -> pd.DataFrame:
+        """Return who was called from a moment on: `CONTACT_COLUMNS`, one row a call, oldest first.
+
+        Outcomes that nobody recorded (`Outcome.assumed`) are no calls.
+        """
         ...
 
     def of_customer(self, customer_id: str) -> list[Outcome]:
