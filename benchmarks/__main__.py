@@ -8,6 +8,7 @@ from pathlib import Path
 QUICK = {
     "main_job": ["--rows", "5000"],
     "files": ["--rows", "2000", "10000"],
+    "lift": ["--campaigns", "200"],
     "reach": ["--min-rows", "2000"],
     "scenarios": ["--rows", "2000"],
     "what_if": ["--rows", "2000"],

@@ -80,7 +80,7 @@ def similar_calls(
     )
 
 
-def share_interval(hits: int, of: int) -> Interval:
+def share_interval(hits: float, of: float) -> Interval:
     """Return a share with its 95 % interval.
 
     E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the American
