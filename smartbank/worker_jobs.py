@@ -11,6 +11,7 @@ from smartbank.core.people import WORKER
 from smartbank.services.backups import BACKUP_JOB, back_up
 from smartbank.services.housekeeping import forget_old_failures, forget_old_files, forget_old_lists
 from smartbank.services.inbox import forget_old_messages, tell_late
+from smartbank.services.list_release import give_up_broken_off
 from smartbank.services.market_refresh import refresh_figures, refresh_market
 from smartbank.services.model_training import queue_training, training_is_due
 from smartbank.services.timed_jobs import TimedJob
@@ -23,6 +24,7 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
         TimedJob("old files", timedelta(hours=1), lambda _: _forget_files(services)),
         TimedJob("old lists", timedelta(hours=1), lambda _: _forget_lists(services)),
         TimedJob("failed sign-ins", timedelta(days=1), lambda _: _forget_failures(services)),
+        TimedJob("list releases", timedelta(minutes=5), lambda _: _give_up_releases(services)),
         TimedJob("endings", timedelta(minutes=5), lambda _: _record_late(services)),
         TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
         TimedJob("training", timedelta(days=1), lambda _: _train_if_due(services), first_after=timedelta(hours=1)),
@@ -64,6 +66,10 @@ def _forget_lists(services: bootstrap.Services) -> dict[str, int]:
 
 def _forget_failures(services: bootstrap.Services) -> dict[str, int]:
     return {"deleted": forget_old_failures(datetime.now(UTC), users=services.users, audit=services.audit)}
+
+
+def _give_up_releases(services: bootstrap.Services) -> dict[str, int]:
+    return {"given_up": give_up_broken_off(ports=bootstrap.list_ports(services))}
 
 
 def _record_late(services: bootstrap.Services) -> dict[str, int]:

@@ -57,6 +57,8 @@ def memory_services(**instead):
         "users": memory.MemoryUserRepository(),
         "settings": settings,
         "in_force": in_force,
+        "rules": memory.MemoryRuleBookRepository(),
+        "lists": memory.MemoryCallListRepository(),
         "audit": memory.MemoryAuditLog(),
         "inbox": memory.MemoryInbox(),
         "jobs": memory.MemoryJobSchedule(),

@@ -20,17 +20,28 @@ from smartbank.bootstrap.models import (
     train_model,
 )
 from smartbank.bootstrap.services import Services, build_services, open_services
-from smartbank.bootstrap.work import Executor, executors, market_ports, model_ports, replay_ports, training_ports
+from smartbank.bootstrap.work import (
+    Executor,
+    call_ports,
+    executors,
+    list_ports,
+    market_ports,
+    model_ports,
+    replay_ports,
+    training_ports,
+)
 
 __all__ = [
     "Executor",
     "Services",
     "build_services",
+    "call_ports",
     "check_columns",
     "connect",
     "executors",
     "fetch_training_data",
     "hash_password",
+    "list_ports",
     "load_demo",
     "market_ports",
     "model_ports",

@@ -15,6 +15,7 @@ from smartbank.core.ports import (
     AuditLog,
     BacktestShelf,
     BackupShelf,
+    CallListRepository,
     CustomerCorrections,
     CustomerRepository,
     FileStore,
@@ -32,6 +33,7 @@ from smartbank.core.ports import (
     OutcomeRepository,
     OverrideRepository,
     PredictionRepository,
+    RuleBookRepository,
     ScenarioRepository,
     Scorer,
     SettingsRepository,
@@ -76,6 +78,8 @@ class Services:
     users: UserRepository
     settings: SettingsRepository
     in_force: SettingsInForce
+    rules: RuleBookRepository
+    lists: CallListRepository
     audit: AuditLog
     inbox: Inbox
     jobs: JobSchedule
@@ -144,6 +148,8 @@ def build_services(settings: Settings) -> Services:
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,
         in_force=in_force,
+        rules=mongo.MongoRuleBookRepository(database),
+        lists=mongo.MongoCallListRepository(database),
         audit=mongo.MongoAuditLog(database),
         inbox=mongo.MongoInbox(database),
         jobs=mongo.MongoJobSchedule(database),

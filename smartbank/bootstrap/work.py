@@ -9,13 +9,16 @@ from smartbank.adapters.workbook_chunks import workbook_chunks
 from smartbank.bootstrap.services import Services
 from smartbank.core.removed import MARKS
 from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.services.eligible import ListPorts
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
+from smartbank.services.list_release import release_list
 from smartbank.services.market_hops import MarketPorts
 from smartbank.services.market_work import refresh_queued
 from smartbank.services.model_training import TrainingPorts, train_queued
 from smartbank.services.model_versions import ModelPorts
+from smartbank.services.my_calls import CallPorts
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
 from smartbank.services.scoring import ScoringPorts, score_run
@@ -36,6 +39,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             predictions=services.predictions,
             outcomes=services.outcomes,
             settings=services.settings,
+            rules=services.rules,
             queue=services.queue,
             market=services.market,
         )
@@ -88,6 +92,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         WorkKind.EXPORT: partial(make_workbook, ports=exports),
         WorkKind.REMOVAL: remove,
         WorkKind.TRAINING: partial(train_queued, ports=training_ports(services)),
+        WorkKind.LIST: partial(release_list, ports=list_ports(services)),
         WorkKind.MARKET: partial(refresh_queued, ports=market_ports(services)),
     }
 
@@ -102,6 +107,32 @@ def market_ports(services: Services) -> MarketPorts:
         training=services.scorer.training_market,
         audit=services.audit,
         online=services.configuration.market_online,
+    )
+
+
+def list_ports(services: Services) -> ListPorts:
+    """Return what planning and releasing a call list needs."""
+    return ListPorts(
+        queue=services.queue,
+        frames=services.frames,
+        customers=services.customers,
+        settings=services.settings,
+        rules=services.rules,
+        outcomes=services.outcomes,
+        lists=services.lists,
+    )
+
+
+def call_ports(services: Services) -> CallPorts:
+    """Return what calling needs: whom to call, and what came of it."""
+    return CallPorts(
+        lists=services.lists,
+        frames=services.frames,
+        outcomes=services.outcomes,
+        customers=services.customers,
+        corrections=services.corrections,
+        settings=services.settings,
+        audit=services.audit,
     )
 
 

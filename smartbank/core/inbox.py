@@ -32,6 +32,8 @@ class MessageKind(StrEnum):
     MARKET_FAILED = "market_failed"
     MODEL_TRAINED = "model_trained"
     TRAINING_FAILED = "training_failed"
+    LIST_RELEASED = "list_released"
+    LIST_FAILED = "list_failed"
 
     @property
     def is_bad(self) -> bool:
@@ -104,6 +106,8 @@ SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
         if n["passes"]
         else "A challenger was trained. The model in force stays."
     ),
+    MessageKind.LIST_RELEASED: lambda n: f"Your list is released: {plural(n['called'], 'customer')} to call.",
+    MessageKind.LIST_FAILED: lambda _: "Your list could not be released. Plan it again.",
     MessageKind.TRAINING_FAILED: lambda _: "No challenger could be trained. The model in force stays.",
 }
 
@@ -156,29 +160,26 @@ _KINDS: Final[Mapping[WorkKind, tuple[MessageKind, MessageKind]]] = {
     WorkKind.REMOVAL: (MessageKind.REMOVAL_DONE, MessageKind.REMOVAL_FAILED),
     WorkKind.MARKET: (MessageKind.MARKET_REFRESHED, MessageKind.MARKET_FAILED),
     WorkKind.TRAINING: (MessageKind.MODEL_TRAINED, MessageKind.TRAINING_FAILED),
+    WorkKind.LIST: (MessageKind.LIST_RELEASED, MessageKind.LIST_FAILED),
 }
 """What is told of work that is done, and of work that failed."""
 
 
-_PLACES: Final[Mapping[WorkKind, tuple[str, dict[str, str]]]] = {
-    WorkKind.MARKET: ("market", {}),
-    WorkKind.TRAINING: ("model", {"section": "Versions"}),
+_COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
+    WorkKind.UPLOAD: ("clean", "rows"),
+    WorkKind.MARKET: ("new_figures",),
+    WorkKind.TRAINING: ("passes",),
+    WorkKind.LIST: ("called",),
 }
-"""Page and query of the kinds of work that are shown in one place."""
+"""What of a result is told as it is."""
 
 
 def _counts(work: Work) -> dict[str, int]:
-    if work.kind is WorkKind.UPLOAD:
-        return {name: int(work.result[name]) for name in ("clean", "rows")}
     if work.kind is WorkKind.RUN:
         return {name: int(work.result["summary"][name]) for name in ("worth_calling", "leads")} | _spoilt(work)
     if work.kind is WorkKind.REMOVAL:
         return removal_counts(work.request, work.result)
-    if work.kind is WorkKind.MARKET:
-        return {"new_figures": int(work.result["new_figures"])}
-    if work.kind is WorkKind.TRAINING:
-        return {"passes": int(work.result["passes"])}
-    return {}
+    return {name: int(work.result[name]) for name in _COUNTS.get(work.kind, ())}
 
 
 def _spoilt(work: Work) -> dict[str, int]:
@@ -194,16 +195,22 @@ def _spoilt(work: Work) -> dict[str, int]:
     return {"spoilt": len(drift.spoilt)} if drift.whole and drift.spoilt else {}
 
 
+_NO_PLACE: Final = ("", dict[str, str]())
+
+
 def _address(work: Work, *, done: bool) -> tuple[str, dict[str, str]]:
     """Return page and query where the work, or why it failed, is shown."""
-    if work.kind is WorkKind.UPLOAD:
-        return "leads", {"view": "Bring customers in", "upload": work.work_id}
-    if work.kind is WorkKind.RUN:
-        return "leads", {"view": "Ranked leads", "run": work.work_id}
-    if work.kind is WorkKind.EXPORT:
-        return (f"/exports/{work.work_id}", {}) if done else ("leads", {"run": str(work.request["run_id"])})
-    if work.kind in _PLACES:
-        return _PLACES[work.kind]
-    if work.request.get("upload_id"):
-        return "leads", {"view": "Bring customers in"}
-    return "", {}
+    places: dict[WorkKind, tuple[str, dict[str, str]]] = {
+        WorkKind.UPLOAD: ("leads", {"view": "Bring customers in", "upload": work.work_id}),
+        WorkKind.RUN: ("leads", {"view": "Ranked leads", "run": work.work_id}),
+        WorkKind.EXPORT: (f"/exports/{work.work_id}", {})
+        if done
+        else ("leads", {"run": str(work.request.get("run_id", ""))}),
+        WorkKind.REMOVAL: ("leads", {"view": "Bring customers in"}) if work.request.get("upload_id") else _NO_PLACE,
+        WorkKind.MARKET: ("market", {}),
+        WorkKind.TRAINING: ("model", {"section": "Versions"}),
+        WorkKind.LIST: ("call_lists", {"section": "Released lists", "list": work.work_id})
+        if done
+        else ("call_lists", {"section": "Plan a list"}),
+    }
+    return places[work.kind]

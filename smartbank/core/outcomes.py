@@ -33,6 +33,19 @@ class OutcomeKind(StrEnum):
         return self in (OutcomeKind.SUBSCRIBED, OutcomeKind.DECLINED, OutcomeKind.OBJECTED)
 
 
+OUTCOME_NAMES: Final = {
+    OutcomeKind.SUBSCRIBED: "subscribed",
+    OutcomeKind.DECLINED: "declined",
+    OutcomeKind.NO_ANSWER: "no answer",
+    OutcomeKind.CALLBACK: "call back",
+    OutcomeKind.OBJECTED: "objected",
+    OutcomeKind.WRONG_NUMBER: "wrong number",
+}
+"""Each outcome as the screens say it."""
+OPEN_OUTCOMES: Final = (OutcomeKind.NO_ANSWER, OutcomeKind.CALLBACK)
+"""After these the customer is called again."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The outcome of one call; a customer has one at a moment, and one of each call of a list.
@@ -61,6 +74,8 @@ class Outcome:
         Whether nobody recorded it: the list's time was over, and it counts as declined.
     version : int
         1 as recorded, one more with every correction.
+    customer_version : int
+        The version of the customer that an objection made; 0 where it changed nothing.
     """
 
     customer_id: str
@@ -77,6 +92,7 @@ class Outcome:
     call_again_at: datetime | None = None
     assumed: bool = False
     version: int = 1
+    customer_version: int = 0
 
     @property
     def outcome_id(self) -> str:

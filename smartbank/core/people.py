@@ -30,6 +30,10 @@ class Right(StrEnum):
     """Record that a customer objected, must not be called or withdrew consent."""
     WRITE_NOTES = "write_notes"
     """Write notes about customers, and delete one's own."""
+    RELEASE_LISTS = "release_lists"
+    """Release a call list, end it, and see its hold-out."""
+    RECORD_OUTCOMES = "record_outcomes"
+    """Call the customers one is given, and record what came of it."""
     LIFT_OBJECTION = "lift_objection"
     """Take a mistaken objection or do-not-call mark back."""
     UNDO_UPLOAD = "undo_upload"
@@ -57,6 +61,8 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.EXPORT,
             Right.RECORD_CONSENT,
             Right.WRITE_NOTES,
+            Right.RELEASE_LISTS,
+            Right.RECORD_OUTCOMES,
             Right.LIFT_OBJECTION,
             Right.UNDO_UPLOAD,
             Right.REMOVE_DEMO,
@@ -64,7 +70,7 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.SET_MARKET,
         }
     ),
-    Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT, Right.WRITE_NOTES}),
+    Role.AGENT: frozenset({Right.SEE_CUSTOMER, Right.RECORD_CONSENT, Right.WRITE_NOTES, Right.RECORD_OUTCOMES}),
     Role.AUDITOR: frozenset({Right.SEE_LEADS, Right.SEE_CUSTOMER, Right.SEE_ADMIN}),
     Role.ADMIN: frozenset(Right),
 }

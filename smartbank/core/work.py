@@ -18,6 +18,7 @@ class WorkKind(StrEnum):
     REMOVAL = "removal"
     MARKET = "market"
     TRAINING = "training"
+    LIST = "list"
 
 
 class WorkState(StrEnum):

@@ -31,6 +31,7 @@ NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
     WorkKind.REMOVAL: "This removal is no longer kept.",
     WorkKind.MARKET: "This refresh is no longer kept.",
     WorkKind.TRAINING: "This training is no longer kept.",
+    WorkKind.LIST: "This release is no longer kept.",
 }
 """What the screens say of expired work."""
 UNDONE: Final = "This ranking was undone: its upload was taken back, or customers in it were removed."

@@ -10,12 +10,14 @@ import pandas as pd
 
 from smartbank.core.consent import ConsentState, barred_states, consent_states
 from smartbank.core.customers import SaveCounts
+from smartbank.core.exclusion import EXCLUDED_COLUMNS
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.ports import CustomerRepository, FrameStore
 from smartbank.core.template import SYNTHETIC_IDS
+from smartbank.services.call_rules import Exclusion
 from smartbank.services.customers import found_customers
 from smartbank.services.marking import uploaded_leads
-from smartbank.services.runs import RunSource, run_owner
+from smartbank.services.runs import RunSource, left_out_owner, run_owner
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
@@ -29,13 +31,15 @@ class Population:
     Attributes
     ----------
     total : int
-        How many there are, those who must not be called included.
+        How many there are, those who must not be called and those the rules leave out included.
     whole : bool
         Whether they are a population rather than a selection from one.
     chunks : iterator of DataFrame
         The leads, `SCORED_COLUMNS` wide; to be read once.
     barred : Counter
         Leads left out because they must not be called, by `ConsentState`; complete when the chunks are read.
+    ruled_out : list of DataFrame
+        Leads the rules on calling leave out, `EXCLUDED_COLUMNS` wide; complete when the chunks are read.
     saved : SaveCounts
         What saving an upload did; complete when the chunks are read.
     """
@@ -45,14 +49,25 @@ class Population:
     chunks: Iterator[pd.DataFrame]
     saved: SaveCounts = field(default_factory=SaveCounts)
     barred: Counter[str] = field(default_factory=Counter)
+    ruled_out: list[pd.DataFrame] = field(default_factory=list)
 
 
 def open_population(
-    source: RunSource, *, require_consent: bool, customers: CustomerRepository, frames: FrameStore
+    source: RunSource,
+    *,
+    require_consent: bool,
+    exclusion: Exclusion | None,
+    customers: CustomerRepository,
+    frames: FrameStore,
 ) -> Population:
     """Return the leads of a run; reading the chunks of an upload saves its customers.
 
-    Customers who must not be called are saved too, and left out of the chunks.
+    Customers who must not be called, and those the rules leave out, are saved too, and left out of the chunks.
+
+    Parameters
+    ----------
+    exclusion : Exclusion or None
+        The rules on calling; None for a replay, which is a look at the past and calls nobody.
     """
     if source.kind == "customers":
         query = source.customer_query()
@@ -68,7 +83,8 @@ def open_population(
         total = sum(len(part) for part in frames.parts(owner, columns=[CUSTOMER_ID]))
         population = Population(total, True, iter(()))
         chunks = _uploaded(source, population, customers, uploaded_leads(source.upload_id, frames=frames))
-    population.chunks = _callable(chunks, population, barred_states(require_consent=require_consent))
+    barred = barred_states(require_consent=require_consent)
+    population.chunks = _within_rules(_callable(chunks, population, barred), population, exclusion)
     return population
 
 
@@ -80,15 +96,30 @@ def _callable(
         states = consent_states(chunk)
         is_barred = states.isin(barred)
         population.barred.update(states[is_barred])
-        yield chunk.loc[~is_barred, list(SCORED_COLUMNS)]
+        yield chunk[~is_barred]
+
+
+def _within_rules(
+    chunks: Iterator[pd.DataFrame], population: Population, exclusion: Exclusion | None
+) -> Iterator[pd.DataFrame]:
+    """Yield the leads no rule leaves out, `SCORED_COLUMNS` wide, and note the others."""
+    for chunk in chunks:
+        if exclusion is None:
+            yield chunk[list(SCORED_COLUMNS)]
+            continue
+        rule_ids = exclusion.of(chunk)
+        is_out = rule_ids != ""
+        out = pd.DataFrame({CUSTOMER_ID: chunk.loc[is_out, CUSTOMER_ID], "rule": rule_ids[is_out]})
+        population.ruled_out.append(out[list(EXCLUDED_COLUMNS)])
+        yield chunk.loc[~is_out, list(SCORED_COLUMNS)]
 
 
 def _ids_of_upload(source: RunSource, frames: FrameStore) -> list[str]:
     """Return the customers of an upload: of its rows while they are kept, and of a run of it.
 
-    Its rows name also who was barred then and may be called now.
+    Its rows name also who was barred then, and a run whom the rules left out, and who may be called now.
     """
-    owners = (Owners(source.upload_id).rows, run_owner(source.run_id))
+    owners = (Owners(source.upload_id).rows, run_owner(source.run_id), left_out_owner(source.run_id))
     parts = [part for owner in owners for part in frames.parts(owner, columns=[CUSTOMER_ID])]
     return sorted({customer_id for part in parts for customer_id in part[CUSTOMER_ID]})
 
@@ -109,4 +140,5 @@ def _uploaded(
                 source_of_rows = origin | {"synthetic": synthetic}
                 population.saved += customers.save_many(rows, source=source_of_rows, saved_at=datetime.now(UTC))
         standing = customers.standing(part[CUSTOMER_ID].tolist())
-        yield part.drop(columns=list(CONSENT_COLUMNS)).join(standing, on=CUSTOMER_ID)
+        known = part.drop(columns=list(CONSENT_COLUMNS)).join(standing, on=CUSTOMER_ID)
+        yield known.assign(updated_at=datetime.now(UTC))

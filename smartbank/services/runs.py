@@ -180,6 +180,11 @@ def ranked_leads(run_id: str, *, by: Actor, frames: FrameStore, rank_filter: Ran
     return ranked if rank_filter is None or ranked.empty else rank_filter.apply(ranked).reset_index(drop=True)
 
 
+def left_out_owner(run_id: str) -> str:
+    """Return the frame store's name for whom the rules left out of a run."""
+    return f"run:{run_id}:left-out"
+
+
 def run_owner(run_id: str) -> str:
     """Return the frame store's name for a run's ranked leads."""
     return f"run:{run_id}"

@@ -1,6 +1,7 @@
 """Use case: score the leads of a queued run, rank them, and keep everything needed to make the scores again."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,41 +10,42 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.call_rules import RuleBook
 from smartbank.core.consent import barred_sentence
+from smartbank.core.exclusion import excluded_sentence
 from smartbank.core.fields import CUSTOMER_ID, MARKET_COLUMNS
 from smartbank.core.level import Level
 from smartbank.core.level_correction import LevelCorrection
-from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.ports import (
     CustomerRepository,
     FrameStore,
     OutcomeRepository,
     PredictionRepository,
+    RuleBookRepository,
     Scorer,
     SettingsRepository,
     TrainingRows,
     WorkQueue,
 )
-from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
-from smartbank.core.replay import lead_hashes
+from smartbank.core.ranking import rank_summary, ranked_frame
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress, Work, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
+from smartbank.services.call_rules import Exclusion
 from smartbank.services.drift import DRIFT, run_drift, strange_words
+from smartbank.services.keeping_scores import keep_left_out, keep_ranked
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, replay_levels, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.populations import Population, open_population
 from smartbank.services.removal_plans import wait_for_removals
-from smartbank.services.runs import RunSource, load_runs, run_owner
+from smartbank.services.runs import RunSource, left_out_owner, load_runs, run_owner
 from smartbank.services.uploads import Owners
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[Progress], None]
 
-PART_ROWS: Final = 20_000
-PREDICTION_ROWS: Final = 1_000
 _THIS_RUN: Final = "this run"
 
 
@@ -58,6 +60,7 @@ class ScoringPorts:
     predictions: PredictionRepository
     outcomes: OutcomeRepository
     settings: SettingsRepository
+    rules: RuleBookRepository
     queue: WorkQueue
     market: MarketInForce
 
@@ -115,12 +118,19 @@ def _is_cancelled(run_id: str, ports: ScoringPorts) -> bool:
 def _forget(run_id: str, ports: ScoringPorts) -> None:
     ports.predictions.delete_run(run_id)
     ports.frames.delete(run_owner(run_id))
+    ports.frames.delete(left_out_owner(run_id))
 
 
 def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -> dict[str, Any]:
     in_force = ports.settings.current()
+    replay = work.request["market"] == "file"
+    exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=datetime.now(UTC))
     population = open_population(
-        source, require_consent=in_force.require_consent, customers=ports.customers, frames=ports.frames
+        source,
+        require_consent=in_force.require_consent,
+        exclusion=None if replay else exclusion,
+        customers=ports.customers,
+        frames=ports.frames,
     )
     if not population.total:
         if source.kind == "upload":
@@ -128,8 +138,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
                 "There is no lead to score: the upload is empty or no longer kept. Bring the file again."
             )
         raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
-    scored = _scored(population, source, report, ports)
-    replay = work.request["market"] == "file"
+    scored = _scored(population, exclusion.book, source, report, ports)
     ground = _ground(in_force.rules, ports, replay=replay)
     rules, snapshot = ground.rules, ground.snapshot
     own, not_own = _row_market(scored, source, ports) if replay else (pd.DataFrame(index=scored.leads.index), {})
@@ -158,7 +167,8 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "bands": list(rules.band_edges),
         "settings_version": rules.version,
     }
-    _keep(ranked, common, report, ports)
+    keep_ranked(ranked, common, report, frames=ports.frames, predictions=ports.predictions)
+    ruled_out = keep_left_out(work.work_id, population.ruled_out, frames=ports.frames)
     if _is_cancelled(work.work_id, ports):
         raise WorkCancelledError("The run was cancelled.")
     if not replay:
@@ -174,13 +184,15 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         "model_version": ports.scorer.version,
         "saved": asdict(population.saved),
         "barred": dict(population.barred),
+        "ruled_out": ruled_out,
+        "rule_book": exclusion.book.to_json(),
         "synthetic_leads": int(ranked["synthetic"].sum()),
         DRIFT: _drift(scored, source, ports, whole=population.whole),
         "scored_at": scored_at.isoformat(),
     }
 
 
-def _scored(population: Population, source: RunSource, report: Report, ports: ScoringPorts) -> _Scored:
+def _scored(population: Population, book: RuleBook, source: RunSource, report: Report, ports: ScoringPorts) -> _Scored:
     step = "Saving and scoring" if source.kind == "upload" else "Scoring"
     leads, margins, contributions, done = [], [], [], 0
     report(Progress(step, 0, population.total))
@@ -194,10 +206,14 @@ def _scored(population: Population, source: RunSource, report: Report, ports: Sc
         report(Progress(step, done, population.total))
     if not margins:
         kept = "The customers are saved, but nobody" if source.kind == "upload" else "Nobody"
-        raise LeadValidationError(
-            f"{kept} is left to score: {barred_sentence(population.barred)}. Such are never scored or exported."
-        )
+        raise LeadValidationError(f"{kept} is left to score: {_why_nobody(population, book)}.")
     return _Scored(pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions))
+
+
+def _why_nobody(population: Population, book: RuleBook) -> str:
+    ruled_out = Counter(rule for part in population.ruled_out for rule in part["rule"])
+    said = filter(None, [barred_sentence(population.barred), excluded_sentence(ruled_out, book)])
+    return ", ".join(said) or "none of them is stored any more"
 
 
 def _drift(scored: _Scored, source: RunSource, ports: ScoringPorts, *, whole: bool) -> dict[str, Any]:
@@ -267,28 +283,3 @@ def _row_market(scored: _Scored, source: RunSource, ports: ScoringPorts) -> tupl
     counts = {name: int(own[name].isna().sum()) for name in MARKET_COLUMNS}
     counts["unknown cpi"] = int(market["cpi_yoy"].isna().sum()) - counts["cpi"]
     return market, {name: leads for name, leads in counts.items() if leads}
-
-
-def _keep(ranked: pd.DataFrame, common: Mapping[str, Any], report: Report, ports: ScoringPorts) -> None:
-    run_id = common["run_id"]
-    for part, start in enumerate(range(0, len(ranked), PART_ROWS)):
-        ports.frames.append(run_owner(run_id), part, ranked.iloc[start : start + PART_ROWS])
-    for start in range(0, len(ranked), PREDICTION_ROWS):
-        report(Progress("Keeping the predictions", start, len(ranked)))
-        ports.predictions.save_many(_predictions(ranked.iloc[start : start + PREDICTION_ROWS], common))
-    report(Progress("Keeping the predictions", len(ranked), len(ranked)))
-
-
-def _predictions(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:
-    names = ["rank", CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call"]
-    documents = [{str(key): value for key, value in lead.items()} for lead in rows[names].to_dict("records")]
-    contributions = rows[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64).tolist()
-    market: list[dict[str, Any]] = [{}] * len(rows)
-    if common["snapshot_id"] == REPLAY:
-        market = [{"market": values} for values in rows[list(MARKET_FEATURES)].to_dict("records")]
-    return [
-        {**common, **document, "contributions": parts, "lead_hash": lead_hash, **own_market}
-        for document, parts, lead_hash, own_market in zip(
-            documents, contributions, lead_hashes(rows), market, strict=True
-        )
-    ]

@@ -17,6 +17,7 @@ _ACTION: Final[Mapping[WorkKind, AuditAction]] = {
     WorkKind.REMOVAL: AuditAction.REMOVE_CUSTOMERS,
     WorkKind.MARKET: AuditAction.REFRESH_MARKET,
     WorkKind.TRAINING: AuditAction.TRAIN_MODEL,
+    WorkKind.LIST: AuditAction.RELEASE_LIST,
 }
 _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.UPLOAD: ("rows", "clean", "aside", "duplicates"),
@@ -25,6 +26,7 @@ _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs", "lifted"),
     WorkKind.MARKET: ("asked", "new_figures", "failed"),
     WorkKind.TRAINING: ("version", "is_new", "own_calls", "verdict"),
+    WorkKind.LIST: ("called", "control", "exploration", "on_other_lists", "data_hash"),
 }
 """What of a result is kept: no text that came from a file."""
 _GRACE: Final = timedelta(minutes=2)

@@ -18,6 +18,7 @@ RIGHT_TO_SEE: Final[Mapping[WorkKind, Right]] = {
     WorkKind.REMOVAL: Right.SEE_LEADS,
     WorkKind.MARKET: Right.SEE_LEADS,
     WorkKind.TRAINING: Right.SEE_LEADS,
+    WorkKind.LIST: Right.SEE_LEADS,
 }
 """What a role needs to see a piece of work with its request and result."""
 RIGHT_TO_CANCEL: Final[Mapping[WorkKind, Right]] = {
@@ -27,6 +28,7 @@ RIGHT_TO_CANCEL: Final[Mapping[WorkKind, Right]] = {
     WorkKind.REMOVAL: Right.UNDO_UPLOAD,
     WorkKind.MARKET: Right.REFRESH_MARKET,
     WorkKind.TRAINING: Right.MANAGE_MODELS,
+    WorkKind.LIST: Right.RELEASE_LISTS,
 }
 """What a role needs to cancel a piece of work, whoever queued it."""
 

@@ -26,6 +26,7 @@ _WHAT: Final = {
     WorkKind.REMOVAL: "Removing",
     WorkKind.MARKET: "Refreshing",
     WorkKind.TRAINING: "Training",
+    WorkKind.LIST: "Releasing",
 }
 _WHAT_IS_REMOVED: Final = {UPLOAD: "Undoing", MARKS: "Lifting the marks of"}
 
@@ -68,7 +69,8 @@ def work_label(work: Work) -> str:
         return "Refreshing the market figures"
     if work.kind is WorkKind.TRAINING:
         return "Training a challenger"
-    name = work.request.get("filename") or work.request.get("source", {}).get("label") or "leads"
+    named = (work.request.get("filename"), work.request.get("list_name"), work.request.get("source", {}).get("label"))
+    name = next(filter(None, named), "leads")
     what = _WHAT_IS_REMOVED.get(work.request.get("what", ""), _WHAT[work.kind])
     return f"{what} {plain(name)}"
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from smartbank.adapters.memory import MemoryRuleBookRepository
 from smartbank.bootstrap import executors, replay_ports
 from smartbank.config import Settings
+from smartbank.core.call_rules import RuleBook
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.people import COMMAND_LINE
@@ -30,6 +32,7 @@ def services(build):
     return memory_services(
         configuration=Settings(models_dir=MODELS),
         shelf=ArtifactShelf(MODELS),
+        rules=MemoryRuleBookRepository(RuleBook(rules=())),
         **{
             name: build(kind)
             for name, kind in {

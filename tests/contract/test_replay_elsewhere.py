@@ -5,8 +5,10 @@ from pathlib import Path
 
 from smartbank import worker
 from smartbank.adapters import mongo
+from smartbank.adapters.memory import MemoryRuleBookRepository
 from smartbank.bootstrap import replay_ports
 from smartbank.config import Settings
+from smartbank.core.call_rules import RuleBook
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import COMMAND_LINE
 from smartbank.ml.demo_population import demo_population
@@ -26,6 +28,7 @@ def services_on(database):
     return memory_services(
         configuration=Settings(models_dir=MODELS),
         shelf=ArtifactShelf(MODELS),
+        rules=MemoryRuleBookRepository(RuleBook(rules=())),
         customers=mongo.MongoCustomerRepository(database, vault=VAULT),
         queue=mongo.MongoWorkQueue(database, vault=VAULT),
         frames=mongo.MongoFrameStore(database, vault=VAULT),

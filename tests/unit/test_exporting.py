@@ -56,6 +56,7 @@ def run(ports):
         predictions=memory.MemoryPredictionRepository(),
         outcomes=memory.MemoryOutcomeRepository(),
         settings=memory.MemorySettingsRepository(),
+        rules=memory.MemoryRuleBookRepository(),
         queue=ports.queue,
         market=bundled_market(),
     )

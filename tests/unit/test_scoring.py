@@ -10,6 +10,7 @@ from smartbank.adapters.memory import (
     MemoryFrameStore,
     MemoryOutcomeRepository,
     MemoryPredictionRepository,
+    MemoryRuleBookRepository,
     MemorySettingsRepository,
     MemoryWorkQueue,
 )
@@ -37,6 +38,7 @@ def ports():
         predictions=MemoryPredictionRepository(),
         outcomes=MemoryOutcomeRepository(),
         settings=MemorySettingsRepository(),
+        rules=MemoryRuleBookRepository(),
         queue=MemoryWorkQueue(),
         market=bundled_market(),
     )

@@ -2,6 +2,7 @@
 
 from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.backups import MemoryBackupShelf
+from smartbank.adapters.memory.call_lists import MemoryCallListRepository
 from smartbank.adapters.memory.corrections import MemoryCustomerCorrections
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
@@ -20,6 +21,7 @@ from smartbank.adapters.memory.notes import MemoryNoteRepository
 from smartbank.adapters.memory.outcomes import MemoryOutcomeRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
+from smartbank.adapters.memory.rules import MemoryRuleBookRepository
 from smartbank.adapters.memory.scenarios import MemoryScenarioRepository
 from smartbank.adapters.memory.settings import MemorySettingsRepository
 from smartbank.adapters.memory.users import MemoryUserRepository
@@ -27,6 +29,7 @@ from smartbank.adapters.memory.users import MemoryUserRepository
 __all__ = [
     "MemoryAuditLog",
     "MemoryBackupShelf",
+    "MemoryCallListRepository",
     "MemoryCustomerCorrections",
     "MemoryCustomerRepository",
     "MemoryFileStore",
@@ -41,6 +44,7 @@ __all__ = [
     "MemoryOutcomeRepository",
     "MemoryOverrideRepository",
     "MemoryPredictionRepository",
+    "MemoryRuleBookRepository",
     "MemoryScenarioRepository",
     "MemorySettingsRepository",
     "MemorySnapshotRepository",

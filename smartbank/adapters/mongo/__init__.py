@@ -1,6 +1,7 @@
 """MongoDB storage, one module a repository."""
 
 from smartbank.adapters.mongo.audit import MongoAuditLog
+from smartbank.adapters.mongo.call_lists import MongoCallListRepository
 from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
 from smartbank.adapters.mongo.corrections import MongoCustomerCorrections
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
@@ -24,6 +25,7 @@ from smartbank.adapters.mongo.outcomes import MongoOutcomeRepository
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.resealing import MongoSealedData
+from smartbank.adapters.mongo.rules import MongoRuleBookRepository
 from smartbank.adapters.mongo.scenarios import MongoScenarioRepository
 from smartbank.adapters.mongo.schema import ensure_schema
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
@@ -31,6 +33,7 @@ from smartbank.adapters.mongo.users import MongoUserRepository
 
 __all__ = [
     "MongoAuditLog",
+    "MongoCallListRepository",
     "MongoCustomerCorrections",
     "MongoCustomerRepository",
     "MongoDataStore",
@@ -47,6 +50,7 @@ __all__ = [
     "MongoOutcomeRepository",
     "MongoOverrideRepository",
     "MongoPredictionRepository",
+    "MongoRuleBookRepository",
     "MongoScenarioRepository",
     "MongoSchemaKeeper",
     "MongoSealedData",

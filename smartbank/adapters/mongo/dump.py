@@ -40,6 +40,8 @@ _FIRST: Final = (
     "removals",
     "market_refreshes",
     "trainings",
+    "list_releases",
+    "call_lists",
     "scoring_runs",
     "predictions",
     "customers",

@@ -21,6 +21,7 @@ COLLECTIONS: Final = {
     WorkKind.REMOVAL: "removals",
     WorkKind.MARKET: "market_refreshes",
     WorkKind.TRAINING: "trainings",
+    WorkKind.LIST: "list_releases",
 }
 
 _CANDIDATES: Final = 10

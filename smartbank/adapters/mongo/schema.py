@@ -75,6 +75,9 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "model_registry": (),
     "market_refreshes": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
     "trainings": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
+    "list_releases": (IndexModel([("state", ASCENDING)], name="state"), _SEALED_WITH),
+    "call_lists": (IndexModel([("state", ASCENDING)], name="state"),),
+    "call_list_claims": (IndexModel([("list_id", ASCENDING)], name="list"),),
     "outcomes": (
         IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),
         IndexModel([("at", ASCENDING)], name="at"),

@@ -3,6 +3,7 @@
 from smartbank.core.ports.audit import AuditLog
 from smartbank.core.ports.backtests import BacktestShelf
 from smartbank.core.ports.backups import BackupShelf, DataStore
+from smartbank.core.ports.call_lists import CallListRepository
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
@@ -21,6 +22,7 @@ from smartbank.core.ports.notes import NoteRepository
 from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
+from smartbank.core.ports.rules import RuleBookRepository
 from smartbank.core.ports.scorer import Scorer
 from smartbank.core.ports.settings import SettingsRepository
 from smartbank.core.ports.stores import FileStore, FrameStore
@@ -34,6 +36,7 @@ __all__ = [
     "AuditLog",
     "BacktestShelf",
     "BackupShelf",
+    "CallListRepository",
     "CustomerCorrections",
     "CustomerRepository",
     "DataStore",
@@ -55,6 +58,7 @@ __all__ = [
     "OverrideRepository",
     "PredictionRepository",
     "Retrained",
+    "RuleBookRepository",
     "ScenarioRepository",
     "SchemaKeeper",
     "Scorer",

@@ -1,0 +1,70 @@
+"""Call lists and their claims, in memory."""
+
+from collections.abc import Collection, Mapping
+from threading import RLock
+
+from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.call_lists import CallList, ListState, list_from
+from smartbank.errors import NotFoundError
+
+NO_SUCH_LIST = "There is no such call list."
+
+
+class MemoryCallListRepository:
+    """Keeps lists by id, and the list that has claimed each customer."""
+
+    def __init__(self) -> None:
+        self._lists: dict[str, CallList] = {}
+        self._claims: dict[str, str] = {}
+        self._lock = RLock()
+
+    def begin(self, call_list: CallList) -> None:
+        with self._lock:
+            self._lists.setdefault(call_list.list_id, _kept(call_list))
+
+    def find(self, list_id: str) -> CallList:
+        found = self._lists.get(list_id)
+        if found is None:
+            raise NotFoundError(NO_SUCH_LIST)
+        return found
+
+    def recent(self, *, limit: int = 50) -> list[CallList]:
+        return [self._lists[name] for name in sorted(self._lists, reverse=True)][:limit]
+
+    def in_state(self, state: ListState) -> list[CallList]:
+        return [each for _, each in sorted(self._lists.items()) if each.state is state]
+
+    def move(self, changed: CallList, *, before: ListState) -> bool:
+        with self._lock:
+            found = self._lists.get(changed.list_id)
+            if found is None or found.state is not before:
+                return False
+            self._lists[changed.list_id] = _kept(changed)
+            return True
+
+    def claim(self, list_id: str, customer_ids: Collection[str]) -> Mapping[str, str]:
+        with self._lock:
+            holders = {customer: self._claims.setdefault(customer, list_id) for customer in customer_ids}
+        return {customer: holder for customer, holder in holders.items() if holder != list_id}
+
+    def claimed(self) -> Mapping[str, str]:
+        with self._lock:
+            return dict(self._claims)
+
+    def holder(self, customer_id: str) -> str:
+        return self._claims.get(customer_id, "")
+
+    def free(self, list_id: str) -> int:
+        with self._lock:
+            before = len(self._claims)
+            self._claims = {customer: holder for customer, holder in self._claims.items() if holder != list_id}
+            return before - len(self._claims)
+
+
+def _kept(call_list: CallList) -> CallList:
+    """Return a list as the database would give it back."""
+    values = call_list.to_json()
+    moments = {name: values[name] for name in ("created_at", "released_at", "ended_at")}
+    return list_from(
+        values | {name: None if moment is None else to_milliseconds(moment) for name, moment in moments.items()}
+    )

@@ -1,0 +1,88 @@
+"""Call lists and their claims, in MongoDB."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from pymongo import ASCENDING, DESCENDING
+
+from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.connection import MongoDatabase
+from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.core.call_lists import CallList, ListState, list_from
+from smartbank.errors import NotFoundError
+
+NO_SUCH_LIST: Final = "There is no such call list."
+_CLAIMS_A_WRITE: Final = 1_000
+_IDS_A_QUERY: Final = 100
+"""`$in` is quadratic on the embedded server."""
+
+
+class MongoCallListRepository:
+    """Keeps one document a list in `call_lists`, and one a customer on a list in `call_list_claims`.
+
+    A claim has the customer's id as its `_id`: of two lists that claim the same customer one is refused, without a lock
+    and without a transaction.
+    """
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._lists = database["call_lists"]
+        self._claims = database["call_list_claims"]
+
+    def begin(self, call_list: CallList) -> None:
+        with storage_errors():
+            insert_new(self._lists, [_document(call_list)])
+
+    def find(self, list_id: str) -> CallList:
+        with storage_errors():
+            found = self._lists.find_one({"_id": list_id})
+        if found is None:
+            raise NotFoundError(NO_SUCH_LIST)
+        return list_from(found)
+
+    def recent(self, *, limit: int = 50) -> list[CallList]:
+        with storage_errors():
+            return [list_from(found) for found in self._lists.find().sort("_id", DESCENDING).limit(limit)]
+
+    def in_state(self, state: ListState) -> list[CallList]:
+        with storage_errors():
+            found = self._lists.find({"state": str(state)}).sort("_id", ASCENDING)
+            return [list_from(document) for document in found]
+
+    def move(self, changed: CallList, *, before: ListState) -> bool:
+        same = {"_id": changed.list_id, "state": str(before)}
+        with storage_errors():
+            return self._lists.replace_one(same, _document(changed)).matched_count == 1
+
+    def claim(self, list_id: str, customer_ids: Collection[str]) -> Mapping[str, str]:
+        holders: dict[str, str] = {}
+        with storage_errors():
+            for batch in batches(list(customer_ids), _CLAIMS_A_WRITE):
+                claims = [{"_id": name, "list_id": list_id, "schema_version": SCHEMA_VERSION} for name in batch]
+                held = [str(claim["_id"]) for claim in insert_new(self._claims, claims)]
+                holders |= self._holders(held)
+        return {customer: holder for customer, holder in holders.items() if holder != list_id}
+
+    def _holders(self, customer_ids: list[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for batch in batches(customer_ids, _IDS_A_QUERY):
+            for claim in self._claims.find({"_id": {"$in": batch}}, {"list_id": 1}):
+                found[claim["_id"]] = claim["list_id"]
+        return found
+
+    def claimed(self) -> Mapping[str, str]:
+        with storage_errors():
+            return {claim["_id"]: claim["list_id"] for claim in self._claims.find({}, {"list_id": 1})}
+
+    def holder(self, customer_id: str) -> str:
+        with storage_errors():
+            found = self._claims.find_one({"_id": customer_id}, {"list_id": 1})
+        return "" if found is None else str(found["list_id"])
+
+    def free(self, list_id: str) -> int:
+        with storage_errors():
+            return self._claims.delete_many({"list_id": list_id}).deleted_count
+
+
+def _document(call_list: CallList) -> dict[str, Any]:
+    return {**call_list.to_json(), "_id": call_list.list_id, "schema_version": SCHEMA_VERSION}

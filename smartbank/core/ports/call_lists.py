@@ -1,0 +1,46 @@
+"""Call lists, and who is on one."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from smartbank.core.call_lists import CallList, ListState
+
+
+class CallListRepository(Protocol):
+    """Call lists; a customer is on one running list at most, by a claim that only one list can have."""
+
+    def begin(self, call_list: CallList) -> None:
+        """Keep a list that is to be released; one of the same id stays as it is."""
+        ...
+
+    def find(self, list_id: str) -> CallList:
+        """Return a list. Raises `NotFoundError`."""
+        ...
+
+    def recent(self, *, limit: int = 50) -> list[CallList]:
+        """Return the newest lists, newest first, whatever their state."""
+        ...
+
+    def in_state(self, state: ListState) -> list[CallList]:
+        """Return the lists in a state, oldest first."""
+        ...
+
+    def move(self, changed: CallList, *, before: ListState) -> bool:
+        """Put a list in the place of the one that is in state `before`; False, and nothing changes, in any other."""
+        ...
+
+    def claim(self, list_id: str, customer_ids: Collection[str]) -> Mapping[str, str]:
+        """Claim customers for a list and return those another list has, each with that list's id. Safe to repeat."""
+        ...
+
+    def claimed(self) -> Mapping[str, str]:
+        """Return every customer a list has claimed, with the list's id."""
+        ...
+
+    def holder(self, customer_id: str) -> str:
+        """Return the list that has claimed a customer; empty for none."""
+        ...
+
+    def free(self, list_id: str) -> int:
+        """Give up every claim of a list, and return how many there were."""
+        ...

@@ -1,0 +1,79 @@
+"""Use cases around released lists: find them, see who is on one and where each stands, and end one."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.list_entries import list_owner
+from smartbank.core.list_progress import list_progress
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, CallListRepository, FrameStore
+from smartbank.errors import ConflictError, NotFoundError
+from smartbank.services.auditing import audited
+from smartbank.services.exporting import barred_now
+from smartbank.services.my_calls import CallPorts
+
+
+def find_list(list_id: str, *, by: Actor, lists: CallListRepository) -> CallList:
+    """Return a list. Raises `NotFoundError` for an unknown id."""
+    by.require(Right.SEE_LEADS)
+    return lists.find(list_id)
+
+
+def recent_lists(*, by: Actor, lists: CallListRepository, limit: int = 50) -> list[CallList]:
+    """Return the newest lists that were released, newest first, ended ones included."""
+    by.require(Right.SEE_LEADS)
+    released = (ListState.RELEASED, ListState.ENDED)
+    return [each for each in lists.recent(limit=limit) if each.state in released]
+
+
+def list_entries(list_id: str, *, by: Actor, lists: CallListRepository, frames: FrameStore) -> pd.DataFrame:
+    """Return who is on a list as it was released, best first: the ranked leads with `ENTRY_COLUMNS`.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such list, or it was not released.
+    """
+    by.require(Right.SEE_LEADS)
+    if lists.find(list_id).state not in (ListState.RELEASED, ListState.ENDED):
+        raise NotFoundError("This list is not released, so nobody is on it yet.")
+    return frames.load(list_owner(list_id)).sort_values("rank", ignore_index=True)
+
+
+def progress_of(
+    call_list: CallList, entries: pd.DataFrame, *, by: Actor, ports: CallPorts, now: datetime
+) -> pd.DataFrame:
+    """Return entries of a list with where each stands; see `list_progress`."""
+    by.require(Right.SEE_LEADS)
+    return list_progress(
+        entries,
+        ports.outcomes.of_list(call_list.list_id),
+        attempts=call_list.request.attempts,
+        barred=barred_now(customers=ports.customers, settings=ports.settings),
+        now=now,
+    )
+
+
+def end_list(list_id: str, *, by: Actor, lists: CallListRepository, audit: AuditLog, now: datetime) -> CallList:
+    """End a list: nobody is called for it any more, and its customers may come on others. Safe to repeat.
+
+    Raises
+    ------
+    ConflictError
+        It is not running.
+    """
+    with audited(AuditAction.END_LIST, "call list", list_id, by=by, audit=audit, now=now):
+        by.require(Right.RELEASE_LISTS)
+        found = lists.find(list_id)
+        ended = replace(found, state=ListState.ENDED, ended_by=by.username, ended_at=now)
+        if found.state is ListState.ENDED:
+            lists.free(list_id)
+            return found
+        if not lists.move(ended, before=ListState.RELEASED):
+            raise ConflictError("This list is not running, so there is nothing to end.")
+        lists.free(list_id)
+    return ended

@@ -1,0 +1,64 @@
+"""Keep what a run made: ranked leads, predictions, and whom the rules left out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.ports import FrameStore, PredictionRepository
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS
+from smartbank.core.replay import lead_hashes
+from smartbank.core.work import Progress
+from smartbank.services.leveling import REPLAY
+from smartbank.services.runs import left_out_owner, run_owner
+
+Report = Callable[[Progress], None]
+
+PART_ROWS: Final = 20_000
+PREDICTION_ROWS: Final = 1_000
+
+
+def keep_left_out(run_id: str, ruled_out: list[pd.DataFrame], *, frames: FrameStore) -> dict[str, int]:
+    """Keep whom the rules left out, `EXCLUDED_COLUMNS` wide, and return how many each rule did."""
+    parts = [part for part in ruled_out if len(part)]
+    if not parts:
+        return {}
+    left_out = pd.concat(parts, ignore_index=True)
+    frames.append(left_out_owner(run_id), 0, left_out)
+    return {str(rule): int(number) for rule, number in left_out["rule"].value_counts().items()}
+
+
+def keep_ranked(
+    ranked: pd.DataFrame,
+    common: Mapping[str, Any],
+    report: Report,
+    *,
+    frames: FrameStore,
+    predictions: PredictionRepository,
+) -> None:
+    """Keep the ranked leads of a run, and the predictions of each customer."""
+    run_id = common["run_id"]
+    for part, start in enumerate(range(0, len(ranked), PART_ROWS)):
+        frames.append(run_owner(run_id), part, ranked.iloc[start : start + PART_ROWS])
+    for start in range(0, len(ranked), PREDICTION_ROWS):
+        report(Progress("Keeping the predictions", start, len(ranked)))
+        predictions.save_many(_predictions(ranked.iloc[start : start + PREDICTION_ROWS], common))
+    report(Progress("Keeping the predictions", len(ranked), len(ranked)))
+
+
+def _predictions(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:
+    names = ["rank", CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call"]
+    documents = [{str(key): value for key, value in lead.items()} for lead in rows[names].to_dict("records")]
+    contributions = rows[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64).tolist()
+    market: list[dict[str, Any]] = [{}] * len(rows)
+    if common["snapshot_id"] == REPLAY:
+        market = [{"market": values} for values in rows[list(MARKET_FEATURES)].to_dict("records")]
+    return [
+        {**common, **document, "contributions": parts, "lead_hash": lead_hash, **own_market}
+        for document, parts, lead_hash, own_market in zip(
+            documents, contributions, lead_hashes(rows), market, strict=True
+        )
+    ]

@@ -1,0 +1,93 @@
+"""Use case: what a list would be and bring, before anybody releases it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.bank_settings import BankSettings
+from smartbank.core.call_lists import ListRequest
+from smartbank.core.fields import UNKNOWN
+from smartbank.core.list_plan import ListPlan, plan_list
+from smartbank.core.list_value import ListValue, list_value, next_hour_value
+from smartbank.core.people import Actor, Right
+from smartbank.services.eligible import Eligible, ListPorts, eligible_leads
+
+TextArray = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedList:
+    """A list as it would be released now.
+
+    Attributes
+    ----------
+    value : ListValue
+        What its calls are expected to bring, with 80 % intervals.
+    next_hour : float
+        What one more hour of one agent would bring, in the bank's currency.
+    """
+
+    eligible: Eligible
+    plan: ListPlan
+    value: ListValue
+    next_hour: float
+
+
+def leads_to_plan(run_id: str, *, by: Actor, ports: ListPorts, now: datetime) -> Eligible:
+    """Return who of a run may come on a list now. Raises `NotFoundError` as `eligible_leads` does."""
+    by.require(Right.SEE_LEADS)
+    return eligible_leads(run_id, ports=ports, now=now)
+
+
+def planned_list(
+    request: ListRequest, eligible: Eligible, *, settings: BankSettings, level_error: float, by: Actor
+) -> PlannedList:
+    """Return the list a request asks for, out of who may come on it, and what it would bring.
+
+    Parameters
+    ----------
+    level_error : float
+        Root mean square error of a month's level, in log-odds.
+
+    Raises
+    ------
+    ListConstraintError
+        No such list is possible; the message says what to change.
+    """
+    by.require(Right.SEE_LEADS)
+    plan = plan_of(request, eligible.ranked, settings=settings)
+    propensities = eligible.ranked["propensity"].to_numpy(dtype=np.float64)
+    money = {"cost_of_call": settings.cost_of_call, "value_of_sale": settings.value_of_sale}
+    value = list_value(propensities[plan.called], propensities, level_error=level_error, **money)
+    next_hour = next_hour_value(
+        propensities,
+        plan,
+        calls_per_hour=request.capacity.calls_per_hour,
+        objective=request.objective,
+        threshold=settings.rules.threshold,
+        **money,
+    )
+    return PlannedList(eligible, plan, value, next_hour)
+
+
+def plan_of(request: ListRequest, ranked: pd.DataFrame, *, settings: BankSettings) -> ListPlan:
+    """Return who of some leads is on the list a request asks for. Raises `ListConstraintError` as `plan_list` does."""
+    return plan_list(
+        ranked,
+        calls=request.capacity.calls,
+        hold_out=request.hold_out,
+        seed=request.seed,
+        objective=request.objective,
+        threshold=settings.rules.threshold,
+        groups=share_groups(ranked, request.share_field) if request.share_field else None,
+        bounds=request.bounds or None,
+        numbers=settings.numbers,
+    )
+
+
+def share_groups(ranked: pd.DataFrame, field: str) -> TextArray:
+    """Return the group of each lead by a field; one whose value is not known is in a group of its own."""
+    return ranked[field].fillna(UNKNOWN).astype(str).to_numpy(dtype=object)

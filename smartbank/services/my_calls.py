@@ -1,0 +1,252 @@
+"""Use cases of who calls: whom to call next, and record what came of a call, correct it, or take it back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.list_entries import list_owner
+from smartbank.core.list_progress import list_progress
+from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import (
+    AuditLog,
+    CallListRepository,
+    CustomerCorrections,
+    CustomerRepository,
+    FrameStore,
+    OutcomeRepository,
+    SettingsRepository,
+)
+from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
+from smartbank.services.auditing import audited
+from smartbank.services.exporting import barred_now
+from smartbank.services.objections import lift_mistaken, objected_in_call, require_may_lift
+
+NOT_YOURS: Final = "This customer is not among your calls. Go on with the next one."
+_CORRECTED: Final = "Somebody corrected this outcome meanwhile. Look at it again."
+
+
+@dataclass(frozen=True)
+class CallPorts:
+    """What calling needs from the outside."""
+
+    lists: CallListRepository
+    frames: FrameStore
+    outcomes: OutcomeRepository
+    customers: CustomerRepository
+    corrections: CustomerCorrections
+    settings: SettingsRepository
+    audit: AuditLog
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call somebody makes for a list: to whom, and which one of those made for it, from 1."""
+
+    list_id: str
+    customer_id: str
+    attempt: int
+
+
+def my_lists(*, by: Actor, ports: CallPorts) -> list[tuple[CallList, pd.DataFrame]]:
+    """Return the running lists on which the user has calls, oldest first, each with their entries in order of calling.
+
+    Who holds out is not among them, and the entries do not say why anybody was listed.
+    """
+    by.require(Right.RECORD_OUTCOMES)
+    found = [(each, _own(each, by, ports)) for each in ports.lists.in_state(ListState.RELEASED)]
+    return [(call_list, entries) for call_list, entries in found if len(entries)]
+
+
+def my_progress(
+    call_list: CallList, entries: pd.DataFrame, *, by: Actor, ports: CallPorts, now: datetime
+) -> pd.DataFrame:
+    """Return the user's entries of a list with where each stands; see `list_progress`."""
+    by.require(Right.RECORD_OUTCOMES)
+    return list_progress(
+        entries,
+        ports.outcomes.of_list(call_list.list_id),
+        attempts=call_list.request.attempts,
+        barred=barred_now(customers=ports.customers, settings=ports.settings),
+        now=now,
+    )
+
+
+def record_outcome(
+    call: Call,
+    kind: OutcomeKind,
+    *,
+    call_again_at: datetime | None = None,
+    by: Actor,
+    ports: CallPorts,
+    now: datetime,
+) -> Outcome:
+    """Record what came of a call, and return it; an objection holds at once, everywhere.
+
+    Safe on a double click: the same outcome of the same call again changes nothing.
+
+    Raises
+    ------
+    ForbiddenError
+        The customer is not among the user's calls.
+    NotFoundError
+        The list is not running.
+    ConflictError
+        Another outcome of this call is recorded already, or an earlier call has none.
+    """
+    with audited(AuditAction.RECORD_OUTCOME, "customer", call.customer_id, by=by, audit=ports.audit, now=now) as said:
+        by.require(Right.RECORD_OUTCOMES)
+        said.details |= {"list": call.list_id, "attempt": call.attempt, "outcome": str(kind)}
+        call_list, entry = _called(call, by, ports)
+        if kind is OutcomeKind.CALLBACK and call_again_at is not None and call_again_at <= now:
+            raise ConflictError("The time to call back has passed. Choose a later one.")
+        made = _calls_to(call, ports)
+        if call.attempt > len(made) + 1:
+            raise ConflictError("The outcome of the call before this one is not recorded. Look at the customer again.")
+        if call.attempt == len(made) + 1 and made and made[0].outcome not in OPEN_OUTCOMES:
+            raise ConflictError(f"“{OUTCOME_NAMES[made[0].outcome]}” is recorded already. Correct it if it is wrong.")
+        wanted = replace(
+            _outcome(call, entry, call_list),
+            at=now,
+            outcome=kind,
+            by=by.username,
+            call_again_at=call_again_at if kind is OutcomeKind.CALLBACK else None,
+            customer_version=_objection(call.customer_id, kind, by=by, ports=ports, now=now),
+        )
+        kept = ports.outcomes.record(wanted)
+        if (kept.outcome, kept.by) != (kind, by.username):
+            raise ConflictError(
+                f"{kept.by} recorded “{OUTCOME_NAMES[kept.outcome]}” for this call already. Correct it if it is wrong."
+            )
+    return kept
+
+
+def correct_outcome(
+    outcome: Outcome,
+    kind: OutcomeKind,
+    *,
+    call_again_at: datetime | None = None,
+    by: Actor,
+    ports: CallPorts,
+    now: datetime,
+) -> Outcome:
+    """Put another outcome in the place of one that was recorded by mistake, and return it; the mistake is kept too.
+
+    A mistaken objection is lifted with it, where nobody has recorded another one since.
+
+    Raises
+    ------
+    ForbiddenError
+        Somebody else recorded it, and the user may not release lists.
+    ConflictError
+        Somebody corrected it meanwhile.
+    """
+    with audited(
+        AuditAction.CORRECT_OUTCOME, "customer", outcome.customer_id, by=by, audit=ports.audit, now=now
+    ) as said:
+        by.require(Right.RECORD_OUTCOMES)
+        _require_own(outcome, by)
+        said.details |= {"list": outcome.list_id, "before": str(outcome.outcome), "outcome": str(kind)}
+        if outcome.outcome is OutcomeKind.OBJECTED:
+            require_may_lift(outcome, by=by, now=now)
+        corrected = replace(
+            outcome,
+            outcome=kind,
+            by=by.username,
+            call_again_at=call_again_at if kind is OutcomeKind.CALLBACK else None,
+            version=outcome.version + 1,
+            assumed=False,
+            customer_version=_objection(outcome.customer_id, kind, by=by, ports=ports, now=now),
+        )
+        if not ports.outcomes.correct(corrected):
+            raise ConflictError(_CORRECTED)
+        said.details["lifted"] = kind is not OutcomeKind.OBJECTED and _lifted(outcome, by=by, ports=ports, now=now)
+    return corrected
+
+
+def take_back_outcome(outcome: Outcome, *, by: Actor, ports: CallPorts, now: datetime) -> None:
+    """Take an outcome back, as if the call had not been made; it is kept, and counts for nothing.
+
+    Raises
+    ------
+    ForbiddenError
+        Somebody else recorded it, and the user may not release lists.
+    ConflictError
+        Somebody corrected it meanwhile.
+    """
+    with audited(
+        AuditAction.CORRECT_OUTCOME, "customer", outcome.customer_id, by=by, audit=ports.audit, now=now
+    ) as said:
+        by.require(Right.RECORD_OUTCOMES)
+        _require_own(outcome, by)
+        said.details |= {"list": outcome.list_id, "before": str(outcome.outcome), "outcome": "taken back"}
+        if outcome.outcome is OutcomeKind.OBJECTED:
+            require_may_lift(outcome, by=by, now=now)
+        if not ports.outcomes.take_back(outcome):
+            raise ConflictError(_CORRECTED)
+        said.details["lifted"] = _lifted(outcome, by=by, ports=ports, now=now)
+
+
+def _own(call_list: CallList, by: Actor, ports: CallPorts) -> pd.DataFrame:
+    entries = ports.frames.load(list_owner(call_list.list_id))
+    return entries[(entries["agent"] == by.username) & (entries["place"] > 0)].sort_values("place", ignore_index=True)
+
+
+def _called(call: Call, by: Actor, ports: CallPorts) -> tuple[CallList, pd.Series]:
+    """Return the list and the entry of a call the user may record."""
+    call_list = ports.lists.find(call.list_id)
+    if call_list.state is not ListState.RELEASED:
+        raise NotFoundError("This list has ended, so nothing is recorded for it any more. Ask who released it.")
+    entries = ports.frames.load(list_owner(call.list_id), columns=[CUSTOMER_ID, "place", "agent", "propensity"])
+    entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
+    is_own = len(entry) == 1 and (entry.iloc[0]["agent"] == by.username or by.may(Right.RELEASE_LISTS))
+    if not is_own:
+        raise ForbiddenError(NOT_YOURS)
+    return call_list, entry.iloc[0]
+
+
+def _calls_to(call: Call, ports: CallPorts) -> list[Outcome]:
+    return [each for each in ports.outcomes.of_customer(call.customer_id) if each.list_id == call.list_id]
+
+
+def _outcome(call: Call, entry: pd.Series, call_list: CallList) -> Outcome:
+    """Return the outcome of a call before anybody said when it was and what came of it."""
+    ground = call_list.ground
+    if ground is None:
+        raise NotFoundError("This list was not released.")
+    return Outcome(
+        customer_id=call.customer_id,
+        at=call_list.created_at,
+        outcome=OutcomeKind.NO_ANSWER,
+        run_id=call_list.request.run_id,
+        propensity=float(entry["propensity"]),
+        base_rate=ground.base_rate,
+        base_rate_market=ground.base_rate_market,
+        correction=ground.correction,
+        list_id=call.list_id,
+        attempt=call.attempt,
+    )
+
+
+def _require_own(outcome: Outcome, by: Actor) -> None:
+    if outcome.by != by.username and not by.may(Right.RELEASE_LISTS):
+        raise ForbiddenError(f"{outcome.by} recorded this outcome. Only they or a manager may change it.")
+
+
+def _objection(customer_id: str, kind: OutcomeKind, *, by: Actor, ports: CallPorts, now: datetime) -> int:
+    """Have an objection in force before its outcome is recorded; return the customer's version that made, else 0."""
+    if kind is not OutcomeKind.OBJECTED:
+        return 0
+    return objected_in_call(customer_id, by=by, customers=ports.customers, corrections=ports.corrections, now=now)
+
+
+def _lifted(outcome: Outcome, *, by: Actor, ports: CallPorts, now: datetime) -> bool:
+    """Whether a mistaken objection was taken off the customer again."""
+    if outcome.outcome is not OutcomeKind.OBJECTED:
+        return False
+    return lift_mistaken(outcome, by=by, customers=ports.customers, corrections=ports.corrections, now=now)
