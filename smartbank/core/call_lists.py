@@ -9,6 +9,7 @@ from typing import Any, Final
 from smartbank.core.assignment import Assignment
 from smartbank.core.capacity import Capacity
 from smartbank.core.fair_list import ShareBounds
+from smartbank.core.fairness import FAIRNESS_FIELDS
 from smartbank.core.hold_out import HoldOut
 from smartbank.core.list_plan import Objective
 from smartbank.core.market.points import MarketPoint, stored_point
@@ -46,7 +47,7 @@ class ListRequest:
     agents : tuple of str
         Users who call; empty where the calls are made outside of SmartBank.
     share_field, bounds : str, mapping
-        A field of the lead whose groups have a least or a largest share, and these shares; empty for none.
+        One of `FAIRNESS_FIELDS`, whose groups have a least or a largest share, and these shares; empty for none.
     attempts : int
         How often a customer is called for this list who does not answer.
     wait_days : int
@@ -74,6 +75,8 @@ class ListRequest:
             raise ListConstraintError(f"A customer is called 1 to {MOST_ATTEMPTS} times for a list.")
         if not 1 <= self.wait_days <= MOST_DAYS_TO_WAIT:
             raise ListConstraintError(f"A list waits 1 to {MOST_DAYS_TO_WAIT} days for an outcome.")
+        if self.bounds and self.share_field not in FAIRNESS_FIELDS:
+            raise ListConstraintError("Shares are of groups by age, marital status or job. Choose one of these.")
         if self.agents and len(self.agents) != self.capacity.agents:
             raise ListConstraintError("The hours are those of the agents chosen: plan again with as many agents.")
 

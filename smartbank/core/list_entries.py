@@ -10,6 +10,8 @@ from smartbank.core.fields import CUSTOMER_ID
 ENTRY_COLUMNS: Final = ("place", "role", "agent")
 """What a list adds to the ranked leads of its run: place in the order of calling (0 for control), role, agent (empty
 for control, and where nobody was chosen)."""
+OFF_COLUMNS: Final = (CUSTOMER_ID, "reason")
+"""Whom something kept off a list, and what: as `ListFigures.left_out` names it."""
 _HASHED: Final = (CUSTOMER_ID, "rank", "place", "role", "agent", "propensity")
 
 
@@ -28,3 +30,8 @@ def data_hash(entries: pd.DataFrame) -> str:
 def list_owner(list_id: str) -> str:
     """Return the frame store's name for the entries of a list."""
     return f"list:{list_id}"
+
+
+def off_owner(list_id: str) -> str:
+    """Return the frame store's name for whom rules, objections and other lists kept off a list."""
+    return f"list:{list_id}:off"

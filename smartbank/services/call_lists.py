@@ -7,10 +7,11 @@ import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_progress import list_progress
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CallListRepository, FrameStore
+from smartbank.core.ports import AuditLog, CallListRepository, CustomerRepository, FrameStore
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import barred_now
@@ -56,6 +57,14 @@ def progress_of(
         barred=barred_now(customers=ports.customers, settings=ports.settings),
         now=now,
     )
+
+
+def changed_since(entries: pd.DataFrame, *, by: Actor, customers: CustomerRepository) -> int:
+    """Return how many customers of a list are no longer what they were when they were scored, those gone included."""
+    by.require(Right.SEE_LEADS)
+    standing = customers.standing(entries[CUSTOMER_ID].tolist())
+    now = entries[CUSTOMER_ID].map(standing["customer_version"]) if len(standing) else pd.Series(dtype="float64")
+    return int((now.reindex(entries.index) != entries["customer_version"]).sum())
 
 
 def end_list(list_id: str, *, by: Actor, lists: CallListRepository, audit: AuditLog, now: datetime) -> CallList:

@@ -1,7 +1,6 @@
 """Who of a run's ranked leads may come on a list now, and how many may not, by reason."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from smartbank.core.call_lists import ON_ANOTHER_LIST, SYNTHETIC
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.list_entries import OFF_COLUMNS
 from smartbank.core.ports import (
     CallListRepository,
     CustomerRepository,
@@ -45,16 +45,21 @@ class Eligible:
     ----------
     ranked : DataFrame
         The ranked leads who may, best first, as their run has them.
-    left_out : mapping of str to int
-        How many may not, by reason, in the order they are left out; as in `ListFigures`.
+    off : DataFrame
+        Who may not, `OFF_COLUMNS` wide, in the order they are left out.
     rules_version : int
         The rule book that was asked.
     """
 
     run: Run
     ranked: pd.DataFrame
-    left_out: Mapping[str, int]
+    off: pd.DataFrame
     rules_version: int
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many may not come on the list, by reason, in the order they are left out; as in `ListFigures`."""
+        return off_counts(self.off)
 
 
 def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str = "") -> Eligible:
@@ -79,24 +84,35 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
     ranked = ports.frames.load(run_owner(run_id))
     if ranked.empty:
         raise NotFoundError("These ranked leads are no longer kept. Rank the leads again, then plan the list.")
-    left_out: Counter[str] = Counter()
+    off: list[pd.DataFrame] = []
     if not ranked["synthetic"].all():
-        left_out[SYNTHETIC] = int(ranked["synthetic"].sum())
-        ranked = ranked[~ranked["synthetic"].astype(bool)]
-    states = ranked[CUSTOMER_ID].map(dict(barred_now(customers=ports.customers, settings=ports.settings)))
-    ranked = _without(ranked, states, left_out)
+        ranked = _without(ranked, _where(ranked["synthetic"].astype(bool), SYNTHETIC), off)
+    barred = barred_now(customers=ports.customers, settings=ports.settings)
+    ranked = _without(ranked, ranked[CUSTOMER_ID].map(dict(barred)), off)
     exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=now)
-    known_at = pd.Timestamp(run.result["scored_at"])
-    rule_ids = exclusion.of(ranked.assign(updated_at=known_at))
-    ranked = _without(ranked, rule_ids.where(rule_ids != ""), left_out)
+    rule_ids = exclusion.of(ranked.assign(updated_at=pd.Timestamp(run.result["scored_at"])))
+    ranked = _without(ranked, rule_ids.where(rule_ids != ""), off)
     others = {customer for customer, holder in ports.lists.claimed().items() if holder != list_id}
-    held = ranked[CUSTOMER_ID].isin(others)
-    left_out[ON_ANOTHER_LIST] = int(held.sum())
-    counts = {reason: number for reason, number in left_out.items() if number}
-    return Eligible(run, ranked[~held].reset_index(drop=True), counts, exclusion.book.version)
+    ranked = _without(ranked, _where(ranked[CUSTOMER_ID].isin(others), ON_ANOTHER_LIST), off)
+    return Eligible(run, ranked.reset_index(drop=True), pd.concat(off, ignore_index=True), exclusion.book.version)
 
 
-def _without(ranked: pd.DataFrame, reasons: "pd.Series[str]", left_out: Counter[str]) -> pd.DataFrame:
-    """Return the leads without a reason, and count the others by theirs."""
-    left_out.update({str(reason): int(number) for reason, number in reasons.value_counts().items()})
-    return ranked[reasons.isna()]
+def off_counts(off: pd.DataFrame) -> dict[str, int]:
+    """Return how many were kept off, by reason, in the order reasons first come."""
+    return {str(reason): int(number) for reason, number in off["reason"].value_counts(sort=False).items()}
+
+
+def off_frame(customer_ids: Sequence[str], reason: str) -> pd.DataFrame:
+    """Return `OFF_COLUMNS` of customers whom one reason kept off."""
+    return pd.DataFrame({CUSTOMER_ID: customer_ids, "reason": reason}, columns=list(OFF_COLUMNS)).astype("str")
+
+
+def _where(applies: "pd.Series[bool]", reason: str) -> "pd.Series[str]":
+    return pd.Series(reason, index=applies.index, dtype="str").where(applies)
+
+
+def _without(ranked: pd.DataFrame, reasons: "pd.Series[str]", off: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the leads without a reason, and note the others with theirs."""
+    out = reasons.notna()
+    off.append(pd.DataFrame({CUSTOMER_ID: ranked.loc[out, CUSTOMER_ID], "reason": reasons[out]}).astype("str"))
+    return ranked[~out]

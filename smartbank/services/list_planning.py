@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.call_lists import ListRequest
-from smartbank.core.fields import UNKNOWN
+from smartbank.core.fairness import groups_of
 from smartbank.core.list_plan import ListPlan, plan_list
 from smartbank.core.list_value import ListValue, list_value, next_hour_value
 from smartbank.core.people import Actor, Right
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads
-
-TextArray = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +79,7 @@ def plan_of(request: ListRequest, ranked: pd.DataFrame, *, settings: BankSetting
         seed=request.seed,
         objective=request.objective,
         threshold=settings.rules.threshold,
-        groups=share_groups(ranked, request.share_field) if request.share_field else None,
+        groups=groups_of(ranked, request.share_field) if request.share_field else None,
         bounds=request.bounds or None,
         numbers=settings.numbers,
     )
-
-
-def share_groups(ranked: pd.DataFrame, field: str) -> TextArray:
-    """Return the group of each lead by a field; one whose value is not known is in a group of its own."""
-    return ranked[field].fillna(UNKNOWN).astype(str).to_numpy(dtype=object)

@@ -5,7 +5,6 @@ claimed one by one, who is claimed by another list comes off, the entries are ke
 is safe to repeat from the start at any point; a list whose release ended without that mark gives its claims up.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from smartbank.core.call_lists import ON_ANOTHER_LIST, CallList, ListFigures, Li
 from smartbank.core.exclusion import contacts_since
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.hold_out import Role
-from smartbank.core.list_entries import data_hash, list_owner
+from smartbank.core.list_entries import data_hash, list_owner, off_owner
 from smartbank.core.list_plan import ListPlan
 from smartbank.core.list_value import list_value
 from smartbank.core.people import Actor, Right
@@ -39,7 +38,7 @@ from smartbank.errors import (
 )
 from smartbank.services.agents import require_agents
 from smartbank.services.auditing import audited
-from smartbank.services.eligible import Eligible, ListPorts, eligible_leads
+from smartbank.services.eligible import Eligible, ListPorts, eligible_leads, off_counts, off_frame
 from smartbank.services.exporting import hand_out
 from smartbank.services.list_planning import plan_of
 from smartbank.services.runs import Run, load_run
@@ -122,6 +121,7 @@ def give_up(call_list: CallList, *, ports: ListPorts) -> None:
     if ports.lists.move(replace(call_list, state=ListState.FAILED), before=ListState.RELEASING):
         ports.lists.free(call_list.list_id)
         ports.frames.delete(list_owner(call_list.list_id))
+        ports.frames.delete(off_owner(call_list.list_id))
 
 
 def _released(call_list: CallList, report: Callable[[Progress], None], ports: ListPorts) -> CallList:
@@ -137,13 +137,15 @@ def _released(call_list: CallList, report: Callable[[Progress], None], ports: Li
     entries["agent"] = _agents(entries, call_list.request, ports, now)
     hand_out(eligible.run.run_id, taken_by=call_list.created_by, queue=ports.queue, now=now)
     report(Progress("Keeping the list", len(entries), len(entries)))
+    off = pd.concat([eligible.off, off_frame(list(held), ON_ANOTHER_LIST)], ignore_index=True)
     ports.frames.append(list_owner(call_list.list_id), 0, entries)
+    ports.frames.append(off_owner(call_list.list_id), 0, off)
     released = replace(
         call_list,
         state=ListState.RELEASED,
         released_at=now,
         ground=_ground(eligible, settings),
-        figures=_figures(entries, eligible, settings, n_held=len(held)),
+        figures=_figures(entries, eligible, settings, off),
     )
     if not ports.lists.move(released, before=ListState.RELEASING):
         raise ConflictError("This release was given up meanwhile. Plan the list again.")
@@ -210,7 +212,7 @@ def _ground(eligible: Eligible, settings: BankSettings) -> ListGround:
     )
 
 
-def _figures(entries: pd.DataFrame, eligible: Eligible, settings: BankSettings, *, n_held: int) -> ListFigures:
+def _figures(entries: pd.DataFrame, eligible: Eligible, settings: BankSettings, off: pd.DataFrame) -> ListFigures:
     called = entries["place"] > 0
     everyone = eligible.ranked["propensity"].to_numpy(dtype=np.float64)
     value = list_value(
@@ -220,7 +222,6 @@ def _figures(entries: pd.DataFrame, eligible: Eligible, settings: BankSettings, 
         cost_of_call=settings.cost_of_call,
         value_of_sale=settings.value_of_sale,
     )
-    left_out = Counter(eligible.left_out) + Counter({ON_ANOTHER_LIST: n_held})
     return ListFigures(
         called=int(called.sum()),
         control=int((entries["role"] == Role.CONTROL).sum()),
@@ -229,7 +230,7 @@ def _figures(entries: pd.DataFrame, eligible: Eligible, settings: BankSettings, 
         sales_low=value.sales.low,
         sales_high=value.sales.high,
         random_sales=value.at_random.expected,
-        left_out=dict(left_out),
+        left_out=off_counts(off),
         data_hash=data_hash(entries),
     )
 

@@ -1,0 +1,167 @@
+"""Plan a list: how many calls the hours allow, what they bring, who is left out, and the release."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from smartbank.bootstrap import list_ports
+from smartbank.core.call_lists import ON_ANOTHER_LIST, SYNTHETIC, ListRequest
+from smartbank.core.card_figures import card_number
+from smartbank.core.consent import STATE_NAMES, ConsentState
+from smartbank.core.exclusion import rule_words
+from smartbank.core.number_format import NumberFormat
+from smartbank.core.people import Actor, Right
+from smartbank.core.ranking import rank_summary
+from smartbank.core.work import WorkState
+from smartbank.errors import ListConstraintError
+from smartbank.services.call_rules import rules_in_force
+from smartbank.services.eligible import Eligible
+from smartbank.services.list_planning import PlannedList, leads_to_plan, planned_list
+from smartbank.services.runs import recent_runs
+from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
+from smartbank.ui.list_plan_controls import asked_request
+from smartbank.ui.list_release import show_release
+from smartbank.ui.resources import bank_settings, card_of, services
+from smartbank.ui.run_choice import choose_run
+from smartbank.ui.text import count, decimal, money, percent, plural, when
+
+_FEW: Final = 10
+"""Below so many sales a decimal is worth saying."""
+
+
+def show_list_plan(actor: Actor) -> None:
+    """Show the list the controls ask for, out of a run's leads, and to managers its release."""
+    runs = [
+        run
+        for run in recent_runs(by=actor, queue=services().queue)
+        if run.work.state is WorkState.DONE and not run.is_replay
+    ]
+    if not runs:
+        st.title("There is nobody to plan a list of yet.")
+        st.info("Rank your leads first, on the page Leads.", icon=":material/format_list_numbered:")
+        return
+    headline = st.container()
+    run_id = choose_run(runs)
+    eligible = _eligible(run_id, actor)
+    try:
+        request = asked_request(run_id, actor)
+        planned = _planned(request, eligible, actor)
+    except ListConstraintError as exc:
+        headline.title("No such list is possible.")
+        st.warning(str(exc), icon=":material/error:")
+        _show_left_out(eligible, actor)
+        return
+    with headline:
+        st.title(first_line(request, planned))
+        st.caption(
+            f"Leads ranked {when(eligible.run.work.created_at)}: 4 of 5 such lists bring between the two numbers."
+        )
+    _show_left_out(eligible, actor, planned)
+    _tiles(request, planned)
+    _gains(planned, bank_settings().numbers)
+    if actor.may(Right.RELEASE_LISTS):
+        show_release(request, planned, actor)
+
+
+@st.cache_data(max_entries=4, ttl=30, show_spinner="Looking up who may be called…")
+def _eligible(run_id: str, _actor: Actor) -> Eligible:
+    return leads_to_plan(run_id, by=_actor, ports=list_ports(services()), now=datetime.now(UTC))
+
+
+def _planned(request: ListRequest, eligible: Eligible, actor: Actor) -> PlannedList:
+    error = card_number(card_of(eligible.run.result["model_version"]), "metrics", "C", "level", "with_market")
+    return planned_list(request, eligible, settings=bank_settings(), level_error=error or 0.0, by=actor)
+
+
+def first_line(request: ListRequest, planned: PlannedList) -> str:
+    """Return how many calls there are and what they bring, beside as many at random."""
+    capacity, value, sales = request.capacity, planned.value, planned.value.sales
+    days = f" × {count(capacity.days)} days" if capacity.days > 1 else ""
+    hours = decimal(capacity.hours, digits=0 if capacity.hours == int(capacity.hours) else 1)
+    calls = plural(planned.plan.n_called, "call")
+    return (
+        f"{plural(capacity.agents, 'agent')} × {hours} h{days} = {calls}: {_sales(sales.expected)} sales expected "
+        f"({count(sales.low)} to {count(sales.high)}), {_sales(value.at_random.expected)} at random."
+    )
+
+
+def _sales(number: float) -> str:
+    return decimal(number, digits=0 if number >= _FEW else 1)
+
+
+def _show_left_out(eligible: Eligible, actor: Actor, planned: PlannedList | None = None) -> None:
+    """Say in one line who cannot come on the list, by reason, and how many are called and held out."""
+    book = rules_in_force(by=actor, rules=services().rules)
+    words = {
+        **{state: STATE_NAMES[state] for state in ConsentState},
+        **{rule.rule_id: rule_words(rule) for rule in book.rules},
+        ON_ANOTHER_LIST: "on another list",
+        SYNTHETIC: "made-up demo customers",
+    }
+    ranked = len(eligible.ranked) + sum(eligible.left_out.values())
+    steps = [f"{plural(ranked, 'lead')} ranked"]
+    steps += [
+        f"{count(number)} {words.get(reason, 'left out by a rule')}" for reason, number in eligible.left_out.items()
+    ]
+    steps.append(f"{count(len(eligible.ranked))} may be called")
+    if planned is not None:
+        steps.append(f"{count(planned.plan.n_called)} called")
+        if planned.plan.n_control:
+            steps.append(f"{count(planned.plan.n_control)} on the list and not called")
+    st.caption(" → ".join(steps) + ".")
+    short = planned.plan.n_called if planned else 0
+    if planned and not len(eligible.ranked[planned.plan.roles == ""]) and short:
+        st.info("Everybody who may be called is on the list: the hours are enough for more.", icon=":material/info:")
+
+
+def _tiles(request: ListRequest, planned: PlannedList) -> None:
+    value = planned.value
+    with st.container(horizontal=True):
+        _tile(
+            "Profit expected",
+            money(round(value.profit)),
+            f"{money(round(value.profit_low))} to {money(round(value.profit_high))}",
+        )
+        _tile("Cost of the calls", money(round(value.cost)), f"{money(value.cost_of_call)} a call")
+        _tile("A call pays from", percent(value.break_even), f"{count(value.below_break_even)} on the list are below")
+        _tile(
+            "One more agent hour",
+            money(round(planned.next_hour)),
+            f"{decimal(request.capacity.calls_per_hour, digits=1)} calls",
+        )
+
+
+def _tile(label: str, figure: str, beside: str) -> None:
+    st.metric(label, figure, delta=beside, delta_color="off", delta_arrow="off", border=True)
+
+
+def _gains(planned: PlannedList, numbers: NumberFormat) -> None:
+    """Draw the gains curve with the capacity in it."""
+    ranked = planned.eligible.ranked
+    summary = rank_summary(ranked)
+    share = planned.plan.n_called / len(ranked)
+    held = planned.value.sales.expected / summary.expected_sales
+    st.markdown("**What more hours would bring**")
+    st.plotly_chart(
+        gains_chart(summary.gains, chosen=share, held=held, numbers=numbers, mark="your hours"),
+        key="plan_gains",
+        alt=f"Your hours reach {percent(share, digits=0)} of the leads, with {percent(held, digits=0)} of the sales",
+        config=WITHOUT_BUTTONS,
+    )
+    with st.expander("The same as a table"):
+        steps = np.linspace(0.1, 1, 10)
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Calls": [count(step * len(ranked)) for step in steps],
+                    "Expected sales": [count(summary.gain(step) * summary.expected_sales) for step in steps],
+                    "Share of expected sales": [percent(summary.gain(step)) for step in steps],
+                }
+            ),
+            hide_index=True,
+            key="plan_gains_table",
+            alt="Expected sales by number of calls, best leads first",
+        )

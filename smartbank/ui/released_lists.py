@@ -1,0 +1,208 @@
+"""Released lists: where one stands, by agent and customer, as it was released; and its end."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.bootstrap import call_ports
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.list_progress import Standing
+from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
+from smartbank.core.people import Actor, Right
+from smartbank.services.call_lists import changed_since, end_list, list_entries, progress_of, recent_lists
+from smartbank.services.customers import contact_details
+from smartbank.ui.notice import Notice, leave_notice, show_notice
+from smartbank.ui.resources import services
+from smartbank.ui.table import NAME_WIDTH, names_or_ids, page_of, propensity_column, show_customer_table
+from smartbank.ui.text import count, decimal, percent, plain, plural, when
+
+RELEASED: Final = "Released lists"
+_ROLES: Final = {"best": "by propensity", "exploration": "drawn from all others", "control": "not called"}
+_STANDINGS: Final = ("All", *(str(each) for each in Standing))
+_COUNTED_BY_ITSELF: Final = 5_000
+"""Entries up to which changed customers are counted without being asked for."""
+
+
+def show_released_lists(actor: Actor) -> None:
+    """Show the list in the address, else the newest one."""
+    show_notice(lambda _: "")
+    lists = recent_lists(by=actor, lists=services().lists)
+    if not lists:
+        st.title("No list is released yet.")
+        st.info("Plan one first: one click above.", icon=":material/playlist_add:")
+        return
+    call_list = choose_list(lists, key="list", label="List")
+    entries = entries_of(call_list.list_id, actor)
+    progress = progress_of(call_list, entries, by=actor, ports=call_ports(services()), now=datetime.now(UTC))
+    st.title(first_line(call_list, progress))
+    _show_released(call_list, entries, actor)
+    _show_agents(progress)
+    _show_entries(progress, actor)
+    if call_list.state.is_running and actor.may(Right.RELEASE_LISTS):
+        _show_end(call_list, progress, actor)
+
+
+def choose_list(lists: list[CallList], *, key: str, label: str, place: int = 0) -> CallList:
+    """Draw the choice among lists and return the one that is chosen; the address names it."""
+    labels = {each.list_id: _label(each) for each in lists}
+    linked = st.query_params.get(key)
+    if linked in labels and f"choose_{key}" not in st.session_state:
+        st.session_state[f"choose_{key}"] = linked
+    chosen = st.selectbox(
+        label, list(labels), min(place, len(lists) - 1), format_func=labels.__getitem__, key=f"choose_{key}"
+    )
+    if linked != chosen:
+        st.query_params[key] = chosen
+    return next(each for each in lists if each.list_id == chosen)
+
+
+def _label(call_list: CallList) -> str:
+    ended = " · ended" if call_list.state is ListState.ENDED else ""
+    return f"{call_list.request.name} · {when(call_list.released_at or call_list.created_at)}{ended}"
+
+
+@st.cache_data(max_entries=8, show_spinner="Opening the list…")
+def entries_of(list_id: str, _actor: Actor) -> pd.DataFrame:
+    """Return who is on a released list; what is released does not change."""
+    return list_entries(list_id, by=_actor, lists=services().lists, frames=services().frames)
+
+
+def first_line(call_list: CallList, progress: pd.DataFrame) -> str:
+    """Return where a list stands, in one sentence."""
+    called = progress[progress["place"] > 0]
+    made, sold = int(called["calls"].sum()), int((called["outcome"] == OutcomeKind.SUBSCRIBED).sum())
+    left = int(called["standing"].isin([Standing.OPEN, Standing.RETRY, Standing.CALL_BACK, Standing.LATER]).sum())
+    due = int((called["standing"] == Standing.CALL_BACK).sum())
+    over = "has ended: " if call_list.state is ListState.ENDED else ""
+    backs = f", {plural(due, 'call-back')} due" if due and call_list.state.is_running else ""
+    return (
+        f"{plain(call_list.request.name)} {over}{plural(made, 'call')} made, {count(sold)} sold, "
+        f"{plural(left, 'customer')} left{backs}."
+    )
+
+
+def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> None:
+    figures, ground = call_list.figures, call_list.ground
+    if figures is None or ground is None:
+        return
+    with st.container(horizontal=True):
+        _tile("To call", count(figures.called), f"{count(figures.control)} more are not called")
+        _tile(
+            "Sales expected",
+            decimal(figures.expected_sales, digits=0 if figures.expected_sales >= 10 else 1),
+            f"{count(figures.sales_low)} to {count(figures.sales_high)} if the level is right",
+        )
+        _tile(
+            "At random", decimal(figures.random_sales, digits=0 if figures.random_sales >= 10 else 1), "as many calls"
+        )
+    st.caption(
+        f"Released by {plain(call_list.created_by)} {when(call_list.released_at or call_list.created_at)} from leads "
+        f"ranked by model {plain(ground.model_version)} in the market of {ground.market_date}. Rules version "
+        f"{count(ground.rules_version)}, settings version {count(ground.settings_version)}. "
+        f"Entries {figures.data_hash[:12]}…"
+    )
+    _show_age(entries, actor)
+
+
+def _show_age(entries: pd.DataFrame, actor: Actor) -> None:
+    """Say how many customers changed since they were scored; of a long list only when asked."""
+    if len(entries) > _COUNTED_BY_ITSELF and not st.button(
+        "Count customers who changed since", key="list_age", icon=":material/update:"
+    ):
+        return
+    changed = changed_since(entries, by=actor, customers=services().customers)
+    if changed:
+        st.info(
+            f"{plural(changed, 'customer')} changed since they were scored. The list stays as it is; who must not be "
+            "called is not called.",
+            icon=":material/update:",
+        )
+
+
+def _tile(label: str, figure: str, beside: str) -> None:
+    st.metric(label, figure, delta=beside, delta_color="off", delta_arrow="off", border=True)
+
+
+def _show_agents(progress: pd.DataFrame) -> None:
+    called = progress[(progress["place"] > 0) & (progress["agent"] != "")]
+    if called.empty:
+        return
+    st.markdown("**By agent**")
+    groups = called.groupby("agent", sort=True)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Agent": list(groups.groups),
+                "Customers": [count(len(group)) for _, group in groups],
+                "Calls made": [count(group["calls"].sum()) for _, group in groups],
+                "Sold": [count((group["outcome"] == OutcomeKind.SUBSCRIBED).sum()) for _, group in groups],
+                "Call-backs due": [count((group["standing"] == Standing.CALL_BACK).sum()) for _, group in groups],
+                "Done": [percent((group["standing"] == Standing.DONE).mean(), digits=0) for _, group in groups],
+                "Expected sales": [decimal(group["propensity"].sum(), digits=1) for _, group in groups],
+            }
+        ),
+        hide_index=True,
+        key="list_agents",
+        alt="Agents of the list: customers, calls made, sold, call-backs due, done, expected sales",
+    )
+
+
+def _show_entries(progress: pd.DataFrame, actor: Actor) -> None:
+    st.markdown("**Customers**")
+    standing = st.selectbox("Standing", _STANDINGS, key="standing", bind="query-params", width=260)
+    shown = progress if standing == "All" else progress[progress["standing"] == standing]
+    if shown.empty:
+        st.caption("Nobody stands like this.")
+        return
+    page = page_of(shown.reset_index(drop=True), key="list_page")
+    contacts = contact_details(page[CUSTOMER_ID].tolist(), by=actor, customers=services().customers)
+    show_customer_table(
+        pd.DataFrame(
+            {
+                "Place": page["place"].where(page["place"] > 0),
+                "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
+                "Propensity": 100 * page["propensity"],
+                "Band": page["band"],
+                "On the list": [_ROLES[role] for role in page["role"]],
+                "Agent": page["agent"],
+                "Standing": page["standing"],
+                "Outcome": [
+                    _outcome(word, assumed=bool(a)) for word, a in zip(page["outcome"], page["assumed"], strict=True)
+                ],
+                "Calls": page["calls"],
+                "Customer": page[CUSTOMER_ID],
+            }
+        ),
+        page[CUSTOMER_ID].tolist(),
+        key="list_table",
+        alt=f"Customers on the list, page of {len(page)}: place, name, propensity, agent, standing, outcome",
+        columns={
+            "Place": st.column_config.NumberColumn(format="localized", width=70, pinned=True),
+            "Name": st.column_config.TextColumn(width=NAME_WIDTH),
+            "Propensity": propensity_column(width=120),
+            "Band": st.column_config.TextColumn(width=50),
+        },
+    )
+
+
+def _outcome(word: str | float, *, assumed: bool) -> str:
+    """Return an outcome for the table; the time of one nobody recorded was over."""
+    if not isinstance(word, str):
+        return ""
+    return "declined (no answer in time)" if assumed else OUTCOME_NAMES[OutcomeKind(word)]
+
+
+def _show_end(call_list: CallList, progress: pd.DataFrame, actor: Actor) -> None:
+    left = int(progress["standing"].isin([Standing.OPEN, Standing.RETRY, Standing.CALL_BACK, Standing.LATER]).sum())
+    with st.expander("End this list"):
+        st.markdown(
+            f"Nobody is called for it any more: {plural(left, 'customer')} left go uncalled, call-backs included, and "
+            "may come on another list. What was recorded stays. This cannot be undone."
+        )
+        sure = st.checkbox("End it", key="end_sure")
+        if st.button("End the list", key="end_list", icon=":material/stop_circle:", disabled=not sure):
+            end_list(call_list.list_id, by=actor, lists=services().lists, audit=services().audit, now=datetime.now(UTC))
+            leave_notice(Notice(f"“{plain(call_list.request.name)}” has ended."))

@@ -1,0 +1,208 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smartbank.bootstrap import call_ports, list_ports
+from smartbank.core.bank_settings import BankSettings
+from smartbank.core.call_lists import ListRequest, ListState
+from smartbank.core.capacity import Capacity
+from smartbank.core.outcomes import OutcomeKind
+from smartbank.core.people import Role, User
+from smartbank.services.list_release import queue_release
+from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.runs import queue_run
+from tests.actors import ANA, put_user
+from tests.bank import EVERYONE
+from tests.stubs import stub_leads
+
+NOW = datetime.now(UTC)
+AGES = list(range(20, 80))
+
+
+@pytest.fixture
+def ranked(services, work):
+    """Sixty customers, ranked; the stub puts the oldest first."""
+    services.customers.save_many(stub_leads(AGES), source={"synthetic": False}, saved_at=NOW)
+    run_id = queue_run(EVERYONE, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
+    work()
+    return run_id
+
+
+@pytest.fixture
+def agents(services):
+    for name in ("rui", "eva"):
+        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
+
+
+@pytest.fixture
+def release(services, work, ranked):
+    def release(name="Monday", *, calls=10, agents=(), later=0, **more):
+        capacity = Capacity(len(agents) or 1, calls / 10 / (len(agents) or 1), 6.0)
+        request = ListRequest(ranked, name, capacity, "seed", agents=tuple(agents), **more)
+        now = NOW + timedelta(minutes=later)
+        list_id = queue_release(
+            request, by=ANA, ports=list_ports(services), users=services.users, audit=services.audit, now=now
+        )
+        work()
+        return list_id
+
+    return release
+
+
+def test_without_ranked_leads_there_is_nobody_to_plan_a_list_of(open_page):
+    page = open_page("call_lists.py")
+
+    assert page.title[0].value == "There is nobody to plan a list of yet."
+
+
+def test_the_first_line_says_how_many_calls_there_are_and_what_they_bring(open_page, ranked):
+    page = open_page("call_lists.py", plan_number="2", plan_hours="1", plan_minutes="6")
+
+    assert page.title[0].value.startswith("2 agents × 1 h = 20 calls: ")
+    assert " sales expected (" in page.title[0].value
+    assert page.title[0].value.endswith("at random.")
+    left_out = next(each.value for each in page.caption if "ranked →" in each.value)
+    assert left_out == "60 leads ranked → 60 may be called → 20 called → 1 on the list and not called."
+
+
+def test_each_control_changes_the_plan(open_page, ranked):
+    page = open_page("call_lists.py", plan_number="2", plan_hours="1", plan_minutes="6")
+
+    for key, value, said in (
+        ("plan_number", 3, "3 agents × 1 h = 30 calls"),
+        ("plan_hours", 0.5, "3 agents × 0.5 h = 15 calls"),
+        ("plan_minutes", 3.0, "3 agents × 0.5 h = 30 calls"),
+        ("plan_days", 2, "3 agents × 0.5 h × 2 days = "),
+    ):
+        page.number_input(key=key).set_value(value).run()
+        assert page.title[0].value.startswith(said)
+    page.number_input(key="plan_control").set_value(20.0).run()
+    assert any("on the list and not called" in each.value for each in page.caption)
+    page.number_input(key="plan_control").set_value(0.0).run()
+    assert not any("on the list and not called" in each.value for each in page.caption)
+    page.number_input(key="plan_exploration").set_value(50.0).run()
+    assert not page.exception
+
+
+def test_a_list_of_calls_that_pay_is_shorter(open_page, ranked, services):
+    services.settings.save(BankSettings(cost_of_call=30.0), by="ana", at=NOW)
+    page = open_page("call_lists.py", plan_number="6", plan_hours="1", plan_minutes="6")
+    every = int(page.title[0].value.split(" = ")[1].split(" ")[0])
+
+    page.selectbox(key="plan_aim").set_value("Only calls that pay").run()
+
+    assert int(page.title[0].value.split(" = ")[1].split(" ")[0]) < every
+
+
+def test_a_list_that_cannot_be_says_what_to_change(open_page, ranked, services):
+    services.settings.save(BankSettings(cost_of_call=79.0), by="ana", at=NOW)
+
+    page = open_page("call_lists.py", plan_aim="Only calls that pay")
+
+    assert page.title[0].value == "No such list is possible."
+    assert "no call would pay" in page.warning[0].value
+    assert "release_list" not in {button.key for button in page.button}
+
+
+def test_a_group_gets_its_least_share(open_page, ranked):
+    page = open_page("call_lists.py", plan_number="1", plan_hours="1", plan_minutes="6", plan_by="Age")
+    before = page.title[0].value
+    page.multiselect(key="plan_groups_age").set_value(["under 30"]).run()
+    least = next(each for each in page.number_input if each.label == "under 30: at least, %")
+
+    least.set_value(50.0).run()
+
+    assert not page.exception
+    assert page.title[0].value != before
+
+
+def test_a_manager_releases_a_list_and_it_opens(open_page, ranked, services, work, agents):
+    page = open_page("call_lists.py", plan_hours="1", plan_minutes="6")
+    assert page.multiselect(key="plan_agents").value == ["eva", "rui"]
+    assert page.button(key="release_list").disabled
+
+    page.checkbox(key="release_sure").set_value(True).run()
+    page.button(key="release_list").click().run()
+    work()
+    page.run()
+
+    (call_list,) = services.lists.recent()
+    assert call_list.state is ListState.RELEASED
+    assert page.title[0].value.endswith("0 calls made, 0 sold, 20 customers left.")
+    agents_table = page.dataframe[0].value
+    assert agents_table["Agent"].tolist() == ["eva", "rui"]
+    assert agents_table["Customers"].tolist() == ["10", "10"]
+
+
+def test_an_auditor_plans_and_does_not_release(open_page, ranked):
+    page = open_page("call_lists.py", role=Role.AUDITOR)
+
+    assert "agents ×" in page.title[0].value
+    assert "release_list" not in {button.key for button in page.button}
+
+
+def test_a_released_list_shows_where_each_customer_stands(open_page, release, services):
+    list_id = release()
+    first = services.frames.load(f"list:{list_id}").query("place == 1")["customer_id"].item()
+    record_outcome(
+        Call(list_id, first, 1), OutcomeKind.SUBSCRIBED, by=ANA, ports=call_ports(services), now=datetime.now(UTC)
+    )
+
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+
+    assert page.title[0].value == "Monday 1 call made, 1 sold, 9 customers left."
+    page.selectbox(key="standing").set_value("done").run()
+    assert page.dataframe[-1].value["Outcome"].tolist() == ["subscribed"]
+    page.selectbox(key="standing").set_value("call back").run()
+    assert "Nobody stands like this." in [each.value for each in page.caption]
+
+
+def test_a_list_says_how_many_customers_changed_since(open_page, release, services):
+    list_id = release()
+    entry = services.frames.load(f"list:{list_id}").iloc[0]
+    changed = services.customers.load([entry["customer_id"]])
+    services.customers.save_many(changed.assign(job="retired"), source={"synthetic": False}, saved_at=NOW)
+
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+
+    assert page.info[0].value.startswith("1 customer changed since they were scored.")
+
+
+def test_a_list_is_ended_and_its_customers_are_free(open_page, release, services):
+    list_id = release()
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+    page.checkbox(key="end_sure").set_value(True).run()
+
+    page.button(key="end_list").click().run()
+
+    assert services.lists.find(list_id).state is ListState.ENDED
+    assert services.lists.claimed() == {}
+    assert "has ended" in page.success[0].value
+    assert page.title[0].value.startswith("Monday has ended: ")
+
+
+def test_two_lists_side_by_side_say_who_came_and_why(open_page, release):
+    first = release("First", calls=10)
+    second = release("Second", calls=10, later=1)
+
+    page = open_page("call_lists.py", section="Compare two lists", before=first, after=second)
+
+    assert page.title[0].value == "11 customers came, 11 left, 0 moved to another rank."
+    causes = dict(zip(page.dataframe[0].value["What"], page.dataframe[0].value["Why"], strict=True))
+    assert causes["left the list"] == "a rule, an objection or another list"
+    page.segmented_control(key="compare_show").set_value("came on the list").run()
+    assert len(page.dataframe[1].value) == 11
+
+
+def test_one_list_is_not_compared(open_page, release):
+    list_id = release()
+    page = open_page("call_lists.py", section="Compare two lists", before=list_id, after=list_id)
+    assert page.title[0].value == "There are no two lists to compare yet."
+
+
+def test_a_list_of_a_run_that_is_gone_says_so(open_page, ranked, services):
+    services.frames.delete(f"run:{ranked}")
+
+    page = open_page("call_lists.py")
+
+    assert "no longer kept" in page.error[0].value
