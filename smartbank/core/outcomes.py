@@ -65,7 +65,8 @@ class Outcome:
     list_id : str
         The call list the call was made for; empty for a call outside of any.
     attempt : int
-        Number of the call among those made for the list, from 1; 0 for a call outside of any.
+        Number of the call among those made for the list, from 1; 0 for a call outside of any, and for a customer of a
+        list who bought without being called.
     by : str
         Who recorded it; empty where that is not known.
     call_again_at : datetime or None
@@ -102,6 +103,11 @@ class Outcome:
         return fingerprint(names, length=24)
 
     @property
+    def is_call(self) -> bool:
+        """Whether somebody called; a customer held out of a list may buy without."""
+        return not self.list_id or self.attempt > 0
+
+    @property
     def expected(self) -> float:
         """The propensity with the correction taken out: outcomes judge the level model, not an earlier correction."""
         if not self.correction:
@@ -129,7 +135,10 @@ def counts_of(
     counted = [
         each
         for each in outcomes
-        if each.at >= since and (each.base_rate, each.base_rate_market) == said and each.outcome.is_decided
+        if each.at >= since
+        and (each.base_rate, each.base_rate_market) == said
+        and each.outcome.is_decided
+        and each.is_call
     ]
     return OutcomeCounts(
         len(counted),

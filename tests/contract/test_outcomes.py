@@ -97,6 +97,17 @@ def test_decided_calls_come_oldest_first_and_of_one_moment_by_customer(outcomes)
     assert list(outcomes.decided(NINE + timedelta(milliseconds=1))) == [later]
 
 
+def test_who_bought_without_being_called_is_no_call_and_yet_a_customer_who_bought(outcomes):
+    by_themselves = replace(SOLD, list_id="l1", attempt=0)
+
+    outcomes.record(by_themselves)
+
+    assert outcomes.of_list("l1") == [by_themselves]
+    assert list(outcomes.decided()) == []
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None) == OutcomeCounts()
+    assert outcomes.contacts(NINE)["outcome"].tolist() == ["subscribed"]
+
+
 def test_without_outcomes_none_is_decided(outcomes):
     assert list(outcomes.decided()) == []
 

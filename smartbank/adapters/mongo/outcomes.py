@@ -95,7 +95,8 @@ class MongoOutcomeRepository:
         with storage_errors():
             found = self._outcomes.find({"outcome": {"$in": kinds}, **when, **_COUNTS}).sort("at", ASCENDING)
             for _, at_once in groupby(found, key=lambda document: document["at"]):
-                yield from map(_outcome, sorted(at_once, key=lambda document: str(document["customer_id"])))
+                ordered = sorted(at_once, key=lambda document: str(document["customer_id"]))
+                yield from (outcome for outcome in map(_outcome, ordered) if outcome.is_call)
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
         with storage_errors():

@@ -40,7 +40,7 @@ class OutcomeRepository(Protocol):
         ...
 
     def contacts(self, since: datetime) -> pd.DataFrame:
-        """Return who was called from a moment on: `CONTACT_COLUMNS`, one row a call, oldest first.
+        """Return who was called from a moment on, or bought without: `CONTACT_COLUMNS`, one row each, oldest first.
 
         Outcomes that nobody recorded (`Outcome.assumed`) are no calls.
         """
@@ -51,7 +51,7 @@ class OutcomeRepository(Protocol):
         ...
 
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
-        """Yield the outcomes that are a yes or a no, from a moment on, oldest first, of one moment by customer."""
+        """Yield the calls that ended in a yes or a no, from a moment on, oldest first, of one moment by customer."""
         ...
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
