@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 QUICK = {
+    "call_list": ["--rows", "2000"],
     "main_job": ["--rows", "5000"],
     "files": ["--rows", "2000", "10000"],
     "lift": ["--campaigns", "200"],

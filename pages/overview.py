@@ -12,6 +12,7 @@ from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.overview import first_line, market_moved, show_next_steps, show_runs, show_tiles, show_without_leads
 from smartbank.ui.removals import show_demo_removal
 from smartbank.ui.resources import services
+from smartbank.ui.today import look_at_today, show_today, today_words
 
 actor = require_user()
 
@@ -22,8 +23,10 @@ try:
         st.stop()
     runs = recent_runs(by=actor, queue=services().queue)
     newest = newest_finished(runs)
-    st.title(first_line(newest, n_customers, market=market_moved(newest)))
+    today = look_at_today(actor)
+    st.title(today_words(today) + first_line(newest, n_customers, market=market_moved(newest)))
     show_override_warnings(actor)
+    show_today(today, actor)
     if newest is not None:
         show_tiles(newest, n_customers)
         show_drift_line(runs)

@@ -28,6 +28,8 @@ class Standing(StrEnum):
     HELD_OUT = "held out"
 
 
+LEFT: Final = (Standing.CALL_BACK, Standing.OPEN, Standing.RETRY, Standing.LATER)
+"""Who stands like this is still to be called."""
 _IN_ORDER: Final = {Standing.CALL_BACK: 0, Standing.OPEN: 1, Standing.RETRY: 2}
 
 

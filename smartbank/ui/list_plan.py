@@ -27,6 +27,7 @@ from smartbank.ui.list_release import show_release
 from smartbank.ui.resources import bank_settings, card_of, services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.text import count, decimal, money, percent, plural, when
+from smartbank.ui.tile import show_tile
 
 _FEW: Final = 10
 """Below so many sales a decimal is worth saying."""
@@ -120,22 +121,18 @@ def _show_left_out(eligible: Eligible, actor: Actor, planned: PlannedList | None
 def _tiles(request: ListRequest, planned: PlannedList) -> None:
     value = planned.value
     with st.container(horizontal=True):
-        _tile(
+        show_tile(
             "Profit expected",
             money(round(value.profit)),
             f"{money(round(value.profit_low))} to {money(round(value.profit_high))}",
         )
-        _tile("Cost of the calls", money(round(value.cost)), f"{money(value.cost_of_call)} a call")
-        _tile("A call pays from", percent(value.break_even), f"{count(value.below_break_even)} on the list are below")
-        _tile(
+        show_tile("Cost of the calls", money(round(value.cost)), f"{money(value.cost_of_call)} a call")
+        show_tile("A call pays from", percent(value.break_even), f"{count(value.below_break_even)} called are below")
+        show_tile(
             "One more agent hour",
             money(round(planned.next_hour)),
             f"{decimal(request.capacity.calls_per_hour, digits=1)} calls",
         )
-
-
-def _tile(label: str, figure: str, beside: str) -> None:
-    st.metric(label, figure, delta=beside, delta_color="off", delta_arrow="off", border=True)
 
 
 def _gains(planned: PlannedList, numbers: NumberFormat) -> None:

@@ -90,7 +90,7 @@ def _team(actor: Actor) -> tuple[tuple[str, ...], Capacity]:
             width=150,
             help="From one call to the next, with dialling, notes, and calls nobody answers.",
         )
-        days = int(st.number_input("Days", 1, MOST_DAYS, 1, key="plan_days", bind="query-params", width=110))
+        days = int(st.number_input("Days", 1, MOST_DAYS, 1, key="plan_days", bind="query-params", width=140))
     if not known:
         st.caption(
             "No user is an agent yet, so calls are made elsewhere. An administrator adds agents on the page Admin."

@@ -26,10 +26,10 @@ def show_release(request: ListRequest, planned: PlannedList, actor: Actor) -> No
         _follow(list_id, actor)
     plan = planned.plan
     with st.container(border=True):
-        whom = f"{plural(len(request.agents), 'agent')}" if request.agents else "your dialler"
+        whom = f"for {plural(len(request.agents), 'agent')}" if request.agents else "outside of SmartBank"
         held = f" {count(plan.n_control)} more are on the list and not called." if plan.n_control else ""
         st.markdown(
-            f"**Release “{plain(request.name)}”** in your name: {plural(plan.n_called, 'customer')} to call for {whom}."
+            f"**Release “{plain(request.name)}”** in your name: {plural(plan.n_called, 'customer')} to call {whom}."
             f"{held} None of them can come on another list until this one ends. The list cannot be changed any more."
         )
         sure = st.checkbox("I have looked at it", key="release_sure")

@@ -18,6 +18,7 @@ from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.text import count, decimal, percent, plain, plural
+from smartbank.ui.tile import show_tile
 
 _FEW = 10
 """Below so many sales a decimal is worth saying."""
@@ -167,12 +168,8 @@ def _outlook(run_id: str, level_error: float, _actor: Actor) -> ListOutlook | No
 def _tiles(outlook: ListOutlook, *, has_error: bool) -> None:
     right, differ = outlook.if_level_is_right, outlook.as_months_differ
     with st.container(horizontal=True):
-        _tile("Best 20 %", plural(outlook.leads, "lead"), f"of {count(outlook.of)}")
-        _tile("Expected sales", sales_number(right.expected), f"at random {sales_number(outlook.at_random)}")
-        _tile("If the level is right", sales_span(right), "sales, 19 months of 20")
+        show_tile("Best 20 %", plural(outlook.leads, "lead"), f"of {count(outlook.of)}")
+        show_tile("Expected sales", sales_number(right.expected), f"at random {sales_number(outlook.at_random)}")
+        show_tile("If the level is right", sales_span(right), "sales, 19 months of 20")
         if has_error:
-            _tile("As months differ", sales_span(differ), "sales, 19 months of 20")
-
-
-def _tile(label: str, value: str, beside: str) -> None:
-    st.metric(label, value, delta=beside, delta_color="off", delta_arrow="off", border=True)
+            show_tile("As months differ", sales_span(differ), "sales, 19 months of 20")

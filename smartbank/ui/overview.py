@@ -16,11 +16,12 @@ from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
 from smartbank.ui.synthetic import show_synthetic
 from smartbank.ui.text import count, days_ago, decimal, percent, plain, plural, when
+from smartbank.ui.tile import show_tile
 
 _THREE_STEPS: Final = (
     ("Bring customers in", "Upload a CSV, Excel or Parquet file. A template shows the columns."),
     ("Read the report, then score", "You see what is missing before anyone is scored."),
-    ("Take the list away", "Filter the ranked leads and save them as CSV or Excel."),
+    ("Plan a list", "Say how many agents call for how long, and release it. Or save the leads as CSV or Excel."),
 )
 _RUNS_SHOWN: Final = 8
 
@@ -44,14 +45,16 @@ def show_tiles(newest: Run, n_customers: int) -> None:
     summary, snapshot = newest.summary, services().market.look()
     called = f"if {agreeing(summary.leads, 'it is', f'all {count(summary.leads)} are')} called"
     with st.container(horizontal=True):
-        _tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
-        _tile("Call first: band A", count(summary.band_leads["A"]), f"then band B: {count(summary.band_leads['B'])}")
-        _tile(
+        show_tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
+        show_tile(
+            "Call first: band A", count(summary.band_leads["A"]), f"then band B: {count(summary.band_leads['B'])}"
+        )
+        show_tile(
             "Sales expected",
             count(summary.expected_sales),
             called,
         )
-        _tile(
+        show_tile(
             "Market in force",
             f"{snapshot.as_of:%b %Y}",
             f"Euribor {decimal(snapshot.euribor3m, digits=2)} %",
@@ -72,10 +75,6 @@ def market_moved(newest: Run | None) -> str:
     return f"the market moved {days_ago(moment)}" if moment else ""
 
 
-def _tile(label: str, value: str, beside: str) -> None:
-    st.metric(label, value, delta=beside, delta_color="off", delta_arrow="off", border=True)
-
-
 def show_next_steps(actor: Actor, *, has_run: bool) -> None:
     """Show what to do next as buttons; without a run, also the way to the first list."""
     with on_screen_only("next_steps"):
@@ -86,6 +85,8 @@ def show_next_steps(actor: Actor, *, has_run: bool) -> None:
         with st.container(horizontal=True):
             if has_run:
                 _go("See whom to call first", "Ranked leads", ":material/format_list_numbered:", primary=True)
+                if st.button("Plan a list", icon=":material/playlist_add:", key="go_plan"):
+                    st.switch_page("pages/call_lists.py")
             if actor.may(Right.BRING_IN):
                 _go("Bring customers in", "Bring customers in", ":material/upload_file:", primary=not has_run)
             _go("Find stored customers", "Stored customers", ":material/search:", primary=False)

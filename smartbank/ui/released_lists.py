@@ -1,6 +1,6 @@
 """Released lists: where one stands, by agent and customer, as it was released; and its end."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import pandas as pd
@@ -9,7 +9,7 @@ import streamlit as st
 from smartbank.bootstrap import call_ports
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.list_progress import Standing
+from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.services.call_lists import changed_since, end_list, list_entries, progress_of, recent_lists
@@ -18,6 +18,7 @@ from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.resources import services
 from smartbank.ui.table import NAME_WIDTH, names_or_ids, page_of, propensity_column, show_customer_table
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
+from smartbank.ui.tile import show_tile
 
 RELEASED: Final = "Released lists"
 _ROLES: Final = {"best": "by propensity", "exploration": "drawn from all others", "control": "not called"}
@@ -74,7 +75,7 @@ def first_line(call_list: CallList, progress: pd.DataFrame) -> str:
     """Return where a list stands, in one sentence."""
     called = progress[progress["place"] > 0]
     made, sold = int(called["calls"].sum()), int((called["outcome"] == OutcomeKind.SUBSCRIBED).sum())
-    left = int(called["standing"].isin([Standing.OPEN, Standing.RETRY, Standing.CALL_BACK, Standing.LATER]).sum())
+    left = int(called["standing"].isin(LEFT).sum())
     due = int((called["standing"] == Standing.CALL_BACK).sum())
     over = "has ended: " if call_list.state is ListState.ENDED else ""
     backs = f", {plural(due, 'call-back')} due" if due and call_list.state.is_running else ""
@@ -89,22 +90,27 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
     if figures is None or ground is None:
         return
     with st.container(horizontal=True):
-        _tile("To call", count(figures.called), f"{count(figures.control)} more are not called")
-        _tile(
+        show_tile("To call", count(figures.called), f"{count(figures.control)} more are not called")
+        show_tile(
             "Sales expected",
             decimal(figures.expected_sales, digits=0 if figures.expected_sales >= 10 else 1),
             f"{count(figures.sales_low)} to {count(figures.sales_high)} if the level is right",
         )
-        _tile(
+        show_tile(
             "At random", decimal(figures.random_sales, digits=0 if figures.random_sales >= 10 else 1), "as many calls"
         )
     st.caption(
-        f"Released by {plain(call_list.created_by)} {when(call_list.released_at or call_list.created_at)} from leads "
-        f"ranked by model {plain(ground.model_version)} in the market of {ground.market_date}. Rules version "
+        f"Released by {plain(call_list.created_by)}, {when(call_list.released_at or call_list.created_at)}, from leads "
+        f"ranked by model {plain(ground.model_version)} in the market of {_month(ground.market_date)}. Rules version "
         f"{count(ground.rules_version)}, settings version {count(ground.settings_version)}. "
         f"Entries {figures.data_hash[:12]}…"
     )
     _show_age(entries, actor)
+
+
+def _month(year_and_month: str) -> str:
+    """Return "2026-09" as "September 2026"."""
+    return f"{date.fromisoformat(f'{year_and_month}-01'):%B %Y}"
 
 
 def _show_age(entries: pd.DataFrame, actor: Actor) -> None:
@@ -120,10 +126,6 @@ def _show_age(entries: pd.DataFrame, actor: Actor) -> None:
             "called is not called.",
             icon=":material/update:",
         )
-
-
-def _tile(label: str, figure: str, beside: str) -> None:
-    st.metric(label, figure, delta=beside, delta_color="off", delta_arrow="off", border=True)
 
 
 def _show_agents(progress: pd.DataFrame) -> None:
@@ -196,7 +198,7 @@ def _outcome(word: str | float, *, assumed: bool) -> str:
 
 
 def _show_end(call_list: CallList, progress: pd.DataFrame, actor: Actor) -> None:
-    left = int(progress["standing"].isin([Standing.OPEN, Standing.RETRY, Standing.CALL_BACK, Standing.LATER]).sum())
+    left = int(progress["standing"].isin(LEFT).sum())
     with st.expander("End this list"):
         st.markdown(
             f"Nobody is called for it any more: {plural(left, 'customer')} left go uncalled, call-backs included, and "

@@ -89,22 +89,22 @@ def decision(pays: bool) -> str:
 
 def when(moment: datetime) -> str:
     """Return a moment in the time zone of the reader's browser, else in the bank's, as "22 Nov 2026, 08:15"."""
-    return f"{moment.astimezone(_zone()):%-d %b %Y, %H:%M}"
+    return f"{moment.astimezone(zone()):%-d %b %Y, %H:%M}"
 
 
 def day(moment: datetime) -> str:
     """Return the day of a moment in the time zone of the reader, as "1 December 2026"."""
-    return f"{moment.astimezone(_zone()):%-d %B %Y}"
+    return f"{moment.astimezone(zone()):%-d %B %Y}"
 
 
 def days_ago(moment: datetime) -> str:
     """Return how many days of the reader's calendar a moment is past: "today", "yesterday", "12 days ago"."""
-    zone = _zone()
-    days = (datetime.now(zone).date() - moment.astimezone(zone).date()).days
+    days = (datetime.now(zone()).date() - moment.astimezone(zone()).date()).days
     return "today" if days <= 0 else "yesterday" if days == 1 else f"{count(days)} days ago"
 
 
-def _zone() -> ZoneInfo:
+def zone() -> ZoneInfo:
+    """Return the time zone of the reader's browser, else the bank's."""
     try:
         return ZoneInfo(st.context.timezone or bank_settings().time_zone)
     except (ZoneInfoNotFoundError, ValueError):

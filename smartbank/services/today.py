@@ -1,0 +1,77 @@
+"""Use case: what is going on with the lists today: how many run, what is due, and what came in since yesterday."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.list_entries import list_owner
+from smartbank.core.list_progress import LEFT, Standing, list_progress
+from smartbank.core.outcomes import Outcome, OutcomeKind
+from smartbank.core.people import Actor, Right
+from smartbank.services.exporting import barred_now
+from smartbank.services.my_calls import CallPorts
+
+_READ = ["customer_id", "place"]
+
+
+@dataclass(frozen=True)
+class Today:
+    """The running lists at a glance.
+
+    Attributes
+    ----------
+    running : int
+        Lists that are released and not ended.
+    left : int
+        Customers still to call.
+    due : int
+        Call-backs that are due until the end of the day.
+    calls, sold : int
+        Calls made, and customers who bought, since the start of yesterday; of ended lists too.
+    finished : tuple of CallList
+        Running lists on which nobody is left to call: somebody should end them.
+    """
+
+    running: int = 0
+    left: int = 0
+    due: int = 0
+    calls: int = 0
+    sold: int = 0
+    finished: tuple[CallList, ...] = ()
+
+
+def lists_today(*, by: Actor, ports: CallPorts, now: datetime, yesterday: datetime, tonight: datetime) -> Today:
+    """Return what is going on with the lists.
+
+    Parameters
+    ----------
+    yesterday, tonight : datetime
+        The start of yesterday and the end of today, where the reader is.
+    """
+    by.require(Right.SEE_LEADS)
+    running = ports.lists.in_state(ListState.RELEASED)
+    recent = ports.outcomes.contacts(yesterday)
+    barred = barred_now(customers=ports.customers, settings=ports.settings) if running else {}
+    left, due, finished = 0, 0, []
+    for call_list in running:
+        progress = _progress(call_list, ports.outcomes.of_list(call_list.list_id), ports, barred=barred, now=now)
+        n_left = int(progress["standing"].isin(LEFT).sum())
+        waiting = progress["standing"].isin([Standing.CALL_BACK, Standing.LATER])
+        called_back = waiting & (progress["outcome"] == OutcomeKind.CALLBACK)
+        due += int((called_back & (progress["due_at"] <= pd.Timestamp(tonight))).sum())
+        left += n_left
+        if not n_left:
+            finished.append(call_list)
+    sold = int((recent["outcome"] == OutcomeKind.SUBSCRIBED).sum())
+    return Today(len(running), left, due, len(recent), sold, tuple(finished))
+
+
+def _progress(
+    call_list: CallList, outcomes: Sequence[Outcome], ports: CallPorts, *, barred: Collection[str], now: datetime
+) -> pd.DataFrame:
+    entries = ports.frames.load(list_owner(call_list.list_id), columns=_READ)
+    attempts = call_list.request.attempts
+    return list_progress(entries, outcomes, attempts=attempts, barred=barred, now=now)
