@@ -78,6 +78,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         frames=services.frames,
         predictions=services.predictions,
         notes=services.notes,
+        lists=services.lists,
         audit=services.audit,
     )
 

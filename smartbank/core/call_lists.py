@@ -27,6 +27,8 @@ class ListState(StrEnum):
     RELEASED = "released"
     ENDED = "ended"
     FAILED = "failed"
+    REMOVED = "removed"
+    """Its customers were made up, and the demo data was removed."""
 
     @property
     def is_running(self) -> bool:

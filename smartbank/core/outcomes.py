@@ -77,6 +77,8 @@ class Outcome:
         1 as recorded, one more with every correction.
     customer_version : int
         The version of the customer that an objection made; 0 where it changed nothing.
+    synthetic : bool
+        Whether the customer is made up: such a call counts for nothing outside of its list.
     """
 
     customer_id: str
@@ -94,6 +96,7 @@ class Outcome:
     assumed: bool = False
     version: int = 1
     customer_version: int = 0
+    synthetic: bool = False
 
     @property
     def outcome_id(self) -> str:
@@ -106,6 +109,11 @@ class Outcome:
     def is_call(self) -> bool:
         """Whether somebody called; a customer held out of a list may buy without."""
         return not self.list_id or self.attempt > 0
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it says something of calling real customers."""
+        return self.is_call and not self.synthetic
 
     @property
     def expected(self) -> float:
@@ -138,7 +146,7 @@ def counts_of(
         if each.at >= since
         and (each.base_rate, each.base_rate_market) == said
         and each.outcome.is_decided
-        and each.is_call
+        and each.is_evidence
     ]
     return OutcomeCounts(
         len(counted),

@@ -202,7 +202,9 @@ def _called(call: Call, by: Actor, ports: CallPorts) -> tuple[CallList, pd.Serie
     call_list = ports.lists.find(call.list_id)
     if call_list.state is not ListState.RELEASED:
         raise NotFoundError("This list has ended, so nothing is recorded for it any more. Ask who released it.")
-    entries = ports.frames.load(list_owner(call.list_id), columns=[CUSTOMER_ID, "place", "agent", "propensity"])
+    entries = ports.frames.load(
+        list_owner(call.list_id), columns=[CUSTOMER_ID, "place", "agent", "propensity", "synthetic"]
+    )
     entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
     is_own = len(entry) == 1 and (entry.iloc[0]["agent"] == by.username or by.may(Right.RELEASE_LISTS))
     if not is_own:
@@ -230,6 +232,7 @@ def _outcome(call: Call, entry: pd.Series, call_list: CallList) -> Outcome:
         correction=ground.correction,
         list_id=call.list_id,
         attempt=call.attempt,
+        synthetic=bool(entry["synthetic"]),
     )
 
 

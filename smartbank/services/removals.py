@@ -9,6 +9,7 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.people import WORKER, Actor, Right
 from smartbank.core.ports import (
     AuditLog,
+    CallListRepository,
     CustomerCorrections,
     CustomerRepository,
     FileStore,
@@ -22,6 +23,7 @@ from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import ConflictError
 from smartbank.services.auditing import audited
+from smartbank.services.demo_lists import forget_demo_lists
 from smartbank.services.forgetting import forget_customers_in_run, forget_run
 from smartbank.services.latest_scores import drop_latest
 from smartbank.services.removal_plans import (
@@ -54,6 +56,7 @@ class RemovalPorts:
     frames: FrameStore
     predictions: PredictionRepository
     notes: NoteRepository
+    lists: CallListRepository
     audit: AuditLog
 
 
@@ -117,7 +120,9 @@ def remove_customers(work: Work, report: Report, *, ports: RemovalPorts) -> dict
     _forget_runs(plan, report, ports)
     restored = _restored(plan, upload_id, report, ports)
     deleted = _deleted(plan, upload_id, report, ports)
-    if upload_id is not None:
+    if upload_id is None:
+        forget_demo_lists(lists=ports.lists, frames=ports.frames)
+    else:
         forget_upload(upload_id, queue=ports.queue, files=ports.files, frames=ports.frames)
     drop_plan(work.work_id, frames=ports.frames)
     return {

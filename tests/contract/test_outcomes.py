@@ -108,6 +108,16 @@ def test_who_bought_without_being_called_is_no_call_and_yet_a_customer_who_bough
     assert outcomes.contacts(NINE)["outcome"].tolist() == ["subscribed"]
 
 
+def test_calls_to_made_up_customers_count_for_nothing_outside_of_their_list(outcomes):
+    made_up = replace(SOLD, list_id="l1", attempt=1, synthetic=True)
+
+    outcomes.record(made_up)
+
+    assert outcomes.of_list("l1") == outcomes.of_customer("c1") == [made_up]
+    assert list(outcomes.decided()) == []
+    assert outcomes.recent(NINE, base_rate=0.113, base_rate_market=None) == OutcomeCounts()
+
+
 def test_without_outcomes_none_is_decided(outcomes):
     assert list(outcomes.decided()) == []
 

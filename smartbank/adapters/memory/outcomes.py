@@ -64,7 +64,7 @@ class MemoryOutcomeRepository:
         return sorted(kept, key=lambda each: each.at, reverse=True)
 
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
-        decided = [each for each in self._all() if each.outcome.is_decided and each.is_call]
+        decided = [each for each in self._all() if each.outcome.is_decided and each.is_evidence]
         yield from sorted((each for each in decided if since is None or each.at >= since), key=_order)
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:

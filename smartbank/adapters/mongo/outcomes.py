@@ -96,7 +96,7 @@ class MongoOutcomeRepository:
             found = self._outcomes.find({"outcome": {"$in": kinds}, **when, **_COUNTS}).sort("at", ASCENDING)
             for _, at_once in groupby(found, key=lambda document: document["at"]):
                 ordered = sorted(at_once, key=lambda document: str(document["customer_id"]))
-                yield from (outcome for outcome in map(_outcome, ordered) if outcome.is_call)
+                yield from (outcome for outcome in map(_outcome, ordered) if outcome.is_evidence)
 
     def recent(self, since: datetime, *, base_rate: float, base_rate_market: MarketPoint | None) -> OutcomeCounts:
         with storage_errors():
