@@ -7,6 +7,7 @@ from smartbank.errors import SmartBankError
 from smartbank.ui.audit_log import show_audit_log
 from smartbank.ui.auth import require_user
 from smartbank.ui.backups import show_backups
+from smartbank.ui.rules import show_rules
 from smartbank.ui.sessions import show_sessions
 from smartbank.ui.settings import show_settings
 from smartbank.ui.users import first_line, show_users
@@ -17,6 +18,7 @@ VIEWS = {
     "Users": show_users,
     "Sessions": show_sessions,
     "Settings": show_settings,
+    "Rules": show_rules,
     "Audit log": show_audit_log,
     "Backups": show_backups,
 }

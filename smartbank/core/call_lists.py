@@ -146,8 +146,8 @@ class ListFigures:
     random_sales : float
         Expected of as many calls at random.
     left_out : mapping of str to int
-        Ranked leads who could not come on the list, by reason: a `ConsentState`, the id of a rule, `ON_ANOTHER_LIST`,
-        `SYNTHETIC`.
+        Ranked leads who could not come on the list, by reason: a `ConsentState`, the id of a rule, `SYNTHETIC`, or
+        the list they are on, as `on_list` names it.
     data_hash : str
         SHA-256 of the entries, in hex; see `core.list_entries.data_hash`.
     """
@@ -162,9 +162,24 @@ class ListFigures:
     left_out: Mapping[str, int] = field(default_factory=dict)
     data_hash: str = ""
 
+    @property
+    def on_other_lists(self) -> int:
+        """Ranked leads who are on another list."""
+        return sum(number for reason, number in self.left_out.items() if list_of_reason(reason))
 
-ON_ANOTHER_LIST: Final = "on another list"
+
 SYNTHETIC: Final = "synthetic"
+_ON_LIST: Final = "on list "
+
+
+def on_list(list_id: str) -> str:
+    """Return the reason that keeps off whoever is on another list."""
+    return f"{_ON_LIST}{list_id}"
+
+
+def list_of_reason(reason: str) -> str:
+    """Return the list a customer is on by a reason of `on_list`; empty for any other reason."""
+    return reason.removeprefix(_ON_LIST) if reason.startswith(_ON_LIST) else ""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """Who of a run's ranked leads may come on a list now, and how many may not, by reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
-from smartbank.core.call_lists import ON_ANOTHER_LIST, SYNTHETIC
+from smartbank.core.call_lists import SYNTHETIC, on_list
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.list_entries import OFF_COLUMNS
 from smartbank.core.ports import (
     CallListRepository,
     CustomerRepository,
@@ -92,8 +91,8 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
     exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=now)
     rule_ids = exclusion.of(ranked.assign(updated_at=pd.Timestamp(run.result["scored_at"])))
     ranked = _without(ranked, rule_ids.where(rule_ids != ""), off)
-    others = {customer for customer, holder in ports.lists.claimed().items() if holder != list_id}
-    ranked = _without(ranked, _where(ranked[CUSTOMER_ID].isin(others), ON_ANOTHER_LIST), off)
+    others = {customer: on_list(holder) for customer, holder in ports.lists.claimed().items() if holder != list_id}
+    ranked = _without(ranked, ranked[CUSTOMER_ID].map(others), off)
     return Eligible(run, ranked.reset_index(drop=True), pd.concat(off, ignore_index=True), exclusion.book.version)
 
 
@@ -102,9 +101,9 @@ def off_counts(off: pd.DataFrame) -> dict[str, int]:
     return {str(reason): int(number) for reason, number in off["reason"].value_counts(sort=False).items()}
 
 
-def off_frame(customer_ids: Sequence[str], reason: str) -> pd.DataFrame:
-    """Return `OFF_COLUMNS` of customers whom one reason kept off."""
-    return pd.DataFrame({CUSTOMER_ID: customer_ids, "reason": reason}, columns=list(OFF_COLUMNS)).astype("str")
+def off_frame(reasons: Mapping[str, str]) -> pd.DataFrame:
+    """Return `OFF_COLUMNS` of customers, each with what kept them off."""
+    return pd.DataFrame({CUSTOMER_ID: list(reasons), "reason": list(reasons.values())}).astype("str")
 
 
 def _where(applies: "pd.Series[bool]", reason: str) -> "pd.Series[str]":

@@ -16,7 +16,7 @@ import pandas as pd
 from smartbank.core.assignment import Assignment, assign, last_callers
 from smartbank.core.audit import AuditAction
 from smartbank.core.bank_settings import BankSettings
-from smartbank.core.call_lists import ON_ANOTHER_LIST, CallList, ListFigures, ListGround, ListRequest, ListState
+from smartbank.core.call_lists import CallList, ListFigures, ListGround, ListRequest, ListState, on_list
 from smartbank.core.exclusion import contacts_since
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.hold_out import Role
@@ -137,7 +137,9 @@ def _released(call_list: CallList, report: Callable[[Progress], None], ports: Li
     entries["agent"] = _agents(entries, call_list.request, ports, now)
     hand_out(eligible.run.run_id, taken_by=call_list.created_by, queue=ports.queue, now=now)
     report(Progress("Keeping the list", len(entries), len(entries)))
-    off = pd.concat([eligible.off, off_frame(list(held), ON_ANOTHER_LIST)], ignore_index=True)
+    off = pd.concat(
+        [eligible.off, off_frame({name: on_list(holder) for name, holder in held.items()})], ignore_index=True
+    )
     ports.frames.append(list_owner(call_list.list_id), 0, entries)
     ports.frames.append(off_owner(call_list.list_id), 0, off)
     released = replace(
@@ -243,6 +245,6 @@ def _result(call_list: CallList) -> dict[str, Any]:
         "called": figures.called,
         "control": figures.control,
         "exploration": figures.exploration,
-        "on_other_lists": figures.left_out.get(ON_ANOTHER_LIST, 0),
+        "on_other_lists": figures.on_other_lists,
         "data_hash": figures.data_hash,
     }

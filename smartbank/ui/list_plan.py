@@ -8,20 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.bootstrap import list_ports
-from smartbank.core.call_lists import ON_ANOTHER_LIST, SYNTHETIC, ListRequest
+from smartbank.core.call_lists import ListRequest
 from smartbank.core.card_figures import card_number
-from smartbank.core.consent import STATE_NAMES, ConsentState
-from smartbank.core.exclusion import rule_words
 from smartbank.core.number_format import NumberFormat
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import rank_summary
 from smartbank.core.work import WorkState
 from smartbank.errors import ListConstraintError
-from smartbank.services.call_rules import rules_in_force
 from smartbank.services.eligible import Eligible
 from smartbank.services.list_planning import PlannedList, leads_to_plan, planned_list
 from smartbank.services.runs import recent_runs
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
+from smartbank.ui.left_off import left_off_steps
 from smartbank.ui.list_plan_controls import asked_request
 from smartbank.ui.list_release import show_release
 from smartbank.ui.resources import bank_settings, card_of, services
@@ -95,18 +93,8 @@ def _sales(number: float) -> str:
 
 def _show_left_out(eligible: Eligible, actor: Actor, planned: PlannedList | None = None) -> None:
     """Say in one line who cannot come on the list, by reason, and how many are called and held out."""
-    book = rules_in_force(by=actor, rules=services().rules)
-    words = {
-        **{state: STATE_NAMES[state] for state in ConsentState},
-        **{rule.rule_id: rule_words(rule) for rule in book.rules},
-        ON_ANOTHER_LIST: "on another list",
-        SYNTHETIC: "made-up demo customers",
-    }
     ranked = len(eligible.ranked) + sum(eligible.left_out.values())
-    steps = [f"{plural(ranked, 'lead')} ranked"]
-    steps += [
-        f"{count(number)} {words.get(reason, 'left out by a rule')}" for reason, number in eligible.left_out.items()
-    ]
+    steps = [f"{plural(ranked, 'lead')} ranked", *left_off_steps(eligible.left_out, actor)]
     steps.append(f"{count(len(eligible.ranked))} may be called")
     if planned is not None:
         steps.append(f"{count(planned.plan.n_called)} called")

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.consent import barred_sentence
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.level import moved_by
 from smartbank.core.people import Actor, Right
@@ -19,6 +18,7 @@ from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
 from smartbank.ui.export import show_export
+from smartbank.ui.left_out import show_left_out
 from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.paper import show_on_paper
 from smartbank.ui.print_style import on_screen_only
@@ -66,7 +66,7 @@ def show_ranked_leads(actor: Actor) -> None:
     chosen = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
     parts = parts_of_run(run, ranked)
     with headline:
-        _first_line(run, chosen, barred_since=len(meant) - len(chosen))
+        _first_line(run, chosen, barred_since=len(meant) - len(chosen), actor=actor)
         show_override_warnings(actor)
         if not chosen.empty:
             show_market_line(run)
@@ -102,7 +102,7 @@ def _controls() -> tuple[RankFilter, str]:
     return RankFilter(tuple(sorted(bands)), lowest / 100, int(best)), sort
 
 
-def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int) -> None:
+def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int, actor: Actor) -> None:
     summary = run.summary
     st.title(_headline(summary, chosen))
     st.caption(
@@ -111,7 +111,7 @@ def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int) -> None:
         f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. "
         f"{_market(run)}. Model {run.result['model_version']}."
     )
-    _left_out(run, barred_since)
+    _left_out(run, barred_since, actor)
     show_synthetic(run)
 
 
@@ -119,12 +119,9 @@ def _market(run: Run) -> str:
     return f"Market: {plain(run.market_label)}" if run.is_replay else f"Market of {run.snapshot.as_of:%B %Y}"
 
 
-def _left_out(run: Run, barred_since: int) -> None:
-    """Say who was not scored because they must not be called, and who objected since."""
-    barred = run.result["barred"]
-    if barred:
-        loaded = run.summary.leads + sum(barred.values())
-        st.caption(f"{plural(loaded, 'customer')} → {barred_sentence(barred)} → {count(run.summary.leads)} scored.")
+def _left_out(run: Run, barred_since: int, actor: Actor) -> None:
+    """Say who was not scored because they must not be called or a rule says so, and who objected since."""
+    show_left_out(run, actor)
     if barred_since:
         st.caption(f"{plural(barred_since, 'lead')} may not be called since this ranking: not shown, never exported.")
 

@@ -14,6 +14,7 @@ from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.services.call_lists import changed_since, end_list, list_entries, progress_of, recent_lists
 from smartbank.services.customers import contact_details
+from smartbank.ui.left_off import left_off_steps
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.resources import services
 from smartbank.ui.table import NAME_WIDTH, names_or_ids, page_of, propensity_column, show_customer_table
@@ -105,6 +106,8 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
         f"{count(ground.rules_version)}, settings version {count(ground.settings_version)}. "
         f"Entries {figures.data_hash[:12]}…"
     )
+    if figures.left_out:
+        st.caption(f"Kept off: {', '.join(left_off_steps(figures.left_out, actor))}.")
     _show_age(entries, actor)
 
 

@@ -194,6 +194,17 @@ def test_two_lists_side_by_side_say_who_came_and_why(open_page, release):
     assert len(page.dataframe[1].value) == 11
 
 
+def test_who_is_on_a_colleagues_list_is_said_before_and_after_the_release(open_page, release):
+    release("Morning", calls=10)
+    second = release("Noon", calls=10, later=1)
+
+    page = open_page("call_lists.py")
+    steps = next(each.value for each in page.caption if "ranked →" in each.value)
+    assert "11 on the list “Morning” of ana → 11 on the list “Noon” of ana → 38 may be called" in steps
+    page = open_page("call_lists.py", section="Released lists", list=second)
+    assert "Kept off: 11 on the list “Morning” of ana." in [each.value for each in page.caption]
+
+
 def test_one_list_is_not_compared(open_page, release):
     list_id = release()
     page = open_page("call_lists.py", section="Compare two lists", before=list_id, after=list_id)

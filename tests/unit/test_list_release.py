@@ -7,7 +7,7 @@ import pytest
 from smartbank.bootstrap import call_ports, list_ports
 from smartbank.core.assignment import Assignment
 from smartbank.core.audit import AuditAction
-from smartbank.core.call_lists import ON_ANOTHER_LIST, SYNTHETIC, ListRequest, ListState, list_from, request_from
+from smartbank.core.call_lists import SYNTHETIC, ListRequest, ListState, list_from, on_list, request_from
 from smartbank.core.capacity import Capacity
 from smartbank.core.fair_list import ShareBounds
 from smartbank.core.hold_out import HoldOut
@@ -137,8 +137,9 @@ def test_a_second_list_has_nobody_of_the_first_and_says_how_many(bank):
 
     both = [set(entries_of(bank, each)["customer_id"]) for each in (first, second)]
     assert not both[0] & both[1]
-    assert second.figures.left_out == {ON_ANOTHER_LIST: 21}
-    assert set(kept_off(bank, second).values()) == {ON_ANOTHER_LIST}
+    assert second.figures.left_out == {on_list(first.list_id): 21}
+    assert second.figures.on_other_lists == 21
+    assert set(kept_off(bank, second).values()) == {on_list(first.list_id)}
 
 
 def test_who_is_claimed_between_plan_and_claim_comes_off_and_the_others_move_up(bank):
@@ -153,7 +154,7 @@ def test_who_is_claimed_between_plan_and_claim_comes_off_and_the_others_move_up(
     faster.claimed = original
     entries = entries_of(bank, call_list)
     assert not set(taken) & set(entries["customer_id"])
-    assert call_list.figures.left_out == {ON_ANOTHER_LIST: 2}
+    assert call_list.figures.left_out == {on_list("another"): 2}
     called = entries[entries["place"] > 0].sort_values("place")
     assert called["place"].tolist() == list(range(1, len(called) + 1))
     assert called["rank"].is_monotonic_increasing

@@ -1,0 +1,37 @@
+"""Who is kept off a list, said in a line: by consent, rule, and whose other list."""
+
+from collections.abc import Mapping
+
+from smartbank.core.call_lists import SYNTHETIC, list_of_reason
+from smartbank.core.consent import STATE_NAMES, ConsentState
+from smartbank.core.exclusion import rule_words
+from smartbank.core.people import Actor
+from smartbank.errors import NotFoundError
+from smartbank.services.call_lists import find_list
+from smartbank.services.call_rules import rules_in_force
+from smartbank.ui.resources import services
+from smartbank.ui.text import count, plain
+
+
+def left_off_steps(left_out: Mapping[str, int], actor: Actor) -> list[str]:
+    """Return how many each reason keeps off: "37 objected to calls", "112 on Ben's list “Monday”"."""
+    book = rules_in_force(by=actor, rules=services().rules)
+    words = {
+        **{str(state): STATE_NAMES[state] for state in ConsentState},
+        **{rule.rule_id: rule_words(rule) for rule in book.rules},
+        SYNTHETIC: "made-up demo customers",
+    }
+    return [
+        f"{count(number)} {_on_list(list_of_reason(reason), actor) or words.get(reason, 'left out by a rule')}"
+        for reason, number in left_out.items()
+    ]
+
+
+def _on_list(list_id: str, actor: Actor) -> str:
+    if not list_id:
+        return ""
+    try:
+        found = find_list(list_id, by=actor, lists=services().lists)
+    except NotFoundError:
+        return "on another list"
+    return f"on the list “{plain(found.request.name)}” of {plain(found.created_by)}"
