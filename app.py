@@ -27,6 +27,12 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
             visibility=visitor.sees(Right.SEE_LEADS),
         ),
         st.Page(
+            "pages/results.py",
+            title="Results",
+            icon=":material/query_stats:",
+            visibility=visitor.sees(Right.SEE_LEADS),
+        ),
+        st.Page(
             "pages/market.py",
             title="Market",
             icon=":material/monitoring:",

@@ -114,13 +114,14 @@ def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, 
 
 
 def standing_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Return version, `synthetic` and `CONSENT_COLUMNS` with the ids that were found as index, in their order."""
+    """Return version, `synthetic`, `updated_at` and `CONSENT_COLUMNS`, with the ids found as index, in their order."""
     known = [each for each in customer_ids if each in found]
     marks = [found[each].get(Block.CONSENT.value, {}) for each in known]
     return pd.DataFrame(
         {
             "customer_version": pd.Series([found[each]["version"] for each in known], dtype="int64"),
             "synthetic": pd.Series([bool(found[each]["synthetic"]) for each in known], dtype="bool"),
+            "updated_at": pd.Series([found[each]["updated_at"] for each in known], dtype="datetime64[ms, UTC]"),
             **{
                 name: pd.Series([_frame_value(mark.get(name)) for mark in marks], dtype="str")
                 for name in CONSENT_COLUMNS

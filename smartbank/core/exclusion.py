@@ -15,6 +15,8 @@ from smartbank.core.wording import agreeing, plural
 
 BoolArray = npt.NDArray[np.bool_]
 EXCLUDED_COLUMNS: Final = (CUSTOMER_ID, "rule")
+CALL_BACK_DAYS: Final = 14
+"""How long after the time agreed a call-back that nobody made keeps a customer off other lists."""
 _DAY_S: Final = 86_400.0
 _LONGEST: Final = timedelta(days=3_650)
 """How far back calls are looked at: an open call-back or a wrong number has no end of its own."""
@@ -36,7 +38,8 @@ def excluded(leads: pd.DataFrame, contacts: pd.DataFrame, *, book: RuleBook, now
     ----------
     leads : DataFrame
         `customer_id`, `attempt` (number of the attempt being planned) and `days_since_contact` (both NaN for unknown),
-        `updated_at` (when that was known, UTC), and the fields segments look at.
+        `updated_at` (when that was known, UTC), and the fields segments look at; `changed_at` where the customer last
+        changed at another moment.
     contacts : DataFrame
         `CONTACT_COLUMNS` of the bank's own calls from `contacts_since` on.
     """
@@ -51,11 +54,13 @@ def _own(leads: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     """Return what the bank's own calls say of each lead: the last call, what came of it, the last sale."""
     called = contacts[contacts[CUSTOMER_ID].isin(leads[CUSTOMER_ID])] if len(contacts) else contacts
     last = called.groupby(CUSTOMER_ID).last()
+    again = called.drop_duplicates(CUSTOMER_ID, keep="last").set_index(CUSTOMER_ID)["call_again_at"]
     sold = called[called["outcome"] == OutcomeKind.SUBSCRIBED].groupby(CUSTOMER_ID)["at"].last()
     ids = leads[CUSTOMER_ID]
     return pd.DataFrame(
         {
             "last_at": last["at"].reindex(ids).array,
+            "again_at": again.reindex(ids).array,
             "last_outcome": last["outcome"].reindex(ids).array,
             "sold_at": sold.reindex(ids).array,
         },
@@ -70,10 +75,12 @@ def _falls_under(
     if rule.kind is RuleKind.SUBSCRIBED:
         return _mask(_days(own["sold_at"], moment) < rule.days)
     if rule.kind is RuleKind.WRONG_NUMBER:
-        corrected = _moments(leads["updated_at"]) > _moments(own["last_at"])
+        changed = leads["changed_at"] if "changed_at" in leads else leads["updated_at"]
+        corrected = _moments(changed) > _moments(own["last_at"])
         return _mask((own["last_outcome"] == OutcomeKind.WRONG_NUMBER) & ~corrected)
     if rule.kind is RuleKind.CALL_BACK:
-        return _mask(own["last_outcome"] == OutcomeKind.CALLBACK)
+        agreed = _moments(own["again_at"]).fillna(_moments(own["last_at"]))
+        return _mask((own["last_outcome"] == OutcomeKind.CALLBACK) & (_days(agreed, moment) < CALL_BACK_DAYS))
     if rule.kind is RuleKind.COOL_DOWN:
         since = leads["days_since_contact"] + np.floor(_days(leads["updated_at"], moment))
         return _mask((since < rule.days) | (_days(own["last_at"], moment) < rule.days))

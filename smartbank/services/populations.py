@@ -141,4 +141,4 @@ def _uploaded(
                 population.saved += customers.save_many(rows, source=source_of_rows, saved_at=datetime.now(UTC))
         standing = customers.standing(part[CUSTOMER_ID].tolist())
         known = part.drop(columns=list(CONSENT_COLUMNS)).join(standing, on=CUSTOMER_ID)
-        yield known.assign(updated_at=datetime.now(UTC))
+        yield known.rename(columns={"updated_at": "changed_at"}).assign(updated_at=datetime.now(UTC))

@@ -194,7 +194,7 @@ def test_versions_are_those_stored_and_unknown_ids_are_left_out(four):
 
     assert standing["customer_version"].to_dict() == {"c1": 2, "c3": 1}
     assert standing["synthetic"].tolist() == [False, False]
-    assert standing.dtypes.astype(str).tolist() == ["int64", "bool", "str", "str", "str"]
+    assert standing.dtypes.astype(str).tolist() == ["int64", "bool", "datetime64[ms, UTC]", "str", "str", "str"]
 
 
 def test_contact_details_come_in_the_order_asked_for_with_gaps(four):

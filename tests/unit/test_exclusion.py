@@ -107,11 +107,26 @@ def test_a_wrong_number_holds_until_the_customer_is_brought_anew():
     assert out(leads(known=NOW - timedelta(days=29)), made) == [""]
 
 
+def test_the_same_file_again_does_not_right_a_wrong_number():
+    same = leads(known=NOW).assign(changed_at=NOW - timedelta(days=31))
+
+    assert out(same, calls(call(0, 30, "wrong_number"))) == ["wrong_number"]
+
+
+def test_a_call_back_nobody_made_ends_two_weeks_after_the_time_agreed():
+    agreed = call(0, 30, "callback") | {"call_again_at": NOW - timedelta(days=13)}
+
+    assert out(leads(), calls(agreed)) == ["call_back"]
+    assert out(leads(), calls(agreed | {"call_again_at": NOW - timedelta(days=14)})) == [""]
+    assert out(leads(), calls(call(0, 13, "callback"))) == ["call_back"]
+    assert out(leads(), calls(call(0, 14, "callback"))) == [""]
+
+
 def test_an_open_call_back_is_one_nobody_made():
-    asked = call(0, 30, "callback")
+    asked = call(0, 10, "callback")
 
     assert out(leads(), calls(asked)) == ["call_back"]
-    assert out(leads(), calls(asked, call(0, 20, "no_answer"))) == [""]
+    assert out(leads(), calls(asked, call(0, 5, "no_answer"))) == [""]
 
 
 def test_a_segment_by_age_has_both_its_ends_and_nobody_of_unknown_age():

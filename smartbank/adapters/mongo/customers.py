@@ -121,7 +121,8 @@ class MongoCustomerRepository:
         return customer_frame((found[each] for each in customer_ids if each in found), vault=self._vault)
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
-        return standing_frame(customer_ids, self._select(customer_ids, {"version": 1, "synthetic": 1, "consent": 1}))
+        wanted = {"version": 1, "synthetic": 1, "consent": 1, "updated_at": 1}
+        return standing_frame(customer_ids, self._select(customer_ids, wanted))
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
         found = self._select(customer_ids, {"contact_details": 1, "synthetic": 1})

@@ -1,0 +1,155 @@
+"""Tables of the results page: by band, by agent, by list, each with its numbers as a small file."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.core.call_lists import CallList
+from smartbank.core.exports import harmless
+from smartbank.core.hold_out import Role
+from smartbank.core.list_by_group import results_by, uplift_by_list
+from smartbank.core.people import Actor, Right
+from smartbank.ui.charts import WITHOUT_BUTTONS
+from smartbank.ui.model_table import small_csv
+from smartbank.ui.print_style import on_screen_only
+from smartbank.ui.resources import bank_settings
+from smartbank.ui.results_charts import expectation_chart
+from smartbank.ui.results_words import expected_words
+from smartbank.ui.text import count, decimal, percent, plural, when
+
+_CHANCE: Final = (
+    "The range holds 19 of 20 groups if the level is right, so that one of twenty is outside by chance alone."
+)
+
+
+def show_bands(results: pd.DataFrame, actor: Actor) -> None:
+    """Show the conversion of each band beside what was expected of it."""
+    st.subheader("By band: sold against expected")
+    groups = results_by(results, "band")
+    if not groups["decided"].sum():
+        st.caption("No call by propensity is decided yet.")
+        return
+    st.plotly_chart(
+        expectation_chart(groups, title="Band", numbers=bank_settings().numbers),
+        key="results_bands",
+        alt="Share of decided calls that sold in each band, and the range expected; the table below has the same",
+        config=WITHOUT_BUTTONS,
+    )
+    st.caption(_CHANCE)
+    with st.expander("The same as a table"):
+        _table(group_words(groups, "Band"), groups.reset_index(), name="bands", said="by band", actor=actor)
+
+
+def show_agents(results: pd.DataFrame, actor: Actor) -> None:
+    """Show what each agent sold beside what was expected of the calls they were given."""
+    groups = results_by(results, "agent")
+    if groups.empty:
+        return
+    st.subheader("By agent")
+    shown = group_words(groups, "Agent").assign(Agent=[harmless(str(name)) for name in groups.index])
+    _table(shown, groups.reset_index(), name="agents", said="by agent", actor=actor)
+    st.caption(f"{_CHANCE} Agents are not drawn at random either: a difference may be one of whom they were given.")
+
+
+def show_lists(results: pd.DataFrame, lists: Sequence[CallList], actor: Actor) -> None:
+    """Show what came of each list; what calling brought on it is the uncertain part."""
+    st.subheader("By list")
+    extra = uplift_by_list(results).rename(columns={"low": "extra_low", "high": "extra_high"})
+    taken = results_by(results, "list_id").join(extra[["extra_sales", "extra_low", "extra_high"]])
+    names = {each.list_id: each for each in lists}
+    taken = taken.loc[[each.list_id for each in lists if each.list_id in taken.index]]
+    shown = group_words(taken, "List").assign(List=[harmless(names[each].request.name) for each in taken.index])
+    shown.insert(1, "Released", [_released(names[each]) for each in taken.index])
+    shown["Extra sales by calling"] = [_extra(row) for row in taken.to_dict("records")]
+    _table(shown, taken.reset_index(), name="lists", said="by list", actor=actor)
+    st.caption(
+        "A range of extra sales that holds 0 tells nothing yet; most lists are too short to tell alone. Do not add "
+        "them up: the first line weighs all chosen lists together."
+    )
+
+
+def show_exploration(results: pd.DataFrame, actor: Actor) -> None:
+    """Show the calls that went to customers drawn from all others, which are in none of the tables above."""
+    groups = results_by(results, "band", role=Role.EXPLORATION)
+    if groups.empty:
+        return
+    decided, sold, expected = int(groups["decided"].sum()), int(groups["sold"].sum()), float(groups["expected"].sum())
+    st.subheader("Drawn from all others")
+    st.markdown(
+        f"{plural(int(groups['entries'].sum()), 'customer')} further down were called to see what is missed there: of "
+        f"{plural(decided, 'decided call')} {count(sold)} sold where {expected_words(expected)} were expected. They "
+        "count in profit and calibration, and in no other table or chart here."
+    )
+    with st.expander("These by band"):
+        _table(
+            group_words(groups, "Band"),
+            groups.reset_index(),
+            name="exploration",
+            said="drawn from all others, by band",
+            actor=actor,
+        )
+
+
+def group_words(groups: pd.DataFrame, title: str) -> pd.DataFrame:
+    """Return groups as `results_by` returns them in words, numbers in the bank's format."""
+    rows = groups.to_dict("records")
+    return pd.DataFrame(
+        {
+            title: [str(name) for name in groups.index],
+            "Customers": [count(row["entries"]) for row in rows],
+            "Called": [count(row["called"]) for row in rows],
+            "Decided": [count(row["decided"]) for row in rows],
+            "Sold": [count(row["sold"]) for row in rows],
+            "Of decided": [percent(row["rate"]) if row["decided"] else "" for row in rows],
+            "Expected": [expected_words(row["expected"]) if row["decided"] else "" for row in rows],
+            "Expected range": [
+                f"{count(row['low'])} to {count(row['high'])}" if row["decided"] else "" for row in rows
+            ],
+            "That is": [_that_is(row) for row in rows],
+            "Assumed no": [count(row["assumed"]) for row in rows],
+        }
+    )
+
+
+def _that_is(row: Mapping[Hashable, Any]) -> str:
+    if not row["decided"]:
+        return "none decided yet"
+    if not row["outside"]:
+        return "as expected"
+    return "more than expected" if row["sold"] > row["expected"] else "fewer than expected"
+
+
+def _extra(row: Mapping[Hashable, Any]) -> str:
+    if pd.isna(row["extra_sales"]):
+        return "nobody held out"
+    low, high = (decimal(row[name] + 0.0, digits=0) for name in ("extra_low", "extra_high"))
+    return f"{count(row['extra_sales'])} ({low} to {high})"
+
+
+def _released(call_list: CallList) -> str:
+    return when(call_list.released_at or call_list.created_at)
+
+
+def _table(shown: pd.DataFrame, taken: pd.DataFrame, *, name: str, said: str, actor: Actor) -> None:
+    """Show a table, and offer its numbers as a CSV to those who may take figures away."""
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key=f"results_{name}_table",
+        height="content",
+        alt=f"Results {said}: customers, called, decided, sold, share of decided, expected with its range",
+    )
+    if not actor.may(Right.EXPORT):
+        return
+    with on_screen_only(f"take_results_{name}"):
+        st.download_button(
+            "Download the table",
+            small_csv(taken),
+            f"smartbank-results-{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"results_{name}_csv",
+        )

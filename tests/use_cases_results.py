@@ -1,0 +1,22 @@
+"""Use cases around what came of released lists, for the walks over roles."""
+
+from smartbank.core.people import Right
+from smartbank.services import list_results
+from tests.use_cases import see
+
+RESULTS = [
+    see(
+        list_results.released_lists,
+        Right.SEE_LEADS,
+        lambda w, a: list_results.released_lists(
+            list_results.ListChoice(), by=a, time_zone="Europe/Lisbon", **w.ports("lists")
+        ),
+    ),
+    see(
+        list_results.list_results,
+        Right.SEE_LEADS,
+        lambda w, a: list_results.list_results(
+            ["unknown"], by=a, time_zone="Europe/Lisbon", now=w.clock, **w.ports("frames", "outcomes")
+        ),
+    ),
+]
