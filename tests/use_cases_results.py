@@ -1,8 +1,8 @@
 """Use cases around what came of released lists, for the walks over roles."""
 
 from smartbank.core.people import Right
-from smartbank.services import list_results
-from tests.use_cases import see
+from smartbank.services import bank_data, list_results
+from tests.use_cases import UseCase, see
 
 RESULTS = [
     see(
@@ -16,7 +16,12 @@ RESULTS = [
         list_results.list_results,
         Right.SEE_LEADS,
         lambda w, a: list_results.list_results(
-            ["unknown"], by=a, time_zone="Europe/Lisbon", now=w.clock, **w.ports("frames", "outcomes")
+            [], by=a, time_zone="Europe/Lisbon", now=w.clock, **w.ports("frames", "outcomes")
         ),
+    ),
+    UseCase(
+        bank_data.note_bank_data,
+        Right.RELEASE_LISTS,
+        lambda w, a: bank_data.note_bank_data([w.list_id], until=w.clock, **w.ports("lists"), **w.about(a)),
     ),
 ]

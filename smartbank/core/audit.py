@@ -53,6 +53,7 @@ class AuditAction(StrEnum):
     CHANGE_RULES = "change_rules"
     RELEASE_LIST = "release_list"
     END_LIST = "end_list"
+    NOTE_BANK_DATA = "note_bank_data"
     RECORD_OUTCOME = "record_outcome"
     CORRECT_OUTCOME = "correct_outcome"
     REFRESH_MARKET = "refresh_market"

@@ -192,6 +192,8 @@ class CallList:
         That of the work that releases it.
     ground, figures, released_at : ListGround or None, ListFigures or None, datetime or None
         None until it is released.
+    bank_data_until : datetime or None
+        Up to when the bank's own sales of customers who were not called are brought in, as somebody said.
     """
 
     list_id: str
@@ -204,6 +206,7 @@ class CallList:
     figures: ListFigures | None = None
     ended_by: str = ""
     ended_at: datetime | None = None
+    bank_data_until: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return values a database keeps."""
@@ -216,7 +219,10 @@ class CallList:
         }
 
 
-_PLAIN: Final = ("list_id", "created_by", "created_at", "released_at", "ended_by", "ended_at")
+_PLAIN: Final = (
+    *("list_id", "created_by", "created_at", "released_at"),
+    *("ended_by", "ended_at", "bank_data_until"),
+)
 
 
 def _figures(figures: ListFigures) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.hold_out import Role
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_results import RESULT_COLUMNS
 from smartbank.core.outcomes import Outcome, OutcomeKind
@@ -52,7 +53,8 @@ class ListResults:
     days_worked : int
         Days in the bank's time zone on which somebody was called for one of them.
     bank_data : mapping of str to datetime or None
-        For each list in `entries`, its `bank_data_until`.
+        For each list in `entries`, up to when the bank's own sales of customers who were not called are known: as
+        somebody said, or by the newest such sale; None where nobody said and there is none.
     gone : int
         Lists whose entries are no longer kept.
     at : datetime
@@ -65,6 +67,17 @@ class ListResults:
     gone: int
     at: datetime
 
+    @property
+    def one_sided(self) -> list[str]:
+        """Lists with customers who were not called of whom nobody knows whether they bought: no comparison yet."""
+        held_out = self.entries.loc[self.entries["role"] == Role.CONTROL, "list_id"].unique().tolist()
+        return [list_id for list_id in held_out if self.bank_data[list_id] is None]
+
+    @property
+    def two_sided(self) -> pd.DataFrame:
+        """The entries of all other lists: what calling brought is judged by these."""
+        return self.entries[~self.entries["list_id"].isin(self.one_sided)]
+
 
 def released_lists(choice: ListChoice, *, by: Actor, lists: CallListRepository, time_zone: str) -> list[CallList]:
     """Return the lists chosen among those that were released, newest first, ended ones included."""
@@ -75,7 +88,7 @@ def released_lists(choice: ListChoice, *, by: Actor, lists: CallListRepository, 
 
 
 def list_results(
-    list_ids: Sequence[str],
+    call_lists: Sequence[CallList],
     *,
     by: Actor,
     frames: FrameStore,
@@ -83,20 +96,21 @@ def list_results(
     time_zone: str,
     now: datetime,
 ) -> ListResults:
-    """Return what came of lists so far; see `released_lists` for their ids."""
+    """Return what came of lists so far; `released_lists` finds them."""
     by.require(Right.SEE_LEADS)
     zone, parts, days = ZoneInfo(time_zone), [], set[date]()
     bank_data: dict[str, datetime | None] = {}
-    for list_id in list_ids:
+    for call_list in call_lists:
+        list_id = call_list.list_id
         entries = frames.load(list_owner(list_id), columns=list(_READ))
         if entries.empty:
             continue
         made = [each for each in outcomes.of_list(list_id) if each.at <= now]
         parts.append(results_of(list_id, entries, made))
         days |= {each.at.astimezone(zone).date() for each in made if _is_made(each)}
-        bank_data[list_id] = bank_data_until(made)
+        bank_data[list_id] = max(filter(None, [bank_data_until(made), call_list.bank_data_until]), default=None)
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(RESULT_COLUMNS))
-    return ListResults(frame, len(days), bank_data, len(list_ids) - len(parts), now)
+    return ListResults(frame, len(days), bank_data, len(call_lists) - len(parts), now)
 
 
 def results_of(list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:

@@ -78,10 +78,10 @@ def first_line(call_list: CallList, progress: pd.DataFrame) -> str:
     made, sold = int(called["calls"].sum()), int((called["outcome"] == OutcomeKind.SUBSCRIBED).sum())
     left = int(called["standing"].isin(LEFT).sum())
     due = int((called["standing"] == Standing.CALL_BACK).sum())
-    over = "has ended: " if call_list.state is ListState.ENDED else ""
+    over = " has ended" if call_list.state is ListState.ENDED else ""
     backs = f", {plural(due, 'call-back')} due" if due and call_list.state.is_running else ""
     return (
-        f"{plain(call_list.request.name)} {over}{plural(made, 'call')} made, {count(sold)} sold, "
+        f"{plain(call_list.request.name)}{over}: {plural(made, 'call')} made, {count(sold)} sold, "
         f"{plural(left, 'customer')} left{backs}."
     )
 
@@ -167,7 +167,7 @@ def _show_entries(progress: pd.DataFrame, actor: Actor) -> None:
     show_customer_table(
         pd.DataFrame(
             {
-                "Place": page["place"].where(page["place"] > 0),
+                "Place": [count(place) if place else "" for place in page["place"]],
                 "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
                 "Propensity": 100 * page["propensity"],
                 "Band": page["band"],
@@ -185,7 +185,7 @@ def _show_entries(progress: pd.DataFrame, actor: Actor) -> None:
         key="list_table",
         alt=f"Customers on the list, page of {len(page)}: place, name, propensity, agent, standing, outcome",
         columns={
-            "Place": st.column_config.NumberColumn(format="localized", width=70, pinned=True),
+            "Place": st.column_config.TextColumn(width=60, pinned=True),
             "Name": st.column_config.TextColumn(width=NAME_WIDTH),
             "Propensity": propensity_column(width=120),
             "Band": st.column_config.TextColumn(width=50),

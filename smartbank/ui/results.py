@@ -13,7 +13,9 @@ from smartbank.core.uplift import uplift
 from smartbank.core.uplift_words import assumed_sentence, evidence_sentences, uplift_sentence
 from smartbank.services.level_in_force import level_in_force
 from smartbank.services.list_results import ListChoice, ListResults, list_results, released_lists
+from smartbank.ui.notice import show_notice
 from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.results_bank_data import one_sided_line, show_one_sided
 from smartbank.ui.results_choice import choose_lists
 from smartbank.ui.results_tables import show_agents, show_bands, show_exploration, show_lists
 from smartbank.ui.results_words import (
@@ -36,6 +38,7 @@ _MOST_LISTS: Final = 100
 
 def show_results(actor: Actor) -> None:
     """Show what came of the lists chosen: in a sentence, then what it stands on."""
+    show_notice(lambda _: "")
     released = released_lists(ListChoice(), by=actor, lists=services().lists, time_zone=bank_settings().time_zone)
     if not released:
         st.title("No list is released yet, so there is nothing to judge.")
@@ -62,7 +65,7 @@ def show_results(actor: Actor) -> None:
 def _counted(list_ids: tuple[str, ...], time_zone: str, _actor: Actor) -> ListResults:
     held = services()
     return list_results(
-        list_ids,
+        [held.lists.find(list_id) for list_id in list_ids],
         by=_actor,
         frames=held.frames,
         outcomes=held.outcomes,
@@ -78,7 +81,10 @@ def first_line(found: ListResults, lists: Sequence[CallList]) -> str:
     if not found.entries["outcome"].notna().any():
         which = "this list" if len(lists) == 1 else f"these {count(len(lists))} lists"
         return f"No call for {which} is recorded yet."
-    return uplift_sentence(uplift(found.entries), days=max(1, found.days_worked), settings=bank_settings())
+    judged = uplift(found.two_sided)
+    if judged is None and found.one_sided:
+        return one_sided_line(found)
+    return uplift_sentence(judged, days=max(1, found.days_worked), settings=bank_settings())
 
 
 def _what_is_counted(found: ListResults, chosen: Sequence[CallList]) -> str:
@@ -108,7 +114,7 @@ def _go(label: str, query: dict[str, str]) -> None:
 
 def _show_judgement(found: ListResults, lists: Sequence[CallList], actor: Actor) -> None:
     _show_tiles(found)
-    _show_evidence(found)
+    _show_evidence(found, actor)
     show_bands(found.entries, actor)
     _show_calibration(found, actor, running=any(each.state.is_running for each in lists))
     show_agents(found.entries, actor)
@@ -132,20 +138,22 @@ def _show_tiles(found: ListResults) -> None:
     )
 
 
-def _show_evidence(found: ListResults) -> None:
+def _show_evidence(found: ListResults, actor: Actor) -> None:
     st.subheader("How sure is that?")
-    judged = uplift(found.entries)
-    if judged is None:
+    judged = uplift(found.two_sided)
+    if judged is not None:
+        said = [
+            *evidence_sentences(judged, settings=bank_settings()),
+            sides_sentence(judged),
+            bank_data_sentence(found.bank_data),
+        ]
+        st.markdown(f"**{VERDICTS[judged.verdict]}**")
+        st.markdown("\n".join(f"* {each}" for each in said))
+        st.caption(ONE_LOOK)
+    elif not found.one_sided:
         st.info(HOLD_SOMEBODY_OUT, icon=":material/science:")
-        return
-    said = [
-        *evidence_sentences(judged, settings=bank_settings()),
-        sides_sentence(judged),
-        bank_data_sentence(found.bank_data),
-    ]
-    st.markdown(f"**{VERDICTS[judged.verdict]}**")
-    st.markdown("\n".join(f"* {each}" for each in said))
-    st.caption(ONE_LOOK)
+    if found.one_sided:
+        show_one_sided(found, actor)
 
 
 def _show_calibration(found: ListResults, actor: Actor, *, running: bool) -> None:

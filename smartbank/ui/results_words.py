@@ -12,9 +12,6 @@ from smartbank.core.uplift import Uplift, UpliftVerdict
 from smartbank.core.wording import agreeing
 from smartbank.ui.text import count, day, decimal, percent, plural
 
-NO_BANK_DATA: Final = (
-    "No sales of customers who were not called were brought in yet, so the comparison counts them as not having bought."
-)
 ONE_LOOK: Final = (
     "Looked at every day, one in five campaigns without any effect looks like one at some time: decide when a list "
     "ends."
@@ -43,20 +40,17 @@ def sides_sentence(found: Uplift) -> str:
 
 
 def bank_data_sentence(until: Mapping[str, datetime | None]) -> str:
-    """Return how far the bank's own sales data reaches, by list; the list it is oldest for decides."""
-    known = [moment for moment in until.values() if moment is not None]
-    if not known:
-        return NO_BANK_DATA
-    missing = len(until) - len(known)
-    without = (
-        f" For {plural(missing, 'other list')} none were brought in, which counts everybody not called there as not "
-        "having bought."
-        if missing
-        else ""
-    )
+    """Return how far the bank's own sales data reaches; the list it is oldest for decides.
+
+    Parameters
+    ----------
+    until : mapping of str to datetime or None
+        As in `ListResults.bank_data`, known for one list at least.
+    """
+    oldest = min(moment for moment in until.values() if moment is not None)
     return (
-        f"The bank's own sales data was last brought in up to {day(min(known))}; calls are counted up to now. Sales "
-        f"without a call after that day would be missing, and make calling look better than it is.{without}"
+        f"Who bought without a call is known up to {day(oldest)}; calls are counted up to now. Sales without a call "
+        "after that day would be missing, and make calling look better than it is."
     )
 
 

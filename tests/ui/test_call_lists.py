@@ -150,7 +150,7 @@ def test_a_released_list_shows_where_each_customer_stands(open_page, release, se
 
     page = open_page("call_lists.py", section="Released lists", list=list_id)
 
-    assert page.title[0].value == "Monday 1 call made, 1 sold, 9 customers left."
+    assert page.title[0].value == "Monday: 1 call made, 1 sold, 9 customers left."
     page.selectbox(key="standing").set_value("done").run()
     assert page.dataframe[-1].value["Outcome"].tolist() == ["subscribed"]
     page.selectbox(key="standing").set_value("call back").run()

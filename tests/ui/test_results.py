@@ -180,20 +180,40 @@ def test_without_anybody_held_out_it_says_what_to_do_next_time(open_page, releas
     assert table(page, "List")["Extra sales by calling"].tolist() == ["nobody held out"]
 
 
-def test_without_the_banks_own_data_it_says_what_that_means(open_page, release, record):
+def test_while_nobody_knows_who_bought_without_a_call_nothing_is_compared(open_page, release, record, services):
+    list_id = release()
+    record(list_id, sold=30)
+
+    page = open_page("results.py")
+
+    assert page.title[0].value == (
+        "30 of 100 customers bought so far. "
+        "What calling brought can be told once it is known who bought without a call."
+    )
+    assert "not called, and nobody said yet which of them bought by themselves" in said(page)
+    assert "19 times out of 20.**" not in said(page)
+    page.button(key="bank_data_in").click().run()
+    assert page.title[0].value.startswith("Calling brought 30 more sales than not calling")
+    assert services.lists.find(list_id).bank_data_until is not None
+
+
+def test_only_who_releases_lists_says_that_all_sales_are_in(open_page, release, record):
     record(release(), sold=30)
 
-    assert "No sales of customers who were not called were brought in yet" in said(open_page("results.py"))
+    page = open_page("results.py", role=Role.AUDITOR)
+
+    assert "bank_data_in" not in {button.key for button in page.button}
 
 
-def test_it_says_how_far_the_banks_own_data_reaches(open_page, release, record):
+def test_a_list_of_which_nobody_knows_is_not_compared_and_the_others_are(open_page, release, record):
     record(release("One"), sold=30, alone=5)
     release("Two", later=1, days=1)
 
     page = open_page("results.py")
 
-    assert f"brought in up to {NOW - timedelta(hours=1):%-d %B %Y}" in said(page)
-    assert "For 1 other list none were brought in" in said(page)
+    assert page.title[0].value.startswith("Calling brought")
+    assert f"known up to {NOW - timedelta(hours=1):%-d %B %Y}" in said(page)
+    assert "on 1 list are not called, and nobody said yet" in said(page)
 
 
 def test_bands_and_agents_stand_beside_what_was_expected(open_page, release, record):

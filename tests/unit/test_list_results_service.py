@@ -89,7 +89,7 @@ def release(bank, name="Monday", *, calls=10, agents=(), seed="seed", control=0.
 
 def results(bank, *lists, zone="Europe/Lisbon", now=None, outcomes=None):
     return list_results(
-        [each.list_id for each in lists],
+        lists,
         by=ANA,
         frames=bank.services.frames,
         outcomes=outcomes or bank.services.outcomes,

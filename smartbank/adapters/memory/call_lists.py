@@ -64,7 +64,7 @@ class MemoryCallListRepository:
 def _kept(call_list: CallList) -> CallList:
     """Return a list as the database would give it back."""
     values = call_list.to_json()
-    moments = {name: values[name] for name in ("created_at", "released_at", "ended_at")}
+    moments = {name: values[name] for name in ("created_at", "released_at", "ended_at", "bank_data_until")}
     return list_from(
         values | {name: None if moment is None else to_milliseconds(moment) for name, moment in moments.items()}
     )

@@ -55,7 +55,7 @@ class CustomerRepository(Protocol):
         ...
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
-        """Return version, `synthetic`, `updated_at` and `CONSENT_COLUMNS` as stored, by id; unknown ids are left out."""
+        """Return version, `synthetic`, `updated_at` and `CONSENT_COLUMNS` as stored, by id; unknown ids left out."""
         ...
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
