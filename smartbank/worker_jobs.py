@@ -14,6 +14,7 @@ from smartbank.services.inbox import forget_old_messages, tell_late
 from smartbank.services.list_release import give_up_broken_off
 from smartbank.services.market_refresh import refresh_figures, refresh_market
 from smartbank.services.model_training import queue_training, training_is_due
+from smartbank.services.outcome_expiry import expire_outcomes
 from smartbank.services.timed_jobs import TimedJob
 from smartbank.services.work_endings import record_late
 
@@ -27,6 +28,7 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
         TimedJob("list releases", timedelta(minutes=5), lambda _: _give_up_releases(services)),
         TimedJob("endings", timedelta(minutes=5), lambda _: _record_late(services)),
         TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
+        TimedJob("expired outcomes", timedelta(hours=1), partial(_expire_outcomes, services)),
         TimedJob("training", timedelta(days=1), lambda _: _train_if_due(services), first_after=timedelta(hours=1)),
         TimedJob("market", timedelta(minutes=15), partial(_refresh_market, services)),
         TimedJob(
@@ -70,6 +72,10 @@ def _forget_failures(services: bootstrap.Services) -> dict[str, int]:
 
 def _give_up_releases(services: bootstrap.Services) -> dict[str, int]:
     return {"given_up": give_up_broken_off(ports=bootstrap.list_ports(services))}
+
+
+def _expire_outcomes(services: bootstrap.Services, go_on: Callable[[], None]) -> dict[str, int]:
+    return expire_outcomes(datetime.now(UTC), ports=bootstrap.call_ports(services), go_on=go_on)
 
 
 def _record_late(services: bootstrap.Services) -> dict[str, int]:

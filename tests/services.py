@@ -1,6 +1,7 @@
 """The services on in-memory storage, with a scorer whose numbers can be checked by eye."""
 
 from smartbank.adapters import memory
+from smartbank.adapters.vault import Vault
 from smartbank.bootstrap import Services
 from smartbank.config import Settings
 from smartbank.services.market_in_force import MarketInForce
@@ -60,6 +61,7 @@ def memory_services(**instead):
         "rules": memory.MemoryRuleBookRepository(),
         "lists": memory.MemoryCallListRepository(),
         "audit": memory.MemoryAuditLog(),
+        "signer": Vault([bytes(range(32))]),
         "inbox": memory.MemoryInbox(),
         "jobs": memory.MemoryJobSchedule(),
         "backups": memory.MemoryBackupShelf(),

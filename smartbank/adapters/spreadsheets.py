@@ -1,7 +1,7 @@
 """Write ranked leads as an Excel workbook, a row at a time."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -9,7 +9,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from smartbank.core.exports import EXPORT_COLUMNS, MAX_SHEET_ROWS, Value, export_rows
+from smartbank.core.exports import EXPORT_COLUMNS, MAX_SHEET_ROWS, ExportColumn, Value, export_rows
 from smartbank.errors import LeadValidationError, StorageError
 
 _OPTIONS: Final = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -20,10 +20,23 @@ _TOO_MANY: Final = (
 )
 
 
-def write_xlsx(frames: Iterable[pd.DataFrame], target: Path | IO[bytes]) -> int:
-    """Write leads in rank order to a workbook with one sheet, and return how many there are.
+def write_xlsx(
+    frames: Iterable[pd.DataFrame],
+    target: Path | IO[bytes],
+    *,
+    columns: Sequence[ExportColumn] = EXPORT_COLUMNS,
+    created: dt.datetime | None = None,
+) -> int:
+    """Write leads in the order given to a workbook with one sheet, and return how many there are.
 
     Text is harmless text, propensities are numbers shown in percent, phone numbers are text.
+
+    Parameters
+    ----------
+    columns : sequence of ExportColumn
+        What the sheet holds; frames are that wide at least.
+    created : datetime or None
+        When the workbook says it was made: the same leads and moment give the same bytes. None is now.
 
     Raises
     ------
@@ -33,10 +46,12 @@ def write_xlsx(frames: Iterable[pd.DataFrame], target: Path | IO[bytes]) -> int:
         The workbook cannot be written.
     """
     if isinstance(target, Path):
-        return _write_file(frames, target)
+        return _write_file(frames, target, columns, created)
     book = xlsxwriter.Workbook(target, _OPTIONS)
+    if created is not None:
+        book.set_properties({"created": created.astimezone(dt.UTC)})
     try:
-        return _write_leads(book, frames)
+        return _write_leads(book, frames, columns)
     finally:
         try:
             book.close()
@@ -44,10 +59,12 @@ def write_xlsx(frames: Iterable[pd.DataFrame], target: Path | IO[bytes]) -> int:
             raise StorageError(_NO_ROOM) from exc
 
 
-def _write_file(frames: Iterable[pd.DataFrame], path: Path) -> int:
+def _write_file(
+    frames: Iterable[pd.DataFrame], path: Path, columns: Sequence[ExportColumn], created: dt.datetime | None
+) -> int:
     try:
         with path.open("wb") as file:
-            return write_xlsx(frames, file)
+            return write_xlsx(frames, file, columns=columns, created=created)
     except OSError as exc:
         raise StorageError(_NO_ROOM) from exc
     except LeadValidationError:
@@ -55,23 +72,23 @@ def _write_file(frames: Iterable[pd.DataFrame], path: Path) -> int:
         raise
 
 
-def _write_leads(book: Any, frames: Iterable[pd.DataFrame]) -> int:  # noqa: ANN401  xlsxwriter has no types
+def _write_leads(book: Any, frames: Iterable[pd.DataFrame], columns: Sequence[ExportColumn]) -> int:  # noqa: ANN401
     sheet = book.add_worksheet("Leads")
     formats = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
     bold = book.add_format({"bold": True, "bottom": 1})
-    for place, column in enumerate(EXPORT_COLUMNS):
+    for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width, formats[column.kind])
-    for place, column in enumerate(EXPORT_COLUMNS):
+    for place, column in enumerate(columns):
         sheet.write_string(0, place, column.header, bold)
     sheet.freeze_panes(1, 0)
     row = 0
     for frame in frames:
         if row + len(frame) > MAX_SHEET_ROWS:
             raise LeadValidationError(_TOO_MANY)
-        for row, values in enumerate(export_rows(frame), start=row + 1):  # noqa: B020  goes on counting
-            for place, (column, value) in enumerate(zip(EXPORT_COLUMNS, values, strict=True)):
+        for row, values in enumerate(export_rows(frame, columns), start=row + 1):  # noqa: B020  goes on counting
+            for place, (column, value) in enumerate(zip(columns, values, strict=True)):
                 _write_cell(sheet, row, place, value, formats[column.kind], is_date=column.kind == "date")
-    sheet.autofilter(0, 0, row, len(EXPORT_COLUMNS) - 1)
+    sheet.autofilter(0, 0, row, len(columns) - 1)
     return row
 
 

@@ -38,10 +38,14 @@ class _Key:
         self.key_id = key_id(master)
         self.cipher = AESGCM(_derived(master, b"smartbank sealing 1"))
         self._indexing = _derived(master, b"smartbank indexing 1")
+        self._signing = _derived(master, b"smartbank signing 1")
         self.token = lru_cache(_TOKENS_REMEMBERED)(self._token)
 
     def digest(self, kind: bytes, text: str) -> bytes:
         return hmac.digest(self._indexing, kind + text.encode(), "sha256")
+
+    def signature(self, data: bytes) -> str:
+        return hmac.digest(self._signing, data, "sha256").hex()
 
     def _token(self, word: str) -> str:
         return urlsafe_b64encode(self.digest(b"token:", word)[:_TOKEN_BYTES]).decode().rstrip("=")
@@ -178,6 +182,21 @@ class Vault:
         """Whether a stored fingerprint is that of a value, under the key it names; raises as `open_text` does."""
         key = self._key(stored.partition(".")[0])
         return hmac.compare_digest(stored, _fingerprint(key, value))
+
+    def sign(self, data: bytes, *, key_id: str) -> str:
+        """Return the HMAC-SHA256, in hex, of data under what is derived from a key in force; raises as `open_text`."""
+        return self._key(key_id).signature(data)
+
+    def is_signature(self, signature: str, data: bytes, *, key_id: str) -> bool | None:
+        """Whether a signature is that of data; None where its key is neither in force nor among the retired ones."""
+        key = self._known.get(key_id) or self._retired(key_id)
+        return None if key is None else hmac.compare_digest(signature.encode(), key.signature(data).encode())
+
+    def _retired(self, name: str) -> _Key | None:
+        """Return a key that seals nothing any more, or that another process has added since."""
+        self._notice()
+        retired = self._kept_in.retired() if self._kept_in is not None and name not in self._known else {}
+        return self._known.get(name) or next((_Key(each) for each in retired if key_id(each) == name), None)
 
     def _file(self) -> KeyFile:
         if self._kept_in is None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.adapters.embedded import open_embedded
-from smartbank.adapters.key_file import encoded_key, new_key
+from smartbank.adapters.key_file import KeyFile, encoded_key, new_key
 from smartbank.adapters.vault import Vault
 from smartbank.bootstrap.market import series_in_use
 from smartbank.config import Settings
@@ -16,6 +16,7 @@ from smartbank.core.ports import (
     KeyRing,
     SealedData,
     SettingsRepository,
+    Signer,
     UserRepository,
 )
 from smartbank.errors import StartUpError
@@ -75,6 +76,24 @@ def open_keys(settings: Settings) -> Generator[tuple[KeyRing, SealedData, AuditL
         vault = open_vault(settings.on_database(uri), database)
         shelf = BackupFolder(settings.var_dir / "backups", mongo.MongoDataStore(database))
         yield vault, mongo.MongoSealedData(database, vault=vault), mongo.MongoAuditLog(database), shelf
+
+
+def open_signer(settings: Settings) -> Signer:
+    """Return the keys that signed what this installation handed out; needs no database.
+
+    Raises
+    ------
+    StartUpError
+        There are no keys here.
+    """
+    if settings.master_keys():
+        return Vault(settings.master_keys())
+    kept = KeyFile(settings.var_dir)
+    if not kept.exists():
+        raise StartUpError(
+            f"There are no keys to check a signature with: set SMARTBANK_DATA_KEYS, or put {kept.path} in its place."
+        )
+    return Vault(kept.load(), kept_in=kept)
 
 
 def connect(settings: Settings) -> mongo.MongoDatabase:

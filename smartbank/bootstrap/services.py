@@ -37,6 +37,7 @@ from smartbank.core.ports import (
     ScenarioRepository,
     Scorer,
     SettingsRepository,
+    Signer,
     SnapshotRepository,
     TrainingRows,
     UserRepository,
@@ -81,6 +82,7 @@ class Services:
     rules: RuleBookRepository
     lists: CallListRepository
     audit: AuditLog
+    signer: Signer
     inbox: Inbox
     jobs: JobSchedule
     backups: BackupShelf
@@ -151,6 +153,7 @@ def build_services(settings: Settings) -> Services:
         rules=mongo.MongoRuleBookRepository(database),
         lists=mongo.MongoCallListRepository(database),
         audit=mongo.MongoAuditLog(database),
+        signer=vault,
         inbox=mongo.MongoInbox(database),
         jobs=mongo.MongoJobSchedule(database),
         backups=BackupFolder(settings.var_dir / "backups", mongo.MongoDataStore(database)),

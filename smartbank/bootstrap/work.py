@@ -13,12 +13,14 @@ from smartbank.services.eligible import ListPorts
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
+from smartbank.services.list_exporting import ListExportPorts, make_list_workbook
 from smartbank.services.list_release import release_list
 from smartbank.services.market_hops import MarketPorts
 from smartbank.services.market_work import refresh_queued
 from smartbank.services.model_training import TrainingPorts, train_queued
 from smartbank.services.model_versions import ModelPorts
 from smartbank.services.my_calls import CallPorts
+from smartbank.services.outcome_upload import OutcomeUploadPorts
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
 from smartbank.services.scoring import ScoringPorts, score_run
@@ -70,6 +72,12 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         writer_of=services.writer_of,
         write_workbook=workbook_chunks,
     )
+
+    def export(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
+        if "list_id" in work.request:
+            return make_list_workbook(work, report, ports=list_export_ports(services))
+        return make_workbook(work, report, ports=exports)
+
     removal = RemovalPorts(
         customers=services.customers,
         corrections=services.corrections,
@@ -90,7 +98,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
     return {
         WorkKind.UPLOAD: read,
         WorkKind.RUN: score,
-        WorkKind.EXPORT: partial(make_workbook, ports=exports),
+        WorkKind.EXPORT: export,
         WorkKind.REMOVAL: remove,
         WorkKind.TRAINING: partial(train_queued, ports=training_ports(services)),
         WorkKind.LIST: partial(release_list, ports=list_ports(services)),
@@ -135,6 +143,23 @@ def call_ports(services: Services) -> CallPorts:
         settings=services.settings,
         audit=services.audit,
     )
+
+
+def list_export_ports(services: Services) -> ListExportPorts:
+    """Return what handing a list to a dialler needs."""
+    return ListExportPorts(
+        calls=call_ports(services),
+        files=services.files,
+        queue=services.queue,
+        writer_of=services.writer_of,
+        write_workbook=workbook_chunks,
+        signer=services.signer,
+    )
+
+
+def outcome_upload_ports(services: Services) -> OutcomeUploadPorts:
+    """Return what bringing a dialler's results back needs."""
+    return OutcomeUploadPorts(calls=call_ports(services), read_table=open_table)
 
 
 def model_ports(services: Services) -> ModelPorts:

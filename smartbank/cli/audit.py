@@ -1,8 +1,9 @@
-"""Commands on the audit log: `python -m smartbank audit verify|list`."""
+"""Commands that check: the audit log, and exported files. `python -m smartbank audit verify|list|verify-export`."""
 
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,12 +11,15 @@ import typer
 from smartbank.config import load_settings
 from smartbank.core.audit import AuditEntry, BrokenEntry
 from smartbank.core.audit_chain import Head
+from smartbank.core.manifests import MANIFEST_ENDING, MOST_BYTES
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ports import AuditLog
 from smartbank.core.wording import agreeing
+from smartbank.errors import NotFoundError
 from smartbank.services.audit_log import newest_entries, verify_log
+from smartbank.services.manifests import verify_export
 
-audit_app = typer.Typer(help="Check the audit log, and read it.", no_args_is_help=True)
+audit_app = typer.Typer(help="Check the audit log and exported files, and read the log.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -51,6 +55,38 @@ def list_entries(limit: Annotated[int, typer.Option(help="How many.", min=1, max
     with open_audit() as audit:
         for entry in newest_entries(by=COMMAND_LINE, audit=audit, limit=limit):
             typer.echo(entry_line(entry))
+
+
+@audit_app.command("verify-export")
+def verify_exported(
+    file: Annotated[Path, typer.Argument(help="The exported file of a call list.", exists=True, dir_okay=False)],
+    manifest: Annotated[
+        Path | None, typer.Option(help=f"Its manifest; without it FILE{MANIFEST_ENDING}.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Say whether an exported file is as it was handed out. Exits with 1 if not, or if its manifest is not ours."""
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+
+    beside = manifest or file.with_name(f"{file.name}{MANIFEST_ENDING}")
+    signer = bootstrap.open_signer(load_settings())
+    try:
+        with file.open("rb") as opened, beside.open("rb") as opened_manifest:
+            checked = verify_export(
+                iter(lambda: opened.read(1 << 20), b""),
+                opened_manifest.read(MOST_BYTES + 1),
+                name=file.name,
+                manifest_name=beside.name,
+                by=COMMAND_LINE,
+                signer=signer,
+            )
+    except OSError as exc:
+        raise NotFoundError(
+            f"{exc.filename or file} cannot be read ({exc.strerror}). Put the file and its manifest into one folder, "
+            "or name the manifest with --manifest."
+        ) from exc
+    typer.secho(checked.said, fg="green" if checked.is_intact else "red", err=not checked.is_intact)
+    if not checked.is_intact:
+        raise typer.Exit(1)
 
 
 def read_head(text: str) -> Head:

@@ -1,8 +1,8 @@
-"""Ranked leads as a file for the dialler: its columns, harmless text, and CSV that streams."""
+"""Leads as a file for the dialler: its columns, harmless text, and CSV that streams."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -46,7 +46,7 @@ EXPORT_COLUMNS: Final = (
     ExportColumn("market_date", "Market date", "date", 14),
     ExportColumn("run_id", "Run id", "text", 28),
 )
-"""What an export holds; frames to export have at least these columns."""
+"""What an export of ranked leads holds; frames to export have at least these columns."""
 
 
 def harmless(text: str) -> str:
@@ -63,13 +63,21 @@ def harmless(text: str) -> str:
     return ("'" + line if risky and text else line)[:_CELL]
 
 
-def csv_chunks(frames: Iterator[pd.DataFrame], *, decimal: str = ".", separator: str = ",") -> Iterator[bytes]:
+def csv_chunks(
+    frames: Iterator[pd.DataFrame],
+    *,
+    columns: Sequence[ExportColumn] = EXPORT_COLUMNS,
+    decimal: str = ".",
+    separator: str = ",",
+) -> Iterator[bytes]:
     """Yield a CSV in UTF-8 with a byte order mark, a chunk a frame, so that nothing is held.
 
     Parameters
     ----------
     frames : iterator of DataFrame
-        Leads in rank order, `EXPORT_COLUMNS` wide at least; a missing value is an empty cell.
+        Leads in the order of the file, `columns` wide at least; a missing value is an empty cell.
+    columns : sequence of ExportColumn
+        What the file holds.
     decimal : {".", ","}
         Decimal mark of the bank's number format.
     separator : {",", ";", tab}
@@ -82,17 +90,17 @@ def csv_chunks(frames: Iterator[pd.DataFrame], *, decimal: str = ".", separator:
             return f'"{number}"' if separator in number else number
         return _quoted(value) if isinstance(value, str) else str(value)
 
-    yield b"\xef\xbb\xbf" + (separator.join(_quoted(column.header) for column in EXPORT_COLUMNS) + "\r\n").encode()
+    yield b"\xef\xbb\xbf" + (separator.join(_quoted(column.header) for column in columns) + "\r\n").encode()
     for frame in frames:
-        lines = (separator.join(map(cell, EXPORT_COLUMNS, row)) + "\r\n" for row in export_rows(frame))
+        lines = (separator.join(map(cell, columns, row)) + "\r\n" for row in export_rows(frame, columns))
         if text := "".join(lines):
             yield text.encode()
 
 
-def export_rows(frame: pd.DataFrame) -> Iterator[tuple[Value, ...]]:
-    """Yield the rows of a frame as an export shows them: `EXPORT_COLUMNS` wide, text harmless, empty for missing."""
-    columns = [[_value(column, value) for value in frame[column.name].tolist()] for column in EXPORT_COLUMNS]
-    return zip(*columns, strict=True)
+def export_rows(frame: pd.DataFrame, columns: Sequence[ExportColumn] = EXPORT_COLUMNS) -> Iterator[tuple[Value, ...]]:
+    """Yield the rows of a frame as an export shows them: `columns` wide, text harmless, empty for missing."""
+    values = [[_value(column, value) for value in frame[column.name].tolist()] for column in columns]
+    return zip(*values, strict=True)
 
 
 def _value(column: ExportColumn, value: Any) -> Value:  # noqa: ANN401  whatever a frame holds

@@ -97,7 +97,7 @@ SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
     MessageKind.REMOVAL_DONE: removed_sentence,
     MessageKind.UPLOAD_FAILED: lambda _: "Your file could not be read.",
     MessageKind.RUN_FAILED: lambda _: "Your leads could not be ranked.",
-    MessageKind.EXPORT_FAILED: lambda _: "Your Excel file could not be made. Try again from the ranked leads.",
+    MessageKind.EXPORT_FAILED: lambda _: "Your Excel file could not be made. Try again where you asked for it.",
     MessageKind.REMOVAL_FAILED: lambda _: "A removal did not work, or only in part. Start it again.",
     MessageKind.MARKET_REFRESHED: lambda n: f"The market has {plural(n['new_figures'], 'new figure')}.",
     MessageKind.MARKET_FAILED: lambda _: "Not every market figure could be refreshed; the last good one stays.",
@@ -195,6 +195,13 @@ def _spoilt(work: Work) -> dict[str, int]:
     return {"spoilt": len(drift.spoilt)} if drift.whole and drift.spoilt else {}
 
 
+def _exported_from(work: Work) -> tuple[str, dict[str, str]]:
+    """Return where an export was asked for: at a call list, or at ranked leads."""
+    if "list_id" in work.request:
+        return "call_lists", {"section": "Released lists", "list": str(work.request["list_id"])}
+    return "leads", {"run": str(work.request.get("run_id", ""))}
+
+
 _NO_PLACE: Final = ("", dict[str, str]())
 
 
@@ -203,9 +210,7 @@ def _address(work: Work, *, done: bool) -> tuple[str, dict[str, str]]:
     places: dict[WorkKind, tuple[str, dict[str, str]]] = {
         WorkKind.UPLOAD: ("leads", {"view": "Bring customers in", "upload": work.work_id}),
         WorkKind.RUN: ("leads", {"view": "Ranked leads", "run": work.work_id}),
-        WorkKind.EXPORT: (f"/exports/{work.work_id}", {})
-        if done
-        else ("leads", {"run": str(work.request.get("run_id", ""))}),
+        WorkKind.EXPORT: (f"/exports/{work.work_id}", {}) if done else _exported_from(work),
         WorkKind.REMOVAL: ("leads", {"view": "Bring customers in"}) if work.request.get("upload_id") else _NO_PLACE,
         WorkKind.MARKET: ("market", {}),
         WorkKind.TRAINING: ("model", {"section": "Versions"}),

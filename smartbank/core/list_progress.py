@@ -54,11 +54,14 @@ def list_progress(
     Returns
     -------
     DataFrame
-        `calls` made so far (int), newest `outcome` (NaN for none), whether it was only `assumed`, when the last call
-        was, from when on to call again (`due_at`, NaT for at once), and the `standing`.
+        `calls` made so far (int), by the number of the newest; newest `outcome` (NaN for none), whether it was only
+        `assumed`, when the last call was, from when on to call again (`due_at`, NaT for at once), and the `standing`.
     """
     last = {each.customer_id: each for each in outcomes}
-    calls = pd.Series([each.customer_id for each in outcomes if not each.assumed], dtype="str").value_counts()
+    calls: dict[str, int] = {}
+    for each in outcomes:
+        if not each.assumed:
+            calls[each.customer_id] = max(calls.get(each.customer_id, 0), each.attempt)
     newest = [last.get(customer_id) for customer_id in entries[CUSTOMER_ID]]
     n_calls = entries[CUSTOMER_ID].map(calls).fillna(0).to_numpy(dtype=np.int64)
     due = [_due(outcome) for outcome in newest]

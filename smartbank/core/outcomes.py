@@ -65,8 +65,8 @@ class Outcome:
     list_id : str
         The call list the call was made for; empty for a call outside of any.
     attempt : int
-        Number of the call among those made for the list, from 1; 0 for a call outside of any, and for a customer of a
-        list who bought without being called.
+        Number of the call among those made for the list, from 1; of an assumed no one more than were made; 0 for a
+        call outside of any, and for a customer of a list who bought without being called.
     by : str
         Who recorded it; empty where that is not known.
     call_again_at : datetime or None
@@ -107,8 +107,8 @@ class Outcome:
 
     @property
     def is_call(self) -> bool:
-        """Whether somebody called; a customer held out of a list may buy without."""
-        return not self.list_id or self.attempt > 0
+        """Whether somebody called; a customer held out of a list may buy without, and an assumed no is no call more."""
+        return not self.list_id or self.attempt > self.assumed
 
     @property
     def is_evidence(self) -> bool:

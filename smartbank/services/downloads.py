@@ -118,7 +118,7 @@ def open_workbook(
         meant = meant_leads(run, RankFilter.from_json(work.request["filter"]), barred=barred, frames=frames)
         if meant.mark != made["left_out"]:
             raise ConflictError("Who must not be called has changed since this file was made. Make it again.")
-        chunks = _opened(made["file_id"], files=files)
+        chunks = opened(made["file_id"], files=files)
         hand_out(run.run_id, taken_by=by.username, queue=queue, now=now)
     return Download(made["file_name"], made.get("media_type", UNKNOWN_TYPE), chunks, made.get("size"))
 
@@ -127,12 +127,12 @@ def _finished_export(work_id: str, *, queue: WorkQueue) -> Work:
     work = queue.find(work_id)
     if work.kind is WorkKind.EXPORT and work.state is WorkState.EXPIRED:
         raise NotFoundError(NO_LONGER_KEPT[work.kind])
-    if work.kind is not WorkKind.EXPORT or work.state is not WorkState.DONE:
+    if work.kind is not WorkKind.EXPORT or work.state is not WorkState.DONE or "run_id" not in work.request:
         raise NotFoundError("This export is not ready. Go back to the leads and export them again.")
     return work
 
 
-def _opened(file_id: str, *, files: FileStore) -> Iterator[bytes]:
+def opened(file_id: str, *, files: FileStore) -> Iterator[bytes]:
     """Return the chunks of a file, the first one read already, so that a file that is gone is noticed."""
     chunks = files.open(file_id)
     first = next(chunks, b"")

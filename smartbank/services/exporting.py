@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.customers import display_names
-from smartbank.core.exports import EXPORT_COLUMNS
+from smartbank.core.exports import EXPORT_COLUMNS, ExportColumn
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.fingerprint import fingerprint
 from smartbank.core.people import Actor, Right
@@ -34,8 +34,19 @@ from smartbank.services.runs import Run, load_run, run_owner
 EXPORT_ROWS: Final = 2_000
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-WriteWorkbook = Callable[[Iterator[pd.DataFrame]], Iterator[bytes]]
-"""Turns frames, `EXPORT_COLUMNS` wide, into the bytes of a workbook."""
+
+class WriteWorkbook(Protocol):
+    """Turns frames, `columns` wide at least, into the bytes of a workbook."""
+
+    def __call__(
+        self,
+        frames: Iterator[pd.DataFrame],
+        *,
+        columns: Sequence[ExportColumn] = ...,
+        created: datetime | None = ...,
+    ) -> Iterator[bytes]:
+        """Return the chunks; the same frames and moment of creation give the same bytes."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -178,7 +189,7 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
         run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, barred=barred
     )
     try:
-        size = ports.files.save(work.work_id, ports.write_workbook(_reported(source, meant.leads, report)))
+        size = ports.files.save(work.work_id, ports.write_workbook(reported(source, meant.leads, report)))
     except BaseException:
         ports.files.delete(work.work_id)
         raise
@@ -219,7 +230,8 @@ def meant_leads(run: Run, rank_filter: RankFilter, *, barred: Collection[str], f
     return Meant(len(meant) - len(left_out), left_out)
 
 
-def _reported(source: Iterator[pd.DataFrame], total: int, report: Callable[[Progress], None]) -> Iterator[pd.DataFrame]:
+def reported(source: Iterator[pd.DataFrame], total: int, report: Callable[[Progress], None]) -> Iterator[pd.DataFrame]:
+    """Yield the frames of an export as they are, and say before each how many rows are done."""
     done = 0
     for frame in source:
         report(Progress("Writing rows", done, total))

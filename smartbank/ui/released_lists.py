@@ -15,7 +15,9 @@ from smartbank.core.people import Actor, Right
 from smartbank.services.call_lists import changed_since, end_list, list_entries, progress_of, recent_lists
 from smartbank.services.customers import contact_details
 from smartbank.ui.left_off import left_off_steps
+from smartbank.ui.list_export import show_list_export
 from smartbank.ui.notice import Notice, leave_notice, show_notice
+from smartbank.ui.outcome_upload import show_outcome_upload
 from smartbank.ui.resources import services
 from smartbank.ui.table import NAME_WIDTH, names_or_ids, page_of, propensity_column, show_customer_table
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
@@ -43,6 +45,8 @@ def show_released_lists(actor: Actor) -> None:
     _show_released(call_list, entries, actor)
     _show_agents(progress)
     _show_entries(progress, actor)
+    show_list_export(call_list, actor, progress=progress)
+    show_outcome_upload(call_list, actor)
     if call_list.state.is_running and actor.may(Right.RELEASE_LISTS):
         _show_end(call_list, progress, actor)
 

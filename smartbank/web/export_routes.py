@@ -11,11 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from smartbank.bootstrap import Services
+from smartbank.bootstrap import Services, list_export_ports
+from smartbank.core.manifests import MANIFEST_ENDING
+from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
 from smartbank.core.rules import BANDS
 from smartbank.errors import NotFoundError
 from smartbank.services.downloads import Download, open_csv, open_workbook
+from smartbank.services.list_downloads import is_list_export, open_list_csv, open_list_workbook, open_manifest
 from smartbank.web.security import require_actor
 from smartbank.web.session_routes import NO_STORE
 
@@ -23,25 +26,12 @@ BAD_LINK: Final = "This link is not right. Go back to the leads and export them 
 
 
 def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
-    """Return GET `/exports/{work_id}` and `/exports/runs/{run_id}.csv`."""
+    """Return `/exports/{work_id}`, `/exports/runs/{run_id}.csv`, `/exports/lists/{list_id}.csv` and its manifest."""
 
     async def workbook(request: Request) -> Response:
         services = await run_in_threadpool(provide_services)
         actor = await require_actor(request, users=services.users)
-        return streamed(
-            await run_in_threadpool(
-                open_workbook,
-                request.path_params["work_id"],
-                by=actor,
-                customers=services.customers,
-                frames=services.frames,
-                queue=services.queue,
-                files=services.files,
-                settings=services.settings,
-                audit=services.audit,
-                now=datetime.now(UTC),
-            )
-        )
+        return streamed(await run_in_threadpool(_workbook, request.path_params["work_id"], actor, services))
 
     async def ranked_csv(request: Request) -> Response:
         services = await run_in_threadpool(provide_services)
@@ -62,10 +52,38 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
             )
         )
 
+    async def of_list(request: Request) -> Response:
+        services = await run_in_threadpool(provide_services)
+        actor = await require_actor(request, users=services.users)
+        list_id, ports, now = request.path_params["list_id"], list_export_ports(services), datetime.now(UTC)
+        if request.url.path.endswith(MANIFEST_ENDING):
+            export = request.query_params.get("export", "")
+            return streamed(await run_in_threadpool(open_manifest, list_id, export, by=actor, ports=ports, now=now))
+        return streamed(await run_in_threadpool(open_list_csv, list_id, by=actor, ports=ports, now=now))
+
     return [
         Route("/exports/runs/{run_id}.csv", ranked_csv, methods=["GET"]),
+        Route("/exports/lists/{list_id}.csv", of_list, methods=["GET"]),
+        Route(f"/exports/lists/{{list_id}}{MANIFEST_ENDING}", of_list, methods=["GET"]),
         Route("/exports/{work_id}", workbook, methods=["GET"]),
     ]
+
+
+def _workbook(work_id: str, actor: Actor, services: Services) -> Download:
+    """Return a workbook that is made, of ranked leads or of a call list."""
+    if is_list_export(work_id, queue=services.queue):
+        return open_list_workbook(work_id, by=actor, ports=list_export_ports(services), now=datetime.now(UTC))
+    return open_workbook(
+        work_id,
+        by=actor,
+        customers=services.customers,
+        frames=services.frames,
+        queue=services.queue,
+        files=services.files,
+        settings=services.settings,
+        audit=services.audit,
+        now=datetime.now(UTC),
+    )
 
 
 def filter_of(query: QueryParams) -> RankFilter:

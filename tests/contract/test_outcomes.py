@@ -108,6 +108,16 @@ def test_who_bought_without_being_called_is_no_call_and_yet_a_customer_who_bough
     assert outcomes.contacts(NINE)["outcome"].tolist() == ["subscribed"]
 
 
+def test_an_assumed_no_counts_where_somebody_called_before_it(outcomes):
+    never_called = replace(ON_LIST, assumed=True)
+    called_once = replace(ON_LIST, customer_id="c2", attempt=2, assumed=True)
+
+    outcomes.record_many([never_called, called_once])
+
+    assert list(outcomes.decided()) == [called_once]
+    assert outcomes.of_list("l1") == [never_called, called_once]
+
+
 def test_calls_to_made_up_customers_count_for_nothing_outside_of_their_list(outcomes):
     made_up = replace(SOLD, list_id="l1", attempt=1, synthetic=True)
 

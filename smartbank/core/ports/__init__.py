@@ -7,7 +7,7 @@ from smartbank.core.ports.call_lists import CallListRepository
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
-from smartbank.core.ports.keys import KeyRing, SealedData
+from smartbank.core.ports.keys import KeyRing, SealedData, Signer
 from smartbank.core.ports.mappings import MappingRepository
 from smartbank.core.ports.market import (
     MarketSource,
@@ -64,6 +64,7 @@ __all__ = [
     "Scorer",
     "SealedData",
     "SettingsRepository",
+    "Signer",
     "SnapshotRepository",
     "Table",
     "TableReader",

@@ -38,6 +38,22 @@ class KeyRing(Protocol):
         ...
 
 
+class Signer(Protocol):
+    """Signs what leaves SmartBank, so that it is known again."""
+
+    def sealing_key(self) -> str:
+        """Return the id of the newest key."""
+        ...
+
+    def sign(self, data: bytes, *, key_id: str) -> str:
+        """Return the signature of data, in hex, under what is derived from a key; never the key itself."""
+        ...
+
+    def is_signature(self, signature: str, data: bytes, *, key_id: str) -> bool | None:
+        """Whether a signature is that of data under a key, retired ones included; None where the key is not here."""
+        ...
+
+
 class SealedData(Protocol):
     """Everything in the database that is sealed."""
 

@@ -1,0 +1,173 @@
+"""Use cases: look at a dialler's file of results, and record what is right in it."""
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from smartbank.core.audit import AuditAction
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.list_entries import list_owner
+from smartbank.core.outcome_checks import OutcomeReport, check_rows
+from smartbank.core.outcome_rows import OutcomeRow, outcome_columns, read_rows
+from smartbank.core.outcomes import Outcome, OutcomeKind
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import Table, TableReader
+from smartbank.core.work import Progress
+from smartbank.core.work_ids import work_reference
+from smartbank.errors import ConflictError, LeadValidationError
+from smartbank.services.auditing import audited
+from smartbank.services.my_calls import CallPorts
+from smartbank.services.objections import objected_in_call
+
+MOST_ROWS: Final = 5_000
+"""Of one file: it is read and recorded while somebody waits."""
+TAKEN_FOR: Final = timedelta(days=30)
+"""How long after a list ended its results are taken."""
+_BATCH: Final = 500
+
+
+@dataclass(frozen=True)
+class OutcomeUploadPorts:
+    """What bringing results back needs from the outside."""
+
+    calls: CallPorts
+    read_table: TableReader
+
+
+@dataclass(frozen=True)
+class RecordedFile:
+    """What came of a file of results: rows recorded, known already, and refused."""
+
+    recorded: int
+    again: int
+    refused: int
+
+
+def check_outcomes(
+    list_id: str, chunks: Iterable[bytes], filename: str, *, by: Actor, ports: OutcomeUploadPorts, now: datetime
+) -> OutcomeReport:
+    """Return what a file of results would record of a list, and why rows of it would not be; changes nothing.
+
+    Raises
+    ------
+    ConflictError
+        The list is not released, or ended too long ago.
+    LeadValidationError
+        The file is not a table, lacks a column or has more than `MOST_ROWS` rows.
+    """
+    by.require(Right.RELEASE_LISTS)
+    return _checked(list_id, chunks, filename, by=by, ports=ports, now=now)
+
+
+def record_outcomes(
+    list_id: str,
+    chunks: Iterable[bytes],
+    filename: str,
+    *,
+    by: Actor,
+    ports: OutcomeUploadPorts,
+    now: datetime,
+    report: Callable[[Progress], None] = lambda _: None,
+) -> RecordedFile:
+    """Record what is right in a file of results, as things stand now; safe to repeat, and to break off.
+
+    An objection holds at once, before any outcome is recorded. Raises as `check_outcomes` does.
+    """
+    audit = ports.calls.audit
+    with audited(AuditAction.RECORD_OUTCOME, "call list", work_reference(list_id), by=by, audit=audit, now=now) as said:
+        by.require(Right.RELEASE_LISTS)
+        found = _checked(list_id, chunks, filename, by=by, ports=ports, now=now)
+        said.details |= {"rows": found.rows, "again": found.again, "refused": len(found.refused)}
+        new = _with_objections(found.new, by, ports.calls, now)
+        corrections = _with_objections(found.corrections, by, ports.calls, now)
+        recorded = _record(list_id, new, ports.calls, report)
+        recorded += sum(ports.calls.outcomes.correct(each) for each in corrections)
+        said.details |= {"recorded": recorded, **{str(kind): n for kind, n in sorted(found.by_outcome.items())}}
+    return RecordedFile(recorded, found.again + found.right - recorded, len(found.refused))
+
+
+def _checked(
+    list_id: str, chunks: Iterable[bytes], filename: str, *, by: Actor, ports: OutcomeUploadPorts, now: datetime
+) -> OutcomeReport:
+    calls = ports.calls
+    call_list = _taken_list(list_id, calls, now)
+    with ports.read_table(chunks, filename) as table:
+        rows = _rows(table, calls)
+        notices = tuple(table.notices)
+    entries = calls.frames.load(list_owner(list_id), columns=[CUSTOMER_ID, "rank", "place", "role", "propensity"])
+    if entries.empty:
+        raise ConflictError("Who is on this list is no longer kept, so results of it are not taken.")
+    by_rank = dict(zip(entries["rank"].tolist(), entries[CUSTOMER_ID].tolist(), strict=True))
+    named = {row.customer_id or by_rank.get(row.rank, "") for row in rows} - {""}
+    report = check_rows(
+        rows,
+        call_list=call_list,
+        entries=entries,
+        recorded=calls.outcomes.of_list(list_id),
+        stored=set(calls.customers.standing(sorted(named)).index),
+        by=by.username,
+        now=now,
+    )
+    return replace(report, notices=notices)
+
+
+def _taken_list(list_id: str, calls: CallPorts, now: datetime) -> CallList:
+    """Return a list whose results are taken."""
+    call_list = calls.lists.find(list_id)
+    if call_list.state not in (ListState.RELEASED, ListState.ENDED):
+        raise ConflictError("This list is not released, so there are no results of it.")
+    if call_list.ended_at is not None and now - call_list.ended_at > TAKEN_FOR:
+        raise ConflictError(f"This list ended more than {TAKEN_FOR.days} days ago; results of it are no longer taken.")
+    return call_list
+
+
+def _rows(table: Table, calls: CallPorts) -> list[OutcomeRow]:
+    columns = outcome_columns(table.columns)
+    frames: list[pd.DataFrame] = []
+    broken: list[OutcomeRow] = []
+    with closing(table.chunks(MOST_ROWS + 1, list(dict.fromkeys(columns.values())))) as chunks:
+        for chunk in chunks:
+            frames.append(chunk.rows)
+            broken += [OutcomeRow(each.row, problem=each.reason) for each in chunk.broken]
+            if sum(map(len, frames)) + len(broken) > MOST_ROWS:
+                raise LeadValidationError(
+                    f"The file has more than {MOST_ROWS:,} rows. Split it, and bring the parts one after the other."
+                )
+    in_force = calls.settings.current()
+    zone, us_dates = ZoneInfo(in_force.time_zone), in_force.country == "US"
+    rows = pd.concat(frames) if frames else pd.DataFrame(columns=list(columns.values()), dtype="str")
+    return [*read_rows(rows, columns, zone=zone, us_dates=us_dates), *broken]
+
+
+def _with_objections(outcomes: Iterable[Outcome], by: Actor, calls: CallPorts, now: datetime) -> list[Outcome]:
+    """Have every objection in force, and return the outcomes with the versions of customers that made."""
+    return [
+        replace(
+            each,
+            customer_version=objected_in_call(
+                each.customer_id, by=by, customers=calls.customers, corrections=calls.corrections, now=now
+            ),
+        )
+        if each.outcome is OutcomeKind.OBJECTED
+        else each
+        for each in outcomes
+    ]
+
+
+def _record(list_id: str, outcomes: list[Outcome], calls: CallPorts, report: Callable[[Progress], None]) -> int:
+    """Keep outcomes and return how many are kept as they were said, those that had been taken back included."""
+    recorded = 0
+    for start in range(0, len(outcomes), _BATCH):
+        report(Progress("Recording the results", start, len(outcomes)))
+        recorded += calls.outcomes.record_many(outcomes[start : start + _BATCH])
+    if recorded < len(outcomes):
+        kept = {each.outcome_id for each in calls.outcomes.of_list(list_id)}
+        left = [each for each in outcomes if each.outcome_id not in kept]
+        recorded += sum(calls.outcomes.record(each).outcome is each.outcome for each in left)
+    return recorded
