@@ -11,6 +11,7 @@ QUICK = {
     "files": ["--rows", "2000", "10000"],
     "lift": ["--campaigns", "200"],
     "reach": ["--min-rows", "2000"],
+    "reach_level": ["--step", "1300", "--tail-only"],
     "scenarios": ["--rows", "2000"],
     "what_if": ["--rows", "2000"],
     "storage": ["--rows", "2000"],
