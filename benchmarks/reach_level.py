@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.reach import UCI
 from smartbank.adapters.uci import read_uci
 from smartbank.core.backtest import OWN
 from smartbank.core.evaluation import Interval, auc
@@ -25,6 +24,7 @@ from smartbank.ml.backtest.plan import QUICK_STEP, BacktestSettings, Course, cou
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
+UCI: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "uci" / "bank-additional-full.csv"
 MARKET_MODELS: Final = ("forest", "xgboost")
 """Standard models that see market and calendar: what they know of the level, ours may not."""
 BLEND: Final = {OWN: 0.5, "forest": 0.25, "xgboost": 0.25}
