@@ -21,6 +21,12 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
         st.Page("pages/leads.py", title="Leads", icon=":material/group:", visibility=visitor.sees(Right.SEE_LEADS)),
         st.Page("pages/customer.py", title="Customer", icon=":material/person:"),
         st.Page(
+            "pages/my_calls.py",
+            title="My calls",
+            icon=":material/call:",
+            visibility=visitor.sees(Right.RECORD_OUTCOMES),
+        ),
+        st.Page(
             "pages/call_lists.py",
             title="Call lists",
             icon=":material/playlist_add_check:",

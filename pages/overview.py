@@ -19,7 +19,7 @@ actor = require_user()
 try:
     n_customers = services().customers.count()
     if not actor.may(Right.SEE_LEADS):
-        show_without_leads(n_customers)
+        show_without_leads(n_customers, actor)
         st.stop()
     runs = recent_runs(by=actor, queue=services().queue)
     newest = newest_finished(runs)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from smartbank import worker
+from smartbank.bootstrap import list_ports
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS
 from smartbank.core.market.scenarios import Scenario
@@ -22,6 +24,7 @@ from smartbank.services import (
     demo,
     exporting,
     lifting,
+    list_release,
     market_work,
     model_training,
     recent_uploads,
@@ -37,6 +40,7 @@ from tests.markets import put_override
 from tests.model_versions import CHALLENGER, CHAMPION, compared, promoted
 from tests.services import memory_services
 from tests.stubs import stub_leads, stub_model
+from tests.world_lists import put_list, request
 
 BEN = EVERYBODY[Role.MANAGER]
 EVERYONE = runs.RunSource.of_query(CustomerQuery(), "all customers")
@@ -89,10 +93,18 @@ class World:
             return exporting.queue_workbook(
                 run_id, RankFilter(), **self.ports("frames", "customers", "settings"), **about
             )
+        if kind is WorkKind.LIST:
+            about = self.about(actor) | self.ports("users") | {"ports": list_ports(self.services)}
+            return list_release.queue_release(request(self.done[WorkKind.RUN]), **about)
         if kind is WorkKind.TRAINING:
             return model_training.queue_training(**about | {"by": WORKER})
         queue = market_work.queue_market_refresh if kind is WorkKind.MARKET else removals.queue_demo_removal
         return queue(**about)
+
+    @cached_property
+    def list_id(self):
+        """The id of a list that is released, put there when somebody asks for it."""
+        return put_list(self.services, self.done[WorkKind.RUN], now=self.clock)
 
     def ports(self, *names):
         return {name: getattr(self.services, name) for name in names}

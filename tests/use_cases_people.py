@@ -21,10 +21,14 @@ from smartbank.services import (
     settings,
 )
 from tests.use_cases import BRINGING_IN, CONSENT, LEADS, RUN, UseCase, see
+from tests.use_cases_calling import CALLING
 from tests.use_cases_customer import CUSTOMER
 from tests.use_cases_exporting import EXPORTING
+from tests.use_cases_list_files import LIST_FILES
+from tests.use_cases_lists import LISTS
 from tests.use_cases_market import MARKET
 from tests.use_cases_model import MODEL
+from tests.use_cases_results import RESULTS
 from tests.use_cases_scenarios import SCENARIOS
 
 PASSWORD = "correct horse battery"
@@ -171,6 +175,8 @@ USE_CASES = [
     *BRINGING_IN,
     *CONSENT,
     *EXPORTING,
+    *LIST_FILES,
+    *LISTS,
     *ADMINISTERING,
     *SETTINGS,
     *KEYS,
@@ -179,4 +185,6 @@ USE_CASES = [
     *MARKET,
     *MODEL,
     *CUSTOMER,
+    *CALLING,
+    *RESULTS,
 ]

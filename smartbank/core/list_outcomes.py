@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import pandas as pd
 
@@ -11,20 +12,24 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.errors import NotFoundError
 
+LISTED_COLUMNS: Final = (CUSTOMER_ID, "role", "propensity", "synthetic")
+"""What of an entry its outcomes need."""
+
 
 @dataclass(frozen=True)
 class Listed:
-    """One entry of a list, as far as its outcomes need it: who, for what (a `hold_out.Role`), and how likely."""
+    """One entry of a list, for its outcomes: who, for what (a `hold_out.Role`), how likely, if made up."""
 
     customer_id: str
     role: str
     propensity: float
+    synthetic: bool = False
 
 
 def listed(entries: pd.DataFrame) -> dict[str, Listed]:
     """Return the entries of a list by the id of the customer."""
-    columns = (entries[CUSTOMER_ID].tolist(), entries["role"].tolist(), entries["propensity"].tolist())
-    return {each[0]: Listed(each[0], str(each[1]), float(each[2])) for each in zip(*columns, strict=True)}
+    rows = entries[list(LISTED_COLUMNS)].itertuples(index=False, name=None)
+    return {who: Listed(who, str(role), float(likely), bool(made_up)) for who, role, likely, made_up in rows}
 
 
 def outcome_of(
@@ -62,6 +67,7 @@ def outcome_of(
         by=by,
         call_again_at=call_again_at,
         assumed=assumed,
+        synthetic=entry.synthetic,
     )
 
 

@@ -1,5 +1,6 @@
 """Use cases of who calls: whom to call next, and record what came of a call, correct it, or take it back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -8,9 +9,9 @@ import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
-from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.list_entries import list_owner
-from smartbank.core.list_progress import list_progress
+from smartbank.core.list_outcomes import LISTED_COLUMNS, Listed, listed, outcome_of
 from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
@@ -22,11 +23,13 @@ from smartbank.core.ports import (
     OutcomeRepository,
     SettingsRepository,
 )
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import barred_now
 from smartbank.services.objections import lift_mistaken, objected_in_call, require_may_lift
 
+OWN_COLUMNS: Final = (CUSTOMER_ID, "synthetic", "place", *LEAD_COLUMNS, *CONTRIBUTION_COLUMNS)
+"""What who calls is given of an entry."""
 NOT_YOURS: Final = "This customer is not among your calls. Go on with the next one."
 _CORRECTED: Final = "Somebody corrected this outcome meanwhile. Look at it again."
 
@@ -53,28 +56,35 @@ class Call:
     attempt: int
 
 
-def my_lists(*, by: Actor, ports: CallPorts) -> list[tuple[CallList, pd.DataFrame]]:
-    """Return the running lists on which the user has calls, oldest first, each with their entries in order of calling.
+def my_lists(
+    *, by: Actor, ports: CallPorts, entries_of: Callable[[str], pd.DataFrame] | None = None
+) -> list[tuple[CallList, pd.DataFrame]]:
+    """Return the running lists on which the user has calls, oldest first, each with what `own_entries` returns.
 
-    Who holds out is not among them, and the entries do not say why anybody was listed.
+    Parameters
+    ----------
+    entries_of : callable or None
+        `own_entries` by list id, where the caller keeps what it returns.
     """
     by.require(Right.RECORD_OUTCOMES)
-    found = [(each, _own(each, by, ports)) for each in ports.lists.in_state(ListState.RELEASED)]
+    found = [
+        (each, own_entries(each.list_id, by=by, ports=ports) if entries_of is None else entries_of(each.list_id))
+        for each in ports.lists.in_state(ListState.RELEASED)
+    ]
     return [(call_list, entries) for call_list, entries in found if len(entries)]
 
 
-def my_progress(
-    call_list: CallList, entries: pd.DataFrame, *, by: Actor, ports: CallPorts, now: datetime
-) -> pd.DataFrame:
-    """Return the user's entries of a list with where each stands; see `list_progress`."""
+def own_entries(list_id: str, *, by: Actor, ports: CallPorts) -> pd.DataFrame:
+    """Return the user's entries of a released list, `OWN_COLUMNS` wide, in the order of calling.
+
+    Who holds out is not among them, and nothing says how likely a sale is or why somebody was listed.
+    """
     by.require(Right.RECORD_OUTCOMES)
-    return list_progress(
-        entries,
-        ports.outcomes.of_list(call_list.list_id),
-        attempts=call_list.request.attempts,
-        barred=barred_now(customers=ports.customers, settings=ports.settings),
-        now=now,
-    )
+    entries = ports.frames.load(list_owner(list_id), columns=[*OWN_COLUMNS, "agent"])
+    if entries.empty:
+        return pd.DataFrame(columns=list(OWN_COLUMNS))
+    own = entries[(entries["agent"] == by.username) & (entries["place"] > 0)]
+    return own[list(OWN_COLUMNS)].sort_values("place", ignore_index=True)
 
 
 def record_outcome(
@@ -103,19 +113,11 @@ def record_outcome(
         by.require(Right.RECORD_OUTCOMES)
         said.details |= {"list": call.list_id, "attempt": call.attempt, "outcome": str(kind)}
         call_list, entry = _called(call, by, ports)
-        if kind is OutcomeKind.CALLBACK and call_again_at is not None and call_again_at <= now:
-            raise ConflictError("The time to call back has passed. Choose a later one.")
-        made = _calls_to(call, ports)
-        if call.attempt > len(made) + 1:
-            raise ConflictError("The outcome of the call before this one is not recorded. Look at the customer again.")
-        if call.attempt == len(made) + 1 and made and made[0].outcome not in OPEN_OUTCOMES:
-            raise ConflictError(f"“{OUTCOME_NAMES[made[0].outcome]}” is recorded already. Correct it if it is wrong.")
+        _require_ahead(kind, call_again_at, now)
+        _require_next(call, ports)
+        again = call_again_at if kind is OutcomeKind.CALLBACK else None
         wanted = replace(
-            _outcome(call, entry, call_list),
-            at=now,
-            outcome=kind,
-            by=by.username,
-            call_again_at=call_again_at if kind is OutcomeKind.CALLBACK else None,
+            outcome_of(call_list, entry, kind, at=now, attempt=call.attempt, by=by.username, call_again_at=again),
             customer_version=_objection(call.customer_id, kind, by=by, ports=ports, now=now),
         )
         kept = ports.outcomes.record(wanted)
@@ -144,7 +146,7 @@ def correct_outcome(
     ForbiddenError
         Somebody else recorded it, and the user may not release lists.
     ConflictError
-        Somebody corrected it meanwhile.
+        Somebody corrected it meanwhile, it says so already, or the time to call back has passed.
     """
     with audited(
         AuditAction.CORRECT_OUTCOME, "customer", outcome.customer_id, by=by, audit=ports.audit, now=now
@@ -152,6 +154,9 @@ def correct_outcome(
         by.require(Right.RECORD_OUTCOMES)
         _require_own(outcome, by)
         said.details |= {"list": outcome.list_id, "before": str(outcome.outcome), "outcome": str(kind)}
+        if kind is outcome.outcome and kind is not OutcomeKind.CALLBACK:
+            raise ConflictError(f"“{OUTCOME_NAMES[kind]}” is recorded already. Choose another outcome.")
+        _require_ahead(kind, call_again_at, now)
         if outcome.outcome is OutcomeKind.OBJECTED:
             require_may_lift(outcome, by=by, now=now)
         corrected = replace(
@@ -192,48 +197,34 @@ def take_back_outcome(outcome: Outcome, *, by: Actor, ports: CallPorts, now: dat
         said.details["lifted"] = _lifted(outcome, by=by, ports=ports, now=now)
 
 
-def _own(call_list: CallList, by: Actor, ports: CallPorts) -> pd.DataFrame:
-    entries = ports.frames.load(list_owner(call_list.list_id))
-    return entries[(entries["agent"] == by.username) & (entries["place"] > 0)].sort_values("place", ignore_index=True)
-
-
-def _called(call: Call, by: Actor, ports: CallPorts) -> tuple[CallList, pd.Series]:
+def _called(call: Call, by: Actor, ports: CallPorts) -> tuple[CallList, Listed]:
     """Return the list and the entry of a call the user may record."""
     call_list = ports.lists.find(call.list_id)
     if call_list.state is not ListState.RELEASED:
         raise NotFoundError("This list has ended, so nothing is recorded for it any more. Ask who released it.")
-    entries = ports.frames.load(
-        list_owner(call.list_id), columns=[CUSTOMER_ID, "place", "agent", "propensity", "synthetic"]
-    )
+    entries = ports.frames.load(list_owner(call.list_id), columns=[*LISTED_COLUMNS, "place", "agent"])
+    if entries.empty:
+        raise NotFoundError("Who is on this list is no longer kept, so nothing is recorded for it any more.")
     entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
     is_own = len(entry) == 1 and (entry.iloc[0]["agent"] == by.username or by.may(Right.RELEASE_LISTS))
     if not is_own:
         raise ForbiddenError(NOT_YOURS)
-    return call_list, entry.iloc[0]
+    return call_list, listed(entry)[call.customer_id]
 
 
-def _calls_to(call: Call, ports: CallPorts) -> list[Outcome]:
-    return [each for each in ports.outcomes.of_customer(call.customer_id) if each.list_id == call.list_id]
+def _require_ahead(kind: OutcomeKind, call_again_at: datetime | None, now: datetime) -> None:
+    if kind is OutcomeKind.CALLBACK and call_again_at is not None and call_again_at <= now:
+        raise ConflictError("The time to call back has passed. Choose a later one.")
 
 
-def _outcome(call: Call, entry: pd.Series, call_list: CallList) -> Outcome:
-    """Return the outcome of a call before anybody said when it was and what came of it."""
-    ground = call_list.ground
-    if ground is None:
-        raise NotFoundError("This list was not released.")
-    return Outcome(
-        customer_id=call.customer_id,
-        at=call_list.created_at,
-        outcome=OutcomeKind.NO_ANSWER,
-        run_id=call_list.request.run_id,
-        propensity=float(entry["propensity"]),
-        base_rate=ground.base_rate,
-        base_rate_market=ground.base_rate_market,
-        correction=ground.correction,
-        list_id=call.list_id,
-        attempt=call.attempt,
-        synthetic=bool(entry["synthetic"]),
-    )
+def _require_next(call: Call, ports: CallPorts) -> None:
+    """Raise `ConflictError` unless a call may be the next one made for its list, or one made already."""
+    made = [each for each in ports.outcomes.of_customer(call.customer_id) if each.list_id == call.list_id]
+    made_so_far = max((each.attempt for each in made), default=0)
+    if not 1 <= call.attempt <= made_so_far + 1:
+        raise ConflictError("The outcome of the call before this one is not recorded. Look at the customer again.")
+    if call.attempt > made_so_far and made and made[0].outcome not in OPEN_OUTCOMES:
+        raise ConflictError(f"“{OUTCOME_NAMES[made[0].outcome]}” is recorded already. Correct it if it is wrong.")
 
 
 def _require_own(outcome: Outcome, by: Actor) -> None:

@@ -6,9 +6,8 @@ from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
-from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_entries import list_owner
-from smartbank.core.list_outcomes import Listed, listed, outcome_of, time_is_over, undecided
+from smartbank.core.list_outcomes import LISTED_COLUMNS, Listed, listed, outcome_of, time_is_over, undecided
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import WORKER
 from smartbank.errors import ConflictError
@@ -35,7 +34,7 @@ def expire_outcomes(now: datetime, *, ports: CallPorts, go_on: Callable[[], None
     assumed = ended = 0
     for call_list in _looked_at(ports, now):
         go_on()
-        entries = ports.frames.load(list_owner(call_list.list_id), columns=[CUSTOMER_ID, "place", "role", "propensity"])
+        entries = ports.frames.load(list_owner(call_list.list_id), columns=[*LISTED_COLUMNS, "place"])
         if entries.empty:
             continue
         left = undecided(entries, ports.outcomes.of_list(call_list.list_id))

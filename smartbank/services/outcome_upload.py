@@ -13,6 +13,7 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_entries import list_owner
+from smartbank.core.list_outcomes import LISTED_COLUMNS
 from smartbank.core.outcome_checks import OutcomeReport, check_rows
 from smartbank.core.outcome_rows import OutcomeRow, outcome_columns, read_rows
 from smartbank.core.outcomes import Outcome, OutcomeKind
@@ -100,7 +101,7 @@ def _checked(
     with ports.read_table(chunks, filename) as table:
         rows = _rows(table, calls)
         notices = tuple(table.notices)
-    entries = calls.frames.load(list_owner(list_id), columns=[CUSTOMER_ID, "rank", "place", "role", "propensity"])
+    entries = calls.frames.load(list_owner(list_id), columns=[*LISTED_COLUMNS, "rank", "place"])
     if entries.empty:
         raise ConflictError("Who is on this list is no longer kept, so results of it are not taken.")
     by_rank = dict(zip(entries["rank"].tolist(), entries[CUSTOMER_ID].tolist(), strict=True))

@@ -25,6 +25,7 @@ OUTCOME_WORDS: Final = {
     OutcomeKind.DECLINED: "Declined",
     OutcomeKind.NO_ANSWER: "No answer",
     OutcomeKind.CALLBACK: "Asked to be called back",
+    OutcomeKind.WRONG_NUMBER: "Wrong number",
     OutcomeKind.OBJECTED: "Objected to calls",
 }
 

@@ -12,6 +12,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.wording import agreeing
 from smartbank.core.work import WorkState
 from smartbank.services.runs import Run
+from smartbank.ui.my_work import look_at_my_work, work_words
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
 from smartbank.ui.synthetic import show_synthetic
@@ -99,11 +100,21 @@ def _go(label: str, view: str, icon: str, *, primary: bool) -> None:
         st.switch_page("pages/leads.py", query_params={"view": view})
 
 
-def show_without_leads(n_customers: int) -> None:
-    """Show the way to the customers, for a role that sees no leads."""
-    st.title(f"{plural(n_customers, 'customer')} to look up before a call." if n_customers else "Nobody is stored yet.")
-    if n_customers and st.button("Find a customer", icon=":material/person_search:", type="primary", key="go_customer"):
-        st.switch_page("pages/customer.py")
+def show_without_leads(n_customers: int, actor: Actor) -> None:
+    """Show what somebody who sees no leads can do: make their calls, and look customers up."""
+    waiting = work_words(look_at_my_work(actor)) if actor.may(Right.RECORD_OUTCOMES) else ""
+    looking_up = f"{plural(n_customers, 'customer')} to look up before a call." if n_customers else ""
+    st.title(waiting or looking_up or "Nobody is stored yet.")
+    with st.container(horizontal=True):
+        if waiting and st.button("Start calling", icon=":material/call:", type="primary", key="go_my_calls"):
+            st.switch_page("pages/my_calls.py")
+        if n_customers and st.button(
+            "Find a customer",
+            icon=":material/person_search:",
+            type="primary" if not waiting else "secondary",
+            key="go_customer",
+        ):
+            st.switch_page("pages/customer.py")
 
 
 def show_runs(runs: Sequence[Run]) -> None:

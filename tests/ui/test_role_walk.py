@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import ROLE_RIGHTS, Right, Role
 from smartbank.core.work import WorkKind
 from tests.use_cases import World
@@ -22,7 +23,7 @@ class Place:
     query: dict[str, str] = field(default_factory=dict)
     controls: dict[str, Right] = field(default_factory=dict)
     work: str = ""
-    """A piece of work to name in the address: "run done", "upload done" or "run waiting"."""
+    """A piece of work to name in the address: "run done", "upload done" or "run waiting"; "list done" releases one."""
 
 
 BRINGING = {"leads_upload": Right.BRING_IN, "check_file": Right.BRING_IN, "template": Right.BRING_IN}
@@ -33,6 +34,9 @@ SCENARIOS = dict.fromkeys(("scenario_reset", "open_scenario"), Right.SEE_LEADS) 
     ("save_scenario", "delete_scenario"), Right.BRING_IN
 )
 DECIDING = dict.fromkeys(("take_back_model", "promote_model", "compare_models", "cancel"), Right.MANAGE_MODELS)
+CALLING = {f"outcome_{kind}_lead-1_1": Right.RECORD_OUTCOMES for kind in OutcomeKind} | {
+    "open_customer": Right.RECORD_OUTCOMES
+}
 ONE_CUSTOMER = {
     "save_consent": Right.RECORD_CONSENT,
     "neighbour_better": Right.SEE_CUSTOMER,
@@ -48,6 +52,7 @@ PLACES = [
             "go_Stored customers": Right.SEE_LEADS,
             "go_Bring customers in": Right.BRING_IN,
             "go_market": Right.SEE_LEADS,
+            "go_plan": Right.SEE_LEADS,
             "remove_demo": Right.REMOVE_DEMO,
         },
     ),
@@ -89,6 +94,8 @@ PLACES = [
         ONE_CUSTOMER | {"note_keep": Right.WRITE_NOTES},
     ),
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
+    Place("my calls", "my_calls.py", Right.RECORD_OUTCOMES, controls=CALLING, work="list done"),
+    Place("results", "results.py", Right.SEE_LEADS, controls={"go_call_lists": Right.SEE_LEADS}),
     Place("market", "market.py", Right.SEE_LEADS),
     Place("market level", "market.py", Right.SEE_LEADS, {"section": "Level"}, {"go_settings": Right.SEE_ADMIN}),
     Place("scenarios", "market.py", Right.SEE_LEADS, {"section": "Scenarios"}, SCENARIOS),
@@ -130,6 +137,13 @@ PLACES = [
         {"section": "Settings"},
         {"settings_save": Right.CHANGE_SETTINGS},
     ),
+    Place(
+        "rules",
+        "admin.py",
+        Right.SEE_ADMIN,
+        {"section": "Rules"},
+        dict.fromkeys(("rules_save", "segment_add"), Right.CHANGE_SETTINGS) | {"rules_count": Right.SEE_ADMIN},
+    ),
     Place("audit log", "admin.py", Right.SEE_ADMIN, {"section": "Audit log"}, {"check_audit": Right.SEE_ADMIN}),
     Place("backups", "admin.py", Right.SEE_ADMIN, {"section": "Backups"}),
 ]
@@ -153,6 +167,8 @@ def address(place, world):
     if not place.work:
         return place.query
     kind, state = place.work.split()
+    if kind == WorkKind.LIST:
+        return place.query | {"list": world.list_id}
     work_id = (world.done if state == "done" else world.waiting)[WorkKind(kind)]
     return place.query | {kind: work_id}
 

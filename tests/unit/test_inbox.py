@@ -36,6 +36,7 @@ RESULTS = {
     WorkKind.REMOVAL: {"deleted": 3, "restored": 1, "kept": 0, "runs": 2, "run_id": ""},
     WorkKind.MARKET: {"new_figures": 3, "failed": []},
     WorkKind.TRAINING: {"passes": True},
+    WorkKind.LIST: {"called": 20, "control": 1, "exploration": 0, "on_other_lists": 3, "data_hash": "ab"},
 }
 
 
@@ -77,6 +78,12 @@ def queued(services, query=CustomerQuery()):  # noqa: B008  frozen
             {"view": "Ranked leads", "run": "w1"},
         ),
         (WorkKind.EXPORT, "Your Excel file is ready.", "/exports/w1", {}),
+        (
+            WorkKind.LIST,
+            "Your list is released: 20 customers to call.",
+            "call_lists",
+            {"section": "Released lists", "list": "w1"},
+        ),
         (
             WorkKind.REMOVAL,
             "Your upload is undone: 3 customers removed; 1 customer as before; 2 rankings gone.",

@@ -1,0 +1,117 @@
+"""Use case of who calls: all their calls on running lists, in the order to make them, and what they did today."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+import pandas as pd
+
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.call_queue import LIST_ID, call_backs_ahead, call_queue, retries_ahead
+from smartbank.core.list_progress import LEFT, Standing, list_progress
+from smartbank.core.outcomes import Outcome
+from smartbank.core.people import Actor
+from smartbank.services.exporting import barred_now
+from smartbank.services.my_calls import CallPorts, my_lists
+
+_ENDED_LOOKED_AT: Final = 20
+"""Newest lists among which those that ended today are looked for."""
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """What somebody has to call and has called.
+
+    Attributes
+    ----------
+    lists : mapping of str to CallList
+        Running lists on which they have calls, by id, oldest first.
+    progress : DataFrame
+        Their entries of these lists, with `LIST_ID` and where each stands.
+    done : tuple of Outcome
+        Their own calls since the start of the day, newest first; those for lists that ended since too.
+    """
+
+    lists: Mapping[str, CallList]
+    progress: pd.DataFrame
+    done: tuple[Outcome, ...]
+
+    @cached_property
+    def queue(self) -> pd.DataFrame:
+        """Whom to call now, in order."""
+        return call_queue(self.progress)
+
+    @cached_property
+    def call_backs(self) -> pd.DataFrame:
+        """Who agreed on a later call, by time."""
+        return call_backs_ahead(self.progress)
+
+    @cached_property
+    def retries(self) -> pd.DataFrame:
+        """Who did not answer and comes up again, by time."""
+        return retries_ahead(self.progress)
+
+    @property
+    def left(self) -> int:
+        """How many customers are still to be called."""
+        return int(self.progress["standing"].isin([str(each) for each in LEFT]).sum())
+
+    @property
+    def due(self) -> int:
+        """How many call-backs are due."""
+        return int((self.progress["standing"] == Standing.CALL_BACK.value).sum())
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the next customer comes up who is not to be called yet; None for nobody."""
+        due = pd.concat([self.call_backs["due_at"], self.retries["due_at"]])
+        return None if due.empty else due.min().to_pydatetime()
+
+
+def my_work(
+    *,
+    by: Actor,
+    ports: CallPorts,
+    now: datetime,
+    since: datetime,
+    entries_of: Callable[[str], pd.DataFrame] | None = None,
+) -> MyWork:
+    """Return the user's calls as things stand now.
+
+    Parameters
+    ----------
+    since : datetime
+        The start of the day, where the user is.
+    entries_of : callable or None
+        `own_entries` by list id, where the caller keeps what it returns: a released list does not change.
+    """
+    mine = my_lists(by=by, ports=ports, entries_of=entries_of)
+    barred = barred_now(customers=ports.customers, settings=ports.settings) if mine else {}
+    done: list[Outcome] = []
+    parts = []
+    for call_list, entries in mine:
+        outcomes = ports.outcomes.of_list(call_list.list_id)
+        parts.append(_progress(call_list, entries, outcomes, barred, now))
+        done += outcomes
+    for call_list in ports.lists.recent(limit=_ENDED_LOOKED_AT):
+        if call_list.state is ListState.ENDED and call_list.ended_at is not None and call_list.ended_at >= since:
+            done += ports.outcomes.of_list(call_list.list_id)
+    own = [each for each in done if each.by == by.username and each.at >= since and each.is_call and not each.assumed]
+    newest_first = sorted(own, key=lambda each: (each.at, each.customer_id), reverse=True)
+    progress = pd.concat(parts, ignore_index=True) if parts else _nothing(now)
+    return MyWork({each.list_id: each for each, _ in mine}, progress, tuple(newest_first))
+
+
+def _progress(
+    call_list: CallList, entries: pd.DataFrame, outcomes: list[Outcome], barred: Collection[str], now: datetime
+) -> pd.DataFrame:
+    attempts = call_list.request.attempts
+    found = list_progress(entries, outcomes, attempts=attempts, barred=barred, now=now)
+    return found.assign(**{LIST_ID: call_list.list_id})
+
+
+def _nothing(now: datetime) -> pd.DataFrame:
+    empty = pd.DataFrame({"customer_id": pd.Series(dtype="str"), "place": pd.Series(dtype="int64")})
+    return list_progress(empty, [], attempts=1, barred=(), now=now).assign(**{LIST_ID: pd.Series(dtype="str")})

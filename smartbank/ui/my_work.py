@@ -1,0 +1,63 @@
+"""Somebody's calls as a screen needs them: looked up anew in every run, over entries that never change."""
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from smartbank.bootstrap import call_ports
+from smartbank.core.calling_times import CallingTimes
+from smartbank.core.people import Actor
+from smartbank.core.wording import agreeing
+from smartbank.services.my_calls import own_entries
+from smartbank.services.my_work import MyWork, my_work
+from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.text import count, plural, zone
+
+
+@st.cache_data(max_entries=16, show_spinner="Loading your calls…")
+def _entries(list_id: str, username: str, _actor: Actor) -> pd.DataFrame:  # noqa: ARG001  the name is in the key
+    return own_entries(list_id, by=_actor, ports=call_ports(services()))
+
+
+def look_at_my_work(actor: Actor) -> MyWork:
+    """Return the calls of who looks, as things stand now."""
+    midnight = datetime.combine(datetime.now(zone()).date(), time(), zone())
+    return my_work(
+        by=actor,
+        ports=call_ports(services()),
+        now=datetime.now(UTC),
+        since=midnight.astimezone(UTC),
+        entries_of=lambda list_id: _entries(list_id, actor.username, actor),
+    )
+
+
+def calling_times() -> CallingTimes:
+    """Return the calling hours in force, where the bank is."""
+    settings = bank_settings()
+    return CallingTimes(services().rules.current().hours, settings.country, ZoneInfo(settings.time_zone))
+
+
+def work_words(work: MyWork) -> str:
+    """Return how many calls wait: "12 calls for you now, 2 call-backs are due." Empty for somebody without any."""
+    if not work.left:
+        return ""
+    if work.queue.empty:
+        return f"{plural(work.left, 'customer')} {agreeing(work.left, 'comes', 'come')} up again later."
+    due = f", {plural(work.due, 'call-back')} {agreeing(work.due, 'is', 'are')} due" if work.due else ""
+    return f"{plural(len(work.queue), 'call')} for you now{due}."
+
+
+def done_words(work: MyWork) -> str:
+    """Return what was done today: "34 calls, 5 sold, 3 call-backs"."""
+    sold = sum(each.outcome == "subscribed" for each in work.done)
+    agreed = sum(each.outcome == "callback" for each in work.done)
+    return f"{plural(len(work.done), 'call')}, {count(sold)} sold, {plural(agreed, 'call-back')}"
+
+
+def clock(moment: datetime) -> str:
+    """Return a moment for who calls: "11:30", and with the day on any other day than theirs: "Mon 30 Nov, 10:00"."""
+    local = moment.astimezone(zone())
+    today = datetime.now(zone()).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%a %-d %b, %H:%M}"
