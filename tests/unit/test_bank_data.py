@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from smartbank.core.audit import AuditAction
 from smartbank.services.bank_data import note_bank_data
+from tests import releasing
 from tests.actors import ANA
-from tests.unit import test_list_release as releasing
-from tests.unit.test_list_release import release
+from tests.releasing import release
 
 bank = releasing.bank
 

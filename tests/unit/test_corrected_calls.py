@@ -7,11 +7,11 @@ from smartbank.core.audit import AuditAction
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
 from smartbank.services.eligible import eligible_leads
 from smartbank.services.my_calls import correct_outcome, take_back_outcome
+from tests import releasing
 from tests.actors import ANA
+from tests.releasing import AGES, end
 from tests.stubs import stub_leads
-from tests.unit import test_list_release as releasing
 from tests.unit import test_my_calls as calls
-from tests.unit.test_list_release import AGES, end
 from tests.unit.test_my_calls import (
     CALLBACK,
     DECLINED,

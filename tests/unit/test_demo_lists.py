@@ -2,11 +2,11 @@ from smartbank.core.call_lists import ListState
 from smartbank.core.list_entries import list_owner
 from smartbank.services.call_lists import recent_lists
 from smartbank.services.removals import queue_demo_removal
+from tests import releasing
 from tests.actors import ANA
 from tests.bank import EVERYONE, Bank
+from tests.releasing import release
 from tests.stubs import stub_leads
-from tests.unit import test_list_release as releasing
-from tests.unit.test_list_release import release
 
 bank = releasing.bank
 

@@ -17,10 +17,10 @@ from smartbank.services.my_calls import (
     record_outcome,
     take_back_outcome,
 )
+from tests import releasing
 from tests.actors import ANA
+from tests.releasing import AGES, end, entries_of, release
 from tests.stubs import stub_leads
-from tests.unit import test_list_release as releasing
-from tests.unit.test_list_release import AGES, end, entries_of, release
 
 bank = releasing.bank
 EVA, RUI = (Actor(name, Role.AGENT, "192.0.2.8") for name in ("eva", "rui"))

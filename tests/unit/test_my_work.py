@@ -5,8 +5,8 @@ import pandas as pd
 from smartbank.bootstrap import call_ports
 from smartbank.services.my_work import my_work
 from tests.actors import ANA
+from tests.releasing import end
 from tests.unit import test_my_calls as calls
-from tests.unit.test_list_release import end
 from tests.unit.test_my_calls import (
     CALLBACK,
     EVA,

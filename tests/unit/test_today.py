@@ -6,9 +6,9 @@ from smartbank.bootstrap import call_ports
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.services.my_calls import Call, record_outcome
 from smartbank.services.today import Today, lists_today
+from tests import releasing
 from tests.actors import ANA
-from tests.unit import test_list_release as releasing
-from tests.unit.test_list_release import entries_of, release
+from tests.releasing import entries_of, release
 
 bank = releasing.bank
 
