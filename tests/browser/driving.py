@@ -23,7 +23,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PASSWORD = "correct horse battery"
-PAGES = ("", "leads", "customer", "market", "model", "admin")
+PAGES = ("", "leads", "customer", "call_lists", "my_calls", "results", "market", "model", "admin")
 COOKIE = "smartbank_session"
 WITHIN_MS = 30_000
 

@@ -1,28 +1,39 @@
 """From ranked leads to a released list, its calls and its results, as a manager and an agent do it."""
 
 import re
-from datetime import UTC, datetime
+import subprocess
+import sys
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.driving import PASSWORD, serious_violations, sign_in, wait_until_signed_in
+from tests.start.processes import ROOT
+
+PREPARE = """
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from smartbank.bootstrap import hash_password, open_services
 from smartbank.config import Settings
 from smartbank.core.calling_hours import CallingHours
 from smartbank.core.people import Role, User
-from tests.browser.driving import PASSWORD, serious_violations, sign_in, wait_until_signed_in
 
-ALWAYS = CallingHours(tuple(range(7)), 0, 24 * 60, on_holidays=True)
+folder, port, password = sys.argv[1:]
+now = datetime.now(UTC)
+with open_services(Settings(var_dir=Path(folder), port=int(port))) as services:
+    services.users.add(User("rui", Role.AGENT, hash_password(password), created_at=now))
+    always = CallingHours(tuple(range(7)), 0, 24 * 60, on_holidays=True)
+    services.rules.save(replace(services.rules.current(), hours=always), by="test", at=now)
+"""
 
 
 @pytest.fixture
 def agent(smartbank):
     """An agent who may sign in, and calls at any hour."""
-    now = datetime.now(UTC)
-    with open_services(Settings(var_dir=smartbank.folder, port=smartbank.port)) as services:
-        services.users.add(User("rui", Role.AGENT, hash_password(PASSWORD), created_at=now))
-        book = services.rules.current()
-        services.rules.save(type(book)(book.version, book.rules, ALWAYS), by="test", at=now)
+    arguments = [sys.executable, "-c", PREPARE, str(smartbank.folder), str(smartbank.port), PASSWORD]
+    subprocess.run(arguments, cwd=ROOT, check=True)
     return "rui"
 
 

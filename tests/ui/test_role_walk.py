@@ -9,6 +9,7 @@ from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import ROLE_RIGHTS, Right, Role
 from smartbank.core.work import WorkKind
 from tests.use_cases import World
+from tests.use_cases_list_files import LIST_CONTROLS
 
 CONTROLS = ("button", "download_button", "link_button", "file_uploader")
 
@@ -95,6 +96,16 @@ PLACES = [
     ),
     Place("customer search", "customer.py", Right.SEE_CUSTOMER, {"customer": "lead"}),
     Place("my calls", "my_calls.py", Right.RECORD_OUTCOMES, controls=CALLING, work="list done"),
+    Place("plan a list", "call_lists.py", Right.SEE_LEADS, controls={"release_list": Right.RELEASE_LISTS}),
+    Place(
+        "a released list",
+        "call_lists.py",
+        Right.SEE_LEADS,
+        {"section": "Released lists"},
+        LIST_CONTROLS | {"end_list": Right.RELEASE_LISTS},
+        "list done",
+    ),
+    Place("two lists", "call_lists.py", Right.SEE_LEADS, {"section": "Compare two lists"}),
     Place("results", "results.py", Right.SEE_LEADS, controls={"go_call_lists": Right.SEE_LEADS}),
     Place("market", "market.py", Right.SEE_LEADS),
     Place("market level", "market.py", Right.SEE_LEADS, {"section": "Level"}, {"go_settings": Right.SEE_ADMIN}),
