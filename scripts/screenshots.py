@@ -170,6 +170,7 @@ def picture_demo(browser: Browser, address: str, state: StorageState) -> None:
         ("leads-dark", "leads", "of the sales we expect|sales expected", (DESK[0], 900), "dark"),
         ("customer", f"customer?customer={best}", "likely, rank", (DESK[0], 1460), "light"),
         ("what-if", f"customer?customer={best}&{WHAT_IF}", "instead of", (DESK[0], 2000), "light"),
+        ("call-list", "call_lists?plan_number=12&plan_minutes=25", "sales expected", (DESK[0], 1240), "light"),
         ("customer-phone", f"customer?customer={best}", "likely, rank", (PHONE[0], 1000), "dark"),
     )
     for name, path, awaited, size, scheme in views:

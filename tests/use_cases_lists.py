@@ -88,6 +88,11 @@ CALL_LISTS = [
         lambda w, a: call_lists.list_entries(w.list_id, by=a, **w.ports("lists", "frames")),
     ),
     see(
+        call_lists.kept_off,
+        LEADS,
+        lambda w, a: call_lists.kept_off(w.list_id, by=a, **w.ports("frames")),
+    ),
+    see(
         call_lists.progress_of,
         LEADS,
         lambda w, a: call_lists.progress_of(w.services.lists.find(w.list_id), entries(w), **now(w, a)),

@@ -8,7 +8,7 @@ import pandas as pd
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.list_entries import list_owner
+from smartbank.core.list_entries import OFF_COLUMNS, list_owner, off_owner
 from smartbank.core.list_progress import list_progress
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CallListRepository, CustomerRepository, FrameStore
@@ -43,6 +43,13 @@ def list_entries(list_id: str, *, by: Actor, lists: CallListRepository, frames: 
     if lists.find(list_id).state not in (ListState.RELEASED, ListState.ENDED):
         raise NotFoundError("This list is not released, so nobody is on it yet.")
     return frames.load(list_owner(list_id)).sort_values("rank", ignore_index=True)
+
+
+def kept_off(list_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:
+    """Return whom something kept off a list when it was released, `OFF_COLUMNS` wide; empty for nobody."""
+    by.require(Right.SEE_LEADS)
+    kept = frames.load(off_owner(list_id))
+    return kept if len(kept) else pd.DataFrame(columns=list(OFF_COLUMNS), dtype="str")
 
 
 def progress_of(

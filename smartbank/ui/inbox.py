@@ -8,11 +8,13 @@ import streamlit as st
 
 from smartbank.core.inbox import Message, market_notice, sentence
 from smartbank.core.people import Actor, Right
+from smartbank.core.wording import agreeing
 from smartbank.errors import SmartBankError
 from smartbank.services.inbox import mark_read, messages
+from smartbank.ui.my_work import due_call_backs
 from smartbank.ui.progress import LOOKING_AT, show_background_work
 from smartbank.ui.resources import services
-from smartbank.ui.text import when
+from smartbank.ui.text import plural, when
 from smartbank.ui.visitor import require_still
 
 _SHOWN: Final = 20
@@ -72,6 +74,7 @@ def _inbox(actor: Actor) -> None:
         key="inbox",
     ):
         _notice(actor)
+        _due(actor)
         if not found:
             st.caption("Nothing yet. When a file is read, leads are ranked or an export is ready, it is said here.")
         if unread and st.button("Mark all as read", key="inbox_read_all", icon=":material/done_all:", type="tertiary"):
@@ -107,6 +110,16 @@ def _notice(actor: Actor) -> None:
     if st.button("See the market", key="inbox_market", icon=":material/monitoring:"):
         st.session_state["section"] = "Sources"
         st.switch_page("pages/market.py", query_params={"section": "Sources"})
+
+
+def _due(actor: Actor) -> None:
+    """Say how many of the user's own call-backs are due, for as long as they are."""
+    due = due_call_backs(actor.username, actor) if actor.may(Right.RECORD_OUTCOMES) else 0
+    if not due:
+        return
+    st.info(f"{plural(due, 'call-back')} {agreeing(due, 'is', 'are')} due.", icon=":material/schedule:")
+    if st.button("Call now", key="inbox_calls", icon=":material/call:"):
+        st.switch_page("pages/my_calls.py")
 
 
 def _message(message: Message, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Who is kept off a list, said in a line: by consent, rule, and whose other list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from smartbank.core.call_lists import SYNTHETIC, list_of_reason
 from smartbank.core.consent import STATE_NAMES, ConsentState
@@ -14,17 +14,22 @@ from smartbank.ui.text import count, plain
 
 
 def left_off_steps(left_out: Mapping[str, int], actor: Actor) -> list[str]:
-    """Return how many each reason keeps off: "37 objected to calls", "112 on Ben's list “Monday”"."""
+    """Return how many each reason keeps off: "37 objected to calls", "112 on the list “Monday” of ben"."""
+    words = left_off_words(left_out, actor)
+    return [f"{count(number)} {words[reason]}" for reason, number in left_out.items()]
+
+
+def left_off_words(reasons: Iterable[str], actor: Actor) -> dict[str, str]:
+    """Return in words what keeps customers off a list, by reason."""
     book = rules_in_force(by=actor, rules=services().rules)
     words = {
         **{str(state): STATE_NAMES[state] for state in ConsentState},
         **{rule.rule_id: rule_words(rule) for rule in book.rules},
         SYNTHETIC: "made-up demo customers",
     }
-    return [
-        f"{count(number)} {_on_list(list_of_reason(reason), actor) or words.get(reason, 'left out by a rule')}"
-        for reason, number in left_out.items()
-    ]
+    return {
+        reason: _on_list(list_of_reason(reason), actor) or words.get(reason, "left out by a rule") for reason in reasons
+    }
 
 
 def _on_list(list_id: str, actor: Actor) -> str:

@@ -20,8 +20,10 @@ from smartbank.services.list_planning import PlannedList, leads_to_plan, planned
 from smartbank.services.runs import recent_runs
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
 from smartbank.ui.left_off import left_off_steps
+from smartbank.ui.list_days import days_sentence, too_long_a_day
 from smartbank.ui.list_plan_controls import asked_request
 from smartbank.ui.list_release import show_release
+from smartbank.ui.my_work import calling_times
 from smartbank.ui.resources import bank_settings, card_of, services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.text import count, decimal, money, percent, plural, when
@@ -55,9 +57,13 @@ def show_list_plan(actor: Actor) -> None:
         return
     with headline:
         st.title(first_line(request, planned))
+        times = calling_times()
         st.caption(
-            f"Leads ranked {when(eligible.run.work.created_at)}: 4 of 5 such lists bring between the two numbers."
+            f"Leads ranked {when(eligible.run.work.created_at)}: 4 of 5 such lists bring between the two numbers. "
+            f"{days_sentence(request.capacity, times, datetime.now(UTC))}"
         )
+        if too_long := too_long_a_day(request.capacity, times):
+            st.warning(too_long, icon=":material/schedule:")
     _show_left_out(eligible, actor, planned)
     _tiles(request, planned)
     _gains(planned, bank_settings().numbers)

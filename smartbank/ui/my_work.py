@@ -33,6 +33,12 @@ def look_at_my_work(actor: Actor) -> MyWork:
     )
 
 
+@st.cache_data(max_entries=64, ttl=30, show_spinner=False)
+def due_call_backs(username: str, _actor: Actor) -> int:  # noqa: ARG001  the name is in the key
+    """Return how many of a user's call-backs are due, as it was half a minute ago at most."""
+    return look_at_my_work(_actor).due
+
+
 def calling_times() -> CallingTimes:
     """Return the calling hours in force, where the bank is."""
     settings = bank_settings()

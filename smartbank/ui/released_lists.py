@@ -12,9 +12,9 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
 from smartbank.core.people import Actor, Right
-from smartbank.services.call_lists import changed_since, end_list, list_entries, progress_of, recent_lists
+from smartbank.services.call_lists import changed_since, end_list, kept_off, list_entries, progress_of, recent_lists
 from smartbank.services.customers import contact_details
-from smartbank.ui.left_off import left_off_steps
+from smartbank.ui.left_off import left_off_steps, left_off_words
 from smartbank.ui.list_export import show_list_export
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.outcome_upload import show_outcome_upload
@@ -22,6 +22,7 @@ from smartbank.ui.resources import services
 from smartbank.ui.table import NAME_WIDTH, names_or_ids, page_of, propensity_column, show_customer_table
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
 from smartbank.ui.tile import show_tile
+from smartbank.ui.who_and_why import show_who_and_why
 
 RELEASED: Final = "Released lists"
 _ROLES: Final = {"best": "by propensity", "exploration": "drawn from all others", "control": "not called"}
@@ -112,6 +113,15 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
     )
     if figures.left_out:
         st.caption(f"Kept off: {', '.join(left_off_steps(figures.left_out, actor))}.")
+        show_who_and_why(
+            "Who was kept off",
+            lambda: kept_off(call_list.list_id, by=actor, frames=services().frames),
+            left_off_words(figures.left_out, actor),
+            actor,
+            key="kept_off",
+            label="Reason",
+            unknown="left out by a rule",
+        )
     _show_age(entries, actor)
 
 

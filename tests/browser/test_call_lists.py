@@ -23,7 +23,7 @@ from smartbank.core.people import Role, User
 folder, port, password = sys.argv[1:]
 now = datetime.now(UTC)
 with open_services(Settings(var_dir=Path(folder), port=int(port))) as services:
-    services.users.add(User("rui", Role.AGENT, hash_password(password), created_at=now))
+    services.users.add(User("caller", Role.AGENT, hash_password(password), created_at=now))
     always = CallingHours(tuple(range(7)), 0, 24 * 60, on_holidays=True)
     services.rules.save(replace(services.rules.current(), hours=always), by="test", at=now)
 """
@@ -34,7 +34,7 @@ def agent(smartbank):
     """An agent who may sign in, and calls at any hour."""
     arguments = [sys.executable, "-c", PREPARE, str(smartbank.folder), str(smartbank.port), PASSWORD]
     subprocess.run(arguments, cwd=ROOT, check=True)
-    return "rui"
+    return "caller"
 
 
 def headline(page):
@@ -48,7 +48,7 @@ def narrow(page):
 
 def test_a_list_is_planned_released_called_judged_and_ended(signed_in, open_page, address, agent):
     manager = signed_in
-    manager.goto(f"{address}/call_lists?plan_agents=rui&plan_hours=1&plan_minutes=6&plan_control=20")
+    manager.goto(f"{address}/call_lists?plan_agents=caller&plan_hours=1&plan_minutes=6&plan_control=20")
     expect(headline(manager)).to_contain_text("1 agent × 1 h = 10 calls", timeout=60_000)
     manager.get_by_label("Name of the list").fill("Browser list")
     manager.get_by_label("Name of the list").press("Enter")

@@ -205,6 +205,19 @@ def test_who_is_on_a_colleagues_list_is_said_before_and_after_the_release(open_p
     assert "Kept off: 11 on the list “Morning” of ana." in [each.value for each in page.caption]
 
 
+def test_who_was_kept_off_is_listed_by_reason(open_page, release):
+    release("Morning", calls=10)
+    second = release("Noon", calls=10, later=1)
+    page = open_page("call_lists.py", section="Released lists", list=second)
+    page.session_state["kept_off_who"] = True
+
+    page.run()
+
+    table = next(table.value for table in page.dataframe if "Why" in table.value)
+    assert len(table) == 11
+    assert set(table["Why"]) == {"on the list “Morning” of ana"}
+
+
 def test_one_list_is_not_compared(open_page, release):
     list_id = release()
     page = open_page("call_lists.py", section="Compare two lists", before=list_id, after=list_id)

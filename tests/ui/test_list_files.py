@@ -154,7 +154,7 @@ def brought(page, *rows):
 
 
 def at(minutes=1):
-    return (NOW + timedelta(minutes=minutes)).isoformat()
+    return (datetime.now(UTC) + timedelta(minutes=minutes)).replace(microsecond=0).isoformat()
 
 
 def test_a_file_is_shown_first_and_recorded_at_a_click(open_on, bank, call_list):
