@@ -82,7 +82,8 @@ def _falls_under(
         agreed = _moments(own["again_at"]).fillna(_moments(own["last_at"]))
         return _mask((own["last_outcome"] == OutcomeKind.CALLBACK) & (_days(agreed, moment) < CALL_BACK_DAYS))
     if rule.kind is RuleKind.COOL_DOWN:
-        since = leads["days_since_contact"] + np.floor(_days(leads["updated_at"], moment))
+        known_for = np.floor(_days(leads["updated_at"], moment)).clip(lower=0)  # brought in after the run began: 0
+        since = leads["days_since_contact"] + known_for
         return _mask((since < rule.days) | (_days(own["last_at"], moment) < rule.days))
     if rule.kind is RuleKind.ATTEMPTS:
         recent = contacts[contacts["at"] >= moment - timedelta(days=rule.days)]

@@ -122,6 +122,12 @@ def test_a_call_back_nobody_made_ends_two_weeks_after_the_time_agreed():
     assert out(leads(), calls(call(0, 14, "callback"))) == [""]
 
 
+def test_a_file_brought_in_while_a_run_goes_on_is_no_day_in_the_future():
+    frame = leads(2, known=NOW + timedelta(seconds=2)).assign(days_since_contact=[3.0, 2.0])
+
+    assert out(frame) == ["", "cool_down"]
+
+
 def test_an_open_call_back_is_one_nobody_made():
     asked = call(0, 10, "callback")
 
