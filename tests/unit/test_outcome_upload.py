@@ -24,7 +24,7 @@ SALE, NO, SILENT = OutcomeKind.SUBSCRIBED, OutcomeKind.DECLINED, OutcomeKind.NO_
 
 @pytest.fixture(autouse=True)
 def now(monkeypatch):
-    """Count minutes from the test's own beginning: a list is released in the moment it is."""
+    """Count minutes from the beginning of each test, when its list is released."""
     monkeypatch.setitem(globals(), "NOW", datetime.now(UTC).replace(microsecond=0))
 
 
@@ -292,11 +292,8 @@ def test_an_agent_brings_no_file(bank, call_list):
 
 
 def test_five_thousand_rows_are_recorded_while_somebody_waits(bank, call_list):
-    rows = [
-        (name, "busy", minute(place * 10 + turn))
-        for turn in range(500)
-        for place, name in enumerate(bank.called(call_list))
-    ]
+    names = list(enumerate(bank.called(call_list)))
+    rows = [(name, "busy", minute(place * 10 + turn)) for turn in range(500) for place, name in names]
     done = record(bank, call_list, table(*rows[:5_000]), now=NOW + timedelta(days=30))
 
     assert done.recorded == 5_000
