@@ -14,49 +14,28 @@ from smartbank.ui.visitor import handed_on, look_up_visitor
 
 st.set_page_config(page_title="SmartBank", page_icon=PAGE_ICON, layout="wide")
 
+PAGES = (  # file, what the navigation calls it, its icon, and the right it asks for
+    ("leads", "Leads", "group", Right.SEE_LEADS),
+    ("customer", "Customer", "person", None),
+    ("call_lists", "Call lists", "playlist_add_check", Right.SEE_LEADS),
+    ("my_calls", "My calls", "call", Right.RECORD_OUTCOMES),
+    ("results", "Results", "query_stats", Right.SEE_LEADS),
+    ("market", "Market", "monitoring", Right.SEE_LEADS),
+    ("model", "Model", "verified", Right.SEE_LEADS),
+    ("admin", "Admin", "admin_panel_settings", Right.SEE_ADMIN),
+)
 visitor = look_up_visitor()
+others = [
+    st.Page(
+        f"pages/{file}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        visibility="visible" if right is None else visitor.sees(right),
+    )
+    for file, title, icon, right in PAGES
+]
 page = st.navigation(  # declared before anyone is asked to sign in, so that a link to a page survives it
-    [
-        st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True),
-        st.Page("pages/leads.py", title="Leads", icon=":material/group:", visibility=visitor.sees(Right.SEE_LEADS)),
-        st.Page("pages/customer.py", title="Customer", icon=":material/person:"),
-        st.Page(
-            "pages/my_calls.py",
-            title="My calls",
-            icon=":material/call:",
-            visibility=visitor.sees(Right.RECORD_OUTCOMES),
-        ),
-        st.Page(
-            "pages/call_lists.py",
-            title="Call lists",
-            icon=":material/playlist_add_check:",
-            visibility=visitor.sees(Right.SEE_LEADS),
-        ),
-        st.Page(
-            "pages/results.py",
-            title="Results",
-            icon=":material/query_stats:",
-            visibility=visitor.sees(Right.SEE_LEADS),
-        ),
-        st.Page(
-            "pages/market.py",
-            title="Market",
-            icon=":material/monitoring:",
-            visibility=visitor.sees(Right.SEE_LEADS),
-        ),
-        st.Page(
-            "pages/model.py",
-            title="Model",
-            icon=":material/verified:",
-            visibility=visitor.sees(Right.SEE_LEADS),
-        ),
-        st.Page(
-            "pages/admin.py",
-            title="Admin",
-            icon=":material/admin_panel_settings:",
-            visibility=visitor.sees(Right.SEE_ADMIN),
-        ),
-    ],
+    [st.Page("pages/overview.py", title="Overview", icon=":material/home:", default=True), *others],
     position="sidebar" if visitor.rights else "hidden",
 )
 with handed_on(visitor):

@@ -4,10 +4,15 @@ from smartbank.adapters import memory
 from smartbank.adapters.vault import Vault
 from smartbank.bootstrap import Services
 from smartbank.config import Settings
+from smartbank.core.call_rules import RuleBook
+from smartbank.core.calling_hours import CallingHours
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.models_in_force import ModelsInForce
 from smartbank.services.settings_in_force import SettingsInForce
 from tests.stubs import NoBacktests, ShelfOf, StubScorer, StubTrainer, model_with
+
+ALWAYS = CallingHours(tuple(range(7)), 0, 24 * 60, on_holidays=True)
+"""Tests call at any hour; those of the calling hours say theirs."""
 
 
 def bundled_market():
@@ -58,7 +63,7 @@ def memory_services(**instead):
         "users": memory.MemoryUserRepository(),
         "settings": settings,
         "in_force": in_force,
-        "rules": memory.MemoryRuleBookRepository(),
+        "rules": memory.MemoryRuleBookRepository(RuleBook(hours=ALWAYS)),
         "lists": memory.MemoryCallListRepository(),
         "audit": memory.MemoryAuditLog(),
         "signer": Vault([bytes(range(32))]),

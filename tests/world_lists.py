@@ -30,7 +30,7 @@ def put_list(services, run_id, *, now):
     figures = ListFigures(2, 0, 0, float(entries["propensity"].sum()), 0, 2, 0.2, data_hash=data_hash(entries))
     ground = ListGround("stub-1", 0.113, 0.0, "2026-10", 1.0, 10.0, "EUR", 1, 1)
     released = replace(begun, state=ListState.RELEASED, released_at=now, ground=ground, figures=figures)
-    assert services.lists.move(released, before=ListState.RELEASING)
+    assert services.lists.move(released, seen=begun)
     return list_id
 
 

@@ -141,6 +141,7 @@ def call_ports(services: Services) -> CallPorts:
         customers=services.customers,
         corrections=services.corrections,
         settings=services.settings,
+        rules=services.rules,
         audit=services.audit,
     )
 

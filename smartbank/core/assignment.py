@@ -1,6 +1,6 @@
 """Which agent calls which lead of a list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -63,8 +63,3 @@ def _evened(propensities: FloatArray, given: TextArray, agents: Sequence[str]) -
         calls[agent] += 1
         sales[agent] += float(propensities[lead])
     return shared
-
-
-def last_callers(customer_ids: Sequence[str], callers: Mapping[str, str]) -> list[str]:
-    """Return who called each customer last, empty text for nobody."""
-    return [callers.get(customer_id, "") for customer_id in customer_ids]

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from smartbank.core.bank_settings import BankSettings
+from smartbank.core.call_rules import RuleBook
 from smartbank.core.calling_hours import (
     WEEKDAYS,
     CallingHours,
@@ -39,6 +41,12 @@ class CallingTimes:
     def may_record(self, moment: datetime) -> bool:
         """Whether outcomes may be recorded at a moment: within the hours and `AFTER_CLOSING`."""
         return self.is_open(moment) or self.is_open(moment - AFTER_CLOSING)
+
+    def not_recorded(self, moment: datetime) -> str:
+        """Return in words why no outcome is recorded at a moment for which `may_record` says so."""
+        minutes = int(AFTER_CLOSING.total_seconds() // 60)
+        why = self.closed_because(moment)
+        return f"Nothing was recorded: {why}. Outcomes are taken until {minutes} minutes after closing."
 
     def opens_at(self, moment: datetime) -> datetime | None:
         """Return when calls may begin, from a moment on; None within a year never."""
@@ -77,3 +85,8 @@ class CallingTimes:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def times_of(book: RuleBook, settings: BankSettings) -> CallingTimes:
+    """Return the calling hours of a rule book, where the bank is."""
+    return CallingTimes(book.hours, settings.country, ZoneInfo(settings.time_zone))

@@ -28,5 +28,5 @@ def note_bank_data(
             said.details["until"] = until.isoformat(timespec="minutes")
             if found.bank_data_until is not None and found.bank_data_until >= until:
                 continue
-            if not lists.move(replace(found, bank_data_until=until), before=found.state):
+            if not lists.move(replace(found, bank_data_until=until), seen=found):
                 raise ConflictError("Somebody changed this list just now. Look at it again, then repeat.")

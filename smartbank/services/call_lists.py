@@ -9,12 +9,12 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_entries import OFF_COLUMNS, list_owner, off_owner
-from smartbank.core.list_progress import list_progress
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CallListRepository, CustomerRepository, FrameStore
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import barred_now
+from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import CallPorts
 
 
@@ -57,13 +57,8 @@ def progress_of(
 ) -> pd.DataFrame:
     """Return entries of a list with where each stands; see `list_progress`."""
     by.require(Right.SEE_LEADS)
-    return list_progress(
-        entries,
-        ports.outcomes.of_list(call_list.list_id),
-        attempts=call_list.request.attempts,
-        barred=barred_now(customers=ports.customers, settings=ports.settings),
-        now=now,
-    )
+    barred = barred_now(customers=ports.customers, settings=ports.settings)
+    return standing_now(call_list, entries, outcomes=ports.outcomes, barred=barred, now=now)
 
 
 def changed_since(entries: pd.DataFrame, *, by: Actor, customers: CustomerRepository) -> int:
@@ -80,16 +75,17 @@ def end_list(list_id: str, *, by: Actor, lists: CallListRepository, audit: Audit
     Raises
     ------
     ConflictError
-        It is not running.
+        It is not running, or was changed in the same moment.
     """
     with audited(AuditAction.END_LIST, "call list", list_id, by=by, audit=audit, now=now):
         by.require(Right.RELEASE_LISTS)
         found = lists.find(list_id)
-        ended = replace(found, state=ListState.ENDED, ended_by=by.username, ended_at=now)
-        if found.state is ListState.ENDED:
-            lists.free(list_id)
-            return found
-        if not lists.move(ended, before=ListState.RELEASED):
+        if found.state not in (ListState.RELEASED, ListState.ENDED):
             raise ConflictError("This list is not running, so there is nothing to end.")
+        if found.state is ListState.RELEASED:
+            ended = replace(found, state=ListState.ENDED, ended_by=by.username, ended_at=now)
+            if not lists.move(ended, seen=found):
+                raise ConflictError("Somebody changed this list just now. Look at it again, then repeat.")
+            found = ended
         lists.free(list_id)
-    return ended
+    return found

@@ -18,5 +18,5 @@ def forget_demo_lists(*, lists: CallListRepository, frames: FrameStore) -> int:
             lists.free(call_list.list_id)
             frames.delete(list_owner(call_list.list_id))
             frames.delete(off_owner(call_list.list_id))
-            removed += lists.move(replace(call_list, state=ListState.REMOVED), before=state)
+            removed += lists.move(replace(call_list, state=ListState.REMOVED), seen=call_list)
     return removed

@@ -89,7 +89,9 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
     barred = barred_now(customers=ports.customers, settings=ports.settings)
     ranked = _without(ranked, ranked[CUSTOMER_ID].map(dict(barred)), off)
     exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=now)
-    rule_ids = exclusion.of(ranked.assign(updated_at=pd.Timestamp(run.result["scored_at"])))
+    if "updated_at" not in ranked:  # a run of before
+        ranked = ranked.assign(updated_at=pd.Timestamp(run.result["scored_at"]))
+    rule_ids = exclusion.of(ranked)
     ranked = _without(ranked, rule_ids.where(rule_ids != ""), off)
     others = {customer: on_list(holder) for customer, holder in ports.lists.claimed().items() if holder != list_id}
     ranked = _without(ranked, ranked[CUSTOMER_ID].map(others), off)

@@ -17,7 +17,6 @@ from smartbank.core.fingerprint import fingerprint
 from smartbank.core.identity import clean_phone
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_exports import LIST_COLUMNS, ToTakeAway, best_weekday, to_take_away
-from smartbank.core.list_progress import list_progress
 from smartbank.core.manifests import MANIFEST_ENDING, FileSums, Manifest, manifest_bytes
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import FileStore, Signer, WorkQueue
@@ -28,6 +27,7 @@ from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import EXPORT_ROWS, XLSX, WriteWorkbook, barred_now, reported
+from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import CallPorts
 
 NOBODY: Final = "Nobody of this list is to be called now, so there is nothing to take away."
@@ -82,13 +82,7 @@ def ready_list(list_id: str, *, ports: ListExportPorts, now: datetime) -> Ready:
     if entries.empty:
         raise NotFoundError(NOBODY)
     barred = barred_now(customers=calls.customers, settings=calls.settings)
-    progress = list_progress(
-        entries,
-        calls.outcomes.of_list(list_id),
-        attempts=call_list.request.attempts,
-        barred=barred,
-        now=now,
-    )
+    progress = standing_now(call_list, entries, outcomes=calls.outcomes, barred=barred, now=now)
     return Ready(call_list, call_list.ground, call_list.figures, to_take_away(progress, barred))
 
 

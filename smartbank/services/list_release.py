@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from smartbank.core.assignment import Assignment, assign, last_callers
+from smartbank.core.assignment import Assignment, assign
 from smartbank.core.audit import AuditAction
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.call_lists import CallList, ListFigures, ListGround, ListRequest, ListState, on_list
@@ -118,7 +118,7 @@ def _has_ended(call_list: CallList, ports: ListPorts) -> bool:
 
 def give_up(call_list: CallList, *, ports: ListPorts) -> None:
     """Mark a list whose release did not end well as failed, and let its customers go. Safe to repeat."""
-    if ports.lists.move(replace(call_list, state=ListState.FAILED), before=ListState.RELEASING):
+    if ports.lists.move(replace(call_list, state=ListState.FAILED), seen=call_list):
         ports.lists.free(call_list.list_id)
         ports.frames.delete(list_owner(call_list.list_id))
         ports.frames.delete(off_owner(call_list.list_id))
@@ -149,7 +149,7 @@ def _released(call_list: CallList, report: Callable[[Progress], None], ports: Li
         ground=_ground(eligible, settings),
         figures=_figures(entries, eligible, settings, off),
     )
-    if not ports.lists.move(released, before=ListState.RELEASING):
+    if not ports.lists.move(released, seen=call_list):
         raise ConflictError("This release was given up meanwhile. Plan the list again.")
     return released
 
@@ -192,7 +192,8 @@ def _agents(entries: pd.DataFrame, request: ListRequest, ports: ListPorts, now: 
     owners: list[str] = []
     if request.assignment is Assignment.BY_OWNER:
         calls = ports.outcomes.contacts(contacts_since(ports.rules.current(), now))
-        owners = last_callers(called[CUSTOMER_ID].tolist(), dict(zip(calls[CUSTOMER_ID], calls["by"], strict=True)))
+        last_caller = dict(zip(calls[CUSTOMER_ID], calls["by"], strict=True))
+        owners = [last_caller.get(customer_id, "") for customer_id in called[CUSTOMER_ID]]
     propensities = called["propensity"].to_numpy(dtype=np.float64)
     agents.loc[called.index] = assign(propensities, agents=request.agents, how=request.assignment, owners=owners)
     return agents

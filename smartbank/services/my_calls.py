@@ -9,6 +9,7 @@ import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.calling_times import times_of
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_outcomes import LISTED_COLUMNS, Listed, listed, outcome_of
@@ -21,6 +22,7 @@ from smartbank.core.ports import (
     CustomerRepository,
     FrameStore,
     OutcomeRepository,
+    RuleBookRepository,
     SettingsRepository,
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
@@ -44,6 +46,7 @@ class CallPorts:
     customers: CustomerRepository
     corrections: CustomerCorrections
     settings: SettingsRepository
+    rules: RuleBookRepository
     audit: AuditLog
 
 
@@ -107,12 +110,13 @@ def record_outcome(
     NotFoundError
         The list is not running.
     ConflictError
-        Another outcome of this call is recorded already, or an earlier call has none.
+        Another outcome of this call is recorded already, an earlier call has none, or no calls are made at this hour.
     """
     with audited(AuditAction.RECORD_OUTCOME, "customer", call.customer_id, by=by, audit=ports.audit, now=now) as said:
         by.require(Right.RECORD_OUTCOMES)
         said.details |= {"list": call.list_id, "attempt": call.attempt, "outcome": str(kind)}
         call_list, entry = _called(call, by, ports)
+        _require_open(ports, now)
         _require_ahead(kind, call_again_at, now)
         _require_next(call, ports)
         again = call_again_at if kind is OutcomeKind.CALLBACK else None
@@ -210,6 +214,13 @@ def _called(call: Call, by: Actor, ports: CallPorts) -> tuple[CallList, Listed]:
     if not is_own:
         raise ForbiddenError(NOT_YOURS)
     return call_list, listed(entry)[call.customer_id]
+
+
+def _require_open(ports: CallPorts, now: datetime) -> None:
+    """Raise `ConflictError` outside the calling hours, and the minutes after them."""
+    times = times_of(ports.rules.current(), ports.settings.current())
+    if not times.may_record(now):
+        raise ConflictError(times.not_recorded(now))
 
 
 def _require_ahead(kind: OutcomeKind, call_again_at: datetime | None, now: datetime) -> None:

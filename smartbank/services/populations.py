@@ -21,7 +21,7 @@ from smartbank.services.runs import RunSource, left_out_owner, run_owner
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
-SCORED_COLUMNS: Final = (CUSTOMER_ID, "customer_version", "synthetic", *LEAD_COLUMNS)
+SCORED_COLUMNS: Final = (CUSTOMER_ID, "customer_version", "synthetic", "updated_at", *LEAD_COLUMNS)
 
 
 @dataclass

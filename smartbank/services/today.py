@@ -1,6 +1,5 @@
 """Use case: what is going on with the lists today: how many run, what is due, and what came in since yesterday."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +7,11 @@ import pandas as pd
 
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.list_entries import list_owner
-from smartbank.core.list_progress import LEFT, Standing, list_progress
-from smartbank.core.outcomes import Outcome, OutcomeKind
+from smartbank.core.list_progress import LEFT, Standing
+from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.services.exporting import barred_now
+from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import CallPorts
 
 _READ = ["customer_id", "place"]
@@ -57,7 +57,8 @@ def lists_today(*, by: Actor, ports: CallPorts, now: datetime, yesterday: dateti
     barred = barred_now(customers=ports.customers, settings=ports.settings) if running else {}
     left, due, finished = 0, 0, []
     for call_list in running:
-        progress = _progress(call_list, ports.outcomes.of_list(call_list.list_id), ports, barred=barred, now=now)
+        entries = ports.frames.load(list_owner(call_list.list_id), columns=_READ)
+        progress = standing_now(call_list, entries, outcomes=ports.outcomes, barred=barred, now=now)
         n_left = int(progress["standing"].isin(LEFT).sum())
         waiting = progress["standing"].isin([Standing.CALL_BACK, Standing.LATER])
         called_back = waiting & (progress["outcome"] == OutcomeKind.CALLBACK)
@@ -67,11 +68,3 @@ def lists_today(*, by: Actor, ports: CallPorts, now: datetime, yesterday: dateti
             finished.append(call_list)
     sold = int((recent["outcome"] == OutcomeKind.SUBSCRIBED).sum())
     return Today(len(running), left, due, len(recent), sold, tuple(finished))
-
-
-def _progress(
-    call_list: CallList, outcomes: Sequence[Outcome], ports: CallPorts, *, barred: Collection[str], now: datetime
-) -> pd.DataFrame:
-    entries = ports.frames.load(list_owner(call_list.list_id), columns=_READ)
-    attempts = call_list.request.attempts
-    return list_progress(entries, outcomes, attempts=attempts, barred=barred, now=now)

@@ -31,7 +31,7 @@ def show_call_back(call: Call, actor: Actor, times: CallingTimes) -> None:
             del st.session_state[CHOOSES_TIME]
             st.rerun()
     if chosen is not None:
-        record(call, OutcomeKind.CALLBACK, actor, times, call_again_at=chosen)
+        record(call, OutcomeKind.CALLBACK, actor, call_again_at=chosen)
         st.rerun()
 
 

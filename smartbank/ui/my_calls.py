@@ -45,7 +45,7 @@ from smartbank.ui.text import plain
 def show_my_calls(actor: Actor) -> None:
     """Do what a button of the call at hand asks for, then show the call that is next."""
     times = calling_times()
-    _record_pressed(actor, times)
+    _record_pressed(actor)
     work, now = look_at_my_work(actor), datetime.now(UTC)
     names = _names(work, actor)
     entry = _entry_at_hand(work)
@@ -65,7 +65,7 @@ def show_my_calls(actor: Actor) -> None:
         look_again(min(coming), actor)
 
 
-def _record_pressed(actor: Actor, times: CallingTimes) -> None:
+def _record_pressed(actor: Actor) -> None:
     """Record what was pressed for the call that was on the screen, before anything is looked up."""
     call: Call | None = st.session_state.get(CURRENT)
     kind = pressed(call) if call is not None else None
@@ -76,7 +76,7 @@ def _record_pressed(actor: Actor, times: CallingTimes) -> None:
     elif kind is OutcomeKind.CALLBACK:
         st.session_state[CHOOSES_TIME] = call
     else:
-        record(call, kind, actor, times)
+        record(call, kind, actor)
 
 
 def _entry_at_hand(work: MyWork) -> pd.DataFrame | None:

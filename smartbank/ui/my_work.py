@@ -1,13 +1,12 @@
 """Somebody's calls as a screen needs them: looked up anew in every run, over entries that never change."""
 
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 
 from smartbank.bootstrap import call_ports
-from smartbank.core.calling_times import CallingTimes
+from smartbank.core.calling_times import CallingTimes, times_of
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
 from smartbank.services.my_calls import own_entries
@@ -41,8 +40,7 @@ def due_call_backs(username: str, _actor: Actor) -> int:  # noqa: ARG001  the na
 
 def calling_times() -> CallingTimes:
     """Return the calling hours in force, where the bank is."""
-    settings = bank_settings()
-    return CallingTimes(services().rules.current().hours, settings.country, ZoneInfo(settings.time_zone))
+    return times_of(services().rules.current(), bank_settings())
 
 
 def work_words(work: MyWork) -> str:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from smartbank.bootstrap import call_ports
 from smartbank.core.call_lists import CallList
-from smartbank.core.calling_times import AFTER_CLOSING, CallingTimes
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Actor
 from smartbank.errors import SmartBankError
@@ -88,16 +87,12 @@ def came_too_soon(call: Call) -> bool:
     return True
 
 
-def record(
-    call: Call, kind: OutcomeKind, actor: Actor, times: CallingTimes, *, call_again_at: datetime | None = None
-) -> bool:
+def record(call: Call, kind: OutcomeKind, actor: Actor, *, call_again_at: datetime | None = None) -> bool:
     """Record what came of a call, and return whether that worked; what there is to say is said in this run."""
-    now = datetime.now(UTC)
-    if not times.may_record(now):
-        say_next(closed_words(times, now))
-        return False
     try:
-        kept = record_outcome(call, kind, call_again_at=call_again_at, by=actor, ports=call_ports(services()), now=now)
+        kept = record_outcome(
+            call, kind, call_again_at=call_again_at, by=actor, ports=call_ports(services()), now=datetime.now(UTC)
+        )
     except SmartBankError as exc:
         say_next(str(exc))
         return False
@@ -105,13 +100,6 @@ def record(
     for name in (CURRENT, CHOOSES_TIME):
         st.session_state.pop(name, None)
     return True
-
-
-def closed_words(times: CallingTimes, now: datetime) -> str:
-    """Return why nothing is recorded any more."""
-    minutes = int(AFTER_CLOSING.total_seconds() // 60)
-    why = times.closed_because(now)
-    return f"Nothing was recorded: {why}. Outcomes are taken until {minutes} minutes after closing."
 
 
 def call_of(outcome: Outcome) -> Call:

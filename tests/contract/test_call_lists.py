@@ -55,7 +55,7 @@ def test_a_list_that_nobody_began_is_not_there(lists):
         lists.find("unknown")
     assert lists.recent() == []
     assert lists.in_state(ListState.RELEASED) == []
-    assert not lists.move(RELEASED, before=ListState.RELEASING)
+    assert not lists.move(RELEASED, seen=BEGUN)
 
 
 def test_a_list_reads_back_as_it_was_begun_and_begins_once(lists):
@@ -68,7 +68,7 @@ def test_a_list_reads_back_as_it_was_begun_and_begins_once(lists):
 def test_a_released_list_reads_back_with_bounds_and_market_in_the_order_of_its_reasons(lists):
     lists.begin(BEGUN)
 
-    assert lists.move(RELEASED, before=ListState.RELEASING)
+    assert lists.move(RELEASED, seen=BEGUN)
 
     found = lists.find(BEGUN.list_id)
     assert found == RELEASED
@@ -79,7 +79,7 @@ def test_a_released_list_reads_back_with_bounds_and_market_in_the_order_of_its_r
 
 def test_a_list_on_the_default_base_rate_has_no_market_of_it(lists):
     lists.begin(BEGUN)
-    lists.move(replace(RELEASED, ground=replace(GROUND, base_rate_market=None)), before=ListState.RELEASING)
+    lists.move(replace(RELEASED, ground=replace(GROUND, base_rate_market=None)), seen=BEGUN)
 
     assert lists.find(BEGUN.list_id).ground.base_rate_market is None
 
@@ -88,17 +88,27 @@ def test_a_list_moves_on_from_the_state_it_is_in_and_once(lists):
     lists.begin(BEGUN)
     ended = replace(RELEASED, state=ListState.ENDED, ended_by="ana", ended_at=NINE + timedelta(days=1))
 
-    assert not lists.move(ended, before=ListState.RELEASED)
-    moved = [lists.move(RELEASED, before=ListState.RELEASING), lists.move(RELEASED, before=ListState.RELEASING)]
+    assert not lists.move(ended, seen=RELEASED)
+    moved = [lists.move(RELEASED, seen=BEGUN), lists.move(RELEASED, seen=BEGUN)]
     assert moved == [True, False]
-    assert lists.move(ended, before=ListState.RELEASED)
+    assert lists.move(ended, seen=RELEASED)
     assert lists.find(BEGUN.list_id) == ended
+
+
+def test_what_somebody_else_noted_meanwhile_is_not_lost(lists):
+    lists.begin(BEGUN)
+    lists.move(RELEASED, seen=BEGUN)
+    noted = replace(RELEASED, bank_data_until=NINE + timedelta(hours=1))
+    ended = replace(RELEASED, state=ListState.ENDED)
+
+    assert [lists.move(noted, seen=RELEASED), lists.move(ended, seen=RELEASED)] == [True, False]
+    assert lists.find(BEGUN.list_id) == noted
 
 
 def test_lists_come_newest_first_and_those_in_a_state_oldest_first(lists):
     for each in (later(2), BEGUN, later(1)):
         lists.begin(each)
-    lists.move(replace(later(1), state=ListState.FAILED), before=ListState.RELEASING)
+    lists.move(replace(later(1), state=ListState.FAILED), seen=later(1))
 
     assert [each.list_id for each in lists.recent()] == [later(2).list_id, later(1).list_id, BEGUN.list_id]
     assert [each.list_id for each in lists.recent(limit=1)] == [later(2).list_id]
@@ -149,6 +159,6 @@ def test_of_many_who_release_a_list_at_once_one_does(lists):
     lists.begin(BEGUN)
 
     with ThreadPoolExecutor(4) as many:
-        moved = list(many.map(lambda _: lists.move(RELEASED, before=ListState.RELEASING), range(8)))
+        moved = list(many.map(lambda _: lists.move(RELEASED, seen=BEGUN), range(8)))
 
     assert sum(moved) == 1

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from smartbank.core.call_rules import RuleBook
-from smartbank.core.calling_hours import CallingHours
 from smartbank.core.people import Actor, Role, User
 from smartbank.ui import outcome_buttons
 from tests.actors import put_user
@@ -14,13 +12,11 @@ from tests.ui import test_call_lists as lists
 ranked, release = lists.ranked, lists.release
 NOW = lists.NOW
 AGENT = Actor("ana", Role.AGENT, "192.0.2.7")
-ALWAYS = CallingHours(tuple(range(7)), 0, 24 * 60, on_holidays=True)
 
 
 @pytest.fixture(autouse=True)
-def at_any_time(services, monkeypatch):
-    """Calls may be made at any hour, and as quickly as a test presses."""
-    services.rules.save(RuleBook(hours=ALWAYS), by="ada", at=NOW)
+def quickly(monkeypatch):
+    """Calls are made as quickly as a test presses."""
     monkeypatch.setattr(outcome_buttons, "TOO_QUICK", timedelta(0))
 
 

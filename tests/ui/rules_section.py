@@ -3,11 +3,21 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from smartbank.adapters.memory import MemoryRuleBookRepository
 from smartbank.core.call_rules import CallRule, RuleKind
 from smartbank.core.people import Role
+from tests.services import memory_services
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 STUDENTS = CallRule("segment-1", RuleKind.SEGMENT, "Students", segment_field="job", values=("student",))
+
+
+@pytest.fixture
+def services():
+    """Services with the rules as they are by default."""
+    return memory_services(rules=MemoryRuleBookRepository())
 
 
 def section_of(open_page):

@@ -7,7 +7,7 @@ from tests.ui import my_calls
 from tests.ui.my_calls import NOW, called, keys, outcomes, press, texts
 
 ranked, release, mine = my_calls.ranked, my_calls.release, my_calls.mine
-at_any_time, open_calls = my_calls.at_any_time, my_calls.open_calls
+quickly, open_calls = my_calls.quickly, my_calls.open_calls
 
 
 def test_a_call_back_is_agreed_with_one_more_press(open_calls, mine, services):
@@ -61,7 +61,7 @@ def test_a_call_back_outside_the_hours_is_warned_of(open_calls, mine, services):
     page = press(open_calls(), "callback")
     day = (datetime.now(UTC) + timedelta(days=3)).date()
     hours = CallingHours(tuple(each for each in range(7) if each != day.weekday()), 0, 24 * 60, on_holidays=True)
-    services.rules.save(RuleBook(1, hours=hours), by="ada", at=NOW)
+    services.rules.save(RuleBook(hours=hours), by="ada", at=NOW)
 
     page.date_input(key="call_back_day").set_value(day).run()
 
@@ -87,7 +87,7 @@ def test_the_last_call_is_undone_and_its_customer_is_on_the_screen_again(open_ca
 def test_outside_the_calling_hours_the_banner_says_why_and_nothing_is_recorded(open_calls, mine, services):
     list_id = mine()
     page = press(open_calls(), "no_answer")
-    services.rules.save(RuleBook(1, hours=closed_today()), by="ada", at=NOW)
+    services.rules.save(RuleBook(hours=closed_today()), by="ada", at=NOW)
 
     press(page, "no_answer")
 
@@ -108,7 +108,7 @@ def closed_today():
 
 def test_a_bank_that_never_calls_is_told_whom_to_ask(open_calls, mine, services):
     mine()
-    services.rules.save(RuleBook(1, hours=CallingHours(())), by="ada", at=NOW)
+    services.rules.save(RuleBook(hours=CallingHours(())), by="ada", at=NOW)
 
     page = open_calls()
 

@@ -16,7 +16,7 @@ from tests.ui import test_call_lists as lists
 from tests.ui.my_calls import AGENT, NOW, called, keys, outcomes, press, texts
 
 ranked, release, mine = my_calls.ranked, my_calls.release, my_calls.mine
-at_any_time, open_calls = my_calls.at_any_time, my_calls.open_calls
+quickly, open_calls = my_calls.quickly, my_calls.open_calls
 
 
 def test_without_calls_an_agent_reads_that_a_manager_gives_them_out(open_calls):

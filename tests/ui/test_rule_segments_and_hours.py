@@ -10,7 +10,9 @@ from smartbank.core.call_rules import RuleBook
 from smartbank.core.calling_hours import CallingHours
 from smartbank.ui.rule_hours import hours_consequence
 from smartbank.ui.rule_text import hours_words, segment_words
-from tests.ui.rules_section import NINE, STUDENTS, number, save, section_of
+from tests.ui.rules_section import NINE, STUDENTS, number, save, section_of, services
+
+__all__ = ["services"]
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Role
 from smartbank.services.demo import DEMO_SOURCE
 from tests.stubs import stub_leads
-from tests.ui.rules_section import NINE, STUDENTS, captions, meanwhile, number, save, section_of
+from tests.ui.rules_section import NINE, STUDENTS, captions, meanwhile, number, save, section_of, services
+
+__all__ = ["services"]
 
 
 @pytest.fixture

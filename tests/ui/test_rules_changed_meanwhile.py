@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.rules_section import NINE, meanwhile, number, save, section_of
+from tests.ui.rules_section import NINE, meanwhile, number, save, section_of, services
+
+__all__ = ["services"]
 
 
 @pytest.fixture

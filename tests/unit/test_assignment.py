@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartbank.core.assignment import Assignment, assign, last_callers
+from smartbank.core.assignment import Assignment, assign
 
 AGENTS = ("eva", "gil", "rui")
 SHARES = st.lists(st.floats(0.001, 0.999), max_size=60).map(lambda values: np.array(values, dtype=np.float64))
@@ -76,7 +76,3 @@ def test_owners_of_the_list_are_kept_and_everybody_has_an_agent(propensities, da
 def test_one_agent_has_every_call_and_no_call_is_no_agent(how):
     assert set(assign(np.array([0.2, 0.1]), agents=("gil",), how=how, owners=["", "eva"]).tolist()) == {"gil"}
     assert assign(np.array([]), agents=AGENTS, how=how).tolist() == []
-
-
-def test_who_called_last_is_known_by_customer():
-    assert last_callers(["c1", "c2"], {"c2": "gil", "c3": "eva"}) == ["", "gil"]

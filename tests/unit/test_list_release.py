@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pandas as pd
 import pytest
@@ -125,6 +126,16 @@ def test_who_objected_after_the_plan_is_not_on_the_list(bank):
 
     assert "lead-59" not in set(entries_of(bank, call_list)["customer_id"])
     assert kept_off(bank, call_list) == {"lead-59": "objected"}
+
+
+def test_what_a_file_said_of_contacts_counts_from_when_it_said_so(bank):
+    """Who was called a day before a file of long ago may come on a list of today's ranking."""
+    long_ago = bank.clock - timedelta(days=100)
+    leads = stub_leads(AGES).assign(days_since_contact=1.0)
+    bank.services.customers.save_many(leads, source={"synthetic": False}, saved_at=long_ago)
+    bank.run_id = bank.score(EVERYONE)
+
+    assert release(bank).figures.left_out == {}
 
 
 def test_made_up_customers_are_never_mixed_with_real_ones(bank):

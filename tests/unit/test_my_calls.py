@@ -5,6 +5,7 @@ import pytest
 
 from smartbank.bootstrap import call_ports
 from smartbank.core.audit import AuditAction
+from smartbank.core.call_rules import RuleBook
 from smartbank.core.list_entries import list_owner
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Role
@@ -69,6 +70,18 @@ def test_an_agent_has_their_calls_in_order_and_no_word_of_how_likely_or_why(call
     assert entries["place"].is_monotonic_increasing
     assert tuple(entries.columns) == OWN_COLUMNS
     assert not {"propensity", "band", "rank", "role", "margin", "level"} & set(entries.columns)
+
+
+def test_outside_the_calling_hours_nothing_is_recorded_whoever_asks(called):
+    """The bank's clock stands at nine on a Monday in Lisbon; hours by default end at eight in the evening."""
+    called.services.rules.save(RuleBook(), by="ada", at=called.clock)
+
+    with pytest.raises(ConflictError, match=r"calls end at 20:00\. Outcomes are taken until 15 minutes after closing"):
+        record(called, SOLD, by=ANA, later=timedelta(hours=11, minutes=15))
+
+    assert kept(called) == []
+    record(called, SOLD, later=timedelta(hours=11, minutes=14))
+    assert kept(called) == [("subscribed", "eva", 1)]
 
 
 def test_who_has_no_calls_and_who_asks_for_an_unknown_list_have_none(called):

@@ -34,10 +34,10 @@ class MemoryCallListRepository:
     def in_state(self, state: ListState) -> list[CallList]:
         return [each for _, each in sorted(self._lists.items()) if each.state is state]
 
-    def move(self, changed: CallList, *, before: ListState) -> bool:
+    def move(self, changed: CallList, *, seen: CallList) -> bool:
         with self._lock:
             found = self._lists.get(changed.list_id)
-            if found is None or found.state is not before:
+            if found is None or (found.state, found.bank_data_until) != (seen.state, seen.bank_data_until):
                 return False
             self._lists[changed.list_id] = _kept(changed)
             return True

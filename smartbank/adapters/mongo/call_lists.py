@@ -49,8 +49,8 @@ class MongoCallListRepository:
             found = self._lists.find({"state": str(state)}).sort("_id", ASCENDING)
             return [list_from(document) for document in found]
 
-    def move(self, changed: CallList, *, before: ListState) -> bool:
-        same = {"_id": changed.list_id, "state": str(before)}
+    def move(self, changed: CallList, *, seen: CallList) -> bool:
+        same = {"_id": changed.list_id, "state": str(seen.state), "bank_data_until": seen.bank_data_until}
         with storage_errors():
             return self._lists.replace_one(same, _document(changed)).matched_count == 1
 

@@ -25,8 +25,8 @@ class CallListRepository(Protocol):
         """Return the lists in a state, oldest first."""
         ...
 
-    def move(self, changed: CallList, *, before: ListState) -> bool:
-        """Put a list in the place of the one that is in state `before`; False, and nothing changes, in any other."""
+    def move(self, changed: CallList, *, seen: CallList) -> bool:
+        """Put a list in the place of what was seen of it; False, and nothing changes, where it is another by now."""
         ...
 
     def claim(self, list_id: str, customer_ids: Collection[str]) -> Mapping[str, str]:
