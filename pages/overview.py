@@ -8,6 +8,7 @@ from smartbank.services.runs import newest_finished, recent_runs
 from smartbank.ui.auth import require_user
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.drift import show_drift_line
+from smartbank.ui.drift_calls import show_calls_line
 from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.overview import first_line, market_moved, show_next_steps, show_runs, show_tiles, show_without_leads
 from smartbank.ui.removals import show_demo_removal
@@ -30,6 +31,7 @@ try:
     if newest is not None:
         show_tiles(newest, n_customers)
         show_drift_line(runs)
+        show_calls_line(actor)
         if show_changed_settings(newest, actor):
             st.switch_page("pages/leads.py", query_params={"view": "Ranked leads"})
     show_next_steps(actor, has_run=newest is not None)

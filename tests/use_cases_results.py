@@ -1,7 +1,8 @@
 """Use cases around what came of released lists, for the walks over roles."""
 
 from smartbank.core.people import Right
-from smartbank.services import bank_data, list_results
+from smartbank.core.rules import ScoringRules
+from smartbank.services import bank_data, drift_of_calls, list_results
 from tests.use_cases import UseCase, see
 
 RESULTS = [
@@ -23,5 +24,10 @@ RESULTS = [
         bank_data.note_bank_data,
         Right.RELEASE_LISTS,
         lambda w, a: bank_data.note_bank_data([w.list_id], until=w.clock, **w.ports("lists"), **w.about(a)),
+    ),
+    see(
+        drift_of_calls.recent_calibration,
+        Right.SEE_LEADS,
+        lambda w, a: drift_of_calls.recent_calibration(ScoringRules(), by=a, now=w.clock, **w.ports("outcomes")),
     ),
 ]

@@ -31,9 +31,9 @@ LIST_COLUMNS: Final = (
 )
 """What an export of a list holds: nothing in it says what anybody is on the list for."""
 LEFT_OUT_WORDS: Final[Mapping[str, str]] = {
-    Standing.DONE.value: "said yes or no, or were called often enough",
+    Standing.DONE.value: "decided, or called often enough",
     Standing.BARRED.value: "must not be called",
-    Standing.LATER.value: "are to be called later, as agreed or because nobody answered just now",
+    Standing.LATER.value: "to be called later, as agreed or because nobody answered just now",
 }
 """Why an entry is left out, by its standing."""
 _BEST_DAY: Final = max(

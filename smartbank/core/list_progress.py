@@ -22,7 +22,7 @@ class Standing(StrEnum):
     CALL_BACK = "call back"
     OPEN = "not called yet"
     RETRY = "no answer"
-    LATER = "call back later"
+    LATER = "to be called later"
     DONE = "done"
     BARRED = "must not be called"
     HELD_OUT = "held out"

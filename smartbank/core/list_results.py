@@ -137,12 +137,17 @@ def calibration(results: pd.DataFrame) -> Calibration | None:
     calls, sales = len(decided), int(is_sold(decided).sum())
     if not calls:
         return None
-    expected = float(decided["propensity"].sum())
+    expected, assumed = float(decided["propensity"].sum()), int(is_assumed(decided).sum())
+    return calibration_of(calls, sales, expected=expected, assumed=assumed)
+
+
+def calibration_of(calls: int, sales: int, *, expected: float, assumed: int = 0) -> Calibration:
+    """Return what so many decided calls, one at least, and their sales say of the sum of their propensities."""
     rate, foreseen = share_interval(sales, calls), expected / calls
     return Calibration(
         calls=calls,
         sales=sales,
-        assumed=int(is_assumed(decided).sum()),
+        assumed=assumed,
         expected=expected,
         ratio=Interval(rate.value / foreseen, rate.low / foreseen, rate.high / foreseen),
         shift=level_shift(calls, sales, foreseen),

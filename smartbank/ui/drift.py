@@ -12,6 +12,7 @@ from smartbank.core.wording import agreeing
 from smartbank.services.drift import drift_of, speaks_for_the_bank, told_runs
 from smartbank.services.runs import Run, newest_finished, recent_runs
 from smartbank.ui.charts import WITHOUT_BUTTONS
+from smartbank.ui.drift_calls import show_calls_drift
 from smartbank.ui.drift_charts import GROUP, NOW, THEN, groups_chart, trend_chart
 from smartbank.ui.drift_words import (
     MARKED_VERDICTS,
@@ -52,9 +53,14 @@ def show_drift(actor: Actor) -> None:
     st.subheader("Do the leads look like those the model learned from?")
     runs = recent_runs(by=actor, queue=services().queue, limit=_RUNS)
     told = told_runs(runs)
-    if not told:
+    if told:
+        _show_leads_drift(runs, told)
+    else:
         _show_nothing(runs)
-        return
+    show_calls_drift(actor)
+
+
+def _show_leads_drift(runs: Sequence[Run], told: list[tuple[Run, Drift]]) -> None:
     run, drift = next((pair for pair in told if speaks_for_the_bank(*pair)), told[0])
     _show(verdict_sentence(drift), "", is_main=True)
     _show_of_whom(run, drift)

@@ -37,10 +37,10 @@ def show_list_export(call_list: CallList, actor: Actor, *, progress: pd.DataFram
     except SmartBankError as exc:
         st.info(str(exc), icon=":material/info:")
         return
-    with on_screen_only("hand_over"):
-        st.markdown(f"**Take {these(len(whom.entries), 'customer')} to a dialler**")
     wanted = f"list_workbook_{call_list.list_id}"
     if len(whom.entries):
+        with on_screen_only("hand_over"):
+            st.markdown(f"**Take {these(len(whom.entries), 'customer')} to a dialler**")
         _show_buttons(call_list, actor, wanted)
     with on_screen_only("hand_over_columns"):
         st.caption(_said_of(whom))

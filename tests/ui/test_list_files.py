@@ -84,7 +84,7 @@ def test_how_many_are_left_out_is_said_with_why(open_on, bank, call_list):
     page = open_on(export_page)
 
     assert "Take these 8 customers" in said(page)
-    assert "Left out: 1 said yes or no, or were called often enough; 1 are to be called later" in said(page)
+    assert "Left out: 1 decided, or called often enough; 1 to be called later" in said(page)
 
 
 def test_excel_is_made_by_the_worker_and_saved_with_its_manifest(open_on, call_list, work, services):
@@ -113,7 +113,7 @@ def test_excel_that_could_not_be_made_says_why(open_on, bank, call_list, work):
     page.run()
 
     assert "nothing to take away" in page.error[0].value
-    assert "Nobody of this list is to be called now. Left out: 10 said yes or no" in said(page)
+    assert "Nobody of this list is to be called now. Left out: 10 decided" in said(page)
     assert "CSV" not in links(page)
 
 

@@ -88,7 +88,7 @@ def test_who_is_decided_barred_or_called_later_is_left_out_and_counted(bank, cal
     whom = whom_to_take_away(call_list.list_id, **about(bank))
     rows = rows_of(saved(bank, call_list))
 
-    assert whom.left_out == {"done": 1, "must not be called": 1, "call back later": 1}
+    assert whom.left_out == {"done": 1, "must not be called": 1, "to be called later": 1}
     assert [row["Customer id"] for row in rows] == bank.called(call_list)[3:]
     entry = bank.services.audit.kept[-1].event
     assert (entry.object_kind, entry.object_id, entry.details["leads"]) == ("call list", call_list.list_id, 7)
