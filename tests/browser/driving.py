@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from smartbank.bootstrap import open_database
 from smartbank.config import Settings, child_environment
@@ -38,6 +39,12 @@ def sign_in(page, username="admin", password=PASSWORD):
 def wait_until_signed_in(page):
     """Wait for the sidebar of somebody who is signed in."""
     page.get_by_role("button", name="Sign out").wait_for()
+
+
+def wait_until_drawn(page):
+    """Wait until the page is drawn to its end: what is read before is a mixture, what is typed before is lost."""
+    expect(page.locator("[data-test-script-state='notRunning']")).to_have_count(1)
+    expect(page.locator("[data-stale='true']")).to_have_count(0)
 
 
 def say_base_rate(page, sold="11.3"):

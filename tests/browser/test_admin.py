@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import serious_violations, sign_in, wait_until_signed_in
+from tests.browser.driving import serious_violations, sign_in, wait_until_drawn, wait_until_signed_in
 
 OWN_PASSWORD = "another good one"
 
@@ -13,7 +13,7 @@ def invited(signed_in, address):
     """Invite Gil as an agent, and return his password."""
     signed_in.goto(f"{address}/admin")
     signed_in.get_by_role("heading", name="Change a user").wait_for()
-    signed_in.wait_for_timeout(2_000)  # what is typed while the page is still being drawn is lost
+    wait_until_drawn(signed_in)
     signed_in.get_by_role("textbox", name="User name").fill("gil")
     signed_in.get_by_role("button", name="Invite").click()
     expect(signed_in.get_by_text("may sign in as agent")).to_be_visible()
@@ -25,7 +25,7 @@ def auditor(signed_in, open_page, address):
     """Invite Eve as an auditor, and return her page."""
     signed_in.goto(f"{address}/admin")
     signed_in.get_by_role("heading", name="Change a user").wait_for()
-    signed_in.wait_for_timeout(2_000)  # what is typed while the page is still being drawn is lost
+    wait_until_drawn(signed_in)
     signed_in.get_by_role("textbox", name="User name").fill("eve")
     signed_in.locator(".st-key-invite_role").get_by_role("combobox").fill("auditor")
     signed_in.keyboard.press("Enter")
@@ -100,7 +100,7 @@ def test_the_account_opens_from_the_sidebar_and_breaks_no_accessibility_rule(sig
 def test_another_password_is_saved_from_the_sidebar_and_the_page_stays_signed_in(signed_in, open_page, address):
     signed_in.goto(f"{address}/admin")
     signed_in.get_by_role("heading", name="Change a user").wait_for()
-    signed_in.wait_for_timeout(2_000)  # what is typed while the page is still being drawn is lost
+    wait_until_drawn(signed_in)
     signed_in.get_by_role("textbox", name="User name").fill("rui")
     signed_in.get_by_role("button", name="Invite").click()
     password = signed_in.get_by_test_id("stCode").inner_text().strip()

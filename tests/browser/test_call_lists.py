@@ -7,7 +7,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import PASSWORD, serious_violations, sign_in, wait_until_signed_in
+from tests.browser.driving import PASSWORD, serious_violations, sign_in, wait_until_drawn, wait_until_signed_in
 from tests.start.processes import ROOT
 
 PREPARE = """
@@ -68,6 +68,7 @@ def test_a_list_is_planned_released_called_judged_and_ended(signed_in, open_page
     phone.wait_for_timeout(1_200)  # a button pressed within a second of a new customer counts as a double click
     phone.get_by_role("button", name="Subscribed").click()
     expect(headline(phone)).not_to_have_text(first)
+    wait_until_drawn(phone)
     second = headline(phone).inner_text()
     phone.wait_for_timeout(1_200)
     phone.keyboard.press("2")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.driving import serious_violations
+from tests.browser.driving import serious_violations, wait_until_drawn
 
 CUSTOMER = "DEMO-000012"
 RANK_OF_ALL = "Rank of 198"
@@ -14,6 +14,7 @@ RANK_OF_ALL = "Rank of 198"
 def open_view(page, address, view, query=""):
     page.goto(f"{address}/customer?customer={CUSTOMER}&section={view}{query}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("likely, rank", timeout=60_000)
+    wait_until_drawn(page)
 
 
 def figure(page, label):
@@ -34,6 +35,7 @@ def test_a_changed_field_moves_propensity_rank_and_waterfall_alike_and_its_link_
 
     headline = signed_in.get_by_role("heading", level=3).first
     expect(headline).to_contain_text(f"instead of {before}.")
+    wait_until_drawn(signed_in)
     after = figure(signed_in, "Propensity").inner_text()
     assert headline.inner_text().startswith(f"{after} instead of")
     expect(signed_in.get_by_text(f"What if: {after}")).to_be_visible()
@@ -56,8 +58,7 @@ def test_a_changed_field_moves_propensity_rank_and_waterfall_alike_and_its_link_
 def sheets(page):
     """Return how many sheets of A4 the page prints on, once it is drawn."""
     expect(page.get_by_text("You may object.")).to_be_visible()
-    expect(page.locator("[data-test-script-state='notRunning']")).to_have_count(1)
-    expect(page.locator("[data-stale='true']")).to_have_count(0)
+    wait_until_drawn(page)
     page.wait_for_timeout(1_000)  # the rules for paper come with a component of their own
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4")))
 

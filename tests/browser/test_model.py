@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import serious_violations
+from tests.browser.driving import serious_violations, wait_until_drawn
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SECTIONS = {
@@ -41,6 +41,7 @@ def test_a_manager_goes_from_what_the_list_brings_to_the_list(signed_in, address
     signed_in.goto(f"{address}/model")
 
     button = signed_in.get_by_role("button", name=re.compile(r"See these \d+ leads"))
+    wait_until_drawn(signed_in)
     leads = re.search(r"\d+", button.text_content() or "").group()
     button.click()
 

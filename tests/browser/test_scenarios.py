@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.driving import serious_violations
+from tests.browser.driving import serious_violations, wait_until_drawn
 
 
 def open_scenarios(page, address, query=""):
@@ -12,12 +12,6 @@ def open_scenarios(page, address, query=""):
 
 def first_line(page):
     return page.get_by_role("heading", level=3).first
-
-
-def wait_until_drawn(page):
-    """Wait until nothing of the run before is left on the page, dimmed: it may hold a button twice until then."""
-    expect(page.locator("[data-test-script-state='notRunning']")).to_have_count(1)
-    expect(page.locator("[data-stale='true']")).to_have_count(0)
 
 
 def violations_once_drawn(page):
