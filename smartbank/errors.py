@@ -3,6 +3,7 @@
 * SmartBankError            catch this at an entry point (page, command, API handler)
   - LeadValidationError     the caller's leads are malformed; fix the input
   - ModelArtifactError      the model is missing, altered or incompatible with this environment
+  - MarketGivenError        a request brings a market nobody believes; correct it or leave it out
   - MarketSourceError       a market source did not answer, or not believably
   - TrainingDataError       the training file is missing, altered or not the UCI file
   - StorageError            MongoDB did not answer or refused the write
@@ -36,6 +37,20 @@ class LeadValidationError(SmartBankError):
 
 class ModelArtifactError(SmartBankError):
     """The model artifact is missing, altered or incompatible with this environment."""
+
+
+class MarketGivenError(SmartBankError):
+    """A request brings a market that cannot be used.
+
+    Attributes
+    ----------
+    name : str
+        The field that is wrong: "cpi".
+    """
+
+    def __init__(self, name: str, said: str) -> None:
+        super().__init__(said)
+        self.name = name
 
 
 class MarketSourceError(SmartBankError):

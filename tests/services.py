@@ -6,6 +6,7 @@ from smartbank.bootstrap import Services
 from smartbank.config import Settings
 from smartbank.core.call_rules import RuleBook
 from smartbank.core.calling_hours import CallingHours
+from smartbank.services.ground_in_force import GroundInForce
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.models_in_force import ModelsInForce
 from smartbank.services.settings_in_force import SettingsInForce
@@ -39,9 +40,13 @@ def memory_services(**instead):
         "overrides": memory.MemoryOverrideRepository(),
     } | {name: port for name, port in instead.items() if name in ("observations", "snapshots", "overrides")}
     in_force = SettingsInForce(settings, max_age_s=0)
+    market_in_force = MarketInForce(**market, settings=in_force, max_age_s=0)
+    outcomes = instead.get("outcomes", memory.MemoryOutcomeRepository())
+    queue = instead.get("queue", memory.MemoryWorkQueue())
+    grounds = memory.MemoryGroundRepository()
     chosen = {
         **market,
-        "market": MarketInForce(**market, settings=in_force, max_age_s=0),
+        "market": market_in_force,
         "sources": (),
         "scenarios": memory.MemoryScenarioRepository(),
         "configuration": Settings(),
@@ -53,12 +58,16 @@ def memory_services(**instead):
         "customers": customers,
         "corrections": memory.MemoryCustomerCorrections(customers),
         "marked": memory.MemoryMarkedByUploads(customers),
-        "queue": memory.MemoryWorkQueue(),
+        "queue": queue,
         "frames": memory.MemoryFrameStore(),
         "files": memory.MemoryFileStore(),
         "mappings": memory.MemoryMappingRepository(),
         "predictions": memory.MemoryPredictionRepository(),
-        "outcomes": memory.MemoryOutcomeRepository(),
+        "outcomes": outcomes,
+        "kept_grounds": grounds,
+        "grounds": GroundInForce(
+            grounds=grounds, settings=in_force, market=market_in_force, outcomes=outcomes, queue=queue, max_age_s=0
+        ),
         "notes": memory.MemoryNoteRepository(),
         "users": memory.MemoryUserRepository(),
         "settings": settings,

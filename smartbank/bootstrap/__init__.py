@@ -23,6 +23,7 @@ from smartbank.bootstrap.models import (
 from smartbank.bootstrap.services import Services, build_services, open_services
 from smartbank.bootstrap.work import (
     Executor,
+    asked_ports,
     call_ports,
     executors,
     list_export_ports,
@@ -37,6 +38,7 @@ from smartbank.bootstrap.work import (
 __all__ = [
     "Executor",
     "Services",
+    "asked_ports",
     "build_services",
     "call_ports",
     "check_columns",

@@ -20,6 +20,7 @@ from smartbank.core.ports import (
     CustomerRepository,
     FileStore,
     FrameStore,
+    GroundRepository,
     Inbox,
     JobSchedule,
     MappingRepository,
@@ -45,6 +46,7 @@ from smartbank.core.ports import (
 )
 from smartbank.core.reasons import ReasonWriter
 from smartbank.ml.shelf import ArtifactShelf
+from smartbank.services.ground_in_force import GroundInForce
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.models_in_force import ModelsInForce
 from smartbank.services.settings_in_force import SettingsInForce
@@ -74,6 +76,8 @@ class Services:
     files: FileStore
     mappings: MappingRepository
     predictions: PredictionRepository
+    kept_grounds: GroundRepository
+    grounds: GroundInForce
     outcomes: OutcomeRepository
     notes: NoteRepository
     users: UserRepository
@@ -124,6 +128,9 @@ def build_services(settings: Settings) -> Services:
     snapshots, overrides = mongo.MongoSnapshotRepository(database), mongo.MongoOverrideRepository(database)
     bank_settings = mongo.MongoSettingsRepository(database)
     in_force = SettingsInForce(bank_settings)
+    market = MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides, settings=in_force)
+    outcomes, queue = mongo.MongoOutcomeRepository(database), mongo.MongoWorkQueue(database, vault=vault)
+    grounds = mongo.MongoGroundRepository(database)
     return Services(
         configuration=settings,
         models=models,
@@ -131,7 +138,7 @@ def build_services(settings: Settings) -> Services:
         shelf=shelf,
         trainer=OwnTrainer(settings.training_data),
         backtests=BacktestFiles(settings.models_dir),
-        market=MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides, settings=in_force),
+        market=market,
         observations=observations,
         snapshots=snapshots,
         overrides=overrides,
@@ -140,12 +147,14 @@ def build_services(settings: Settings) -> Services:
         customers=mongo.MongoCustomerRepository(database, vault=vault),
         corrections=mongo.MongoCustomerCorrections(database, vault=vault),
         marked=mongo.MongoMarkedByUploads(database, vault=vault),
-        queue=mongo.MongoWorkQueue(database, vault=vault),
+        queue=queue,
         frames=mongo.MongoFrameStore(database, vault=vault),
         files=files,
         mappings=mongo.MongoMappingRepository(database, vault=vault),
         predictions=mongo.MongoPredictionRepository(database),
-        outcomes=mongo.MongoOutcomeRepository(database),
+        kept_grounds=grounds,
+        grounds=GroundInForce(grounds=grounds, settings=in_force, market=market, outcomes=outcomes, queue=queue),
+        outcomes=outcomes,
         notes=mongo.MongoNoteRepository(database, vault=vault),
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,

@@ -9,6 +9,7 @@ from smartbank.adapters.workbook_chunks import workbook_chunks
 from smartbank.bootstrap.services import Services
 from smartbank.core.removed import MARKS
 from smartbank.core.work import Progress, Work, WorkKind
+from smartbank.services.asked_scores import AskedPorts
 from smartbank.services.eligible import ListPorts
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
@@ -179,6 +180,21 @@ def training_ports(services: Services) -> TrainingPorts:
     )
 
 
+def asked_ports(services: Services) -> AskedPorts:
+    """Return what scoring a program's request needs."""
+    return AskedPorts(
+        scorer=services.scorer,
+        grounds=services.grounds,
+        settings=services.in_force,
+        customers=services.customers,
+        predictions=services.predictions,
+        outcomes=services.outcomes,
+        rules=services.rules,
+        observations=services.observations,
+        audit=services.audit,
+    )
+
+
 def replay_ports(services: Services) -> ReplayPorts:
     """Return what making predictions again needs."""
     return ReplayPorts(
@@ -187,5 +203,6 @@ def replay_ports(services: Services) -> ReplayPorts:
         frames=services.frames,
         settings=services.settings,
         queue=services.queue,
+        grounds=services.kept_grounds,
         load_model=services.models.scorer_of,
     )

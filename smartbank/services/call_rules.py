@@ -1,5 +1,6 @@
 """Use cases: change the rules on calling, see them, and find whom they leave out now."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import pandas as pd
@@ -54,12 +55,25 @@ def rules_history(limit: int, *, by: Actor, rules: RuleBookRepository) -> list[R
 
 
 class Exclusion:
-    """The rules as they stand at one moment, with the bank's own calls they look at, for many leads."""
+    """The rules as they stand at one moment, with the bank's own calls they look at, for many leads.
 
-    def __init__(self, *, rules: RuleBookRepository, outcomes: OutcomeRepository, now: datetime) -> None:
+    Parameters
+    ----------
+    of : collection of str or None
+        Ids of the leads, where they are few; None reads everybody's calls.
+    """
+
+    def __init__(
+        self,
+        *,
+        rules: RuleBookRepository,
+        outcomes: OutcomeRepository,
+        now: datetime,
+        of: Collection[str] | None = None,
+    ) -> None:
         self.book = rules.current()
         self._now = now
-        self._contacts = outcomes.contacts(contacts_since(self.book, now))
+        self._contacts = outcomes.contacts(contacts_since(self.book, now), of=of)
 
     def of(self, leads: pd.DataFrame) -> "pd.Series[str]":
         """Return the id of the rule that leaves each lead out, empty text for none; see `core.exclusion.excluded`."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
+from smartbank.core.grounds import GIVEN
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor, Right
@@ -19,6 +20,7 @@ from smartbank.core.ports import (
     SnapshotRepository,
 )
 from smartbank.core.reasons import Reason, WriterOf
+from smartbank.core.work_ids import is_request
 from smartbank.services.customers import find_customer
 from smartbank.services.leveling import REPLAY
 from smartbank.services.runs import run_owner
@@ -59,7 +61,7 @@ class CustomerView:
 
     @property
     def newest(self) -> Mapping[str, Any] | None:
-        """The newest prediction in a market in force; a replay says nothing of today."""
+        """The newest prediction of a run in the market in force; a replay says nothing of today."""
         return newest_of_today(self.history)
 
     @property
@@ -100,11 +102,14 @@ def newest_of_today(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] |
 
 
 def predictions_of_today(history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the predictions that were made in the market of their day, in their order; a replay was not."""
-    return [prediction for prediction in history if prediction["snapshot_id"] != REPLAY]
+    """Return the predictions of runs in the market of their day, in their order.
+
+    A replay was in another market, and what a program asked for has no place in a list.
+    """
+    return [each for each in history if each["snapshot_id"] != REPLAY and not is_request(each["run_id"])]
 
 
 def _markets(history: Sequence[Mapping[str, Any]], snapshots: SnapshotRepository) -> dict[str, MarketSnapshot]:
-    ids = {prediction["snapshot_id"] for prediction in history} - {REPLAY}
+    ids = {prediction["snapshot_id"] for prediction in history} - {REPLAY, GIVEN}
     found = ((snapshot_id, snapshots.find(snapshot_id)) for snapshot_id in sorted(ids))
     return {snapshot_id: snapshot for snapshot_id, snapshot in found if snapshot is not None}

@@ -92,8 +92,8 @@ def forget_old_lists(
 ) -> int:
     """Delete the ranked leads and predictions of runs that ended `kept_for` ago or earlier, and return of how many.
 
-    The run is kept without its result and marked expired; nobody's latest score comes from it any more. One audit
-    entry says how many went, if any did. Safe to repeat, and to break off.
+    The run is kept without its result and marked expired; nobody's latest score comes from it any more. Predictions
+    programs asked for go with them. One audit entry says how many went, if any did. Safe to repeat, and to break off.
     """
     old = [work.work_id for work in queue.unexpired(WorkKind.RUN) if _ended(work, now - kept_for)]
     if old:
@@ -101,9 +101,12 @@ def forget_old_lists(
     for run_id in old:
         predictions.delete_run(run_id)
         frames.delete(run_owner(run_id))
+    asked = predictions.delete_asked_before(now - kept_for)
     expired = sum(queue.expire(run_id) for run_id in old)  # last: what breaks off before it is done again
-    if expired:
-        _record("runs", {"ranked_lists": expired}, audit=audit, now=now)
+    if expired or asked:
+        _record(
+            "runs", {"ranked_lists": expired} | ({"asked_by_programs": asked} if asked else {}), audit=audit, now=now
+        )
     return expired
 
 

@@ -45,11 +45,12 @@ def keep_ranked(
         frames.append(run_owner(run_id), part, ranked.iloc[start : start + PART_ROWS])
     for start in range(0, len(ranked), PREDICTION_ROWS):
         report(Progress("Keeping the predictions", start, len(ranked)))
-        predictions.save_many(_predictions(ranked.iloc[start : start + PREDICTION_ROWS], common))
+        predictions.save_many(prediction_documents(ranked.iloc[start : start + PREDICTION_ROWS], common))
     report(Progress("Keeping the predictions", len(ranked), len(ranked)))
 
 
-def _predictions(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:
+def prediction_documents(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the predictions of ranked leads as they are kept; `common` is what they share."""
     names = ["rank", CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call"]
     documents = [{str(key): value for key, value in lead.items()} for lead in rows[names].to_dict("records")]
     contributions = rows[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64).tolist()

@@ -1,38 +1,39 @@
-"""What the predictions of one run stand on, and one batch of them made again on it."""
+"""What the predictions of one run, or of one request, stand on."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.asked_leads import MAX_ASKED
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.level import Level, anchored_intercept, level_rate, propensity
+from smartbank.core.grounds import ScoringGround
+from smartbank.core.level import Level, anchored_intercept
 from smartbank.core.level_correction import LevelCorrection, correction_from
-from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.snapshot import MarketSnapshot
-from smartbank.core.ports import CustomerRepository, FrameStore, Scorer, SettingsRepository, WorkQueue
+from smartbank.core.ports import (
+    FrameStore,
+    GroundRepository,
+    PredictionRepository,
+    Scorer,
+    SettingsRepository,
+    WorkQueue,
+)
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
-from smartbank.core.replay import Part, Replayed, lead_hashes
 from smartbank.core.rules import ScoringRules, rules_from
 from smartbank.core.work import WorkState
 from smartbank.errors import NotFoundError
 from smartbank.services.housekeeping import NO_LONGER_KEPT
-from smartbank.services.leveling import REPLAY, market_shift, reference_market, row_shifts
+from smartbank.services.leveling import REPLAY
 from smartbank.services.runs import load_run, run_owner
 
 FloatArray = npt.NDArray[np.float64]
 
-CUSTOMER_GONE: Final = (
-    "The customer is no longer kept, so the prediction cannot be made again. What was stored of it stays as it is."
-)
-MARKET_NOT_KEPT: Final = (
-    "The market of the lead's row was not kept when this run was made, so the prediction cannot be made again."
-)
-_LISTED: Final = (CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call")
+LISTED: Final = (CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call")
 _SETTINGS: Final = 10_000
 
 
@@ -50,6 +51,8 @@ class Ground:
         Whose mean propensity was anchored: "this run", "earlier run" or "reference".
     correction : LevelCorrection
         Worked out again from the counts the run stored.
+    asked : ScoringGround or None
+        The ground of a program's request, which has no ranked list; None for a run.
     """
 
     run_id: str
@@ -63,6 +66,7 @@ class Ground:
     correction: LevelCorrection
     scorer: Scorer
     listed: pd.DataFrame
+    asked: ScoringGround | None = None
 
     @property
     def is_replay(self) -> bool:
@@ -88,16 +92,6 @@ class Ground:
         return self.level.reference_market or point_of(self.snapshot)
 
 
-@dataclass(frozen=True)
-class Made:
-    """A stored prediction with its margin and its row's market shift as made again, in log-odds."""
-
-    prediction: dict[str, Any]
-    replayed: Replayed
-    margin: float = 0.0
-    shift: float = 0.0
-
-
 def load_ground(
     run_id: str,
     *,
@@ -120,8 +114,7 @@ def load_ground(
         raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
     leads, result = run.summary.leads, run.result
     rules = rules_from(result["rules"])
-    saved = (change.settings for change in settings.history(limit=_SETTINGS))
-    columns = ["rank", *_LISTED, *CONTRIBUTION_COLUMNS]
+    columns = ["rank", *LISTED, *CONTRIBUTION_COLUMNS]
     listed = frames.load(run_owner(run_id), columns=columns).reindex(columns=columns)
     return Ground(
         run_id=run_id,
@@ -130,7 +123,7 @@ def load_ground(
         level=run.level,
         level_source=result.get("level_source", ""),
         rules=rules,
-        saved_rules=next((each.rules for each in saved if each.version == rules.version), None),
+        saved_rules=_saved(rules, settings),
         snapshot=run.snapshot,
         correction=correction_from(result.get("correction")),
         scorer=load_model(result["model_version"]),
@@ -138,118 +131,35 @@ def load_ground(
     )
 
 
-def made_again(predictions: Sequence[dict[str, Any]], ground: Ground, *, customers: CustomerRepository) -> list[Made]:
-    """Return predictions of one run made again, in their order."""
-    wanted = [(row[CUSTOMER_ID], row["customer_version"]) for row in predictions]
-    stored = customers.load_versions(list(dict.fromkeys(wanted)))
-    places = {key: at for at, key in enumerate(zip(stored[CUSTOMER_ID], stored["customer_version"], strict=True))}
-    known = [at for at, key in enumerate(wanted) if key in places]
-    kept = set(customers.standing([wanted[at][0] for at in range(len(wanted)) if at not in set(known)]).index)
-    leads = stored.iloc[[places[wanted[at]] for at in known]].reset_index(drop=True)
-    again = dict(zip(known, _leads_again(leads, [predictions[at] for at in known], ground), strict=True))
-    return [
-        again[at] if at in again else _unmade(row, ground.run_id, is_kept=row[CUSTOMER_ID] in kept)
-        for at, row in enumerate(predictions)
-    ]
+def load_asked_ground(
+    request_id: str,
+    *,
+    predictions: PredictionRepository,
+    grounds: GroundRepository,
+    settings: SettingsRepository,
+    load_model: Callable[[str], Scorer],
+) -> Ground:
+    """Return what the predictions of a program's request stand on; raises as `load_ground` does."""
+    found = predictions.in_run(request_id, 1, MAX_ASKED)
+    asked = grounds.find(found[0]["ground_id"]) if found else None
+    if asked is None:
+        raise NotFoundError("There is no such request, or it is no longer kept.")
+    return Ground(
+        run_id=request_id,
+        leads=len(found),
+        model_version=asked.model_version,
+        level=asked.level,
+        level_source=asked.level_source,
+        rules=asked.rules,
+        saved_rules=_saved(asked.rules, settings),
+        snapshot=asked.snapshot,
+        correction=asked.correction,
+        scorer=load_model(asked.model_version),
+        listed=pd.DataFrame(),
+        asked=asked,
+    )
 
 
-def _unmade(prediction: dict[str, Any], run_id: str, *, is_kept: bool) -> Made:
-    """Return a prediction whose customer version is not there: one of a kept customer must be, so that differs."""
-    name, version = f"{run_id}:{prediction['rank']}", prediction["customer_version"]
-    if is_kept:
-        return Made(prediction, Replayed(name, (Part("customer version", version, None),)))
-    return Made(prediction, Replayed(name, obstacle=CUSTOMER_GONE))
-
-
-def _leads_again(leads: pd.DataFrame, predictions: list[dict[str, Any]], ground: Ground) -> list[Made]:
-    if not predictions:
-        return []
-    scorer, hashes = ground.scorer, lead_hashes(leads)
-    margins = scorer.margins(leads)
-    contributions = scorer.contributions(leads).astype(np.float32).astype(np.float64).tolist()
-    market_kept = [row.get("market") for row in predictions]
-    shifts = _shifts(market_kept, ground)
-    levels = ground.level.log_odds + shifts if ground.is_replay else np.full(len(leads), ground.level.log_odds)
-    propensities = propensity(levels + margins)
-    bands = ground.rules.bands(propensities)
-    made = []
-    for at, row in enumerate(predictions):
-        name = f"{ground.run_id}:{row['rank']}"
-        if ground.is_replay and market_kept[at] is None:
-            made.append(Made(row, Replayed(name, obstacle=MARKET_NOT_KEPT)))
-            continue
-        again = {
-            "customer values": hashes[at],
-            "margin": float(margins[at]),
-            "contributions": contributions[at],
-            "level": float(levels[at]),
-            "propensity": float(propensities[at]),
-            "band": str(bands[at]),
-            "call": bool(propensities[at] >= ground.rules.threshold),
-        }
-        parts = (*_of_lead(row, again), *_of_run(row, ground), *_as_listed(row, ground))
-        made.append(Made(row, Replayed(name, parts), again["margin"], float(shifts[at])))
-    return made
-
-
-def _shifts(market_kept: list[dict[str, float] | None], ground: Ground) -> FloatArray:
-    if not ground.is_replay:
-        return np.zeros(len(market_kept))
-    rows = [[(row or {}).get(name, np.nan) for name in MARKET_FEATURES] for row in market_kept]
-    market = pd.DataFrame(rows, columns=list(MARKET_FEATURES), dtype="float64")
-    return row_shifts(market, ground.measured_in, ground.scorer)
-
-
-def _of_lead(row: dict[str, Any], again: dict[str, Any]) -> list[Part]:
-    """Compare what belongs to the lead; predictions made before its values were hashed have no hash to compare."""
-    stored = row | {"customer values": row.get("lead_hash", again["customer values"])}
-    return [Part(name, stored.get(name), value) for name, value in again.items()]
-
-
-def _of_run(row: dict[str, Any], ground: Ground) -> list[Part]:
-    """Compare what the prediction names with what its run, and the settings it used, say."""
-    level, rules = ground.level, ground.rules
-    shift = 0.0 if ground.is_replay else market_shift(ground.snapshot, ground.measured_in, ground.scorer)
-    saved = rules if ground.saved_rules is None else ground.saved_rules
-    return [
-        Part("model", row.get("model_version"), ground.model_version),
-        Part("model of the level", level.model_version, ground.scorer.version),
-        Part("level id", row.get("level_id"), level.level_id),
-        Part("intercept", row.get("intercept"), level.intercept),
-        Part("market figures", ground.snapshot.snapshot_id, _named_again(ground)),
-        Part("market shift", level.market_shift, shift),
-        Part("market snapshot", row.get("snapshot_id"), level.snapshot_id),
-        Part("base rate", level.base_rate, rules.base_rate),
-        Part("market of the base rate", level.reference_market, _measured_in(ground)),
-        Part("level correction", level.correction, ground.correction.shift),
-        Part("rate of the level", level.rate, level_rate(rules.base_rate, shift + ground.correction.shift)),
-        Part("band limits", row.get("bands"), list(rules.band_edges)),
-        Part("threshold", row.get("threshold"), rules.threshold),
-        Part("settings version", row.get("settings_version"), rules.version),
-        Part("saved settings", asdict(rules), asdict(saved)),
-    ]
-
-
-def _named_again(ground: Ground) -> str:
-    """Return the id the figures of the snapshot give; those of earlier versions were not named by what they say."""
-    snapshot = ground.snapshot
-    return snapshot.snapshot_id if ground.level.reference_market is None else snapshot.name_again
-
-
-def _measured_in(ground: Ground) -> MarketPoint | None:
-    """Return the market the rules say; what an earlier version was told without one is what the run counted it as."""
-    rules, stored = ground.rules, ground.level.reference_market
-    if stored is None or (rules.has_own_base_rate and rules.base_rate_market is None):
-        return stored
-    return reference_market(rules, ground.scorer)
-
-
-def _as_listed(row: dict[str, Any], ground: Ground) -> list[Part]:
-    """Compare the prediction with the line of the ranked list the screens and exports show."""
-    stored = {name: row.get(name) for name in (*_LISTED, "contributions")}
-    if row["rank"] not in ground.listed.index:
-        return [Part("line of the ranked list", stored, None)]
-    line = ground.listed.loc[row["rank"]]
-    shown = {name: value.item() if isinstance(value, np.generic) else value for name, value in line[[*_LISTED]].items()}
-    parts = line[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64).tolist()
-    return [Part("line of the ranked list", stored, shown | {"contributions": parts})]
+def _saved(rules: ScoringRules, settings: SettingsRepository) -> ScoringRules | None:
+    saved = (change.settings for change in settings.history(limit=_SETTINGS))
+    return next((each.rules for each in saved if each.version == rules.version), None)

@@ -12,6 +12,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     CustomerRepository,
     FrameStore,
+    GroundRepository,
     PredictionRepository,
     Scorer,
     SettingsRepository,
@@ -20,8 +21,10 @@ from smartbank.core.ports import (
 from smartbank.core.replay import Replayed, RunReplay
 from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import WorkKind, WorkState
+from smartbank.core.work_ids import is_request
 from smartbank.errors import ModelArtifactError, NotFoundError
-from smartbank.services.replay_ground import Ground, Made, load_ground, made_again
+from smartbank.services.replay_ground import Ground, load_asked_ground, load_ground
+from smartbank.services.replay_made import Made, made_again
 
 BATCH: Final = 1_000
 SHOWN: Final = 20
@@ -45,6 +48,7 @@ class ReplayPorts:
     frames: FrameStore
     settings: SettingsRepository
     queue: WorkQueue
+    grounds: GroundRepository
     load_model: Callable[[str], Scorer]
 
 
@@ -77,7 +81,7 @@ def replay_prediction(prediction_id: str, *, by: Actor, ports: ReplayPorts) -> R
     Parameters
     ----------
     prediction_id : str
-        `RUN_ID:RANK`.
+        `RUN_ID:RANK`; of a program's request, its id and the rank in it.
 
     Raises
     ------
@@ -158,6 +162,14 @@ def replay_sample(sample: int, *, seed: int = 0, by: Actor, ports: ReplayPorts) 
 
 
 def _ground(run_id: str, ports: ReplayPorts) -> Ground:
+    if is_request(run_id):
+        return load_asked_ground(
+            run_id,
+            predictions=ports.predictions,
+            grounds=ports.grounds,
+            settings=ports.settings,
+            load_model=ports.load_model,
+        )
     return load_ground(
         run_id, queue=ports.queue, frames=ports.frames, settings=ports.settings, load_model=ports.load_model
     )

@@ -20,8 +20,10 @@ from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 
 Market = Literal["snapshot", "file"]
+THIS_RUN: Final = "this run"
+"""Says of a run's level that the mean propensity of its own leads was anchored."""
 _LOOKED_AT: Final = 100
-"""Runs among which the newest of a whole list is looked for."""
+"""Runs among which the newest of a whole list, and the level to go by, are looked for."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,15 @@ def recent_runs(*, by: Actor, queue: WorkQueue, limit: int = 20) -> list[Run]:
 def load_runs(*, queue: WorkQueue, limit: int) -> list[Run]:
     """Return the newest runs, newest first, for use cases that have asked for the right."""
     return [Run(work) for work in queue.recent(WorkKind.RUN, limit=limit)]
+
+
+def earlier_levels(*, queue: WorkQueue) -> list[Level]:
+    """Return the levels of the newest finished runs, those that anchored themselves first.
+
+    What was moved on to a selection since would come back a last bit off, so it is taken only where no anchor is left.
+    """
+    runs = [run for run in load_runs(queue=queue, limit=_LOOKED_AT) if run.result]
+    return [run.level for run in sorted(runs, key=lambda run: run.result.get("level_source") != THIS_RUN)]
 
 
 def newest_finished(runs: Iterable[Run]) -> Run | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,13 +40,11 @@ from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, 
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.populations import Population, open_population
 from smartbank.services.removal_plans import wait_for_removals
-from smartbank.services.runs import RunSource, left_out_owner, load_runs, run_owner
+from smartbank.services.runs import THIS_RUN, RunSource, earlier_levels, left_out_owner, run_owner
 from smartbank.services.uploads import Owners
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[Progress], None]
-
-_THIS_RUN: Final = "this run"
 
 
 @dataclass(frozen=True)
@@ -235,16 +233,13 @@ def _ground(rules: ScoringRules, ports: ScoringPorts, *, replay: bool) -> _Groun
 
 
 def _today(scored: _Scored, population: Population, ground: _Ground, ports: ScoringPorts) -> tuple[Level, FloatArray]:
-    runs = [run for run in load_runs(queue=ports.queue, limit=100) if run.result]
-    # what was moved on to a selection since would come back a last bit off, so it is taken only where no anchor is left
-    anchored_first = sorted(runs, key=lambda run: run.result.get("level_source") != _THIS_RUN)
     level = snapshot_level(
         scored.margins,
         rules=ground.rules,
         snapshot=ground.snapshot,
         scorer=ports.scorer,
         whole=population.whole,
-        earlier=[run.level for run in anchored_first],
+        earlier=earlier_levels(queue=ports.queue),
         correction=ground.correction.shift,
     )
     return level, np.full(len(scored.leads), level.log_odds)
@@ -255,7 +250,7 @@ def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
     if level.anchor == "reference":
         return "reference"
     own = level.snapshot_id == REPLAY or anchors_itself(n_leads, whole=whole)
-    return _THIS_RUN if own else "earlier run"
+    return THIS_RUN if own else "earlier run"
 
 
 def _row_market(scored: _Scored, source: RunSource, ports: ScoringPorts) -> tuple[pd.DataFrame, dict[str, int]]:

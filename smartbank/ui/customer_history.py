@@ -11,6 +11,7 @@ from smartbank.core.fields import CUSTOMER_ID, FIELD
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Actor
 from smartbank.core.wording import listed
+from smartbank.core.work_ids import is_request
 from smartbank.errors import SmartBankError
 from smartbank.services.customer_view import CustomerView, predictions_of_today
 from smartbank.services.difference import what_changed
@@ -68,11 +69,12 @@ def _timeline(view: CustomerView) -> pd.DataFrame:
 
 
 def _scored(prediction: Mapping[str, Any], view: CustomerView) -> dict[str, str]:
+    is_asked = is_request(prediction["run_id"])
     return {
-        "What": "Scored",
+        "What": "Scored for a program" if is_asked else "Scored",
         "Propensity": percent(prediction["propensity"]),
         "Band": prediction["band"],
-        "Rank": f"{prediction['rank']}",
+        "Rank": "" if is_asked else f"{prediction['rank']}",
         "Market": market_of(prediction, view.markets, bank_settings().numbers),
         "Model": prediction["model_version"],
         "Run": prediction["run_id"],

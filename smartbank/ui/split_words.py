@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from smartbank.core.grounds import GIVEN
 from smartbank.core.market.flags import Flag
 from smartbank.core.market.indicators import FACTS, Indicator
 from smartbank.core.market.points import point_of, point_words
@@ -42,6 +43,8 @@ def market_of(prediction: Mapping[str, Any], markets: Mapping[str, MarketSnapsho
     if prediction["snapshot_id"] == REPLAY:
         own = prediction.get("market")
         return "its file's own (a replay)" + (f": {point_words(point_of(own), numbers=numbers)}" if own else "")
+    if prediction["snapshot_id"] == GIVEN:
+        return f"brought by the program: {point_words(point_of(prediction['market']), numbers=numbers)}"
     snapshot = markets.get(prediction["snapshot_id"])
     if snapshot is None:
         return str(prediction["snapshot_id"])

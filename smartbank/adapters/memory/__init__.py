@@ -7,6 +7,7 @@ from smartbank.adapters.memory.corrections import MemoryCustomerCorrections
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
+from smartbank.adapters.memory.grounds import MemoryGroundRepository
 from smartbank.adapters.memory.inbox import MemoryInbox
 from smartbank.adapters.memory.jobs import MemoryJobSchedule
 from smartbank.adapters.memory.mappings import MemoryMappingRepository
@@ -34,6 +35,7 @@ __all__ = [
     "MemoryCustomerRepository",
     "MemoryFileStore",
     "MemoryFrameStore",
+    "MemoryGroundRepository",
     "MemoryInbox",
     "MemoryJobSchedule",
     "MemoryMappingRepository",

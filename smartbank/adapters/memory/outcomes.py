@@ -1,6 +1,6 @@
 """What came of calls, in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from threading import RLock
@@ -55,8 +55,9 @@ class MemoryOutcomeRepository:
     def of_list(self, list_id: str) -> list[Outcome]:
         return sorted((each for each in self._all() if each.list_id == list_id), key=_order)
 
-    def contacts(self, since: datetime) -> pd.DataFrame:
-        made = [each for each in self._all() if each.at >= since and not each.assumed]
+    def contacts(self, since: datetime, *, of: Collection[str] | None = None) -> pd.DataFrame:
+        meant = [each for each in self._all() if of is None or each.customer_id in of]
+        made = [each for each in meant if each.at >= since and not each.assumed]
         return contact_frame([asdict(each) for each in sorted(made, key=_order)])
 
     def of_customer(self, customer_id: str) -> list[Outcome]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.work_ids import ASKED, asked_before
 
 
 class MemoryPredictionRepository:
@@ -30,6 +31,12 @@ class MemoryPredictionRepository:
         asked = set(wanted)
         found = [row for row in self._predictions.values() if (row["run_id"], row["customer_id"]) in asked]
         return [{name: value for name, value in row.items() if name != "contributions"} for row in found]
+
+    def delete_asked_before(self, moment: datetime) -> int:
+        old = [key for key in self._predictions if ASKED <= key[0] < asked_before(moment)]
+        for key in old:
+            del self._predictions[key]
+        return len(old)
 
     def delete_run(self, run_id: str) -> None:
         self._predictions = {key: row for key, row in self._predictions.items() if key[0] != run_id}

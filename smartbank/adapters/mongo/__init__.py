@@ -8,6 +8,7 @@ from smartbank.adapters.mongo.customers import MongoCustomerRepository
 from smartbank.adapters.mongo.data_store import MongoDataStore
 from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
+from smartbank.adapters.mongo.grounds import MongoGroundRepository
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
 from smartbank.adapters.mongo.mappings import MongoMappingRepository
@@ -40,6 +41,7 @@ __all__ = [
     "MongoDatabase",
     "MongoFileStore",
     "MongoFrameStore",
+    "MongoGroundRepository",
     "MongoInbox",
     "MongoJobSchedule",
     "MongoMappingRepository",

@@ -1,6 +1,6 @@
 """What came of calls, in MongoDB."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from itertools import groupby
@@ -18,6 +18,7 @@ from smartbank.core.market.points import MarketPoint, stored_point
 from smartbank.core.outcomes import CONTACT_COLUMNS, Outcome, OutcomeCounts, OutcomeKind, contact_frame, counts_of
 
 _WRITE_BATCH: Final = 1_000
+_IN_AT_MOST: Final = 100
 _COUNTS: Final = {"taken_back": {"$ne": True}}
 """What was taken back stays, and counts for nothing."""
 
@@ -78,10 +79,12 @@ class MongoOutcomeRepository:
             found = [_outcome(document) for document in self._outcomes.find({"list_id": list_id, **_COUNTS})]
         return sorted(found, key=lambda each: (each.at, each.customer_id))
 
-    def contacts(self, since: datetime) -> pd.DataFrame:
-        wanted = {"at": {"$gte": since}, "assumed": {"$ne": True}, **_COUNTS}
+    def contacts(self, since: datetime, *, of: Collection[str] | None = None) -> pd.DataFrame:
+        when = {"at": {"$gte": since}, "assumed": {"$ne": True}, **_COUNTS}
+        asked = [{}] if of is None else [{"customer_id": {"$in": batch}} for batch in batches(sorted(of), _IN_AT_MOST)]
+        shown = dict.fromkeys(CONTACT_COLUMNS, 1)
         with storage_errors():
-            found = list(self._outcomes.find(wanted, dict.fromkeys(CONTACT_COLUMNS, 1)))
+            found = [row for who in asked for row in self._outcomes.find({**who, **when}, shown)]
         return contact_frame(sorted(found, key=lambda each: (each["at"], each["customer_id"])))
 
     def of_customer(self, customer_id: str) -> list[Outcome]:

@@ -1,11 +1,13 @@
 """The history of predictions in MongoDB."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.core.work_ids import ASKED, asked_before
 
 _WRITE_BATCH: Final = 1_000
 _DELETE_BATCH: Final = 5_000
@@ -42,6 +44,14 @@ class MongoPredictionRepository:
                 rows = self._predictions.find(named, {"_id": 0, "schema_version": 0, "contributions": 0})
                 found += [row for row in rows if (row["run_id"], row["customer_id"]) in asked]
         return found
+
+    def delete_asked_before(self, moment: datetime) -> int:
+        old, deleted = {"run_id": {"$gte": ASKED, "$lt": asked_before(moment)}}, 0
+        with storage_errors():
+            while found := list(self._predictions.find(old, {"_id": 1}).limit(_ASKED_AT_ONCE)):
+                named = {"_id": {"$in": [row["_id"] for row in found]}}
+                deleted += self._predictions.delete_many(named).deleted_count
+        return deleted
 
     def delete_run(self, run_id: str) -> None:
         with storage_errors():

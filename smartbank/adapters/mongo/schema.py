@@ -49,6 +49,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
         IndexModel([("run_id", ASCENDING), ("rank", ASCENDING)], name="run_rank", unique=True),
         IndexModel([("customer_id", ASCENDING), ("scored_at", ASCENDING)], name="customer_scored"),
     ),
+    "scoring_grounds": (),
     "users": (),
     "sessions": (IndexModel([("username", ASCENDING)], name="username"),),
     "tickets": (),

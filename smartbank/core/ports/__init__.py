@@ -5,6 +5,7 @@ from smartbank.core.ports.backtests import BacktestShelf
 from smartbank.core.ports.backups import BackupShelf, DataStore
 from smartbank.core.ports.call_lists import CallListRepository
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
+from smartbank.core.ports.grounds import GroundRepository
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
 from smartbank.core.ports.keys import KeyRing, SealedData, Signer
@@ -42,6 +43,7 @@ __all__ = [
     "DataStore",
     "FileStore",
     "FrameStore",
+    "GroundRepository",
     "Inbox",
     "JobSchedule",
     "KeyRing",

@@ -1,6 +1,6 @@
 """What came of calls."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -39,10 +39,15 @@ class OutcomeRepository(Protocol):
         """Return the outcomes of a list's calls, in the order they were made, of one moment by customer."""
         ...
 
-    def contacts(self, since: datetime) -> pd.DataFrame:
+    def contacts(self, since: datetime, *, of: Collection[str] | None = None) -> pd.DataFrame:
         """Return who was called from a moment on, or bought without: `CONTACT_COLUMNS`, one row each, oldest first.
 
         Outcomes that nobody recorded (`Outcome.assumed`) are no calls.
+
+        Parameters
+        ----------
+        of : collection of str or None
+            Ids of the customers meant, some thousands at most; None means everybody.
         """
         ...
 

@@ -1,5 +1,6 @@
 """The history of predictions."""
 
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -23,6 +24,10 @@ class PredictionRepository(Protocol):
 
         One that is missing is left out.
         """
+        ...
+
+    def delete_asked_before(self, moment: datetime) -> int:
+        """Delete the predictions of programs' requests made before a moment, and return how many there were."""
         ...
 
     def delete_run(self, run_id: str) -> None:
