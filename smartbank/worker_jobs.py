@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from smartbank import bootstrap
+from smartbank.core.idempotency import KEPT_FOR
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.people import WORKER
 from smartbank.services.backups import BACKUP_JOB, back_up
@@ -25,6 +26,7 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
         TimedJob("old files", timedelta(hours=1), lambda _: _forget_files(services)),
         TimedJob("old lists", timedelta(hours=1), lambda _: _forget_lists(services)),
         TimedJob("failed sign-ins", timedelta(days=1), lambda _: _forget_failures(services)),
+        TimedJob("kept answers", timedelta(hours=1), lambda _: _forget_answers(services)),
         TimedJob("list releases", timedelta(minutes=5), lambda _: _give_up_releases(services)),
         TimedJob("endings", timedelta(minutes=5), lambda _: _record_late(services)),
         TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
@@ -68,6 +70,10 @@ def _forget_lists(services: bootstrap.Services) -> dict[str, int]:
 
 def _forget_failures(services: bootstrap.Services) -> dict[str, int]:
     return {"deleted": forget_old_failures(datetime.now(UTC), users=services.users, audit=services.audit)}
+
+
+def _forget_answers(services: bootstrap.Services) -> dict[str, int]:
+    return {"deleted": services.answers.delete_before(datetime.now(UTC) - KEPT_FOR)}
 
 
 def _give_up_releases(services: bootstrap.Services) -> dict[str, int]:

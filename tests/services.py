@@ -68,6 +68,7 @@ def memory_services(**instead):
         "grounds": GroundInForce(
             grounds=grounds, settings=in_force, market=market_in_force, outcomes=outcomes, queue=queue, max_age_s=0
         ),
+        "answers": memory.MemoryAnswerRepository(),
         "notes": memory.MemoryNoteRepository(),
         "users": memory.MemoryUserRepository(),
         "settings": settings,

@@ -12,6 +12,7 @@ from smartbank.bootstrap.market import market_sources, series_in_use
 from smartbank.bootstrap.trainer import OwnTrainer
 from smartbank.config import Settings
 from smartbank.core.ports import (
+    AnswerRepository,
     AuditLog,
     BacktestShelf,
     BackupShelf,
@@ -79,6 +80,7 @@ class Services:
     kept_grounds: GroundRepository
     grounds: GroundInForce
     outcomes: OutcomeRepository
+    answers: AnswerRepository
     notes: NoteRepository
     users: UserRepository
     settings: SettingsRepository
@@ -155,6 +157,7 @@ def build_services(settings: Settings) -> Services:
         kept_grounds=grounds,
         grounds=GroundInForce(grounds=grounds, settings=in_force, market=market, outcomes=outcomes, queue=queue),
         outcomes=outcomes,
+        answers=mongo.MongoAnswerRepository(database, vault=vault),
         notes=mongo.MongoNoteRepository(database, vault=vault),
         users=mongo.MongoUserRepository(database),
         settings=bank_settings,

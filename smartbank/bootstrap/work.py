@@ -11,6 +11,7 @@ from smartbank.core.removed import MARKS
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.services.asked_scores import AskedPorts
 from smartbank.services.eligible import ListPorts
+from smartbank.services.explained import ExplainingPorts
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
@@ -192,6 +193,16 @@ def asked_ports(services: Services) -> AskedPorts:
         rules=services.rules,
         observations=services.observations,
         audit=services.audit,
+    )
+
+
+def explaining_ports(services: Services) -> ExplainingPorts:
+    """Return what explaining stored predictions needs."""
+    return ExplainingPorts(
+        customers=services.customers,
+        predictions=services.predictions,
+        snapshots=services.snapshots,
+        load_model=services.models.load,
     )
 
 

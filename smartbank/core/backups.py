@@ -12,8 +12,9 @@ from smartbank.errors import BackupError
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 BEFORE_MIGRATION: Final = "before-migration-"
-LEFT_OUT: Final = ("sessions", "tickets", "sign_in_failures")
-"""Collections of short-lived secrets: whoever holds a backup must not be able to go on with somebody's session."""
+LEFT_OUT: Final = ("sessions", "tickets", "sign_in_failures", "request_answers")
+"""What lives for a day at most: sessions, which whoever holds a backup must not go on with, and answers kept for
+requests that come again."""
 _DAMAGED: Final = f"The {MANIFEST} of the backup is damaged. Use another backup."
 
 

@@ -1,5 +1,6 @@
 """In-memory storage with the behaviour of the database, for tests; gone when the process ends."""
 
+from smartbank.adapters.memory.answers import MemoryAnswerRepository
 from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.backups import MemoryBackupShelf
 from smartbank.adapters.memory.call_lists import MemoryCallListRepository
@@ -28,6 +29,7 @@ from smartbank.adapters.memory.settings import MemorySettingsRepository
 from smartbank.adapters.memory.users import MemoryUserRepository
 
 __all__ = [
+    "MemoryAnswerRepository",
     "MemoryAuditLog",
     "MemoryBackupShelf",
     "MemoryCallListRepository",

@@ -1,5 +1,6 @@
 """MongoDB storage, one module a repository."""
 
+from smartbank.adapters.mongo.answers import MongoAnswerRepository
 from smartbank.adapters.mongo.audit import MongoAuditLog
 from smartbank.adapters.mongo.call_lists import MongoCallListRepository
 from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
@@ -33,6 +34,7 @@ from smartbank.adapters.mongo.settings import MongoSettingsRepository
 from smartbank.adapters.mongo.users import MongoUserRepository
 
 __all__ = [
+    "MongoAnswerRepository",
     "MongoAuditLog",
     "MongoCallListRepository",
     "MongoCustomerCorrections",

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pymongo import UpdateOne
 
 from smartbank.adapters.customer_documents import opened_document, sealed_document
+from smartbank.adapters.mongo.answers import about_answer
 from smartbank.adapters.mongo.bulk import batches
 from smartbank.adapters.mongo.chunks import about_chunk
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -112,6 +113,13 @@ def _note(document: Document, vault: Vault) -> UpdateOne:
     return UpdateOne({"_id": document["_id"]}, {"$set": {"said": said, "sealed_with": [vault.sealing_key()]}})
 
 
+def _answer(document: Document, vault: Vault) -> UpdateOne:
+    about = about_answer(document["_id"])
+    body = vault.seal_text(vault.open_text(document["body"], about), about)
+    same = {"_id": document["_id"], "body": document["body"]}
+    return UpdateOne(same, {"$set": {"body": body, "sealed_with": [vault.sealing_key()]}})
+
+
 def _chunk(document: Document, vault: Vault) -> UpdateOne:
     about = about_chunk(document["_id"])
     data = vault.seal_bytes(vault.open_bytes(bytes(document["data"]), about), about)
@@ -124,6 +132,7 @@ RESEALED: Final[Mapping[str, Resealed]] = {
     **dict.fromkeys(COLLECTIONS.values(), _work),
     "column_mappings": _mapping,
     "customer_notes": _note,
+    "request_answers": _answer,
     "file_chunks": _chunk,
     "run_frame_chunks": _chunk,
 }

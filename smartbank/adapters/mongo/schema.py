@@ -50,6 +50,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
         IndexModel([("customer_id", ASCENDING), ("scored_at", ASCENDING)], name="customer_scored"),
     ),
     "scoring_grounds": (),
+    "request_answers": (IndexModel([("begun_at", ASCENDING)], name="begun"), _SEALED_WITH),
     "users": (),
     "sessions": (IndexModel([("username", ASCENDING)], name="username"),),
     "tickets": (),

@@ -1,5 +1,6 @@
 """What the use cases need from the outside, said as protocols; every repository method may raise `StorageError`."""
 
+from smartbank.core.ports.answers import AnswerRepository
 from smartbank.core.ports.audit import AuditLog
 from smartbank.core.ports.backtests import BacktestShelf
 from smartbank.core.ports.backups import BackupShelf, DataStore
@@ -33,6 +34,7 @@ from smartbank.core.ports.upload_marks import MarkedByUploads
 from smartbank.core.ports.work import WorkQueue
 
 __all__ = [
+    "AnswerRepository",
     "Artifact",
     "AuditLog",
     "BacktestShelf",
