@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from smartbank.adapters import mongo
 from smartbank.adapters.backtest_files import BacktestFiles
 from smartbank.adapters.backup_folder import BackupFolder
+from smartbank.adapters.tokens import JwtSigner
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
 from smartbank.bootstrap.market import market_sources, series_in_use
 from smartbank.bootstrap.trainer import OwnTrainer
@@ -33,12 +34,14 @@ from smartbank.core.ports import (
     OutcomeRepository,
     OverrideRepository,
     PredictionRepository,
+    ProgramRepository,
     RuleBookRepository,
     ScenarioRepository,
     Scorer,
     SettingsRepository,
     Signer,
     SnapshotRepository,
+    TokenSigner,
     TrainingRows,
     UserRepository,
     WorkQueue,
@@ -77,6 +80,8 @@ class Services:
     outcomes: OutcomeRepository
     notes: NoteRepository
     users: UserRepository
+    programs: ProgramRepository
+    tokens: TokenSigner
     settings: SettingsRepository
     in_force: SettingsInForce
     rules: RuleBookRepository
@@ -148,6 +153,8 @@ def build_services(settings: Settings) -> Services:
         outcomes=mongo.MongoOutcomeRepository(database),
         notes=mongo.MongoNoteRepository(database, vault=vault),
         users=mongo.MongoUserRepository(database),
+        programs=mongo.MongoProgramRepository(database),
+        tokens=JwtSigner(mongo.MongoTokenKeyRepository(database, vault=vault)),
         settings=bank_settings,
         in_force=in_force,
         rules=mongo.MongoRuleBookRepository(database),

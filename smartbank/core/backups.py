@@ -12,8 +12,9 @@ from smartbank.errors import BackupError
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 BEFORE_MIGRATION: Final = "before-migration-"
-LEFT_OUT: Final = ("sessions", "tickets", "sign_in_failures")
-"""Collections of short-lived secrets: whoever holds a backup must not be able to go on with somebody's session."""
+LEFT_OUT: Final = ("sessions", "tickets", "sign_in_failures", "token_keys")
+"""Collections of short-lived secrets: whoever holds a backup must not be able to go on with somebody's session, or sign
+tokens."""
 _DAMAGED: Final = f"The {MANIFEST} of the backup is damaged. Use another backup."
 
 

@@ -65,6 +65,7 @@ def _vault_for(name):
             "FileStore",
             "MappingRepository",
             "NoteRepository",
+            "TokenKeyRepository",
         )
         else {}
     )

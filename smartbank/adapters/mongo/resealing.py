@@ -14,6 +14,7 @@ from smartbank.adapters.mongo.mappings import about_mapping
 from smartbank.adapters.mongo.notes import about_note
 from smartbank.adapters.mongo.queue import COLLECTIONS
 from smartbank.adapters.mongo.sealed_work import SEALED_FIELDS, opened_work, sealed_values
+from smartbank.adapters.mongo.token_keys import about_token_key
 from smartbank.adapters.vault import Vault
 from smartbank.errors import StorageError
 
@@ -112,6 +113,12 @@ def _note(document: Document, vault: Vault) -> UpdateOne:
     return UpdateOne({"_id": document["_id"]}, {"$set": {"said": said, "sealed_with": [vault.sealing_key()]}})
 
 
+def _token_key(document: Document, vault: Vault) -> UpdateOne:
+    about = about_token_key(document["_id"])
+    secret = vault.seal_text(vault.open_text(document["secret"], about), about)
+    return UpdateOne({"_id": document["_id"]}, {"$set": {"secret": secret, "sealed_with": [vault.sealing_key()]}})
+
+
 def _chunk(document: Document, vault: Vault) -> UpdateOne:
     about = about_chunk(document["_id"])
     data = vault.seal_bytes(vault.open_bytes(bytes(document["data"]), about), about)
@@ -124,6 +131,7 @@ RESEALED: Final[Mapping[str, Resealed]] = {
     **dict.fromkeys(COLLECTIONS.values(), _work),
     "column_mappings": _mapping,
     "customer_notes": _note,
+    "token_keys": _token_key,
     "file_chunks": _chunk,
     "run_frame_chunks": _chunk,
 }
