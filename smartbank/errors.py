@@ -9,8 +9,10 @@
   - StorageError            MongoDB did not answer or refused the write
   - NotFoundError           the thing asked for does not exist (any more)
   - WorkCancelledError      the work was cancelled, or its lease went to another worker
-  - SignInError             a sign-in was refused
-  - AccountError            a user cannot be added or changed that way
+  - SignInError             a sign-in, a token or a key was refused
+      TooManyAttemptsError  too many attempts failed; wait
+      ScopeError            it is right, but a scope asked for is not one it has
+  - AccountError            a user or a program cannot be added or changed that way
   - ForbiddenError          the user may not do this
   - SettingsError           a setting has a value that is not allowed
   - ScenarioError           a scenario's name or market is not allowed
@@ -84,11 +86,29 @@ class WorkCancelledError(SmartBankError):
 
 
 class SignInError(SmartBankError):
-    """A sign-in was refused."""
+    """A sign-in, a token or a key was refused."""
+
+
+class TooManyAttemptsError(SignInError):
+    """Too many attempts failed, so none is looked at for a while.
+
+    Attributes
+    ----------
+    wait_s : int
+        Seconds after which the next attempt is looked at.
+    """
+
+    def __init__(self, said: str, *, wait_s: int) -> None:
+        super().__init__(said)
+        self.wait_s = wait_s
+
+
+class ScopeError(SignInError):
+    """The password or the key is right, but a scope that was asked for is not one they have."""
 
 
 class AccountError(SmartBankError):
-    """A user cannot be added or changed that way."""
+    """A user or a program cannot be added or changed that way."""
 
 
 class ForbiddenError(SmartBankError):

@@ -1,6 +1,7 @@
 """The services on in-memory storage, with a scorer whose numbers can be checked by eye."""
 
 from smartbank.adapters import memory
+from smartbank.adapters.tokens import JwtSigner
 from smartbank.adapters.vault import Vault
 from smartbank.bootstrap import Services
 from smartbank.config import Settings
@@ -71,6 +72,8 @@ def memory_services(**instead):
         "answers": memory.MemoryAnswerRepository(),
         "notes": memory.MemoryNoteRepository(),
         "users": memory.MemoryUserRepository(),
+        "programs": memory.MemoryProgramRepository(),
+        "tokens": JwtSigner(memory.MemoryTokenKeyRepository()),
         "settings": settings,
         "in_force": in_force,
         "rules": memory.MemoryRuleBookRepository(RuleBook(hours=ALWAYS)),

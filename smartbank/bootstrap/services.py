@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from smartbank.adapters import mongo
 from smartbank.adapters.backtest_files import BacktestFiles
 from smartbank.adapters.backup_folder import BackupFolder
+from smartbank.adapters.tokens import JwtSigner
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
 from smartbank.bootstrap.market import market_sources, series_in_use
 from smartbank.bootstrap.trainer import OwnTrainer
@@ -35,12 +36,14 @@ from smartbank.core.ports import (
     OutcomeRepository,
     OverrideRepository,
     PredictionRepository,
+    ProgramRepository,
     RuleBookRepository,
     ScenarioRepository,
     Scorer,
     SettingsRepository,
     Signer,
     SnapshotRepository,
+    TokenSigner,
     TrainingRows,
     UserRepository,
     WorkQueue,
@@ -83,6 +86,8 @@ class Services:
     answers: AnswerRepository
     notes: NoteRepository
     users: UserRepository
+    programs: ProgramRepository
+    tokens: TokenSigner
     settings: SettingsRepository
     in_force: SettingsInForce
     rules: RuleBookRepository
@@ -160,6 +165,8 @@ def build_services(settings: Settings) -> Services:
         answers=mongo.MongoAnswerRepository(database, vault=vault),
         notes=mongo.MongoNoteRepository(database, vault=vault),
         users=mongo.MongoUserRepository(database),
+        programs=mongo.MongoProgramRepository(database),
+        tokens=JwtSigner(mongo.MongoTokenKeyRepository(database, vault=vault)),
         settings=bank_settings,
         in_force=in_force,
         rules=mongo.MongoRuleBookRepository(database),

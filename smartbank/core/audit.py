@@ -41,6 +41,11 @@ class AuditAction(StrEnum):
     ADD_USER = "add_user"
     CHANGE_USER = "change_user"
     CHANGE_PASSWORD = "change_password"  # noqa: S105  the name of an action
+    ADD_PROGRAM = "add_program"
+    CHANGE_PROGRAM = "change_program"
+    ADD_PROGRAM_KEY = "add_program_key"
+    REVOKE_PROGRAM_KEY = "revoke_program_key"
+    ROTATE_TOKEN_KEYS = "rotate_token_keys"  # noqa: S105  the name of an action
     UPLOAD = "upload"
     RUN = "run"
     EXPORT = "export"

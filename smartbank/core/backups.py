@@ -12,9 +12,9 @@ from smartbank.errors import BackupError
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 BEFORE_MIGRATION: Final = "before-migration-"
-LEFT_OUT: Final = ("sessions", "tickets", "sign_in_failures", "request_answers")
-"""What lives for a day at most: sessions, which whoever holds a backup must not go on with, and answers kept for
-requests that come again."""
+LEFT_OUT: Final = ("sessions", "tickets", "sign_in_failures", "token_keys", "request_answers")
+"""What lives for a short time: secrets with which whoever holds a backup could go on with somebody's session or sign
+tokens, and answers kept for requests that come again."""
 _DAMAGED: Final = f"The {MANIFEST} of the backup is damaged. Use another backup."
 
 

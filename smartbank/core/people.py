@@ -83,22 +83,30 @@ class Actor:
 
     Attributes
     ----------
+    username : str
+        Of a user; of a program "program:" and its name, which no user can be called.
     place : str
         The address of the browser, "command line" or "worker", for the audit log.
+    limited_to : frozenset of Right, optional
+        Rights beyond which nothing is allowed, whatever the role has: what a token was issued for, or a program added
+        for. None where there is no such limit.
     """
 
     username: str
     role: Role
     place: str
+    limited_to: frozenset[Right] | None = None
 
     def may(self, right: Right) -> bool:
-        """Whether the role has a right."""
-        return right in ROLE_RIGHTS[self.role]
+        """Whether the role has a right, and no limit takes it away."""
+        return right in ROLE_RIGHTS[self.role] and (self.limited_to is None or right in self.limited_to)
 
     def require(self, right: Right) -> None:
-        """Raise `ForbiddenError` unless the role has a right."""
-        if not self.may(right):
+        """Raise `ForbiddenError` unless the role has a right, and no limit takes it away."""
+        if right not in ROLE_RIGHTS[self.role]:
             raise ForbiddenError(f"Your role ({self.role}) does not allow this. Ask an administrator if you need it.")
+        if not self.may(right):
+            raise ForbiddenError(f"This needs the scope {right}, which your access was not given. Ask for it.")
 
 
 COMMAND_LINE: Final = Actor("command line", Role.ADMIN, "command line")
@@ -129,9 +137,9 @@ class User:
         """Tells this password from the next one; a ticket or session is good for as long as the mark is the same."""
         return hashlib.sha256(f"password {self.password_hash}".encode()).hexdigest()[:16]
 
-    def at(self, place: str) -> Actor:
-        """Return the user as somebody who acts, from a place."""
-        return Actor(self.username, self.role, place)
+    def at(self, place: str, limited_to: frozenset[Right] | None = None) -> Actor:
+        """Return the user as somebody who acts, from a place, perhaps with no more than some rights."""
+        return Actor(self.username, self.role, place, limited_to)
 
 
 class SessionEnd(StrEnum):

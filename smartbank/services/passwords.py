@@ -10,9 +10,10 @@ from smartbank.core.passwords import one_time_password, validate_password
 from smartbank.core.people import Actor, Right, SessionEnd, User
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError
+from smartbank.services.attempts import count_guess, failure_key
 from smartbank.services.auditing import audited
 from smartbank.services.people import HashPassword, changed_meanwhile, existing_user, save_changed
-from smartbank.services.sign_in import FAILURES_PER_USER, failure_key, refuse_if_limited, token_hash
+from smartbank.services.sign_in import token_hash
 
 CHANGED_MEANWHILE: Final = "Somebody else changed your password meanwhile. Sign in again with the new one."
 WRONG_OLD: Final = "This is not the password you have now. Type it again."
@@ -86,7 +87,7 @@ def change_own_password(
     ------
     AccountError
         The old password is wrong or no longer that of the session, or the new one is the old one or breaks the rules.
-    SignInError
+    TooManyAttemptsError
         The old password was wrong too often.
     """
     with audited(AuditAction.CHANGE_PASSWORD, "user", by.username, by=by, audit=audit, now=now) as said:
@@ -118,9 +119,7 @@ def _require_old(
 ) -> None:
     """Raise unless the old password is right; wrong ones are limited as sign-ins are, and counted before the check."""
     key = failure_key("password", user.username)
-    refuse_if_limited(key, FAILURES_PER_USER, users=users, now=now)
-    users.record_failure(key, now=now)
-    refuse_if_limited(key, FAILURES_PER_USER + 1, users=users, now=now)
+    count_guess(key, users=users, now=now)
     if not verify_password(old, user.password_hash):
         raise AccountError(WRONG_OLD)
     users.clear_failures(key)

@@ -11,11 +11,10 @@ from smartbank.core.passwords import one_time_password, validate_password
 from smartbank.core.people import COMMAND_LINE, WORKER, Actor, Right, Role, SessionEnd, User
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError, NotFoundError
+from smartbank.services.attempts import UNKNOWN
 from smartbank.services.auditing import audited
 
 FIRST_ADMIN: Final = "admin"
-UNKNOWN: Final = "unknown"
-"""Who signs in under a name nobody has, in the audit log."""
 _RESERVED: Final = frozenset({WORKER.username, UNKNOWN})
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from bisect import bisect_left
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,16 +10,13 @@ from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.people import SESSION_END_TOLD_FOR, SessionEnd, User, session_id
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import SignInError
-from smartbank.services.people import UNKNOWN
+from smartbank.services.attempts import Attempt, failure_key
 
 SESSION_COOKIE: Final = "smartbank_session"
 SESSION_LIFETIME: Final = timedelta(hours=12)
 COOKIE_LIFETIME: Final = SESSION_LIFETIME + SESSION_END_TOLD_FOR
 """The cookie outlives the session, so that the sign-in form can say that it expired."""
 TICKET_LIFETIME: Final = timedelta(seconds=60)
-FAILURE_WINDOW: Final = timedelta(minutes=15)
-FAILURES_PER_USER: Final = 5
-FAILURES_PER_ADDRESS: Final = 30
 REFUSED: Final = "User name or password is not right. Check both and try again."
 _NOBODY: Final = "$2b$12$VlvUSZsgPWpJ1OSjtTLFD.4C8/FOCVPB2pkJCVZKY5b2KEWNOaVNC"
 """Hash of a password nobody has, so that an unknown user takes as long as a wrong password."""
@@ -48,30 +44,49 @@ def sign_in(
     SignInError
         The user is unknown or disabled or the password is wrong (one text for all), or too many attempts failed.
     """
+    user, attempt = checked_user(
+        username, password, address, users=users, verify_password=verify_password, audit=audit, now=now
+    )
+    attempt.record(AuditResult.DONE)
+    return issue_ticket(user, users=users, now=now)
+
+
+def checked_user(
+    username: str,
+    password: str,
+    address: str,
+    *,
+    users: UserRepository,
+    verify_password: VerifyPassword,
+    audit: AuditLog,
+    now: datetime,
+    **about: str,
+) -> tuple[User, Attempt]:
+    """Return whose name and password these are, and the attempt, which is to be put on record yet.
+
+    What is refused is on record already, with the details `about`. Raises as `sign_in`.
+    """
     name = username.strip().lower()
     user = users.find(name)
-    name_key, address_key = failure_key("user", name), failure_key("address", address)
     known = user.username if user is not None else ""
-
-    def record(result: AuditResult, **details: str) -> None:
-        who, object_id = (known, known) if known else (UNKNOWN, name_key)
-        audit.append(AuditEvent(now, who, address, AuditAction.SIGN_IN, "user", object_id, result, details))
-
-    try:
-        _count_attempt(name_key, address_key, users=users, now=now)
-    except SignInError:
-        if _is_first_refusal(name_key, address_key, users=users, now=now):
-            record(AuditResult.REFUSED, reason="too many failures")
-        raise
+    attempt = Attempt(
+        "user",
+        known,
+        known=known,
+        name_key=failure_key("user", name),
+        address=address,
+        users=users,
+        audit=audit,
+        now=now,
+        **about,
+    )
+    attempt.count()
     matches = verify_password(password, user.password_hash if user else _NOBODY)
     if user is None or user.disabled or not matches:
-        users.record_failure(address_key, now=now)
         reason = "unknown" if user is None else "disabled" if user.disabled else "wrong password"
-        record(AuditResult.REFUSED, reason=reason)
-        raise SignInError(REFUSED)
-    users.clear_failures(name_key)
-    record(AuditResult.DONE)
-    return issue_ticket(user, users=users, now=now)
+        raise attempt.failed(reason, REFUSED)
+    attempt.forgive()
+    return user, attempt
 
 
 def issue_ticket(user: User, *, users: UserRepository, now: datetime) -> str:
@@ -131,40 +146,3 @@ def session_id_of(token: str | None) -> str:
 def token_hash(token: str) -> str:
     """Return the SHA-256 of a ticket or token in hex; 256 random bits need no salt."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def failure_key(kind: str, value: str) -> str:
-    """Return the key failures are counted under; it does not show what was typed, which may be a password."""
-    return f"{kind}:{token_hash(value)[:32]}"
-
-
-def refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: datetime) -> None:
-    """Raise `SignInError` with the minutes to wait when a key has used up its failures."""
-    start = now - FAILURE_WINDOW
-    if users.failures(key, since=start) < limit:
-        return
-    minutes = range(1, int(FAILURE_WINDOW.total_seconds()) // 60 + 1)
-    wait = minutes[
-        bisect_left(
-            minutes[:-1], True, key=lambda minute: users.failures(key, since=start + timedelta(minutes=minute)) < limit
-        )
-    ]
-    raise SignInError(f"Too many failed sign-ins. Try again in {wait} minute{'s' if wait > 1 else ''}.")
-
-
-def _count_attempt(name_key: str, address_key: str, *, users: UserRepository, now: datetime) -> None:
-    """Count an attempt before the slow check, so that attempts made side by side count too, or raise `SignInError`."""
-    refuse_if_limited(name_key, FAILURES_PER_USER, users=users, now=now)
-    refuse_if_limited(address_key, FAILURES_PER_ADDRESS, users=users, now=now)
-    users.record_failure(name_key, now=now)
-    refuse_if_limited(name_key, FAILURES_PER_USER + 1, users=users, now=now)
-
-
-def _is_first_refusal(name_key: str, address_key: str, *, users: UserRepository, now: datetime) -> bool:
-    """Whether the name (or else the address) is refused first in this window: more would only fill the audit log."""
-    start = now - FAILURE_WINDOW
-    key = name_key if users.failures(name_key, since=start) >= FAILURES_PER_USER else address_key
-    known = users.failures(f"refused {key}", since=start) > 0
-    if not known:
-        users.record_failure(f"refused {key}", now=now)
-    return not known

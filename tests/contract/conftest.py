@@ -66,6 +66,7 @@ def _vault_for(name):
             "MappingRepository",
             "NoteRepository",
             "AnswerRepository",
+            "TokenKeyRepository",
         )
         else {}
     )

@@ -22,10 +22,12 @@ from smartbank.adapters.memory.models import MemoryModelRegistry
 from smartbank.adapters.memory.notes import MemoryNoteRepository
 from smartbank.adapters.memory.outcomes import MemoryOutcomeRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
+from smartbank.adapters.memory.programs import MemoryProgramRepository
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.rules import MemoryRuleBookRepository
 from smartbank.adapters.memory.scenarios import MemoryScenarioRepository
 from smartbank.adapters.memory.settings import MemorySettingsRepository
+from smartbank.adapters.memory.token_keys import MemoryTokenKeyRepository
 from smartbank.adapters.memory.users import MemoryUserRepository
 
 __all__ = [
@@ -48,10 +50,12 @@ __all__ = [
     "MemoryOutcomeRepository",
     "MemoryOverrideRepository",
     "MemoryPredictionRepository",
+    "MemoryProgramRepository",
     "MemoryRuleBookRepository",
     "MemoryScenarioRepository",
     "MemorySettingsRepository",
     "MemorySnapshotRepository",
+    "MemoryTokenKeyRepository",
     "MemoryUserRepository",
     "MemoryWorkQueue",
 ]

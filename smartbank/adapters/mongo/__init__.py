@@ -25,12 +25,14 @@ from smartbank.adapters.mongo.notes import MongoNoteRepository
 from smartbank.adapters.mongo.opening import open_vault
 from smartbank.adapters.mongo.outcomes import MongoOutcomeRepository
 from smartbank.adapters.mongo.predictions import MongoPredictionRepository
+from smartbank.adapters.mongo.programs import MongoProgramRepository
 from smartbank.adapters.mongo.queue import MongoWorkQueue
 from smartbank.adapters.mongo.resealing import MongoSealedData
 from smartbank.adapters.mongo.rules import MongoRuleBookRepository
 from smartbank.adapters.mongo.scenarios import MongoScenarioRepository
 from smartbank.adapters.mongo.schema import ensure_schema
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
+from smartbank.adapters.mongo.token_keys import MongoTokenKeyRepository
 from smartbank.adapters.mongo.users import MongoUserRepository
 
 __all__ = [
@@ -54,12 +56,14 @@ __all__ = [
     "MongoOutcomeRepository",
     "MongoOverrideRepository",
     "MongoPredictionRepository",
+    "MongoProgramRepository",
     "MongoRuleBookRepository",
     "MongoScenarioRepository",
     "MongoSchemaKeeper",
     "MongoSealedData",
     "MongoSettingsRepository",
     "MongoSnapshotRepository",
+    "MongoTokenKeyRepository",
     "MongoUserRepository",
     "MongoWorkQueue",
     "connect",

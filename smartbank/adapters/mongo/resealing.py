@@ -15,6 +15,7 @@ from smartbank.adapters.mongo.mappings import about_mapping
 from smartbank.adapters.mongo.notes import about_note
 from smartbank.adapters.mongo.queue import COLLECTIONS
 from smartbank.adapters.mongo.sealed_work import SEALED_FIELDS, opened_work, sealed_values
+from smartbank.adapters.mongo.token_keys import about_token_key
 from smartbank.adapters.vault import Vault
 from smartbank.errors import StorageError
 
@@ -100,24 +101,16 @@ def _work(document: Document, vault: Vault) -> UpdateOne:
     return UpdateOne({"_id": document["_id"], **{name: document[name] for name in SEALED_FIELDS}}, {"$set": fresh})
 
 
-def _mapping(document: Document, vault: Vault) -> UpdateOne:
-    about = about_mapping(document["_id"])
-    fields = vault.seal_text(vault.open_text(document["fields"], about), about)
-    same = {"_id": document["_id"], "fields": document["fields"]}
-    return UpdateOne(same, {"$set": {"fields": fields, "sealed_with": [vault.sealing_key()]}})
+def _text(field: str, about: Callable[[str], str]) -> Resealed:
+    """Return what seals a document's one sealed text again, as it was read."""
 
+    def resealed(document: Document, vault: Vault) -> UpdateOne:
+        said = about(document["_id"])
+        text = vault.seal_text(vault.open_text(document[field], said), said)
+        same = {"_id": document["_id"], field: document[field]}
+        return UpdateOne(same, {"$set": {field: text, "sealed_with": [vault.sealing_key()]}})
 
-def _note(document: Document, vault: Vault) -> UpdateOne:
-    about = about_note(document["_id"])
-    said = vault.seal_text(vault.open_text(document["said"], about), about)
-    return UpdateOne({"_id": document["_id"]}, {"$set": {"said": said, "sealed_with": [vault.sealing_key()]}})
-
-
-def _answer(document: Document, vault: Vault) -> UpdateOne:
-    about = about_answer(document["_id"])
-    body = vault.seal_text(vault.open_text(document["body"], about), about)
-    same = {"_id": document["_id"], "body": document["body"]}
-    return UpdateOne(same, {"$set": {"body": body, "sealed_with": [vault.sealing_key()]}})
+    return resealed
 
 
 def _chunk(document: Document, vault: Vault) -> UpdateOne:
@@ -130,9 +123,10 @@ RESEALED: Final[Mapping[str, Resealed]] = {
     "customers": _customer,
     "customer_versions": _customer_version,
     **dict.fromkeys(COLLECTIONS.values(), _work),
-    "column_mappings": _mapping,
-    "customer_notes": _note,
-    "request_answers": _answer,
+    "column_mappings": _text("fields", about_mapping),
+    "customer_notes": _text("said", about_note),
+    "request_answers": _text("body", about_answer),
+    "token_keys": _text("secret", about_token_key),
     "file_chunks": _chunk,
     "run_frame_chunks": _chunk,
 }

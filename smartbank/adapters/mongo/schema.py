@@ -54,6 +54,9 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "users": (),
     "sessions": (IndexModel([("username", ASCENDING)], name="username"),),
     "tickets": (),
+    "program_keys": (),  # before the programs they name: a backup is read in this order
+    "programs": (),
+    "token_keys": (_SEALED_WITH,),
     "sign_in_failures": (
         IndexModel([("key", ASCENDING), ("at", ASCENDING)], name="key_at"),
         IndexModel([("at", ASCENDING)], name="at"),

@@ -24,6 +24,7 @@ from smartbank.core.ports.notes import NoteRepository
 from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
+from smartbank.core.ports.programs import ProgramRepository, TokenKeyRepository, TokenSigner
 from smartbank.core.ports.rules import RuleBookRepository
 from smartbank.core.ports.scorer import Scorer
 from smartbank.core.ports.settings import SettingsRepository
@@ -61,6 +62,7 @@ __all__ = [
     "OutcomeRepository",
     "OverrideRepository",
     "PredictionRepository",
+    "ProgramRepository",
     "Retrained",
     "RuleBookRepository",
     "ScenarioRepository",
@@ -72,6 +74,8 @@ __all__ = [
     "SnapshotRepository",
     "Table",
     "TableReader",
+    "TokenKeyRepository",
+    "TokenSigner",
     "TrainingRows",
     "Uploaded",
     "UserRepository",

@@ -5,8 +5,8 @@ import pytest
 from smartbank.core.audit import AuditAction, AuditResult
 from smartbank.core.people import Role, User
 from smartbank.errors import SignInError
+from smartbank.services.attempts import failure_key
 from smartbank.services.sign_in import (
-    failure_key,
     open_session,
     session_id_of,
     sign_out,
