@@ -1,4 +1,4 @@
-"""The web server: screens at /, sign-in, exports and a health check, in one process."""
+"""The web server: screens at /, the API at /api, sign-in, exports and a health check, in one process."""
 
 import logging
 import socket
@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from smartbank.api.app import PREFIX, create_api
 from smartbank.bootstrap import Services
 from smartbank.core.ports import UserRepository
 from smartbank.core.trace import trace_of
@@ -25,6 +26,7 @@ from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SignI
 from smartbank.services.sign_in import session_user
 from smartbank.ui.resources import services
 from smartbank.web.export_routes import export_routes
+from smartbank.web.quiet_logs import keep_data_out_of_logs
 from smartbank.web.security import (
     SECURITY_HEADERS,
     ProvideUsers,
@@ -75,6 +77,7 @@ def build_routes(provide_services: Callable[[], Services]) -> list[BaseRoute]:
         Route("/healthz", _health_check(provide_users), methods=["GET"]),
         *session_routes(provide_services),
         *export_routes(provide_services),
+        Mount(PREFIX, app=create_api(provide_services)),
     ]
 
 
@@ -106,25 +109,11 @@ def run(listener: socket.socket) -> None:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
-    """Keep customers' data out of the logs Streamlit opens as it starts.
-
-    An address may hold a search for a name, and a library's message may quote a row. `logger.enableRich` is off in
-    Streamlit's configuration for the same reason.
-    """
-    logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").addFilter(_without_message)
+    """Keep customers' data out of the logs Streamlit opens as it starts; `logger.enableRich` is off for that, too."""
+    keep_data_out_of_logs()
     logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     yield
-
-
-def _without_message(record: logging.LogRecord) -> bool:
-    """Put the places of an exception into a log record, instead of all it says."""
-    if record.exc_info and record.exc_info[1] is not None:
-        record.msg, record.args = f"{record.getMessage().strip()}: {trace_of(record.exc_info[1])}", ()
-        record.exc_info = record.exc_text = None
-    return True
 
 
 def _health_check(provide_users: ProvideUsers) -> Callable[[Request], Any]:

@@ -52,6 +52,7 @@ class AuditAction(StrEnum):
     CANCEL_WORK = "cancel_work"
     WRITE_NOTE = "write_note"
     DELETE_NOTE = "delete_note"
+    ADD_CUSTOMER = "add_customer"
     EDIT_CUSTOMER = "edit_customer"
     REMOVE_CUSTOMERS = "remove_customers"
     CHANGE_SETTINGS = "change_settings"

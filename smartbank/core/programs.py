@@ -14,13 +14,15 @@ from smartbank.errors import AccountError
 
 PROGRAM: Final = "program:"
 """Begins what a program is called where users are named; no user name holds a colon."""
+KEY_BEGINS: Final = "sbk_"
+"""Begins every key, so that one that was put somewhere by mistake is found."""
 MOST_KEY_DAYS: Final = 730
 """Days after which a key that expires has to be replaced at the latest."""
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How exactly the last use of a key is kept."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{2,39}")
 _LONGEST_PURPOSE: Final = 200
-_KEY: Final = re.compile(r"sbk_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_KEY: Final = re.compile(rf"{KEY_BEGINS}([0-9a-f]{{12}})_([A-Za-z0-9_-]{{43}})")
 _SECRET_BYTES: Final = 32
 _KEY_ID_BYTES: Final = 6
 
@@ -91,7 +93,7 @@ class ProgramKey:
 def make_key(program: str, *, by: str, now: datetime, expires_at: datetime | None = None) -> tuple[ProgramKey, str]:
     """Return a new key with 256 random bits, and in clear, `sbk_<key_id>_<secret>`, what only its owner may hold."""
     key_id, secret = secrets.token_hex(_KEY_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
-    return ProgramKey(key_id, program, hash_secret(secret), now, by, expires_at), f"sbk_{key_id}_{secret}"
+    return ProgramKey(key_id, program, hash_secret(secret), now, by, expires_at), f"{KEY_BEGINS}{key_id}_{secret}"
 
 
 def key_parts(text: str) -> tuple[str, str]:

@@ -85,7 +85,7 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
     ForbiddenError
         The role may not bring customers in.
     LeadValidationError
-        There is no lead, there are too many, or two are of one customer. Nothing is kept.
+        There is no lead, there are too many, two are of one customer, or nothing is known of one. Nothing is kept.
     MarketGivenError
         A lead brings a market nobody believes. Nothing is kept.
     """
@@ -143,6 +143,7 @@ def _kept_customers(
     ids = [lead.customer_id for lead in named]
     stored = ports.customers.load(ids)
     known = {str(row[CUSTOMER_ID]): row for _, row in stored.iterrows()}
+    _require_known([lead for lead in named if not lead.said and lead.customer_id not in known])
     rows = [asked_row(lead, known.get(lead.customer_id), now=now) for lead in named]
     new = [row for row, is_new in rows if is_new]
     if not new:
@@ -153,6 +154,13 @@ def _kept_customers(
             source = {"kind": "api", "name": by.username, "upload_id": request_id, "synthetic": synthetic}
             ports.customers.save_many(_without_marks(asked_frame(part)), source=source, saved_at=now)
     return ports.customers.load(ids)
+
+
+def _require_known(unknown: Sequence[AskedLead]) -> None:
+    if unknown:
+        raise LeadValidationError(
+            f"The customer {unknown[0].customer_id} is not stored. Say what is known of them, or correct the id."
+        )
 
 
 def _is_synthetic(stored: "pd.Series[Any] | None") -> bool:

@@ -1,6 +1,7 @@
 """Use cases around stored customers: select them by a query, search one by name, read a page of them."""
 
-from dataclasses import replace
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,6 +13,14 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, FrameStore
 from smartbank.errors import NotFoundError
 from smartbank.services.latest_scores import latest_scores
+
+
+@dataclass(frozen=True, eq=False)
+class CustomerPage:
+    """Some of the customers a query means, as `load_customers` returns them, and whether there are more."""
+
+    rows: pd.DataFrame
+    has_more: bool
 
 
 def select_customers(
@@ -69,6 +78,41 @@ def load_customers(
         latest_propensity=latest["propensity"].astype("float64").array,
         latest_band=latest["band"].array,
     )
+
+
+def page_of_customers(
+    query: CustomerQuery,
+    *,
+    after: str,
+    limit: int,
+    by: Actor,
+    require_consent: bool,
+    customers: CustomerRepository,
+    frames: FrameStore,
+    region: str | None = None,
+) -> CustomerPage:
+    """Return some of the customers a query means, in the order of their ids.
+
+    Parameters
+    ----------
+    after : str
+        The id the page begins after; empty for the first page.
+    region : str or None
+        As in `search_customers`.
+    """
+    by.require(Right.SEE_LEADS)
+    if query.text or query.bands:
+        found = select_customers(
+            replace(query, text=""), by=by, require_consent=require_consent, customers=customers, frames=frames
+        )
+        if query.text:
+            like = set(search_customers(query.text, by=by, customers=customers, region=region))
+            found = [each for each in found if each in like]
+        ids = found[bisect_right(found, after) :][: limit + 1]
+    else:
+        ids = customers.ids_after(query, after, limit + 1)
+    rows = load_customers(ids[:limit], by=by, require_consent=require_consent, customers=customers, frames=frames)
+    return CustomerPage(rows, has_more=len(ids) > limit)
 
 
 def contact_details(customer_ids: list[str], *, by: Actor, customers: CustomerRepository) -> pd.DataFrame:

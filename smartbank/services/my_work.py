@@ -13,9 +13,12 @@ from smartbank.core.call_queue import LIST_ID, call_backs_ahead, call_queue, ret
 from smartbank.core.list_progress import LEFT, Standing, list_progress
 from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor
+from smartbank.errors import NotFoundError
 from smartbank.services.exporting import barred_now
-from smartbank.services.my_calls import CallPorts, my_lists
+from smartbank.services.list_standing import standing_now
+from smartbank.services.my_calls import CallPorts, my_lists, own_entries
 
+NO_CALLS_OF_YOURS: Final = "There is no such list with calls of yours."
 _ENDED_LOOKED_AT: Final = 20
 """Newest lists among which those that ended today are looked for."""
 
@@ -68,6 +71,22 @@ class MyWork:
         """When the next customer comes up who is not to be called yet; None for nobody."""
         due = pd.concat([self.call_backs["due_at"], self.retries["due_at"]])
         return None if due.empty else due.min().to_pydatetime()
+
+
+def own_progress(list_id: str, *, by: Actor, ports: CallPorts, now: datetime) -> pd.DataFrame:
+    """Return the user's entries of a running list with where each stands; see `list_progress`.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such list, it is not running, or nobody on it is the user's to call: they are not told apart.
+    """
+    lists = {each.list_id: each for each in ports.lists.in_state(ListState.RELEASED)}
+    entries = own_entries(list_id, by=by, ports=ports)
+    if list_id not in lists or entries.empty:
+        raise NotFoundError(NO_CALLS_OF_YOURS)
+    barred = barred_now(customers=ports.customers, settings=ports.settings)
+    return standing_now(lists[list_id], entries, outcomes=ports.outcomes, barred=barred, now=now)
 
 
 def my_work(

@@ -1,6 +1,6 @@
 """Use cases: look at a dialler's file of results, and record what is right in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_outcomes import LISTED_COLUMNS
-from smartbank.core.outcome_checks import OutcomeReport, check_rows
+from smartbank.core.outcome_checks import OutcomeReport, RefusedRow, check_rows
 from smartbank.core.outcome_rows import OutcomeRow, outcome_columns, read_rows
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Actor, Right
@@ -22,7 +22,7 @@ from smartbank.core.ports import Table, TableReader
 from smartbank.core.work import Progress
 from smartbank.core.work_ids import work_reference
 from smartbank.errors import ConflictError, LeadValidationError
-from smartbank.services.auditing import audited
+from smartbank.services.auditing import Audited, audited
 from smartbank.services.my_calls import CallPorts
 from smartbank.services.objections import objected_in_call
 
@@ -47,7 +47,7 @@ class RecordedFile:
 
     recorded: int
     again: int
-    refused: int
+    refused: tuple[RefusedRow, ...]
 
 
 def check_outcomes(
@@ -84,29 +84,69 @@ def record_outcomes(
     with audited(AuditAction.RECORD_OUTCOME, "call list", work_reference(list_id), by=by, audit=audit, now=now) as said:
         by.require(Right.RELEASE_LISTS)
         found = _checked(list_id, chunks, filename, by=by, ports=ports, now=now)
-        said.details |= {"rows": found.rows, "again": found.again, "refused": len(found.refused)}
-        new = _with_objections(found.new, by, ports.calls, now)
-        corrections = _with_objections(found.corrections, by, ports.calls, now)
-        recorded = _record(list_id, new, ports.calls, report)
-        recorded += sum(ports.calls.outcomes.correct(each) for each in corrections)
-        said.details |= {"recorded": recorded, **{str(kind): n for kind, n in sorted(found.by_outcome.items())}}
-    return RecordedFile(recorded, found.again + found.right - recorded, len(found.refused))
+        return _recorded(list_id, found, said, by=by, calls=ports.calls, now=now, report=report)
+
+
+def record_rows(
+    list_id: str, rows: Sequence[OutcomeRow], *, by: Actor, calls: CallPorts, now: datetime
+) -> RecordedFile:
+    """Record what is right in results a program brings, as `record_outcomes` does with a file's.
+
+    Raises
+    ------
+    ConflictError
+        The list is not released, or ended too long ago.
+    LeadValidationError
+        There are more than `MOST_ROWS` rows.
+    """
+    audit = calls.audit
+    with audited(AuditAction.RECORD_OUTCOME, "call list", work_reference(list_id), by=by, audit=audit, now=now) as said:
+        by.require(Right.RELEASE_LISTS)
+        if len(rows) > MOST_ROWS:
+            raise LeadValidationError(f"Bring {MOST_ROWS:,} results at a time at most.")
+        found = _checked_rows(_taken_list(list_id, calls, now), rows, by=by, calls=calls, now=now)
+        return _recorded(list_id, found, said, by=by, calls=calls, now=now)
+
+
+def _recorded(
+    list_id: str,
+    found: OutcomeReport,
+    said: Audited,
+    *,
+    by: Actor,
+    calls: CallPorts,
+    now: datetime,
+    report: Callable[[Progress], None] = lambda _: None,
+) -> RecordedFile:
+    said.details |= {"rows": found.rows, "again": found.again, "refused": len(found.refused)}
+    new = _with_objections(found.new, by, calls, now)
+    corrections = _with_objections(found.corrections, by, calls, now)
+    recorded = _record(list_id, new, calls, report)
+    recorded += sum(calls.outcomes.correct(each) for each in corrections)
+    said.details |= {"recorded": recorded, **{str(kind): n for kind, n in sorted(found.by_outcome.items())}}
+    return RecordedFile(recorded, found.again + found.right - recorded, found.refused)
 
 
 def _checked(
     list_id: str, chunks: Iterable[bytes], filename: str, *, by: Actor, ports: OutcomeUploadPorts, now: datetime
 ) -> OutcomeReport:
-    calls = ports.calls
-    call_list = _taken_list(list_id, calls, now)
+    call_list = _taken_list(list_id, ports.calls, now)
     with ports.read_table(chunks, filename) as table:
-        rows = _rows(table, calls)
+        rows = _rows(table, ports.calls)
         notices = tuple(table.notices)
+    return replace(_checked_rows(call_list, rows, by=by, calls=ports.calls, now=now), notices=notices)
+
+
+def _checked_rows(
+    call_list: CallList, rows: Sequence[OutcomeRow], *, by: Actor, calls: CallPorts, now: datetime
+) -> OutcomeReport:
+    list_id = call_list.list_id
     entries = calls.frames.load(list_owner(list_id), columns=[*LISTED_COLUMNS, "rank", "place"])
     if entries.empty:
         raise ConflictError("Who is on this list is no longer kept, so results of it are not taken.")
     by_rank = dict(zip(entries["rank"].tolist(), entries[CUSTOMER_ID].tolist(), strict=True))
     named = {row.customer_id or by_rank.get(row.rank, "") for row in rows} - {""}
-    report = check_rows(
+    return check_rows(
         rows,
         call_list=call_list,
         entries=entries,
@@ -115,7 +155,6 @@ def _checked(
         by=by.username,
         now=now,
     )
-    return replace(report, notices=notices)
 
 
 def _taken_list(list_id: str, calls: CallPorts, now: datetime) -> CallList:

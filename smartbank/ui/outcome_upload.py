@@ -164,5 +164,5 @@ def _show(bar: DeltaGenerator, progress: Progress) -> None:
 def _done(done: RecordedFile) -> str:
     words = [f"{plural(done.recorded, 'outcome')} recorded"]
     words += [f"{count(done.again)} {agreeing(done.again, 'was', 'were')} recorded already"] if done.again else []
-    words += [f"{plural(done.refused, 'row')} refused"] if done.refused else []
+    words += [f"{plural(len(done.refused), 'row')} refused"] if done.refused else []
     return f"{', '.join(words)}."

@@ -19,6 +19,7 @@ from smartbank.errors import StorageError
 from smartbank.services.exporting import Meant
 from smartbank.services.runs import run_owner
 from smartbank.services.sign_in import SESSION_COOKIE, issue_ticket, token_hash
+from smartbank.web import quiet_logs
 from smartbank.web.security import content_security_policy
 from tests.actors import put_user
 from tests.services import memory_services
@@ -269,7 +270,7 @@ def test_the_log_of_a_failing_route_holds_the_place_and_no_message():
     except ValueError:
         record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "Exception in %s", ("route",), sys.exc_info())
 
-    logged = server._without_message(record)
+    logged = quiet_logs.without_message(record)
 
     said = logging.Formatter().format(record)
     assert logged

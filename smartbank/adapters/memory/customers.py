@@ -93,6 +93,9 @@ class MemoryCustomerRepository:
             }
         return in_order(found, descending=query.descending)
 
+    def ids_after(self, query: CustomerQuery, after: str, limit: int) -> list[str]:
+        return [each for each in self.ids(query) if each > after][:limit]
+
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
         with self.lock:
             return customer_frame((self.kept[each] for each in customer_ids if each in self.kept), vault=self.vault)

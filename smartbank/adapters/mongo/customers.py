@@ -116,6 +116,11 @@ class MongoCustomerRepository:
                     found |= self._keys({"name_tokens": tokens[0], **where}, path, tokens[1:])
         return in_order(found, descending=query.descending)
 
+    def ids_after(self, query: CustomerQuery, after: str, limit: int) -> list[str]:
+        later = {"_id": {"$gt": after}, **condition(query)}
+        with storage_errors():
+            return [row["_id"] for row in self._customers.find(later, {"_id": 1}).sort("_id").limit(limit)]
+
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
         found = self._select(customer_ids, {"name_tokens": 0, "hash": 0})
         return customer_frame((found[each] for each in customer_ids if each in found), vault=self._vault)

@@ -47,6 +47,10 @@ class CustomerRepository(Protocol):
         """Return the ids that match, in the order asked for (ties by id); `query.bands` is not looked at."""
         ...
 
+    def ids_after(self, query: CustomerQuery, after: str, limit: int) -> list[str]:
+        """Return the first so many ids after one, in the order of ids, of a query without text; see `ids`."""
+        ...
+
     def load(self, customer_ids: list[str]) -> pd.DataFrame:
         """Return customers in the order asked for; unknown ids are left out.
 

@@ -1,0 +1,70 @@
+"""The API as one application: routes, errors as problem details, request names, ETags and figures."""
+
+from collections.abc import Callable
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+
+from smartbank import __version__
+from smartbank.api import customers, health, lists, market, model, predictions, token
+from smartbank.api.etags import ETags
+from smartbank.api.metrics import Measured, Metrics
+from smartbank.api.openapi import describe
+from smartbank.api.problems import explain_errors
+from smartbank.api.request_ids import RequestIds
+from smartbank.bootstrap import Services
+
+PREFIX: Final = "/api"
+"""Where the API is mounted, beside the screens and alone."""
+MAX_BODY_BYTES: Final = 4 * 2**20
+"""A batch of 1,000 leads has some 600 kB, 5,000 results 1 MB."""
+_DESCRIPTION: Final = """
+Whom a bank calls next, why, and what it is worth. **A propensity is not for credit decisions.**
+
+Every request but `health`, `ready` and `token` shows a token (`Authorization: Bearer …`) or a key (`X-API-Key: …`).
+Errors are problem details (RFC 9457). A POST with an `Idempotency-Key` is done once, however often it is sent.
+"""
+_TAGS: Final = [
+    {"name": "predictions", "description": "Score leads and read what was predicted."},
+    {"name": "customers", "description": "The bank's customers as SmartBank knows them."},
+    {"name": "call lists", "description": "Released lists, and what came of the calls."},
+    {"name": "market", "description": "The market in force."},
+    {"name": "model", "description": "The model in force."},
+    {"name": "sign-in", "description": "Tokens for programs and users."},
+    {"name": "operations", "description": "For whoever runs SmartBank."},
+]
+
+
+def create_api(provide_services: Callable[[], Services]) -> FastAPI:
+    """Build the API around a provider of the services, so that a test can hand it others.
+
+    Its addresses begin with `PREFIX` by way of how it is mounted; its own routes begin with `/v1`, but for those of
+    whoever runs it.
+    """
+    api = FastAPI(
+        title="SmartBank",
+        version=__version__,
+        summary="Lead scoring for a bank's sales teams",
+        description=_DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        openapi_tags=_TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        servers=[{"url": PREFIX}],
+        telemetry={"tracing": False},
+        max_body_size=MAX_BODY_BYTES,
+    )
+    api.state.provide_services = provide_services
+    api.state.metrics = Metrics()
+    versioned = APIRouter(prefix="/v1")
+    for part in (token, predictions, customers, market, lists, model):
+        versioned.include_router(part.router)
+    api.include_router(versioned)
+    api.include_router(health.router)
+    explain_errors(api)
+    describe(api)
+    api.add_middleware(ETags)
+    api.add_middleware(Measured, metrics=api.state.metrics)
+    api.add_middleware(RequestIds)
+    return api

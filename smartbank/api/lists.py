@@ -1,0 +1,232 @@
+"""Call lists: which there are, who is on one, and what came of the calls."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import pandas as pd
+from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from smartbank.api.access import Caller, Provided
+from smartbank.api.idempotency import Once
+from smartbank.api.leads import CustomerId
+from smartbank.api.pages import Cursor, Limit, cursor_of, place_of
+from smartbank.bootstrap import call_ports
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.outcome_rows import OutcomeRow
+from smartbank.core.outcomes import OutcomeKind
+from smartbank.core.people import Right
+from smartbank.services.call_lists import find_list, list_entries, progress_of, recent_lists
+from smartbank.services.my_calls import Call, my_lists, record_outcome
+from smartbank.services.my_work import own_progress
+from smartbank.services.outcome_upload import MOST_ROWS, record_rows
+
+router = APIRouter(tags=["call lists"])
+
+ListId = Annotated[str, Path(max_length=60, examples=["20260302-090000-123-abcdef"])]
+
+
+class CallListOut(BaseModel):
+    """A list that was released."""
+
+    list_id: str
+    name: str
+    state: ListState
+    released_by: str
+    released_at: datetime | None
+    ended_at: datetime | None
+
+
+class CallListsOut(BaseModel):
+    """The newest lists, newest first."""
+
+    items: list[CallListOut]
+
+
+class EntryOut(BaseModel):
+    """Who is to be called, and where it stands. Agents see their own entries, without role and propensity."""
+
+    customer_id: str
+    place: int = Field(ge=0, description="In the order of calling; 0 for who is held out.")
+    agent: str | None
+    calls: int = Field(ge=0, description="Made for this list so far.")
+    outcome: OutcomeKind | None = Field(description="Of the newest call.")
+    due_at: datetime | None = Field(description="From when on to call again; null for at once.")
+    standing: str
+    role: str | None = Field(default=None, description="best, exploration or control.")
+    rank: int | None = None
+    propensity: float | None = Field(default=None, ge=0, le=1)
+    band: str | None = None
+
+
+class EntriesOut(BaseModel):
+    """A page of entries in the order of calling."""
+
+    items: list[EntryOut]
+    next_cursor: str | None = None
+
+
+class OutcomeIn(BaseModel):
+    """What came of one call the caller made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer_id: CustomerId
+    attempt: int = Field(ge=1, le=100, description="Which call of those made for the list.")
+    outcome: OutcomeKind
+    call_again_at: AwareDatetime | None = Field(default=None, description="For `callback`, with a time zone.")
+
+
+class OutcomeOut(BaseModel):
+    """An outcome as it is recorded."""
+
+    outcome_id: str
+    list_id: str
+    customer_id: str
+    attempt: int
+    outcome: OutcomeKind
+    at: datetime
+    by: str
+    call_again_at: datetime | None
+
+
+class ResultIn(BaseModel):
+    """What a dialler says of one call."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer_id: CustomerId
+    outcome: OutcomeKind
+    at: AwareDatetime = Field(description="When the call was made, with a time zone.")
+    attempt: int | None = Field(default=None, ge=1, le=100)
+    call_again_at: AwareDatetime | None = None
+    agent: str = Field(default="", max_length=60)
+
+
+class ResultsIn(BaseModel):
+    """Results of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[ResultIn] = Field(min_length=1, max_length=MOST_ROWS)
+
+
+class RefusedOut(BaseModel):
+    """A result that was not recorded."""
+
+    pointer: str = Field(examples=["/items/3"])
+    detail: str
+
+
+class ResultsOut(BaseModel):
+    """What came of results."""
+
+    recorded: int = Field(ge=0)
+    again: int = Field(ge=0, description="Recorded already.")
+    refused: list[RefusedOut]
+
+
+@router.get("/call-lists", summary="Lists that were released")
+def lists(caller: Caller, services: Provided, limit: Annotated[int, Query(ge=1, le=50)] = 20) -> CallListsOut:
+    """Return the newest lists, ended ones included; an agent gets the running ones with calls of theirs."""
+    if caller.may(Right.SEE_LEADS):
+        found = recent_lists(by=caller, lists=services.lists, limit=limit)
+    else:
+        found = [each for each, _ in my_lists(by=caller, ports=call_ports(services))][::-1][:limit]
+    return CallListsOut(items=[_list_out(each) for each in found])
+
+
+@router.get("/call-lists/{list_id}", summary="One list")
+def one_list(list_id: ListId, caller: Caller, services: Provided) -> CallListOut:
+    """Return a list; an agent only one with calls of theirs."""
+    if not caller.may(Right.SEE_LEADS):
+        own_progress(list_id, by=caller, ports=call_ports(services), now=datetime.now(UTC))
+        return _list_out(services.lists.find(list_id))
+    return _list_out(find_list(list_id, by=caller, lists=services.lists))
+
+
+@router.get("/call-lists/{list_id}/entries", summary="Who is on a list")
+def entries(
+    list_id: ListId, caller: Caller, services: Provided, limit: Limit = 50, cursor: Cursor = None
+) -> EntriesOut:
+    """Return the entries of a list; an agent gets their own, and nothing of anybody else's."""
+    ports, now, after = call_ports(services), datetime.now(UTC), place_of(cursor)
+    if caller.may(Right.SEE_LEADS):
+        all_of = list_entries(list_id, by=caller, lists=services.lists, frames=services.frames)
+        found = progress_of(services.lists.find(list_id), all_of, by=caller, ports=ports, now=now)
+    else:
+        found = own_progress(list_id, by=caller, ports=ports, now=now)
+    ordered = found.sort_values(["place", CUSTOMER_ID], ignore_index=True)
+    start = int(after) if after.isdecimal() else 0
+    page, is_all = ordered[start : start + limit], caller.may(Right.SEE_LEADS)
+    items = [_entry_out(row, seen_by_all=is_all) for _, row in page.iterrows()]
+    end = start + len(items)
+    return EntriesOut(items=items, next_cursor=cursor_of(str(end)) if end < len(ordered) else None)
+
+
+@router.post("/call-lists/{list_id}/outcomes", status_code=201, summary="Record what came of a call")
+def outcome(list_id: ListId, said: OutcomeIn, caller: Caller, services: Provided, once: Once) -> OutcomeOut:
+    """Record the outcome of a call the caller made; an objection holds at once, everywhere."""
+
+    def record() -> OutcomeOut:
+        kept = record_outcome(
+            Call(list_id, said.customer_id, said.attempt),
+            said.outcome,
+            call_again_at=said.call_again_at,
+            by=caller,
+            ports=call_ports(services),
+            now=datetime.now(UTC),
+        )
+        return OutcomeOut(**{name: getattr(kept, name) for name in OutcomeOut.model_fields})
+
+    return once(record, OutcomeOut)
+
+
+@router.post("/call-lists/{list_id}/outcomes/batch", summary="Bring a dialler's results back")
+def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided, once: Once) -> ResultsOut:
+    """Record what is right in results of a list, whoever made the calls. Safe to send again."""
+
+    def record() -> ResultsOut:
+        rows = [
+            OutcomeRow(
+                place,
+                customer_id=each.customer_id,
+                kind=each.outcome,
+                at=each.at.astimezone(UTC),
+                attempt=each.attempt,
+                call_again_at=None if each.call_again_at is None else each.call_again_at.astimezone(UTC),
+                agent=each.agent,
+            )
+            for place, each in enumerate(said.items)
+        ]
+        done = record_rows(list_id, rows, by=caller, calls=call_ports(services), now=datetime.now(UTC))
+        refused = [RefusedOut(pointer=f"/items/{each.row}", detail=each.why) for each in done.refused]
+        return ResultsOut(recorded=done.recorded, again=done.again, refused=refused)
+
+    return once(record, ResultsOut)
+
+
+def _list_out(found: CallList) -> CallListOut:
+    return CallListOut(
+        list_id=found.list_id,
+        name=found.request.name,
+        state=found.state,
+        released_by=found.created_by,
+        released_at=found.released_at,
+        ended_at=found.ended_at,
+    )
+
+
+def _entry_out(row: "pd.Series[Any]", *, seen_by_all: bool) -> EntryOut:
+    shown = {name: row[name] for name in ("role", "rank", "propensity", "band")} if seen_by_all else {}
+    return EntryOut(
+        customer_id=row[CUSTOMER_ID],
+        place=int(row["place"]),
+        agent=row.get("agent") or None,
+        calls=int(row["calls"]),
+        outcome=None if pd.isna(row["outcome"]) else row["outcome"],
+        due_at=None if pd.isna(row["due_at"]) else row["due_at"],
+        standing=row["standing"],
+        **shown,
+    )

@@ -1,0 +1,178 @@
+"""What a client gets for an error: problem details as RFC 9457 has them, never a traceback."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from smartbank.api.request_ids import request_id_of
+from smartbank.core.fields import KNOWN_AFTER_THE_CALL
+from smartbank.core.trace import trace_of
+from smartbank.errors import (
+    ConflictError,
+    ForbiddenError,
+    LeadValidationError,
+    MarketGivenError,
+    NotFoundError,
+    ScopeError,
+    SettingsError,
+    SignInError,
+    SmartBankError,
+    TooManyAttemptsError,
+)
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE: Final = "urn:smartbank:problem:"
+RETRY_AFTER_S: Final = 5
+"""When to try again while the database is away, in seconds."""
+MOST_ERRORS: Final = 20
+"""Faults of one request that are told; a batch may have thousands."""
+
+STATUS_OF_ERROR: Final[Mapping[type[SmartBankError], tuple[int, str]]] = {
+    TooManyAttemptsError: (429, "too-many-attempts"),
+    ScopeError: (400, "invalid-scope"),
+    SignInError: (401, "not-signed-in"),
+    ForbiddenError: (403, "forbidden"),
+    NotFoundError: (404, "not-found"),
+    ConflictError: (409, "conflict"),
+    LeadValidationError: (422, "invalid"),
+    MarketGivenError: (422, "invalid"),
+    SettingsError: (422, "invalid"),
+    SmartBankError: (503, "unavailable"),
+}
+"""The first entry an error is an instance of counts; what is none of the others can be tried again later."""
+
+logger = logging.getLogger(__name__)
+
+
+class Fault(BaseModel):
+    """One thing that is wrong with a request."""
+
+    pointer: str = Field(description="Where, as a JSON pointer into the body, or `query:` and the parameter's name.")
+    detail: str = Field(description="What is wrong, and what to do.")
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str = Field(description="Names the kind of problem; stays the same over time.")
+    title: str = Field(description="The HTTP status in words.")
+    status: int = Field(description="The HTTP status.", ge=400, le=599)
+    detail: str = Field(description="What happened and what to do, for a person.")
+    request_id: str = Field(description="Names this request in SmartBank's log.")
+    errors: list[Fault] | None = Field(default=None, description="What is wrong with the request, part by part.")
+    error: str | None = Field(default=None, description="The code of OAuth 2, where a token was asked for.")
+
+
+def problem(
+    request: Request,
+    status: int,
+    kind: str,
+    detail: str,
+    *,
+    errors: Sequence[Fault] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Return a problem as an answer."""
+    said = Problem(
+        type=f"{TYPE}{kind}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        request_id=request_id_of(request),
+        errors=list(errors) if errors else None,
+        error=_OAUTH_CODES.get(kind) if request.url.path.endswith("/token") else None,
+    )
+    content = said.model_dump(exclude_none=True)
+    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def explain_errors(api: FastAPI) -> None:
+    """Have every error of an application answered as a problem."""
+
+    def own(request: Request, exc: Exception) -> JSONResponse:
+        status, kind = next(said for error, said in STATUS_OF_ERROR.items() if isinstance(exc, error))
+        errors = (
+            [Fault(pointer=f"/macro_info/{exc.name}", detail=str(exc))] if isinstance(exc, MarketGivenError) else []
+        )
+        return problem(request, status, kind, str(exc), errors=errors, headers=_headers(status, exc))
+
+    def invalid(request: Request, exc: Exception) -> JSONResponse:
+        found = exc.errors() if isinstance(exc, RequestValidationError) else []
+        if any(each["type"] == "json_invalid" for each in found):
+            return problem(request, 400, "malformed", _HTTP_WORDS[400])
+        faults = [Fault(pointer=_pointer(each["loc"]), detail=_detail(each)) for each in found]
+        more = f" The first {MOST_ERRORS} of {len(faults)} are told." if len(faults) > MOST_ERRORS else ""
+        said = f"The request is not right: {faults[0].detail}{more}" if faults else "The request is not right."
+        return problem(request, 422, "invalid", said, errors=faults[:MOST_ERRORS])
+
+    def http(request: Request, exc: Exception) -> JSONResponse:
+        status = exc.status_code if isinstance(exc, HTTPException) else 500
+        headers = exc.headers if isinstance(exc, HTTPException) else None
+        said = _HTTP_WORDS.get(status) or (str(exc.detail) if isinstance(exc, HTTPException) else "")
+        return problem(request, status, _slug(status), said, headers=headers)
+
+    def unexpected(request: Request, exc: Exception) -> JSONResponse:
+        logger.error("Request %s failed: %s", request_id_of(request), trace_of(exc))
+        return problem(request, 500, "internal", "Something went wrong in SmartBank. Its log says more.")
+
+    api.add_exception_handler(SmartBankError, own)
+    api.add_exception_handler(RequestValidationError, invalid)
+    api.add_exception_handler(HTTPException, http)
+    api.add_exception_handler(Exception, unexpected)
+
+
+_OAUTH_CODES: Final = {
+    "invalid-scope": "invalid_scope",
+    "not-signed-in": "invalid_client",
+    "too-many-attempts": "slow_down",
+    "invalid": "invalid_request",
+}
+"""RFC 6749, section 5.2, by the kind of problem."""
+_HTTP_WORDS: Final = {
+    400: "The body cannot be read as JSON. Send valid JSON in UTF-8.",
+    404: "There is nothing at this address. See openapi.json for what there is.",
+    405: "This address does not answer this method. See openapi.json for what it does.",
+    413: "The body is larger than this address takes. Send fewer leads at a time.",
+}
+
+
+def _slug(status: int) -> str:
+    return HTTPStatus(status).phrase.lower().replace(" ", "-")
+
+
+def _headers(status: int, exc: Exception) -> dict[str, str]:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer realm="SmartBank"'}
+    if isinstance(exc, TooManyAttemptsError):
+        return {"Retry-After": str(exc.wait_s)}
+    return {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    where, *names = location or ("body",)
+    if where != "body":
+        return f"{where}:{'.'.join(map(str, names))}"
+    return "".join(f"/{str(name).replace('~', '~0').replace('/', '~1')}" for name in names)
+
+
+def _detail(error: Mapping[str, Any]) -> str:
+    """Return what is wrong in words of ours where a library's would not do; the value sent is never repeated."""
+    names, kind = error["loc"][1:], error["type"]
+    name = str(names[-1]) if names else ""
+    if kind == "extra_forbidden":
+        if name in KNOWN_AFTER_THE_CALL:
+            return f"“{name}” is known only after the call, so it is never an input. Leave it out."
+        return f"“{name[:60]}” is not a field SmartBank knows here. Leave it out, or correct its name."
+    if kind == "missing":
+        return f"“{name}” is missing."
+    if not name and kind in ("model_attributes_type", "dict_type"):
+        return "The body must be a JSON object, sent with “Content-Type: application/json”."
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return f"“{name[:60]}”: {said}." if name else f"{said[:1].upper()}{said[1:]}."

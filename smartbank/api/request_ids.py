@@ -1,0 +1,41 @@
+"""Every request has a name: the client's own where it sends one, or a new one; the answer and the log say it."""
+
+import re
+import secrets
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADER: Final = "X-Request-ID"
+_OWN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_KEY: Final = "smartbank_request_id"
+
+
+class RequestIds:
+    """ASGI middleware that names every request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on under its name, and put the name into the head of the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        sent = Headers(scope=scope).get(HEADER, "")
+        name = sent if _OWN.fullmatch(sent) else secrets.token_hex(12)
+        scope[_KEY] = name
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[HEADER] = name
+            await send(message)
+
+        await self.app(scope, receive, send_named)
+
+
+def request_id_of(request: Request) -> str:
+    """Return the name of a request; an empty text where nothing named it."""
+    return str(request.scope.get(_KEY, ""))

@@ -1,0 +1,70 @@
+"""Use case: bring one customer in by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from smartbank.core.asked_leads import AskedLead, Value, asked_frame, asked_row
+from smartbank.core.audit import AuditAction
+from smartbank.core.identity import clean_name, clean_phone
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import AuditLog, CustomerRepository, SettingsRepository
+from smartbank.errors import ConflictError, LeadValidationError
+from smartbank.services.auditing import audited
+
+
+@dataclass(frozen=True)
+class NewCustomer:
+    """A customer to bring in.
+
+    Attributes
+    ----------
+    said : mapping
+        Of `LEAD_COLUMNS` what is known; None for unknown.
+    consent : mapping
+        Of `CONSENT_COLUMNS` what is known, "yes" or "no"; None for unknown.
+    name, phone : str
+        Empty for unknown.
+    """
+
+    customer_id: str
+    said: Mapping[str, Value]
+    consent: Mapping[str, Value] = field(default_factory=dict)
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+
+
+def create_customer(
+    new: NewCustomer,
+    *,
+    by: Actor,
+    customers: CustomerRepository,
+    settings: SettingsRepository,
+    audit: AuditLog,
+    now: datetime,
+) -> None:
+    """Keep a customer who is not stored yet.
+
+    Raises
+    ------
+    ForbiddenError
+        The role may not bring customers in.
+    LeadValidationError
+        The phone number is none.
+    ConflictError
+        A customer with this id is stored already.
+    """
+    with audited(AuditAction.ADD_CUSTOMER, "customer", new.customer_id, by=by, audit=audit, now=now):
+        by.require(Right.BRING_IN)
+        phone = clean_phone(new.phone, settings.current().country) if new.phone else ""
+        if new.phone and not phone:
+            raise LeadValidationError(
+                "The phone number is not a valid one. Write it with the country code, such as +351 21 123 4567."
+            )
+        if len(customers.standing([new.customer_id])):
+            raise ConflictError("A customer with this id is stored already. Score it to change what is known of it.")
+        row, _ = asked_row(AskedLead(new.customer_id, new.said), None, now=now)
+        known = {"name": clean_name(new.name), "phone": phone, **new.consent}
+        row |= {name: value for name, value in known.items() if value}
+        source = {"kind": "api", "name": by.username, "synthetic": False}
+        customers.save_many(asked_frame([row]), source=source, saved_at=now)

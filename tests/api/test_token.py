@@ -1,0 +1,119 @@
+"""Tokens over HTTP, as OAuth 2 has them."""
+
+import base64
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from smartbank.bootstrap import hash_password
+from smartbank.core.people import Right, Role, User
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def ana(services):
+    services.users.add(User("ana", Role.MANAGER, hash_password(PASSWORD), datetime(2026, 1, 5, tzinfo=UTC)))
+    return {"grant_type": "password", "username": "ana", "password": PASSWORD}
+
+
+@pytest.fixture
+def anybody(client_of):
+    return client_of()
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_password_gives_a_token_with_all_the_role_may_do(anybody, ana):
+    response = anybody.post("/v1/token", data=ana)
+
+    said = response.json()
+    assert (response.status_code, said["token_type"], said["expires_in"]) == (200, "Bearer", 900)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "bring_in" in said["scope"].split()
+    assert anybody.get("/v1/customers", headers=bearer(said["access_token"])).status_code == 200
+
+
+def test_a_program_gets_a_token_for_its_key_in_the_form_and_by_http_basic(anybody, key_of):
+    key = key_of(Role.MANAGER)
+    basic = {"Authorization": "Basic " + base64.b64encode(f"some-manager:{key}".encode()).decode()}
+
+    grant = {"grant_type": "client_credentials"}
+    by_form = anybody.post("/v1/token", data=grant | {"client_id": "some-manager", "client_secret": key})
+    by_header = anybody.post("/v1/token", data=grant, headers=basic)
+
+    for response in (by_form, by_header):
+        assert anybody.get("/v1/customers", headers=bearer(response.json()["access_token"])).status_code == 200
+
+
+def test_a_narrower_scope_narrows_what_the_token_may_do(anybody, ana):
+    token = anybody.post("/v1/token", data=ana | {"scope": "see_customer"}).json()["access_token"]
+
+    response = anybody.get("/v1/customers", headers=bearer(token))
+
+    assert response.status_code == 403
+    assert anybody.get("/v1/market/snapshot", headers=bearer(token)).status_code == 200
+
+
+def test_a_key_is_taken_as_a_bearer_too_for_clients_that_know_no_other_header(anybody, key_of):
+    assert anybody.get("/v1/customers", headers=bearer(key_of(Role.MANAGER))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"grant_type": "password", "username": "ana", "password": "wrong"}, 401),
+        ({"grant_type": "password"}, 401),
+        ({"grant_type": "client_credentials"}, 401),
+        ({"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "sbk_1"}, 401),
+        ({"grant_type": "implicit"}, 422),
+        ({}, 422),
+    ],
+)
+def test_without_the_right_secret_there_is_no_token(anybody, ana, form, status):
+    response = anybody.post("/v1/token", data=form)
+
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_scope_nobody_gave_is_refused(anybody, ana):
+    response = anybody.post("/v1/token", data=ana | {"scope": "manage_users"})
+
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_scope")
+    assert "manage_users" in response.json()["detail"]
+
+
+def test_guessing_ends_with_the_seconds_to_wait(anybody, ana):
+    wrong = ana | {"password": "wrong"}
+
+    statuses = [anybody.post("/v1/token", data=wrong).status_code for _ in range(6)]
+    right = anybody.post("/v1/token", data=ana)
+
+    assert statuses == [401] * 5 + [429]
+    assert right.status_code == 429
+    assert 0 < int(right.headers["Retry-After"]) <= 900
+
+
+@pytest.mark.parametrize("headers", [{}, bearer(""), bearer("x.y.z"), {"Authorization": "Basic x"}, {"X-API-Key": "x"}])
+def test_without_a_token_or_key_nothing_is_answered(anybody, headers):
+    response = anybody.get("/v1/customers", headers=headers)
+
+    assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, 'Bearer realm="SmartBank"')
+
+
+def test_a_disabled_user_is_out_at_once(anybody, ana, services):
+    token = anybody.post("/v1/token", data=ana).json()["access_token"]
+    before = services.users.find("ana")
+    services.users.change(before, replace(before, disabled=True))
+
+    assert anybody.get("/v1/customers", headers=bearer(token)).status_code == 401
+
+
+def test_a_key_limited_to_some_rights_has_no_others(client_of):
+    client = client_of(Role.ADMIN, rights={Right.SEE_CUSTOMER})
+
+    assert client.get("/v1/market/snapshot").status_code == 200
+    assert client.get("/v1/customers").status_code == 403
