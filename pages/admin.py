@@ -7,6 +7,7 @@ from smartbank.errors import SmartBankError
 from smartbank.ui.audit_log import show_audit_log
 from smartbank.ui.auth import require_user
 from smartbank.ui.backups import show_backups
+from smartbank.ui.programs import show_programs
 from smartbank.ui.rules import show_rules
 from smartbank.ui.sessions import show_sessions
 from smartbank.ui.settings import show_settings
@@ -17,6 +18,7 @@ actor = require_user(Right.SEE_ADMIN)
 VIEWS = {
     "Users": show_users,
     "Sessions": show_sessions,
+    "Programs": show_programs,
     "Settings": show_settings,
     "Rules": show_rules,
     "Audit log": show_audit_log,

@@ -16,6 +16,7 @@ from smartbank.core.fields import CONSENT_COLUMNS
 from smartbank.core.market.scenarios import Scenario
 from smartbank.core.model_versions import TrainedModel
 from smartbank.core.people import WORKER, Actor, Right, Role, User
+from smartbank.core.programs import Program, ProgramKey
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
 from smartbank.services import (
@@ -56,6 +57,9 @@ class World:
         self.services.customers.save_many(stub_leads([30, 60, 40]), source=DEMO_SOURCE, saved_at=self.clock)
         put_user(self.services.users, User("root", Role.ADMIN, "no hash", created_at=self.clock))
         put_user(self.services.users, User("gil", Role.AGENT, "no hash", created_at=self.clock))
+        rights = frozenset({Right.SEE_LEADS, Right.SEE_CUSTOMER})
+        self.services.programs.add(Program("crm", Role.MANAGER, rights, "shows leads", self.clock, "root"))
+        self.services.programs.add_key(ProgramKey("0123456789ab", "crm", "no hash", self.clock, "root"))
         self.services.users.start_session(
             token_hash("gil's"),
             self.services.users.find("gil"),

@@ -7,6 +7,7 @@ from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.key_file import KeyFile, encoded_key, new_key
+from smartbank.adapters.tokens import JwtSigner
 from smartbank.adapters.vault import Vault
 from smartbank.bootstrap.market import series_in_use
 from smartbank.config import Settings
@@ -14,9 +15,11 @@ from smartbank.core.ports import (
     AuditLog,
     BackupShelf,
     KeyRing,
+    ProgramRepository,
     SealedData,
     SettingsRepository,
     Signer,
+    TokenSigner,
     UserRepository,
 )
 from smartbank.errors import StartUpError
@@ -44,6 +47,23 @@ def open_users(settings: Settings) -> Generator[tuple[UserRepository, AuditLog]]
     with open_database(settings) as uri:
         database = open_schema(settings.on_database(uri))
         yield mongo.MongoUserRepository(database), mongo.MongoAuditLog(database)
+
+
+@contextmanager
+def open_programs(settings: Settings) -> Generator[tuple[ProgramRepository, AuditLog]]:
+    """Yield the programs and the audit log of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        database = open_schema(settings.on_database(uri))
+        yield mongo.MongoProgramRepository(database), mongo.MongoAuditLog(database)
+
+
+@contextmanager
+def open_tokens(settings: Settings) -> Generator[tuple[TokenSigner, AuditLog]]:
+    """Yield what signs tokens and the audit log of the database in force, without loading a model."""
+    with open_database(settings) as uri:
+        database = open_schema(settings.on_database(uri))
+        vault = open_vault(settings.on_database(uri), database)
+        yield JwtSigner(mongo.MongoTokenKeyRepository(database, vault=vault)), mongo.MongoAuditLog(database)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""Commands on the keys of the data: `python -m smartbank keys make|list|rotate`."""
+"""Commands on the keys of the data and of tokens: `python -m smartbank keys make|list|rotate|rotate-tokens`."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
@@ -9,8 +9,12 @@ from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import agreeing, plural
 from smartbank.services import keys
+from smartbank.services.token_keys import rotate_token_keys
 
-keys_app = typer.Typer(help="Make, list and rotate the keys that seal names and phone numbers.", no_args_is_help=True)
+keys_app = typer.Typer(
+    help="Make, list and rotate the keys that seal names and phone numbers, and those that sign tokens.",
+    no_args_is_help=True,
+)
 
 _SAY_EVERY: Final = 2_000
 
@@ -62,6 +66,21 @@ def rotate() -> None:
         )
         retired = keys.retired_keys(by=COMMAND_LINE, ring=ring, shelf=shelf, unused=done.unused)
     typer.echo("\n".join([*said_of(done), *map(said_of_retired, retired)]))
+
+
+@keys_app.command("rotate-tokens")
+def rotate_tokens(
+    end_all: Annotated[
+        bool, typer.Option("--end-all", help="Refuse every token so far, if a key may be known.")
+    ] = False,
+) -> None:
+    """Sign tokens of the API with a new key from now on; those signed before are good until they expire."""
+    from smartbank import bootstrap  # noqa: PLC0415
+
+    with bootstrap.open_tokens(load_settings()) as (signer, audit):
+        key_id = rotate_token_keys(by=COMMAND_LINE, signer=signer, audit=audit, now=datetime.now(UTC), end_all=end_all)
+    before = "refused, by every process within half a minute" if end_all else "good until they expire"
+    typer.echo(f"Tokens are signed with the key {key_id} from now on. Those signed before are {before}.")
 
 
 def said_of(rotation: keys.Rotation) -> list[str]:

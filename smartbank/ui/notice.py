@@ -9,15 +9,17 @@ import streamlit as st
 _LEFT: Final = "notice"
 _UNDO: Final = "notice_undo"
 _UNDO_BUTTON: Final = "undo"
+_SHORT: Final = 30
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence of Markdown, a password to show once below it, and how to take back what was done."""
+    """A sentence of Markdown, a password or key to show once below it with advice, and how to take it back."""
 
     text: str
     password: str | None = None
     undo: tuple[str, ...] = ()
+    advice: str = "It is shown this once: copy it now, and hand it over in person or by phone."
 
 
 def leave_notice(notice: Notice) -> Never:
@@ -37,8 +39,8 @@ def show_notice(take_back: Callable[[tuple[str, ...]], str]) -> None:
         return
     st.success(notice.text, icon=":material/check:")
     if notice.password:
-        st.code(notice.password, language=None, width=320)
-        st.caption("It is shown this once: copy it now, and hand it over in person or by phone.")
+        st.code(notice.password, language=None, width=320 if len(notice.password) <= _SHORT else "stretch")
+        st.caption(notice.advice)
     if notice.undo:
         st.session_state[_UNDO] = notice.undo
         st.button("Undo", key=_UNDO_BUTTON, icon=":material/undo:")

@@ -142,6 +142,13 @@ PLACES = [
         {"end_session": Right.MANAGE_USERS, "end_sessions": Right.MANAGE_USERS},
     ),
     Place(
+        "programs",
+        "admin.py",
+        Right.SEE_ADMIN,
+        {"section": "Programs"},
+        dict.fromkeys(("add_program", "save_program", "disable_program", "make_key", "revoke_key"), Right.MANAGE_USERS),
+    ),
+    Place(
         "settings",
         "admin.py",
         Right.SEE_ADMIN,
