@@ -18,7 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from smartbank.bootstrap import Services
+from smartbank.bootstrap import Services, refuse_in_production
+from smartbank.config import Settings, load_settings
 from smartbank.core.ports import UserRepository
 from smartbank.core.trace import trace_of
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, SmartBankError
@@ -51,8 +52,16 @@ MAX_MESSAGE_BYTES: Final = 200 * 2**20
 logger = logging.getLogger(__name__)
 
 
-def create_app(provide_services: Callable[[], Services] = services) -> st.App:
-    """Build the application; an absolute script path makes Streamlit read `.streamlit` beside it from any folder."""
+def create_app(provide_services: Callable[[], Services] = services, settings: Settings | None = None) -> st.App:
+    """Build the application; an absolute script path makes Streamlit read `.streamlit` beside it from any folder.
+
+    Raises
+    ------
+    StartUpError
+        Production mode is on and refuses something.
+    """
+    settings = settings or load_settings()
+    refuse_in_production(settings, asks_database=True)
     PagesManager.uses_pages_directory = False  # else pages/ is served by itself until app.py has run once
 
     return st.App(

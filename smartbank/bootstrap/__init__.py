@@ -20,6 +20,7 @@ from smartbank.bootstrap.models import (
     sample_upload,
     train_model,
 )
+from smartbank.bootstrap.production import database_refusals, refuse_in_production, settings_refusals
 from smartbank.bootstrap.services import Services, build_services, open_services
 from smartbank.bootstrap.work import (
     Executor,
@@ -41,6 +42,7 @@ __all__ = [
     "call_ports",
     "check_columns",
     "connect",
+    "database_refusals",
     "executors",
     "fetch_training_data",
     "hash_password",
@@ -59,9 +61,11 @@ __all__ = [
     "open_users",
     "open_vault",
     "outcome_upload_ports",
+    "refuse_in_production",
     "replay_ports",
     "run_backtest",
     "sample_upload",
+    "settings_refusals",
     "train_model",
     "training_ports",
     "verify_password",

@@ -7,6 +7,7 @@ import typer
 from smartbank.cli import (
     audit,
     backtest,
+    check,
     columns,
     data,
     keys,
@@ -43,6 +44,7 @@ for part in (
     keys,
     audit,
     replay,
+    check,
 ):
     part.register(app)
 
