@@ -25,6 +25,7 @@ from smartbank.core.trace import trace_of
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, SmartBankError
 from smartbank.services.sign_in import session_user
 from smartbank.ui.resources import services
+from smartbank.web.defences import build_defences
 from smartbank.web.export_routes import export_routes
 from smartbank.web.security import (
     SECURITY_HEADERS,
@@ -67,7 +68,7 @@ def create_app(provide_services: Callable[[], Services] = services, settings: Se
     return st.App(
         APP_SCRIPT,
         routes=build_routes(provide_services),
-        middleware=build_middleware(provide_services),
+        middleware=build_middleware(provide_services, settings),
         exception_handlers=ERROR_ANSWERS,
         lifespan=_lifespan,
         on_script_error=_apologise_on_screen,
@@ -87,10 +88,11 @@ def build_routes(provide_services: Callable[[], Services]) -> list[BaseRoute]:
     ]
 
 
-def build_middleware(provide_services: Callable[[], Services]) -> list[Middleware]:
-    """Return what every request passes, outermost first."""
+def build_middleware(provide_services: Callable[[], Services], settings: Settings) -> list[Middleware]:
+    """Return what every request passes, outermost first; what a defence refuses carries the headers, too."""
     return [
         Middleware(SecurityHeaders, page=PAGE_FRAME.read_text(encoding="utf-8")),
+        *build_defences(settings),
         Middleware(SignedInOnly, provide_users=lambda: provide_services().users),
     ]
 

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from smartbank import server
+from smartbank.config import Settings
 from smartbank.core.people import Role, User
 from smartbank.services.list_exporting import queue_list_workbook
 from smartbank.services.manifests import verify_export
@@ -32,10 +33,10 @@ def call_list(bank):
 def client(bank):
     application = Starlette(
         routes=server.build_routes(lambda: bank.services),
-        middleware=server.build_middleware(lambda: bank.services),
+        middleware=server.build_middleware(lambda: bank.services, Settings()),
         exception_handlers=server.ERROR_ANSWERS,
     )
-    return TestClient(application, raise_server_exceptions=False)
+    return TestClient(application, base_url="http://localhost", raise_server_exceptions=False)
 
 
 @pytest.fixture

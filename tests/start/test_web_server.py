@@ -1,0 +1,47 @@
+"""What a started web server refuses before any page runs."""
+
+import http.client
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+pytestmark = pytest.mark.xdist_group("start")
+
+
+@pytest.fixture(scope="module")
+def smartbank(started):
+    return started(SMARTBANK_ALLOWED_HOSTS="smartbank.bank.example", SMARTBANK_DEMO_CUSTOMERS="0").wait_until_ready()
+
+
+def status(smartbank, path="/", **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", smartbank.port, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("localhost", 200), ("smartbank.bank.example", 200), ("elsewhere.example", 421)],
+)
+def test_only_the_names_it_is_reached_by_are_answered(smartbank, host, expected):
+    assert status(smartbank, Host=host) == expected
+
+
+def test_a_balancer_asks_for_its_health_by_address(smartbank):
+    assert status(smartbank, "/healthz", Host="10.0.0.9:8501") == 200
+
+
+def test_its_own_page_opens_the_stream_and_a_page_of_another_port_does_not(smartbank):
+    address = f"ws://localhost:{smartbank.port}/_stcore/stream"
+
+    with connect(address, origin=f"http://localhost:{smartbank.port}", subprotocols=["streamlit"]) as stream:
+        opened = stream.subprotocol
+    with pytest.raises(InvalidStatus) as refused, connect(address, origin="http://localhost:3000"):
+        pass
+
+    assert opened == "streamlit"
+    assert refused.value.response.status_code == 403
