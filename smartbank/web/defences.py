@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from smartbank.config import Settings
 from smartbank.web.allowed_hosts import AllowedHosts
 from smartbank.web.own_sockets import OwnSockets
+from smartbank.web.secure_cookies import SecureCookies
 
 OPEN_PATHS: Final = ("/healthz",)
 """What a balancer asks for, by address rather than by name."""
@@ -17,4 +18,5 @@ def build_defences(settings: Settings) -> list[Middleware]:
     return [
         Middleware(AllowedHosts, patterns=settings.host_patterns(), open_paths=OPEN_PATHS),
         Middleware(OwnSockets),
+        Middleware(SecureCookies),
     ]

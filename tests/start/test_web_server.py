@@ -45,3 +45,21 @@ def test_its_own_page_opens_the_stream_and_a_page_of_another_port_does_not(smart
 
     assert opened == "streamlit"
     assert refused.value.response.status_code == 403
+
+
+def xsrf_cookie(smartbank, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", smartbank.port, timeout=30)
+    try:
+        connection.request("GET", "/_stcore/health", headers=headers)
+        answer = connection.getresponse()
+        return answer.headers["Set-Cookie"].split("; ")
+    finally:
+        connection.close()
+
+
+def test_streamlits_own_cookie_is_secure_when_the_proxy_says_https(smartbank):
+    here = xsrf_cookie(smartbank, Host="localhost")
+    behind_proxy = xsrf_cookie(smartbank, Host="localhost", **{"X-Forwarded-Proto": "https"})
+
+    assert "Secure" not in here
+    assert "Secure" in behind_proxy

@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 from smartbank import server
 from smartbank.config import Settings
 from smartbank.core.people import Role, User
+from smartbank.core.session_cookies import SESSION_COOKIE
 from smartbank.services.list_exporting import queue_list_workbook
 from smartbank.services.manifests import verify_export
-from smartbank.services.sign_in import SESSION_COOKIE, token_hash
+from smartbank.services.sign_in import token_hash
 from tests.actors import ANA, EVERYBODY, put_user
 from tests.call_lists import ListBank
 

@@ -1,4 +1,3 @@
-import re
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -12,11 +11,12 @@ from smartbank import server
 from smartbank.config import Settings
 from smartbank.core.people import Role, User
 from smartbank.core.ranking import RankFilter
+from smartbank.core.session_cookies import SECURE_SESSION_COOKIE, SESSION_COOKIE
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import StorageError
 from smartbank.services.exporting import Meant
 from smartbank.services.runs import run_owner
-from smartbank.services.sign_in import SESSION_COOKIE, issue_ticket, token_hash
+from smartbank.services.sign_in import issue_ticket, token_hash
 from tests.actors import put_user
 from tests.services import memory_services
 
@@ -48,7 +48,7 @@ def client(services):
     ]
     application = Starlette(
         routes=[*server.build_routes(lambda: services), *own],
-        middleware=server.build_middleware(lambda: services, Settings()),
+        middleware=server.build_middleware(lambda: services, Settings(allowed_hosts="bank.example")),
         exception_handlers=server.ERROR_ANSWERS,
     )
     return TestClient(application, base_url="http://localhost", raise_server_exceptions=False)
@@ -81,24 +81,47 @@ def finished_export(services, **result):
     services.files.save("f1", [b"rank,id\r\n", b"1,lead-1\r\n"])
 
 
+def cookies(answer):
+    """Return {name: attributes} of the cookies that an answer sets, and of those it clears."""
+    given = [cookie.split("; ") for cookie in answer.headers.get_list("set-cookie")]
+    cleared = {first.partition("=")[0]: rest for first, *rest in given if "Max-Age=0" in rest}
+    return {first.partition("=")[0]: [first, *rest] for first, *rest in given if "Max-Age=0" not in rest}, cleared
+
+
 def test_a_ticket_becomes_a_cookie_no_script_can_read(client, services, ticket):
     answer = client.post("/auth/session", headers=HERE | {"X-SmartBank-Ticket": ticket})
 
-    cookie = answer.headers["set-cookie"]
+    [(name, cookie)] = cookies(answer)[0].items()
     assert answer.status_code == 204
     assert answer.headers["cache-control"] == "no-store"
-    assert {"HttpOnly", "SameSite=strict", "Path=/", "Max-Age=86400"} <= set(cookie.split("; "))
+    assert name == SESSION_COOKIE
+    assert {"HttpOnly", "SameSite=strict", "Path=/", "Max-Age=86400"} <= set(cookie)
     assert "Secure" not in cookie
-    token = re.match(r"smartbank_session=([^;]+)", cookie)[1]
+    token = cookie[0].partition("=")[2]
     assert services.users.session_user(token_hash(token), now=datetime.now(UTC)).username == "ana"
 
 
-def test_over_https_the_cookie_is_secure(client, ticket):
-    secure = TestClient(client.app, base_url="https://localhost")
+@pytest.mark.parametrize("base_url", ["https://localhost", "https://bank.example", "http://bank.example"])
+def test_but_for_plain_http_on_this_computer_the_cookie_is_for_https_and_this_host_alone(client, ticket, base_url):
+    secure = TestClient(client.app, base_url=base_url)
 
-    answer = secure.post("/auth/session", headers={"Origin": "https://localhost", "X-SmartBank-Ticket": ticket})
+    answer = secure.post("/auth/session", headers={"Origin": base_url, "X-SmartBank-Ticket": ticket})
 
-    assert "Secure" in answer.headers["set-cookie"].split("; ")
+    [(name, cookie)] = cookies(answer)[0].items()
+    assert name == SECURE_SESSION_COOKIE
+    assert {"Secure", "HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie)
+    assert not any(attribute.startswith("Domain") for attribute in cookie)
+    assert list(cookies(answer)[1]) == [SESSION_COOKIE]
+
+
+def test_elsewhere_a_cookie_that_was_not_set_over_https_counts_for_nothing(client, services):
+    sign_in_as("gil", client, services)
+    elsewhere = TestClient(client.app, base_url="https://bank.example")
+
+    plain = elsewhere.get("/_stcore/metrics", headers={"Cookie": f"{SESSION_COOKIE}=token"})
+    secure = elsewhere.get("/_stcore/metrics", headers={"Cookie": f"{SECURE_SESSION_COOKIE}=token"})
+
+    assert (plain.status_code, secure.status_code) == (401, 200)
 
 
 def test_a_used_ticket_is_refused_and_the_cookie_left_alone(client, ticket):
@@ -143,7 +166,7 @@ def test_signing_out_ends_the_session_and_clears_the_cookie(client, services):
     answer = client.post("/auth/sign-out", headers=HERE)
 
     assert answer.status_code == 204
-    assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert sorted(cookies(answer)[1]) == sorted([SECURE_SESSION_COOKIE, SESSION_COOKIE])
     assert services.users.session_user(token_hash("token"), now=datetime.now(UTC)) is None
 
 
