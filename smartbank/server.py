@@ -34,6 +34,7 @@ from smartbank.web.security import (
     SignedInOnly,
     content_security_policy,
 )
+from smartbank.web.server_limits import server_limits
 from smartbank.web.session_routes import NO_STORE, session_routes
 
 APP_SCRIPT: Final = Path(__file__).resolve().parents[1] / "app.py"
@@ -46,9 +47,6 @@ STATUS_OF_ERROR: Final[dict[type[SmartBankError], int]] = {
     ConflictError: 409,
     SmartBankError: 503,
 }
-SHUTDOWN_GRACE_S: Final = 5
-MAX_MESSAGE_BYTES: Final = 200 * 2**20
-"""Streamlit's own limit for one message between browser and server."""
 
 logger = logging.getLogger(__name__)
 
@@ -99,17 +97,8 @@ def build_middleware(provide_services: Callable[[], Services], settings: Setting
 
 def run(listener: socket.socket) -> None:
     """Serve on a listening socket until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(),
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            ws="websockets-sansio",
-            ws_max_size=MAX_MESSAGE_BYTES,
-            timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
-        )
-    )
+    settings = load_settings()
+    server = uvicorn.Server(uvicorn.Config(create_app(settings=settings), **server_limits(settings)))
     server.run(sockets=[listener])
     if not server.started:
         sys.exit(1)

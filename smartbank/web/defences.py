@@ -1,22 +1,41 @@
 """What stands before every route, screens and programs alike, in the order requests pass it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from starlette.middleware import Middleware
 
 from smartbank.config import Settings
+from smartbank.core.tables import MAX_FILE_BYTES
 from smartbank.web.allowed_hosts import AllowedHosts
+from smartbank.web.body_limits import BodyLimits
 from smartbank.web.own_sockets import OwnSockets
 from smartbank.web.secure_cookies import SecureCookies
 
 OPEN_PATHS: Final = ("/healthz",)
 """What a balancer asks for, by address rather than by name."""
+UPLOADS: Final = "/_stcore/upload_file/"
+PROGRAMS: Final = "/api/"
+MAX_UPLOAD_BYTES: Final = MAX_FILE_BYTES + 2**20
+"""A file, and what a form puts around it."""
+MAX_PROGRAM_BYTES: Final = 4 * 2**20
+MAX_BYTES: Final = 64 * 1024
+"""No other route has a body to speak of."""
+BODY_WITHIN_S: Final = 20.0
 
 
-def build_defences(settings: Settings) -> list[Middleware]:
+def max_bytes_of(path: str) -> int:
+    """Return how many bytes the body of a request to a path may have."""
+    if path.startswith(UPLOADS):
+        return MAX_UPLOAD_BYTES
+    return MAX_PROGRAM_BYTES if path.startswith(PROGRAMS) else MAX_BYTES
+
+
+def build_defences(settings: Settings, *, max_bytes_of: Callable[[str], int] = max_bytes_of) -> list[Middleware]:
     """Return the middleware every application of SmartBank begins with, outermost first."""
     return [
         Middleware(AllowedHosts, patterns=settings.host_patterns(), open_paths=OPEN_PATHS),
         Middleware(OwnSockets),
+        Middleware(BodyLimits, max_bytes_of=max_bytes_of, seconds=BODY_WITHIN_S),
         Middleware(SecureCookies),
     ]

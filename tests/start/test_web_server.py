@@ -1,6 +1,7 @@
 """What a started web server refuses before any page runs."""
 
 import http.client
+import socket
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -63,3 +64,34 @@ def test_streamlits_own_cookie_is_secure_when_the_proxy_says_https(smartbank):
 
     assert "Secure" not in here
     assert "Secure" in behind_proxy
+
+
+def raw(smartbank, *parts):
+    """Send bytes as they are and return what comes back until the server closes the connection."""
+    with socket.create_connection(("127.0.0.1", smartbank.port), timeout=60) as connection:
+        for part in parts:
+            connection.sendall(part)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes_and_the_connection_closed(smartbank):
+    answer = raw(smartbank, b"POST /auth/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"content-security-policy:" in answer
+
+
+def test_a_file_above_the_limit_is_refused_and_one_below_it_is_looked_at(smartbank):
+    head = b"PUT /_stcore/upload_file/s/f HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+
+    too_large = raw(smartbank, head % (202 * 2**20))
+    bearable = raw(smartbank, head % (100 * 2**20))
+
+    assert too_large.startswith(b"HTTP/1.1 413 ")
+    assert bearable.startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_head_without_end_is_refused(smartbank):
+    answer = raw(smartbank, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ", b"x" * 40_000)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
