@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
     allowed_hosts: str = ""
     """Names people open SmartBank at, separated by commas; `*.bank.example` is every name below it."""
+    requests_per_minute: int = Field(default=1_200, ge=0, le=1_000_000)
+    """Requests a web process answers an address in a minute; 0 counts none."""
     max_connections: int = Field(default=1_000, ge=50, le=100_000)
     """Connections a web process keeps open at once, web sockets of open pages among them."""
     data_keys: SecretStr | None = None

@@ -11,6 +11,7 @@
   - SignInError             a sign-in was refused
   - AccountError            a user cannot be added or changed that way
   - ForbiddenError          the user may not do this
+  - RateLimitError          too many requests; says when to try again
   - SettingsError           a setting has a value that is not allowed
   - ScenarioError           a scenario's name or market is not allowed
   - NoteError               a note is empty or too long
@@ -78,6 +79,14 @@ class AccountError(SmartBankError):
 
 class ForbiddenError(SmartBankError):
     """The signed-in user may not do this."""
+
+
+class RateLimitError(SmartBankError):
+    """Somebody asks too often; `retry_after_s` says when to try again, in whole seconds."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class SettingsError(SmartBankError):

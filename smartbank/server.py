@@ -22,7 +22,14 @@ from smartbank.bootstrap import Services, refuse_in_production
 from smartbank.config import Settings, load_settings
 from smartbank.core.ports import UserRepository
 from smartbank.core.trace import trace_of
-from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, SmartBankError
+from smartbank.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitError,
+    SignInError,
+    SmartBankError,
+)
 from smartbank.services.sign_in import session_user
 from smartbank.ui.resources import services
 from smartbank.web.defences import build_defences
@@ -45,6 +52,7 @@ STATUS_OF_ERROR: Final[dict[type[SmartBankError], int]] = {
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
+    RateLimitError: 429,
     SmartBankError: 503,
 }
 
@@ -140,7 +148,8 @@ def _health_check(provide_users: ProvideUsers) -> Callable[[Request], Any]:
 
 async def _explain(_request: Request, exc: Exception) -> Response:
     status = next(code for kind, code in STATUS_OF_ERROR.items() if isinstance(exc, kind))
-    return PlainTextResponse(str(exc), status_code=status, headers=NO_STORE)
+    headers = {"Retry-After": str(exc.retry_after_s)} if isinstance(exc, RateLimitError) else {}
+    return PlainTextResponse(str(exc), status_code=status, headers=NO_STORE | headers)
 
 
 async def _apologise(_request: Request, _exc: Exception) -> Response:

@@ -10,6 +10,8 @@ from smartbank.core.tables import MAX_FILE_BYTES
 from smartbank.web.allowed_hosts import AllowedHosts
 from smartbank.web.body_limits import BodyLimits
 from smartbank.web.own_sockets import OwnSockets
+from smartbank.web.rate_limiter import RateLimiter
+from smartbank.web.rate_limits import RateLimits
 from smartbank.web.secure_cookies import SecureCookies
 
 OPEN_PATHS: Final = ("/healthz",)
@@ -22,6 +24,8 @@ MAX_PROGRAM_BYTES: Final = 4 * 2**20
 MAX_BYTES: Final = 64 * 1024
 """No other route has a body to speak of."""
 BODY_WITHIN_S: Final = 20.0
+FREE: Final = ("/static/", "/component/", "/_stcore/bidi-components/", *OPEN_PATHS)
+"""Files a page is made of, dozens at the first visit; they come from the disk, or the browser's cache."""
 
 
 def max_bytes_of(path: str) -> int:
@@ -36,6 +40,13 @@ def build_defences(settings: Settings, *, max_bytes_of: Callable[[str], int] = m
     return [
         Middleware(AllowedHosts, patterns=settings.host_patterns(), open_paths=OPEN_PATHS),
         Middleware(OwnSockets),
+        *_rate_limits(settings),
         Middleware(BodyLimits, max_bytes_of=max_bytes_of, seconds=BODY_WITHIN_S),
         Middleware(SecureCookies),
     ]
+
+
+def _rate_limits(settings: Settings) -> list[Middleware]:
+    if not settings.requests_per_minute:
+        return []
+    return [Middleware(RateLimits, limiter=RateLimiter(settings.requests_per_minute), free=FREE)]

@@ -95,3 +95,46 @@ def test_a_head_without_end_is_refused(smartbank):
     answer = raw(smartbank, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ", b"x" * 40_000)
 
     assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+PAGE_LOAD = (
+    "/leads",
+    "/favicon.png",
+    "/leads/_stcore/health",
+    "/leads/_stcore/host-config",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/auth/session",
+)
+"""What a browser asks for beside static files when a page is opened by a link; the stream counts as one more."""
+
+
+def statuses(smartbank, paths, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", smartbank.port, timeout=30)
+    try:
+        for path in paths:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            yield answer.status
+    finally:
+        connection.close()
+
+
+def test_a_hundred_page_loads_at_once_of_one_address_are_all_answered(smartbank):
+    found = list(statuses(smartbank, 100 * PAGE_LOAD, **{"X-Forwarded-For": "192.0.2.50"}))
+
+    assert len(found) == 700
+    assert 429 not in found
+
+
+def test_an_address_that_goes_on_and_on_is_told_to_wait_while_another_is_answered(smartbank):
+    found = any(
+        status == 429
+        for status in statuses(smartbank, 20_000 * ("/_stcore/health",), **{"X-Forwarded-For": "192.0.2.51"})
+    )
+
+    other = list(statuses(smartbank, ["/_stcore/health"], **{"X-Forwarded-For": "192.0.2.52"}))
+
+    assert found
+    assert other == [200]
