@@ -4,7 +4,6 @@ import difflib
 import os
 from base64 import b64decode
 from collections.abc import Iterable
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from smartbank.core.hosts import THIS_COMPUTER, is_host_pattern, is_loopback
 from smartbank.errors import StartUpError
 
 ENV_PREFIX: Final = "SMARTBANK_"
@@ -43,6 +43,8 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
+    production: bool = False
+    """Whether to refuse to start on examples, on the embedded database and on connections in the clear."""
     mongodb_uri: SecretStr | None = None
     """Without a URI, `serve` starts the embedded server in `var_dir`."""
     mongodb_database: str = Field(default="smartbank", pattern=r"^[A-Za-z0-9_-]{1,38}$")
@@ -55,6 +57,12 @@ class Settings(BaseSettings):
     """UCI's file, which challengers are trained on beside the bank's own outcomes; `data fetch` puts it there."""
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8501, ge=1, le=65_535, validation_alias=AliasChoices("PORT", "SMARTBANK_PORT"))
+    allowed_hosts: str = ""
+    """Names people open SmartBank at, separated by commas; `*.bank.example` is every name below it."""
+    requests_per_minute: int = Field(default=1_200, ge=0, le=1_000_000)
+    """Requests a web process answers an address in a minute; 0 counts none."""
+    max_connections: int = Field(default=1_000, ge=50, le=100_000)
+    """Connections a web process keeps open at once, web sockets of open pages among them."""
     data_keys: SecretStr | None = None
     """Keys of the data in base64, newest first, separated by commas. Without them the embedded default makes one."""
     admin_password: SecretStr | None = None
@@ -100,6 +108,16 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with mongodb:// or mongodb+srv://")
         return uri
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _require_hosts(cls, hosts: str) -> str:
+        if not all(is_host_pattern(host) for host in _hosts(hosts)):
+            raise ValueError(
+                "it must be names of hosts separated by commas, without http:// and port, such as "
+                "smartbank.bank.example or *.bank.example"
+            )
+        return hosts
+
     @field_validator("data_keys")
     @classmethod
     def _require_keys(cls, keys: SecretStr | None) -> SecretStr | None:
@@ -118,6 +136,10 @@ class Settings(BaseSettings):
         """Return the keys of the data that were set, newest first; none if they are kept in a file."""
         return [] if self.data_keys is None else _keys(self.data_keys)
 
+    def host_patterns(self) -> tuple[str, ...]:
+        """Return the hosts that are answered to: this computer, the address listened on, and those named."""
+        return tuple(dict.fromkeys([*THIS_COMPUTER, self.host.lower(), *_hosts(self.allowed_hosts)]))
+
     def on_database(self, uri: str) -> "Settings":
         """Return settings that name a database: the one they named already, or the embedded one."""
         embedded = self.embedded_database or self.mongodb_uri is None
@@ -127,14 +149,6 @@ class Settings(BaseSettings):
         """Return where a browser on this computer finds the screens."""
         everywhere = self.host in ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104
         return f"http://{'localhost' if everywhere else self.host}:{self.port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this computer."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def load_settings() -> Settings:
@@ -180,6 +194,10 @@ def refuse_misspelt(environment: Iterable[str]) -> None:
         meant = difflib.get_close_matches(name, known, n=1, cutoff=SIMILAR)
         if meant:
             raise StartUpError(f"SmartBank cannot start: {name} is not a setting. Did you mean {meant[0]}?")
+
+
+def _hosts(hosts: str) -> list[str]:
+    return [host.strip().lower() for host in hosts.split(",") if host.strip()]
 
 
 def _keys(keys: SecretStr) -> list[bytes]:

@@ -14,6 +14,7 @@
       ScopeError            it is right, but a scope asked for is not one it has
   - AccountError            a user or a program cannot be added or changed that way
   - ForbiddenError          the user may not do this
+  - RateLimitError          too many requests; says when to try again
   - SettingsError           a setting has a value that is not allowed
   - ScenarioError           a scenario's name or market is not allowed
   - NoteError               a note is empty or too long
@@ -113,6 +114,14 @@ class AccountError(SmartBankError):
 
 class ForbiddenError(SmartBankError):
     """The signed-in user may not do this."""
+
+
+class RateLimitError(SmartBankError):
+    """Somebody asks too often; `retry_after_s` says when to try again, in whole seconds."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class SettingsError(SmartBankError):

@@ -19,12 +19,21 @@ from starlette.routing import BaseRoute, Mount, Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from smartbank.api.app import PREFIX, create_api
-from smartbank.bootstrap import Services
+from smartbank.bootstrap import Services, refuse_in_production
+from smartbank.config import Settings, load_settings
 from smartbank.core.ports import UserRepository
 from smartbank.core.trace import trace_of
-from smartbank.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, SmartBankError
+from smartbank.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitError,
+    SignInError,
+    SmartBankError,
+)
 from smartbank.services.sign_in import session_user
 from smartbank.ui.resources import services
+from smartbank.web.defences import build_defences
 from smartbank.web.export_routes import export_routes
 from smartbank.web.quiet_logs import keep_data_out_of_logs
 from smartbank.web.security import (
@@ -34,6 +43,7 @@ from smartbank.web.security import (
     SignedInOnly,
     content_security_policy,
 )
+from smartbank.web.server_limits import server_limits
 from smartbank.web.session_routes import NO_STORE, session_routes
 
 APP_SCRIPT: Final = Path(__file__).resolve().parents[1] / "app.py"
@@ -44,30 +54,36 @@ STATUS_OF_ERROR: Final[dict[type[SmartBankError], int]] = {
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
+    RateLimitError: 429,
     SmartBankError: 503,
 }
-SHUTDOWN_GRACE_S: Final = 5
-MAX_MESSAGE_BYTES: Final = 200 * 2**20
-"""Streamlit's own limit for one message between browser and server."""
 
 logger = logging.getLogger(__name__)
 
 
-def create_app(provide_services: Callable[[], Services] = services) -> st.App:
-    """Build the application; an absolute script path makes Streamlit read `.streamlit` beside it from any folder."""
+def create_app(provide_services: Callable[[], Services] = services, settings: Settings | None = None) -> st.App:
+    """Build the application; an absolute script path makes Streamlit read `.streamlit` beside it from any folder.
+
+    Raises
+    ------
+    StartUpError
+        Production mode is on and refuses something.
+    """
+    settings = settings or load_settings()
+    refuse_in_production(settings, asks_database=True)
     PagesManager.uses_pages_directory = False  # else pages/ is served by itself until app.py has run once
 
     return st.App(
         APP_SCRIPT,
-        routes=build_routes(provide_services),
-        middleware=build_middleware(provide_services),
+        routes=build_routes(provide_services, settings),
+        middleware=build_middleware(provide_services, settings),
         exception_handlers=ERROR_ANSWERS,
         lifespan=_lifespan,
         on_script_error=_apologise_on_screen,
     )
 
 
-def build_routes(provide_services: Callable[[], Services]) -> list[BaseRoute]:
+def build_routes(provide_services: Callable[[], Services], settings: Settings) -> list[BaseRoute]:
     """Return every route beside Streamlit's own."""
 
     def provide_users() -> UserRepository:
@@ -77,31 +93,23 @@ def build_routes(provide_services: Callable[[], Services]) -> list[BaseRoute]:
         Route("/healthz", _health_check(provide_users), methods=["GET"]),
         *session_routes(provide_services),
         *export_routes(provide_services),
-        Mount(PREFIX, app=create_api(provide_services)),
+        Mount(PREFIX, app=create_api(provide_services, per_minute=settings.requests_per_minute)),
     ]
 
 
-def build_middleware(provide_services: Callable[[], Services]) -> list[Middleware]:
-    """Return what every request passes, outermost first."""
+def build_middleware(provide_services: Callable[[], Services], settings: Settings) -> list[Middleware]:
+    """Return what every request passes, outermost first; what a defence refuses carries the headers, too."""
     return [
         Middleware(SecurityHeaders, page=PAGE_FRAME.read_text(encoding="utf-8")),
+        *build_defences(settings),
         Middleware(SignedInOnly, provide_users=lambda: provide_services().users),
     ]
 
 
 def run(listener: socket.socket) -> None:
     """Serve on a listening socket until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(),
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            ws="websockets-sansio",
-            ws_max_size=MAX_MESSAGE_BYTES,
-            timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
-        )
-    )
+    settings = load_settings()
+    server = uvicorn.Server(uvicorn.Config(create_app(settings=settings), **server_limits(settings)))
     server.run(sockets=[listener])
     if not server.started:
         sys.exit(1)
@@ -129,7 +137,8 @@ def _health_check(provide_users: ProvideUsers) -> Callable[[Request], Any]:
 
 async def _explain(_request: Request, exc: Exception) -> Response:
     status = next(code for kind, code in STATUS_OF_ERROR.items() if isinstance(exc, kind))
-    return PlainTextResponse(str(exc), status_code=status, headers=NO_STORE)
+    headers = {"Retry-After": str(exc.retry_after_s)} if isinstance(exc, RateLimitError) else {}
+    return PlainTextResponse(str(exc), status_code=status, headers=NO_STORE | headers)
 
 
 async def _apologise(_request: Request, _exc: Exception) -> Response:

@@ -42,7 +42,7 @@ def provided(request: Request) -> Services:
 Provided = Annotated[Services, Depends(provided)]
 
 
-def caller(
+def known(
     request: Request,
     services: Provided,
     authorization: Annotated[str | None, Security(_oauth2)] = None,
@@ -61,6 +61,13 @@ def caller(
     if not key:
         raise SignInError(_NOBODY)
     return actor_of_key(key, address, programs=services.programs, users=services.users, now=now)
+
+
+def caller(request: Request, who: Annotated[Actor, Depends(known)]) -> Actor:
+    """Return who asks, unless too often. Raises `SignInError`, `RateLimitError`."""
+    if request.app.state.limiter is not None:
+        request.app.state.limiter.require(who.username)
+    return who
 
 
 Caller = Annotated[Actor, Depends(caller)]

@@ -11,8 +11,9 @@ from smartbank.api.etags import ETags
 from smartbank.api.metrics import Measured, Metrics
 from smartbank.api.openapi import describe
 from smartbank.api.problems import explain_errors
-from smartbank.api.request_ids import RequestIds
 from smartbank.bootstrap import Services
+from smartbank.web.rate_limiter import RateLimiter
+from smartbank.web.request_ids import RequestIds
 
 PREFIX: Final = "/api"
 """Where the API is mounted, beside the screens and alone."""
@@ -35,11 +36,16 @@ _TAGS: Final = [
 ]
 
 
-def create_api(provide_services: Callable[[], Services]) -> FastAPI:
+def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0) -> FastAPI:
     """Build the API around a provider of the services, so that a test can hand it others.
 
     Its addresses begin with `PREFIX` by way of how it is mounted; its own routes begin with `/v1`, but for those of
     whoever runs it.
+
+    Parameters
+    ----------
+    per_minute : int
+        Requests of one program or user that are answered in a minute; 0 counts none.
     """
     api = FastAPI(
         title="SmartBank",
@@ -57,6 +63,7 @@ def create_api(provide_services: Callable[[], Services]) -> FastAPI:
     )
     api.state.provide_services = provide_services
     api.state.metrics = Metrics()
+    api.state.limiter = RateLimiter(per_minute) if per_minute else None
     versioned = APIRouter(prefix="/v1")
     for part in (token, predictions, customers, market, lists, model):
         versioned.include_router(part.router)

@@ -6,7 +6,8 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from smartbank.api.problems import MEDIA_TYPE, Problem
+from smartbank.api.problems import Problem
+from smartbank.web.refusals import MEDIA_TYPE
 
 _WORDS: Final = {
     "400": "The body cannot be read, or a scope is not one the caller has.",

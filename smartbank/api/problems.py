@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from smartbank.api.request_ids import request_id_of
 from smartbank.core.fields import KNOWN_AFTER_THE_CALL
 from smartbank.core.trace import trace_of
 from smartbank.errors import (
@@ -20,21 +19,23 @@ from smartbank.errors import (
     LeadValidationError,
     MarketGivenError,
     NotFoundError,
+    RateLimitError,
     ScopeError,
     SettingsError,
     SignInError,
     SmartBankError,
     TooManyAttemptsError,
 )
+from smartbank.web.refusals import MEDIA_TYPE, problem_details
+from smartbank.web.request_ids import request_id_of
 
-MEDIA_TYPE: Final = "application/problem+json"
-TYPE: Final = "urn:smartbank:problem:"
 RETRY_AFTER_S: Final = 5
 """When to try again while the database is away, in seconds."""
 MOST_ERRORS: Final = 20
 """Faults of one request that are told; a batch may have thousands."""
 
 STATUS_OF_ERROR: Final[Mapping[type[SmartBankError], tuple[int, str]]] = {
+    RateLimitError: (429, "too-many-requests"),
     TooManyAttemptsError: (429, "too-many-attempts"),
     ScopeError: (400, "invalid-scope"),
     SignInError: (401, "not-signed-in"),
@@ -80,16 +81,11 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Return a problem as an answer."""
-    said = Problem(
-        type=f"{TYPE}{kind}",
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        request_id=request_id_of(request),
-        errors=list(errors) if errors else None,
-        error=_OAUTH_CODES.get(kind) if request.url.path.endswith("/token") else None,
-    )
-    content = said.model_dump(exclude_none=True)
+    content = problem_details(status, detail, kind=kind, request_id=request_id_of(request.scope))
+    if errors:
+        content["errors"] = [each.model_dump() for each in errors]
+    if request.url.path.endswith("/token") and kind in _OAUTH_CODES:
+        content["error"] = _OAUTH_CODES[kind]
     return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
@@ -116,10 +112,10 @@ def explain_errors(api: FastAPI) -> None:
         status = exc.status_code if isinstance(exc, HTTPException) else 500
         headers = exc.headers if isinstance(exc, HTTPException) else None
         said = _HTTP_WORDS.get(status) or (str(exc.detail) if isinstance(exc, HTTPException) else "")
-        return problem(request, status, _slug(status), said, headers=headers)
+        return problem(request, status, "", said, headers=headers)
 
     def unexpected(request: Request, exc: Exception) -> JSONResponse:
-        logger.error("Request %s failed: %s", request_id_of(request), trace_of(exc))
+        logger.error("Request %s failed: %s", request_id_of(request.scope), trace_of(exc))
         return problem(request, 500, "internal", "Something went wrong in SmartBank. Its log says more.")
 
     api.add_exception_handler(SmartBankError, own)
@@ -143,15 +139,13 @@ _HTTP_WORDS: Final = {
 }
 
 
-def _slug(status: int) -> str:
-    return HTTPStatus(status).phrase.lower().replace(" ", "-")
-
-
 def _headers(status: int, exc: Exception) -> dict[str, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": 'Bearer realm="SmartBank"'}
     if isinstance(exc, TooManyAttemptsError):
         return {"Retry-After": str(exc.wait_s)}
+    if isinstance(exc, RateLimitError):
+        return {"Retry-After": str(exc.retry_after_s)}
     return {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 

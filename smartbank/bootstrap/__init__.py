@@ -22,6 +22,7 @@ from smartbank.bootstrap.models import (
     sample_upload,
     train_model,
 )
+from smartbank.bootstrap.production import database_refusals, refuse_in_production, settings_refusals
 from smartbank.bootstrap.services import Services, build_services, open_services
 from smartbank.bootstrap.work import (
     Executor,
@@ -46,6 +47,7 @@ __all__ = [
     "call_ports",
     "check_columns",
     "connect",
+    "database_refusals",
     "executors",
     "explaining_ports",
     "fetch_training_data",
@@ -67,9 +69,11 @@ __all__ = [
     "open_users",
     "open_vault",
     "outcome_upload_ports",
+    "refuse_in_production",
     "replay_ports",
     "run_backtest",
     "sample_upload",
+    "settings_refusals",
     "train_model",
     "training_ports",
     "verify_password",

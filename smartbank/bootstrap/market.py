@@ -8,7 +8,8 @@ from smartbank.adapters.market.ecb import EURIBOR_KEY, HICP_KEY, EcbSource
 from smartbank.adapters.market.eurostat import eurostat_sources
 from smartbank.adapters.market.http import MarketClient
 from smartbank.adapters.market.ine import PAUSE_S, IneSource
-from smartbank.config import Settings, is_loopback
+from smartbank.config import Settings
+from smartbank.core.hosts import is_loopback
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import SeriesInUse, Source
 from smartbank.core.market.periods import Period

@@ -7,6 +7,7 @@ import typer
 from smartbank.cli import (
     audit,
     backtest,
+    check,
     columns,
     data,
     keys,
@@ -45,6 +46,7 @@ for part in (
     keys,
     audit,
     replay,
+    check,
 ):
     part.register(app)
 

@@ -56,9 +56,11 @@ def leaving_at_signals() -> Generator[None]:
 
 def launch(settings: Settings, *, listener: socket.socket) -> Never:
     """Serve on a listening socket until a signal comes. Raises a `SmartBankError` when something cannot start."""
+    bootstrap.refuse_in_production(settings)
     typer.echo("Starting the embedded database ..." if settings.mongodb_uri is None else "Opening the database ...")
     with opened(settings) as ready:
         password = prepare(ready)
+        bootstrap.refuse_in_production(ready, asks_database=True)
         environment = child_environment(ready)
         web = Child("web", environment=environment, listener=listener)
         children = [web, Child("worker", environment=environment)]

@@ -63,6 +63,7 @@ def worker(parent: Parent = 0) -> None:
     from smartbank.cli.launch import STOP_SIGNALS, leaving_at_signals, opened  # noqa: PLC0415
     from smartbank.worker import run_worker  # noqa: PLC0415
 
+    bootstrap.refuse_in_production(settings)
     with leaving_at_signals(), opened(settings) as ready:
         if parent:
             leave_with_parent(parent, terminate)

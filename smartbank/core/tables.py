@@ -13,6 +13,8 @@ from smartbank.errors import LeadValidationError
 MAX_FILE_BYTES: Final = 200 * 1024 * 1024
 MAX_ROWS: Final = 1_000_000
 MAX_COLUMNS: Final = 200
+MAX_WIDTH: Final = 4 * MAX_COLUMNS
+"""Cells of a row that are told apart; one with more is too long whatever it holds."""
 MAX_CELL: Final = 2_000
 """Characters of a cell that is used; no name or category is longer, and a chunk of rows stays small."""
 MAX_COLUMN_NAME: Final = 100

@@ -12,7 +12,6 @@ from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import SignInError
 from smartbank.services.attempts import Attempt, failure_key
 
-SESSION_COOKIE: Final = "smartbank_session"
 SESSION_LIFETIME: Final = timedelta(hours=12)
 COOKIE_LIFETIME: Final = SESSION_LIFETIME + SESSION_END_TOLD_FOR
 """The cookie outlives the session, so that the sign-in form can say that it expired."""

@@ -62,6 +62,13 @@ def _show_sign_in() -> None:
         st.title("SmartBank", anchor=False)
         st.markdown("Whom to call next, why, and what it is worth. Sign in with the name your bank gave you.")
         _show_why_out()
+        if session_cookie.is_in_the_clear():
+            st.error(
+                "This address is not encrypted, so your password could be read on the way. Open SmartBank at its "
+                "https:// address; if there is none, ask your administrator to set one up.",
+                icon=":material/lock_open:",
+            )
+            return
         with st.form("sign_in"):
             username = st.text_input("User name", key="sign_in_username", autocomplete="username")
             password = st.text_input(

@@ -1,10 +1,12 @@
 """The session cookie as the screens see it: read it, and have the browser set or clear it."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from smartbank.services.sign_in import SESSION_COOKIE
+from smartbank.core.hosts import is_loopback
+from smartbank.core.session_cookies import session_token_in
 
 _JAVASCRIPT: Final = """
 export default function ({ data, setTriggerValue }) {
@@ -29,7 +31,13 @@ REFUSED: Final = "session_request_refused"
 
 def session_token() -> str | None:
     """Return the token in the browser's cookie; tests replace this function."""
-    return st.context.cookies.to_dict().get(SESSION_COOKIE)
+    return session_token_in(st.context.cookies.to_dict(), host=st.context.headers.get("Host") or "")
+
+
+def is_in_the_clear() -> bool:
+    """Whether the browser came over plain http from another computer: it will not keep a session, and must not."""
+    address = urlsplit(st.context.url or "")
+    return address.scheme == "http" and not is_loopback(address.hostname or "")
 
 
 def client_address() -> str:

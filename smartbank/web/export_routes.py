@@ -19,23 +19,32 @@ from smartbank.core.rules import BANDS
 from smartbank.errors import NotFoundError
 from smartbank.services.downloads import Download, open_csv, open_workbook
 from smartbank.services.list_downloads import is_list_export, open_list_csv, open_list_workbook, open_manifest
+from smartbank.web.rate_limiter import RateLimiter
 from smartbank.web.security import require_actor
 from smartbank.web.session_routes import NO_STORE
 
+EXPORTS_PER_MINUTE: Final = 30
+"""For each user: a list of all customers is read and opened anew for each."""
 BAD_LINK: Final = "This link is not right. Go back to the leads and export them again."
 
 
 def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
     """Return `/exports/{work_id}`, `/exports/runs/{run_id}.csv`, `/exports/lists/{list_id}.csv` and its manifest."""
+    limiter = RateLimiter(EXPORTS_PER_MINUTE)
+
+    async def asking(request: Request, services: Services) -> Actor:
+        actor = await require_actor(request, users=services.users)
+        limiter.require(actor.username)
+        return actor
 
     async def workbook(request: Request) -> Response:
         services = await run_in_threadpool(provide_services)
-        actor = await require_actor(request, users=services.users)
+        actor = await asking(request, services)
         return streamed(await run_in_threadpool(_workbook, request.path_params["work_id"], actor, services))
 
     async def ranked_csv(request: Request) -> Response:
         services = await run_in_threadpool(provide_services)
-        actor = await require_actor(request, users=services.users)
+        actor = await asking(request, services)
         return streamed(
             await run_in_threadpool(
                 open_csv,
@@ -54,7 +63,7 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
 
     async def of_list(request: Request) -> Response:
         services = await run_in_threadpool(provide_services)
-        actor = await require_actor(request, users=services.users)
+        actor = await asking(request, services)
         list_id, ports, now = request.path_params["list_id"], list_export_ports(services), datetime.now(UTC)
         if request.url.path.endswith(MANIFEST_ENDING):
             export = request.query_params.get("export", "")

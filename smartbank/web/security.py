@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from smartbank.core.people import Actor, User
 from smartbank.core.ports import UserRepository
+from smartbank.core.session_cookies import session_token_in
 from smartbank.errors import SignInError, SmartBankError
-from smartbank.services.sign_in import SESSION_COOKIE, session_user
+from smartbank.services.sign_in import session_user
 
 POLICY: Final = (
     "default-src 'self'",
@@ -97,10 +98,15 @@ class SignedInOnly:
 
 async def current_user(connection: HTTPConnection, *, provide_users: ProvideUsers) -> User | None:
     """Return who holds the session of a request's cookie, asked for in a thread. Raises `StorageError`."""
-    token = connection.cookies.get(SESSION_COOKIE)
+    token = session_token(connection)
     if not token:
         return None
     return await run_in_threadpool(lambda: session_user(token, users=provide_users(), now=datetime.now(UTC)))
+
+
+def session_token(connection: HTTPConnection) -> str | None:
+    """Return the token in a request's cookie, whoever it belongs to."""
+    return session_token_in(connection.cookies, host=connection.headers.get("host", ""))
 
 
 async def require_actor(request: Request, *, users: UserRepository) -> Actor:

@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from smartbank.bootstrap import Services
 from smartbank.core.browsers import browser_name
+from smartbank.core.session_cookies import SECURE_SESSION_COOKIE, SESSION_COOKIE, is_for_https_alone
 from smartbank.errors import SignInError
-from smartbank.services.sign_in import COOKIE_LIFETIME, SESSION_COOKIE, open_session, sign_out
-from smartbank.web.security import address_of, is_from_here
+from smartbank.services.sign_in import COOKIE_LIFETIME, open_session, sign_out
+from smartbank.web.security import address_of, is_from_here, session_token
 
 TICKET_HEADER: Final = "X-SmartBank-Ticket"
 """A header rather than a body: a page of another site cannot send it, and there is nothing to read or limit."""
@@ -40,20 +41,14 @@ def session_routes(provide_services: Callable[[], Services]) -> list[Route]:
         except SignInError as exc:
             return PlainTextResponse(str(exc), status_code=401, headers=NO_STORE)
         response = Response(status_code=204, headers=NO_STORE)
-        response.set_cookie(
-            SESSION_COOKIE,
-            token,
-            max_age=int(COOKIE_LIFETIME.total_seconds()),
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
+        _put_cookie(response, token, secure=_is_secure(request))
+        _drop_cookie(response, secure=not _is_secure(request))  # it would go before the new one
         return response
 
     async def end(request: Request) -> Response:
         if not is_from_here(request):
             return _foreign()
-        token = request.cookies.get(SESSION_COOKIE)
+        token = session_token(request)
         await run_in_threadpool(
             lambda: sign_out(
                 token,
@@ -64,13 +59,34 @@ def session_routes(provide_services: Callable[[], Services]) -> list[Route]:
             )
         )
         response = Response(status_code=204, headers=NO_STORE)
-        response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        for secure in (True, False):
+            _drop_cookie(response, secure=secure)
         return response
 
     return [
         Route("/auth/session", start, methods=["POST"]),
         Route("/auth/sign-out", end, methods=["POST"]),
     ]
+
+
+def _is_secure(request: Request) -> bool:
+    return is_for_https_alone(request.url.scheme, request.headers.get("host", ""))
+
+
+def _put_cookie(response: Response, token: str, *, secure: bool) -> None:
+    response.set_cookie(
+        SECURE_SESSION_COOKIE if secure else SESSION_COOKIE,
+        token,
+        max_age=int(COOKIE_LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=secure,
+    )
+
+
+def _drop_cookie(response: Response, *, secure: bool) -> None:
+    name = SECURE_SESSION_COOKIE if secure else SESSION_COOKIE
+    response.delete_cookie(name, httponly=True, samesite="strict", secure=secure)
 
 
 def _foreign() -> Response:

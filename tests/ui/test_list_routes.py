@@ -8,10 +8,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from smartbank import server
+from smartbank.config import Settings
 from smartbank.core.people import Role, User
+from smartbank.core.session_cookies import SESSION_COOKIE
 from smartbank.services.list_exporting import queue_list_workbook
 from smartbank.services.manifests import verify_export
-from smartbank.services.sign_in import SESSION_COOKIE, token_hash
+from smartbank.services.sign_in import token_hash
 from tests.actors import ANA, EVERYBODY, put_user
 from tests.call_lists import ListBank
 
@@ -31,11 +33,11 @@ def call_list(bank):
 @pytest.fixture
 def client(bank):
     application = Starlette(
-        routes=server.build_routes(lambda: bank.services),
-        middleware=server.build_middleware(lambda: bank.services),
+        routes=server.build_routes(lambda: bank.services, Settings()),
+        middleware=server.build_middleware(lambda: bank.services, Settings()),
         exception_handlers=server.ERROR_ANSWERS,
     )
-    return TestClient(application, raise_server_exceptions=False)
+    return TestClient(application, base_url="http://localhost", raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -200,3 +200,20 @@ def test_an_address_that_cannot_be_split_is_refused(monkeypatch):
 
     with pytest.raises(StartUpError, match="SMARTBANK_INE_URL is not allowed"):
         load_settings()
+
+
+def test_this_computer_the_address_listened_on_and_the_hosts_named_are_answered_to(monkeypatch):
+    monkeypatch.setenv("SMARTBANK_HOST", "10.0.0.5")
+    monkeypatch.setenv("SMARTBANK_ALLOWED_HOSTS", "SmartBank.bank.example, *.branch.example,")
+
+    patterns = load_settings().host_patterns()
+
+    assert patterns == ("localhost", "127.0.0.1", "::1", "10.0.0.5", "smartbank.bank.example", "*.branch.example")
+
+
+@pytest.mark.parametrize("hosts", ["*", "https://bank.example", "bank.example:443", "a b"])
+def test_what_is_not_a_list_of_hosts_is_refused(monkeypatch, hosts):
+    monkeypatch.setenv("SMARTBANK_ALLOWED_HOSTS", hosts)
+
+    with pytest.raises(StartUpError, match="SMARTBANK_ALLOWED_HOSTS is not allowed: it must be names of hosts"):
+        load_settings()

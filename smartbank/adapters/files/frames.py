@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from smartbank.adapters.files.records import Broken, Record
-from smartbank.core.tables import MAX_CELL, BrokenRow, TableChunk
+from smartbank.core.tables import MAX_CELL, MAX_WIDTH, BrokenRow, TableChunk
+from smartbank.core.wording import plural
 
 
 def frames_of(
@@ -41,7 +42,7 @@ def _fitted(record: Record, width: int) -> Record:
         return record
     if len(record) > width and not any(cell.strip() for cell in record[width:]):
         return record[:width]
-    cells = f"{len(record):,} cell" + ("s" if len(record) != 1 else "")
+    cells = f"{MAX_WIDTH} cells or more" if len(record) >= MAX_WIDTH else plural(len(record), "cell")
     return Broken(" | ".join(record)[:200], f"The row has {cells}, but there are {width:,} columns.")
 
 

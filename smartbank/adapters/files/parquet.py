@@ -14,6 +14,9 @@ from smartbank.errors import LeadValidationError
 
 MAX_UNPACKED: Final = 1024**3
 """Bytes a Parquet file may say it takes when unpacked."""
+MAX_AVERAGE_CELL: Final = 2 * MAX_CELL
+"""Bytes the cells of a column may take on average: they are in memory before they are cut to `MAX_CELL`."""
+_SMALL: Final = 2**20
 _BROKEN: Final = "The Parquet file is damaged and cannot be read. Save it again, or as CSV."
 _FAILURES: Final = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
 
@@ -63,9 +66,16 @@ def _validate_size(metadata: Any) -> None:  # noqa: ANN401  pyarrow has no types
             f"The file has {metadata.num_columns:,} columns; {MAX_COLUMNS} is the limit. Keep the columns described "
             "in the template and upload again."
         )
-    unpacked = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    parts = [group.column(place) for group in groups for place in range(group.num_columns)]
+    unpacked = max(sum(group.total_byte_size for group in groups), sum(part.total_uncompressed_size for part in parts))
     if unpacked > MAX_UNPACKED:
         raise LeadValidationError("The Parquet file is too large when unpacked. Split it and upload the parts.")
+    if any(part.total_uncompressed_size > _SMALL + MAX_AVERAGE_CELL * part.num_values for part in parts):
+        raise LeadValidationError(
+            f"A column of the Parquet file holds texts far longer than {MAX_CELL:,} characters. Leave it out and "
+            "upload again."
+        )
 
 
 def _texts(file: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types

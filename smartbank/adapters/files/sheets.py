@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Final
 from xml.parsers import expat
 
-from smartbank.core.tables import MAX_CELL
+from smartbank.core.tables import MAX_CELL, MAX_WIDTH
 
 MAX_SHARED: Final = 256 * 1024**2
 """Bytes of the shared texts, which are held in memory."""
@@ -140,7 +140,7 @@ class _Rows(_Listener):
             self._finish_cell()
             self._kind = values.get("t", "n")
             place = values.get("r")
-            self._column = self._column + 1 if place is None else self._column_of(place)
+            self._column = min(self._column + 1, MAX_WIDTH) if place is None else self._column_of(place)
         elif local == "row":
             self.finish_row()
             self._row = int(values.get("r", self._row + 1))
@@ -176,6 +176,7 @@ class _Rows(_Listener):
                 column = column * 26 + ord(letter) - 64
             if column > MAX_SHEET_COLUMN:
                 raise SheetError("A cell lies outside of the sheet.")
+            column = min(column, MAX_WIDTH)  # a row of its own for each cell far right would fill the memory
             self._columns[letters] = column
         return column
 

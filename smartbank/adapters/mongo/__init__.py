@@ -12,6 +12,7 @@ from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.grounds import MongoGroundRepository
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
+from smartbank.adapters.mongo.link import database_link
 from smartbank.adapters.mongo.mappings import MongoMappingRepository
 from smartbank.adapters.mongo.marked_by_uploads import MongoMarkedByUploads
 from smartbank.adapters.mongo.market import (
@@ -67,6 +68,7 @@ __all__ = [
     "MongoUserRepository",
     "MongoWorkQueue",
     "connect",
+    "database_link",
     "ensure_schema",
     "open_vault",
     "ping",

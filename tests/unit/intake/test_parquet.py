@@ -86,6 +86,24 @@ def test_too_many_rows_or_columns_or_bytes_are_refused_from_the_footer(upload, m
         upload(parquet({"age": [45], "job": ["admin."]}))
 
 
+def test_a_small_file_whose_one_text_fills_the_memory_is_refused_from_the_footer(upload):
+    target = io.BytesIO()
+    pq.write_table(pa.table({"age": [45], "note": ["x" * 20 * 2**20]}), target, compression="zstd")
+
+    with pytest.raises(LeadValidationError, match="texts far longer than 2,000 characters"):
+        upload(target.getvalue())
+
+    assert len(target.getvalue()) < 10_000
+
+
+def test_a_long_text_that_every_row_repeats_is_no_bomb(upload):
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 3_000, pa.int32()), ["y" * 1_900])
+
+    uploaded = upload(parquet({"age": [45] * 3_000, "job": ["admin."] * 3_000, "note": repeated}))
+
+    assert len(uploaded.leads) == 3_000
+
+
 def test_a_damaged_file_is_refused(upload):
     content = parquet({"age": [45] * 100, "job": ["admin."] * 100})
 

@@ -115,7 +115,7 @@ def test_a_stray_cell_in_the_last_corner_costs_no_memory(upload):
     uploaded = upload(target.getvalue())
 
     assert uploaded.report.clean == 1
-    assert uploaded.reasons == [(1048576, "", "The row has 16,384 cells, but there are 2 columns.")]
+    assert uploaded.reasons == [(1048576, "", "The row has 800 cells or more, but there are 2 columns.")]
 
 
 def test_cells_and_rows_without_a_place_follow_each_other(upload):
@@ -142,6 +142,31 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(upload):
 
     with pytest.raises(LeadValidationError, match="unpacks to far more"):
         upload(bomb)
+
+
+def test_a_sheet_that_packs_a_thousand_to_one_is_refused_before_it_is_unpacked(upload):
+    rows = b'<row r="2"><c r="A2"><v>1</v></c></row>' * 300_000
+    sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+    bomb = rewritten(SMALL, lambda name, data: sheet if name == "xl/worksheets/sheet1.xml" else data)
+
+    with pytest.raises(LeadValidationError, match="unpacks to far more"):
+        upload(bomb)
+
+    assert len(sheet) > 200 * len(bomb)
+
+
+@pytest.mark.parametrize("cells", [b'<c r="XFD2"><v>1</v></c>', b"<c><v>1</v></c>" * 5_000])
+def test_a_cell_at_the_far_end_breaks_its_row_without_filling_the_memory(upload, cells):
+    sheet = (
+        b'<worksheet><sheetData><row r="1"><c t="str"><v>age</v></c><c t="str"><v>job</v></c></row>'
+        b'<row r="2">' + cells + b'</row><row r="3"><c r="A3"><v>45</v></c><c r="B3" t="str"><v>student</v></c></row>'
+        b"</sheetData></worksheet>"
+    )
+
+    uploaded = upload(rewritten(SMALL, lambda name, data: sheet if name == "xl/worksheets/sheet1.xml" else data))
+
+    assert uploaded.leads["age"].tolist() == [45.0]
+    assert uploaded.reasons == [(2, "", "The row has 800 cells or more, but there are 2 columns.")]
 
 
 def test_an_archive_of_very_many_parts_is_refused(upload, monkeypatch):

@@ -5,7 +5,6 @@ import secrets
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER: Final = "X-Request-ID"
@@ -14,14 +13,14 @@ _KEY: Final = "smartbank_request_id"
 
 
 class RequestIds:
-    """ASGI middleware that names every request."""
+    """ASGI middleware that names every request; within another one it lets the name stand."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on under its name, and put the name into the head of the answer."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _KEY in scope:
             await self.app(scope, receive, send)
             return
         sent = Headers(scope=scope).get(HEADER, "")
@@ -36,6 +35,6 @@ class RequestIds:
         await self.app(scope, receive, send_named)
 
 
-def request_id_of(request: Request) -> str:
+def request_id_of(scope: Scope) -> str:
     """Return the name of a request; an empty text where nothing named it."""
-    return str(request.scope.get(_KEY, ""))
+    return str(scope.get(_KEY, ""))
