@@ -17,8 +17,6 @@ from smartbank.web.request_ids import RequestIds
 
 PREFIX: Final = "/api"
 """Where the API is mounted, beside the screens and alone."""
-MAX_BODY_BYTES: Final = 4 * 2**20
-"""A batch of 1,000 leads has some 600 kB, 5,000 results 1 MB."""
 _DESCRIPTION: Final = """
 Whom a bank calls next, why, and what it is worth. **A propensity is not for credit decisions.**
 
@@ -59,7 +57,6 @@ def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0)
         redirect_slashes=False,
         servers=[{"url": PREFIX}],
         telemetry={"tracing": False},
-        max_body_size=MAX_BODY_BYTES,
     )
     api.state.provide_services = provide_services
     api.state.metrics = Metrics()

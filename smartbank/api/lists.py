@@ -68,7 +68,7 @@ class EntriesOut(BaseModel):
 
 
 class OutcomeIn(BaseModel):
-    """What came of one call the caller made."""
+    """What came of one call."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -167,7 +167,7 @@ def entries(
 
 @router.post("/call-lists/{list_id}/outcomes", status_code=201, summary="Record what came of a call")
 def outcome(list_id: ListId, said: OutcomeIn, caller: Caller, services: Provided, once: Once) -> OutcomeOut:
-    """Record the outcome of a call the caller made; an objection holds at once, everywhere."""
+    """Record the outcome of one's own call, a manager's of anybody's; an objection holds at once, everywhere."""
 
     def record() -> OutcomeOut:
         kept = record_outcome(
@@ -193,9 +193,9 @@ def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided
                 place,
                 customer_id=each.customer_id,
                 kind=each.outcome,
-                at=each.at.astimezone(UTC),
+                at=_moment(each.at),
                 attempt=each.attempt,
-                call_again_at=None if each.call_again_at is None else each.call_again_at.astimezone(UTC),
+                call_again_at=None if each.call_again_at is None else _moment(each.call_again_at),
                 agent=each.agent,
             )
             for place, each in enumerate(said.items)
@@ -205,6 +205,11 @@ def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided
         return ResultsOut(recorded=done.recorded, again=done.again, refused=refused)
 
     return once(record, ResultsOut)
+
+
+def _moment(said: datetime) -> datetime:
+    """Return a moment in UTC, to the millisecond as it is kept: sent again, it is the same."""
+    return said.astimezone(UTC).replace(microsecond=said.microsecond // 1000 * 1000)
 
 
 def _list_out(found: CallList) -> CallListOut:

@@ -1,0 +1,148 @@
+"""Call lists over HTTP: a manager sees all of one, an agent their own entries and nothing of anybody else's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from smartbank.api.access import known
+from smartbank.api.app import create_api
+from smartbank.core.outcomes import OutcomeKind
+from smartbank.core.people import Actor, Role
+from tests.bank import EVERYONE, Bank
+from tests.stubs import stub_leads
+from tests.world_lists import put_list
+
+AGENT = Actor("some_agent", Role.AGENT, "192.0.2.8")
+OTHER = Actor("another_agent", Role.AGENT, "192.0.2.9")
+MANAGER = Actor("ana", Role.MANAGER, "192.0.2.7")
+
+
+@pytest.fixture
+def bank():
+    bank = Bank()
+    bank.services.customers.save_many(stub_leads([60, 50, 40]), source={}, saved_at=bank.clock)
+    bank.run_id = bank.score(EVERYONE)
+    return bank
+
+
+@pytest.fixture
+def services(bank):
+    return bank.services
+
+
+@pytest.fixture
+def list_id(bank):
+    return put_list(bank.services, bank.run_id, now=datetime.now(UTC) - timedelta(hours=1))
+
+
+@pytest.fixture
+def as_(services):
+    """Return a client of somebody."""
+
+    def as_(actor):
+        api = create_api(lambda: services)
+        api.dependency_overrides[known] = lambda: actor
+        return TestClient(api, raise_server_exceptions=False)
+
+    return as_
+
+
+def said(customer_id="lead-0", outcome="no_answer", **more):
+    return {"customer_id": customer_id, "attempt": 1, "outcome": outcome} | more
+
+
+def test_a_manager_sees_every_entry_with_role_and_propensity(as_, list_id):
+    page = as_(MANAGER).get(f"/v1/call-lists/{list_id}/entries").json()
+
+    assert [(each["customer_id"], each["agent"], each["role"]) for each in page["items"]] == [
+        ("lead-0", "some_agent", "best"),
+        ("lead-1", "ana", "best"),
+    ]
+    assert 0 < page["items"][0]["propensity"] < 1
+    assert page["next_cursor"] is None
+
+
+def test_an_agent_sees_their_own_entries_without_role_rank_and_propensity(as_, list_id):
+    page = as_(AGENT).get(f"/v1/call-lists/{list_id}/entries").json()
+
+    (entry,) = page["items"]
+    assert entry["customer_id"] == "lead-0"
+    assert [entry[name] for name in ("role", "rank", "propensity", "band")] == [None] * 4
+
+
+def test_another_agent_guessing_the_list_learns_no_more_than_of_one_that_is_none(as_, list_id):
+    client = as_(OTHER)
+
+    for path in ("", "/entries"):
+        guessed, none = (client.get(f"/v1/call-lists/{each}{path}") for each in (list_id, "20260101-000000-000-abcdef"))
+        assert guessed.status_code == none.status_code == 404
+        assert guessed.json()["detail"] == none.json()["detail"]
+    assert client.get("/v1/call-lists").json() == {"items": []}
+
+
+def test_entries_come_in_pages(as_, list_id):
+    client = as_(MANAGER)
+    first = client.get(f"/v1/call-lists/{list_id}/entries", params={"limit": 1}).json()
+
+    second = client.get(f"/v1/call-lists/{list_id}/entries", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+
+    assert [each["customer_id"] for each in first["items"] + second["items"]] == ["lead-0", "lead-1"]
+    assert second["next_cursor"] is None
+
+
+def test_lists_are_told_to_a_manager_and_to_an_agent_with_calls_on_them(as_, list_id):
+    for actor in (MANAGER, AGENT):
+        (found,) = as_(actor).get("/v1/call-lists").json()["items"]
+        assert (found["list_id"], found["name"], found["state"]) == (list_id, "Monday", "released")
+        assert as_(actor).get(f"/v1/call-lists/{list_id}").json() == found
+
+
+def test_an_agent_records_what_came_of_their_own_call(as_, services, list_id):
+    response = as_(AGENT).post(f"/v1/call-lists/{list_id}/outcomes", json=said(outcome="subscribed"))
+
+    (kept,) = services.outcomes.of_list(list_id)
+    assert response.status_code == 201
+    assert (kept.outcome, kept.by, response.json()["outcome_id"]) == (
+        OutcomeKind.SUBSCRIBED,
+        "some_agent",
+        kept.outcome_id,
+    )
+
+
+def test_an_agent_records_nothing_of_anothers_call(as_, services, list_id):
+    response = as_(OTHER).post(f"/v1/call-lists/{list_id}/outcomes", json=said())
+
+    assert response.status_code == 403
+    assert services.outcomes.of_list(list_id) == []
+
+
+def test_an_objection_holds_at_once_and_no_score_is_made_any_more(as_, list_id):
+    as_(AGENT).post(f"/v1/call-lists/{list_id}/outcomes", json=said(outcome="objected"))
+
+    assert as_(MANAGER).post("/v1/predictions", json={"customer_id": "lead-0"}).status_code == 409
+
+
+def test_a_dialler_brings_results_back_and_what_is_wrong_is_told_by_pointer(as_, services, list_id):
+    at = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    items = [
+        {"customer_id": "lead-0", "outcome": "declined", "at": at},
+        {"customer_id": "nobody", "outcome": "declined", "at": at},
+    ]
+    path = f"/v1/call-lists/{list_id}/outcomes/batch"
+
+    first, again = (as_(MANAGER).post(path, json={"items": items}).json() for _ in range(2))
+
+    assert (first["recorded"], first["again"]) == (1, 0)
+    assert (again["recorded"], again["again"]) == (0, 1)
+    assert first["refused"][0]["pointer"] == "/items/1"
+    assert len(services.outcomes.of_list(list_id)) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"outcome": "bought"}, {"attempt": 0}, {"call_again_at": "2026-01-05T09:00:00"}, {"duration": 5}],
+)
+def test_a_wrong_outcome_is_refused(as_, services, list_id, wrong):
+    assert as_(AGENT).post(f"/v1/call-lists/{list_id}/outcomes", json=said() | wrong).status_code == 422
+    assert services.outcomes.of_list(list_id) == []
