@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from smartbank.api.app import PREFIX, create_api
+from smartbank.api.app import create_api, mounted
 from smartbank.bootstrap import Services, refuse_in_production
 from smartbank.config import Settings, load_settings
 from smartbank.core.ports import UserRepository
@@ -93,7 +93,7 @@ def build_routes(provide_services: Callable[[], Services], settings: Settings) -
         Route("/healthz", _health_check(provide_users), methods=["GET"]),
         *session_routes(provide_services),
         *export_routes(provide_services),
-        Mount(PREFIX, app=create_api(provide_services, per_minute=settings.requests_per_minute)),
+        mounted(create_api(provide_services, per_minute=settings.requests_per_minute)),
     ]
 
 

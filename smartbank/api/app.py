@@ -1,9 +1,11 @@
 """The API as one application: routes, errors as problem details, request names, ETags and figures."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import Mount
 
 from smartbank import __version__
 from smartbank.api import customers, health, lists, market, model, predictions, token
@@ -72,3 +74,10 @@ def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0)
     api.add_middleware(Measured, metrics=api.state.metrics)
     api.add_middleware(RequestIds)
     return api
+
+
+def mounted(api: FastAPI) -> Mount:
+    """Return the route under which everything below `PREFIX` is the API's, line breaks in an address included."""
+    route = Mount(PREFIX, app=api)
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return route

@@ -8,9 +8,8 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount
 
-from smartbank.api.app import PREFIX, create_api
+from smartbank.api.app import create_api, mounted
 from smartbank.bootstrap import Services, build_services, refuse_in_production
 from smartbank.config import Settings, load_settings
 from smartbank.web.defences import build_defences
@@ -32,7 +31,7 @@ def create_app(provide_services: Callable[[], Services] | None = None, settings:
     refuse_in_production(settings, asks_database=True)
     api = create_api(provide_services or _own_services, per_minute=settings.requests_per_minute)
     return Starlette(
-        routes=[Mount(PREFIX, app=api)],
+        routes=[mounted(api)],
         middleware=[Middleware(SecurityHeaders, page=""), *build_defences(settings)],
         lifespan=_lifespan,
     )

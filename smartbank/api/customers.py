@@ -10,14 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from smartbank.api.access import Caller, Provided
 from smartbank.api.idempotency import Once
-from smartbank.api.leads import CampaignInfo, CustomerId, FinancialInfo, Flag, PersonalInfo, said_fields
+from smartbank.api.leads import ID_PATTERN, CampaignInfo, CustomerId, FinancialInfo, Flag, PersonalInfo, said_fields
 from smartbank.api.pages import Cursor, Limit, cursor_of, place_of
 from smartbank.api.predictions import PredictionOut, prediction_out
 from smartbank.bootstrap import explaining_ports
 from smartbank.core.consent import ConsentState
 from smartbank.core.customers import NO_SUCH_CUSTOMER, CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, FIELD, LEAD_COLUMNS, YES_NO, Block
-from smartbank.core.identity import MAX_ID, MAX_NAME
+from smartbank.core.identity import MAX_NAME
 from smartbank.errors import NotFoundError
 from smartbank.services.customers import contact_details, load_customers, page_of_customers
 from smartbank.services.explained import predictions_of
@@ -25,7 +25,7 @@ from smartbank.services.new_customers import NewCustomer, create_customer
 
 router = APIRouter(tags=["customers"])
 
-Id = Annotated[str, Path(max_length=MAX_ID, examples=["C-10293"])]
+Id = Annotated[str, Path(pattern=ID_PATTERN, examples=["C-10293"])]
 
 
 class ContactDetails(BaseModel):

@@ -19,11 +19,10 @@ from smartbank.core.cells import level_of
 from smartbank.core.fields import FIELD, NEVER_CONTACTED, UNKNOWN
 from smartbank.core.identity import MAX_ID
 
+ID_PATTERN: Final = rf"^[0-9A-Za-z](?:[0-9A-Za-z ._:/@+-]{{0,{MAX_ID - 2}}}[0-9A-Za-z])?$"
 CustomerId = Annotated[
     str,
-    StringConstraints(
-        pattern=rf"^[0-9A-Za-z](?:[0-9A-Za-z ._:/@+-]{{0,{MAX_ID - 2}}}[0-9A-Za-z])?$", max_length=MAX_ID
-    ),
+    StringConstraints(pattern=ID_PATTERN),
     Field(description="The bank's own id of the customer.", examples=["C-10293"]),
 ]
 Job = Literal[

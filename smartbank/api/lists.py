@@ -24,7 +24,7 @@ from smartbank.services.outcome_upload import MOST_ROWS, record_rows
 
 router = APIRouter(tags=["call lists"])
 
-ListId = Annotated[str, Path(max_length=60, examples=["20260302-090000-123-abcdef"])]
+ListId = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,60}$", examples=["20260302-090000-123-abcdef"])]
 
 
 class CallListOut(BaseModel):

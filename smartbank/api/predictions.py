@@ -114,7 +114,9 @@ class ReplayOut(BaseModel):
     differences: list[str] = Field(description="The parts that differ.")
 
 
-PredictionId = Annotated[str, Path(max_length=120, examples=["ask-20260302-090000-123-abcdef:1"])]
+PredictionId = Annotated[
+    str, Path(pattern=r"^[0-9A-Za-z-]{1,60}:[0-9]{1,7}$", examples=["ask-20260302-090000-123-abcdef:1"])
+]
 
 
 @router.post("/predictions", summary="Score one lead")
