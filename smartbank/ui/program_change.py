@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.core.programs import Program
 from smartbank.core.scopes import scope_of
 from smartbank.errors import SmartBankError
@@ -36,8 +36,10 @@ def show_program_change(accounts: Sequence[ProgramAccount], actor: Actor) -> Non
     name = st.selectbox("Program", [account.program.name for account in accounts], key="program", bind="query-params")
     account = next(account for account in accounts if account.program.name == name)
     try:
-        _show_rights(account.program, actor)
-        _show_access(account.program, actor)
+        seen, rights, purpose = _choose_rights(account.program)
+        with st.container(horizontal=True):
+            _show_save(seen, rights, purpose, actor)
+            _show_access(account.program, actor)
         st.subheader(f"Keys of {name}", anchor=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _show_new_key(account.program, actor)
@@ -46,7 +48,8 @@ def show_program_change(accounts: Sequence[ProgramAccount], actor: Actor) -> Non
         st.error(str(exc))
 
 
-def _show_rights(program: Program, actor: Actor) -> None:
+def _choose_rights(program: Program) -> tuple[Program, frozenset[Right], str]:
+    """Return the program as it was seen, and the rights and the purpose that are chosen here."""
     seen = _seen(program)
     scope_key, purpose_key = _keys(seen)
     rights = st.multiselect(
@@ -57,10 +60,14 @@ def _show_rights(program: Program, actor: Actor) -> None:
         format_func=scope_label,
     )
     purpose = st.text_input("What it is for", seen.purpose, key=purpose_key, max_chars=200, autocomplete="off")
-    is_same = frozenset(rights) == seen.rights and purpose == seen.purpose
+    return seen, frozenset(rights), purpose
+
+
+def _show_save(seen: Program, rights: frozenset[Right], purpose: str, actor: Actor) -> None:
+    is_same = rights == seen.rights and purpose == seen.purpose
     if st.button("Save", key="save_program", disabled=is_same, icon=":material/save:"):
         st.session_state.pop(_SEEN, None)  # whatever comes of it, the next run looks afresh
-        change_program(seen, rights=frozenset(rights), purpose=purpose, by=actor, **_ports())
+        change_program(seen, rights=rights, purpose=purpose, by=actor, **_ports())
         leave_notice(Notice(f"**{seen.name}** is changed. Its keys and tokens follow at their next use."))
 
 

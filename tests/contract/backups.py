@@ -14,7 +14,9 @@ from smartbank.core.bank_settings import BankSettings
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.overrides import Override
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
-from smartbank.core.people import COMMAND_LINE, Role, User
+from smartbank.core.people import COMMAND_LINE, Right, Role, User
+from smartbank.core.programs import Program, ProgramKey
+from smartbank.core.tokens import SigningKey
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.backups import export_data, import_data
 from tests.actors import put_user
@@ -46,11 +48,20 @@ def fill(database):
     ana = User("ana", Role.ADMIN, "hash", NOW)
     put_user(users, ana)
     users.start_session("token", ana, now=NOW, expires_at=NOW)
+    fill_programs(database)
     mongo.MongoSettingsRepository(database).save(BankSettings(base_rate=0.03), by="ana", at=NOW)
     fill_market(database)
     for name in ("ana", "rui"):
         said = AuditEvent(NOW, name, "command line", AuditAction.RUN, "run", "r1", AuditResult.DONE, {"leads": 2})
         mongo.MongoAuditLog(database).append(said)
+
+
+def fill_programs(database):
+    """A program with a key, and a key that signs tokens."""
+    programs = mongo.MongoProgramRepository(database)
+    programs.add(Program("crm", Role.MANAGER, frozenset({Right.SEE_LEADS}), "shows leads", NOW, "ana"))
+    programs.add_key(ProgramKey("0123456789ab", "crm", "f" * 64, NOW, "ana"))
+    mongo.MongoTokenKeyRepository(database, vault=VAULT).add(SigningKey("k1", NOW, b"k" * 32))
 
 
 def fill_market(database):

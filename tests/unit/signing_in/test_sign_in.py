@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smartbank.core.people import Actor, Role, User
-from smartbank.errors import SignInError
+from smartbank.errors import SignInError, TooManyAttemptsError
 from smartbank.services.passwords import force_new_password
 from smartbank.services.sign_in import (
     REFUSED,
@@ -65,8 +65,10 @@ def test_a_sixth_attempt_is_refused_unchecked_even_with_the_right_password(attem
 def test_the_wait_gets_shorter(attempt, minutes, wait):
     fail(attempt, 5)
 
-    with pytest.raises(SignInError, match=f"Try again in {wait}\\."):
+    with pytest.raises(TooManyAttemptsError, match=f"Try again in {wait}\\.") as refusal:
         attempt("ana", minutes=minutes)
+
+    assert refusal.value.wait_s == 60 * int(wait.split()[0])
 
 
 def test_waiting_as_long_as_was_said_is_enough(attempt):
