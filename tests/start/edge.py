@@ -1,0 +1,109 @@
+"""The nginx of `deploy/` before a started SmartBank: on free ports, with a certificate of its own."""
+
+import http.client
+import socket
+import ssl
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from websockets.sync.client import connect as websocket
+
+from tests.start.processes import ROOT, free_port, wait_for
+
+NAME = "smartbank.bank.example"
+
+
+def write_certificate(folder):
+    """Write a certificate for `NAME` that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "smartbank.crt").write_bytes(certificate.public_bytes(pem))
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "smartbank.key").write_bytes(private)
+
+
+def configuration(folder, *, port, plain, tls):
+    """Return the configuration of `deploy/`, with other paths and ports and nothing else changed."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    for ours, here in (
+        ("/run/nginx.pid", f"{folder}/nginx.pid"),
+        ("/var/log/nginx/", f"{folder}/"),
+        ("/etc/nginx/tls/", f"{folder}/"),
+        ("127.0.0.1:8501", f"127.0.0.1:{port}"),
+        ("listen 80", f"listen 127.0.0.1:{plain}"),
+        ("listen 443", f"listen 127.0.0.1:{tls}"),
+    ):
+        assert ours in text, ours
+        text = text.replace(ours, here)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+    return text.replace("http {\n", f"http {{\n{temporary}", 1)
+
+
+class Edge:
+    """A started nginx, and requests to it as a browser would make them."""
+
+    def __init__(self, nginx, folder, *, port):
+        self.folder = folder
+        self.plain, self.tls = free_port(), free_port()
+        write_certificate(folder)
+        self.file = folder / "nginx.conf"
+        self.file.write_text(configuration(folder, port=port, plain=self.plain, tls=self.tls))
+        self.command = [nginx, "-p", str(folder), "-c", str(self.file), "-e", str(folder / "start.log")]
+        self.process = subprocess.Popen([*self.command, "-g", "daemon off;"])
+        wait_for(self._listens)
+
+    def _listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.tls)) == 0
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+    @property
+    def origin(self):
+        return f"https://{NAME}:{self.tls}"
+
+    def trust(self):
+        return ssl.create_default_context(cafile=self.folder / "smartbank.crt")
+
+    def connect(self, name=NAME):
+        """Return a socket to nginx over TLS, which asks for a name."""
+        return self.trust().wrap_socket(socket.create_connection(("127.0.0.1", self.tls), 30), server_hostname=name)
+
+    def stream(self, *, origin):
+        """Open the web socket of a page, as a page of an origin does."""
+        plain = socket.create_connection(("127.0.0.1", self.tls), 30)
+        address = f"wss://{NAME}:{self.tls}/_stcore/stream"
+        return websocket(address, sock=plain, ssl=self.trust(), origin=origin, subprotocols=["streamlit"])
+
+    def ask(self, path, method="GET", body=None, **headers):
+        """Return the answer to a request, read to its end."""
+        connection = http.client.HTTPSConnection("127.0.0.1", self.tls, timeout=60)
+        connection.sock = self.connect()
+        try:
+            connection.request(method, path, body=body, headers={"Host": f"{NAME}:{self.tls}"} | headers)
+            answer = connection.getresponse()
+            answer.text = answer.read().decode(errors="replace")
+            return answer
+        finally:
+            connection.close()
