@@ -27,7 +27,8 @@ ROLES: Final[list[Role]] = list(Role)
 NO_PROGRAM: Final = (
     "No program uses SmartBank yet. A program is software of your bank that works without a person at the screen: a "
     "nightly job that scores customers, the CRM that shows whom to call, the dialler. It gets a name, a role, only "
-    "those rights it needs, and a key in place of a password. What it does is in the audit log under its name. Administrators add one."
+    "those rights it needs, and a key in place of a password. What it does is in the audit log under its name. "
+    "Administrators add one."
 )
 
 
