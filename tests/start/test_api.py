@@ -1,0 +1,87 @@
+"""The API of a started SmartBank: what docs/api.md says, run as it stands there."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.start.processes import ROOT, free_port, wait_for
+
+pytestmark = pytest.mark.xdist_group("start")
+
+BLOCKS = re.findall(r"```(bash|python)\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL)
+COMMANDS, CURL, REQUESTS, CLIENT = (text for _, text in BLOCKS)
+
+
+@pytest.fixture(scope="module")
+def smartbank(started):
+    return started().wait_until_ready()
+
+
+def run(command, smartbank, **variables):
+    """Run a command on the folder of a started SmartBank, and return what it prints."""
+    path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
+    mine = {"SMARTBANK_VAR_DIR": str(smartbank.folder), "PATH": path, **variables}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
+    done = subprocess.run(command, check=False, cwd=ROOT, env=kept | mine, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def key(smartbank):
+    said = run(["bash", "-ec", COMMANDS], smartbank)
+    return re.search(r"sbk_\S+", said).group()
+
+
+def test_the_seed_posted_with_curl_and_a_token_is_a_stored_prediction_that_is_made_again(smartbank, key):
+    address = f"http://localhost:{smartbank.port}"
+
+    said = json.loads(run(["bash", "-ec", CURL], smartbank, SMARTBANK=address, KEY=key))
+
+    assert (said["result"], said["market"]["indicators"][0]["value"]) in [("YES", 1.2), ("NO", 1.2)]
+    assert said["reasons"]
+    replayed = run([sys.executable, "-m", "smartbank", "audit", "replay", said["prediction_id"]], smartbank)
+    assert "equal" in replayed
+
+
+@pytest.mark.parametrize("text", [REQUESTS, CLIENT], ids=["requests", "client"])
+def test_the_examples_in_python_run(smartbank, key, text):
+    address = f"http://localhost:{smartbank.port}"
+    program = f"import sys\nsys.path.insert(0, 'docs')\naddress, key = {address!r}, {key!r}\n{text}"
+
+    said = run([sys.executable, "-c", program], smartbank)
+
+    assert "C-1" in said
+
+
+def test_the_api_alone_answers_under_the_same_addresses(smartbank, key):
+    port = free_port()
+    log = (smartbank.folder.parent / "api.log").open("w")
+    alone = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "smartbank.api.asgi:app", "--port", str(port)],
+        cwd=ROOT,
+        env=environment_of(smartbank),
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        ready = ["curl", "-sf", f"http://localhost:{port}/api/ready"]
+        wait_for(lambda: subprocess.run(ready, check=False, capture_output=True, timeout=60).returncode == 0)
+        said = json.loads(run(["bash", "-ec", CURL], smartbank, SMARTBANK=f"http://localhost:{port}", KEY=key))
+    finally:
+        alone.terminate()
+        alone.wait(30)
+        log.close()
+
+    assert said["prediction_id"].startswith("ask-")
+
+
+def environment_of(smartbank):
+    """Return the environment of the web process of a started SmartBank, which names its database."""
+    pid = smartbank.processes("smartbank web")[0]
+    with open(f"/proc/{pid}/environ", "rb") as environment:
+        return dict(line.split("=", 1) for line in environment.read().decode().split("\0") if "=" in line)
