@@ -19,12 +19,14 @@ run: venv ## install what is needed and start SmartBank at http://localhost:8501
 test: venv-dev ## run every test that needs no browser and no network
 	$(PYTEST) -m "not browser and not soak"
 
-check: venv-dev ## what CI runs: format, lint, types, import contracts, the repository's rules, every test
+check: venv-dev ## what CI runs: format, lint, types, import contracts, the repository's rules, known vulnerabilities, every test
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTHON) scripts/check_repository.py
+	.venv/bin/bandit -q -r smartbank app.py pages --severity-level medium
+	$(PYTHON) scripts/audit_dependencies.py
 	$(PYTEST) -m "not soak"
 
 soak: venv-dev ## run the tests that take minutes, on whole files

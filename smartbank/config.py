@@ -147,7 +147,7 @@ class Settings(BaseSettings):
 
     def address(self) -> str:
         """Return where a browser on this computer finds the screens."""
-        everywhere = self.host in ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104
+        everywhere = self.host in ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104  # nosec B104
         return f"http://{'localhost' if everywhere else self.host}:{self.port}"
 
 

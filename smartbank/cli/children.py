@@ -19,6 +19,7 @@ HEALTHY_AFTER_S: Final = 60.0
 PARENT_EVERY_S: Final = 0.5
 
 logger = logging.getLogger(__name__)
+_REACHED_AT: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104
 
 
 class Child:
@@ -97,7 +98,7 @@ def wait_until_answers(host: str, port: int, *, child: Child, within_s: float) -
 
 def answers(host: str, port: int) -> bool:
     """Whether a SmartBank web server says there that it is well."""
-    connection = http.client.HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=2)  # noqa: S104
+    connection = http.client.HTTPConnection(_REACHED_AT.get(host, host), port, timeout=2)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == http.client.OK
