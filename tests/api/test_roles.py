@@ -41,10 +41,6 @@ NAMES = {
     "customer_id": "C-9",
     "list_id": "20260101-000000-000-abc",
 }
-    "prediction_id": "ask-20260302-090000-123-abcdef:1",
-    "customer_id": "C-9",
-    "list_id": "20260101-000000-000-abc",
-}
 
 
 @pytest.fixture(scope="module")
