@@ -1,4 +1,4 @@
-"""Check what the linters cannot: long files, forbidden words, unguarded pages, links in the docs that lead nowhere."""
+"""Check what the linters cannot: long files, forbidden words, secrets, unguarded pages, links that lead nowhere."""
 
 import ast
 import re
@@ -15,6 +15,13 @@ FORBIDDEN: Final = {
     "import of pic" + "kle": re.compile(r"^\s*(?:import|from)\s+(?:cloud)?pic" + r"kle\b", re.MULTILINE),
     "raw " + "HTML": re.compile(r"unsafe_allow_" + r"html\s*=\s*True"),
 }
+SECRETS: Final = {
+    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE " + r"KEY-----"),
+    "a token": re.compile(r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|xox[abprs]-[0-9A-Za-z-]{10,})"),
+    "a signed token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."),
+    "a key of the data": re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])"),
+}
+READ: Final = {".py", ".md", ".toml", ".sh", ".conf", ".yaml", ".yml"}
 LINK: Final = re.compile(r"(?<!\!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 HEADING: Final = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 
@@ -22,11 +29,12 @@ HEADING: Final = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 def main() -> int:
     """Print every finding and return how many there are, 1 at most."""
     files = [ROOT / name for name in tracked_files()]
-    texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix in {".py", ".md", ".toml", ".sh"}}
+    texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix in READ}
     findings = [
         *(f"{path}: a link; it leads nowhere, or elsewhere, on another machine" for path in tracked_links()),
         *long_files(texts),
-        *forbidden_words(texts),
+        *found_words(texts, FORBIDDEN),
+        *found_words(texts, SECRETS),
         *unguarded_pages({path: text for path, text in texts.items() if path.parent == ROOT / "pages"}),
         *broken_links({path: text for path, text in texts.items() if path.suffix == ".md"}),
     ]
@@ -60,12 +68,12 @@ def long_files(texts: dict[Path, str]) -> list[str]:
     return [f"{path}: {lines} lines; split it at {MAX_LINES}" for path, lines in counts.items() if lines > MAX_LINES]
 
 
-def forbidden_words(texts: dict[Path, str]) -> list[str]:
-    """Return where a word stands that must not be in the repository."""
+def found_words(texts: dict[Path, str], patterns: dict[str, re.Pattern[str]]) -> list[str]:
+    """Return where something stands that must not be in the repository, without repeating it."""
     return [
         f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {word}"
         for path, text in texts.items()
-        for word, pattern in FORBIDDEN.items()
+        for word, pattern in patterns.items()
         for match in pattern.finditer(text)
     ]
 

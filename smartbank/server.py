@@ -35,7 +35,7 @@ from smartbank.services.sign_in import session_user
 from smartbank.ui.resources import services
 from smartbank.web.defences import build_defences
 from smartbank.web.export_routes import export_routes
-from smartbank.web.quiet_logs import keep_data_out_of_logs
+from smartbank.web.quiet_logs import keep_data_out_of_logs, without_message
 from smartbank.web.security import (
     SECURITY_HEADERS,
     ProvideUsers,
@@ -119,6 +119,7 @@ def run(listener: socket.socket) -> None:
 async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
     """Keep customers' data out of the logs Streamlit opens as it starts; `logger.enableRich` is off for that, too."""
     keep_data_out_of_logs()
+    logging.getLogger("streamlit.web.server.starlette.starlette_websocket").addFilter(without_message)
     logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     yield

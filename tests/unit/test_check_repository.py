@@ -1,6 +1,8 @@
+from base64 import b64encode
+
 import pytest
 
-from scripts.check_repository import ROOT, broken_links, forbidden_words, long_files, unguarded_pages
+from scripts.check_repository import FORBIDDEN, ROOT, SECRETS, broken_links, found_words, long_files, unguarded_pages
 
 GUARD = "user = require_user(Right.SEE_LEADS)\n"
 
@@ -17,9 +19,26 @@ def test_a_python_file_may_have_300_lines_and_no_more():
     "word", ["# TO" + "DO later", "import pic" + "kle", "st.markdown(x, unsafe_allow_" + "html=True)"]
 )
 def test_a_forbidden_word_is_found_with_its_line(word):
-    [finding] = forbidden_words({ROOT / "a.py": f"x = 1\n{word}\n"})
+    [finding] = found_words({ROOT / "a.py": f"x = 1\n{word}\n"}, FORBIDDEN)
 
     assert "a.py:2: " in finding
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "-----BEGIN EC PRIVATE " + "KEY-----",
+        "AKIA" + 16 * "A",
+        "ghp_" + 36 * "a",
+        "eyJ" + 12 * "a" + ".eyJ" + 12 * "b" + ".sig",
+        b64encode(bytes(range(32))).decode(),
+    ],
+)
+def test_a_secret_is_found_with_its_line_and_not_repeated(secret):
+    [finding] = found_words({ROOT / "deploy.conf": f"# an example\nkey {secret};\n"}, SECRETS)
+
+    assert "deploy.conf:2: a " in finding
+    assert secret not in finding
 
 
 @pytest.mark.parametrize(
