@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from smartbank import bootstrap
 from smartbank.adapters import memory
-from smartbank.adapters.mongo import database_link
+from smartbank.adapters.mongo import connect, database_link
 from smartbank.bootstrap.production import refuse_in_production, settings_refusals
 from smartbank.cli import app
 from smartbank.config import Settings
@@ -103,11 +103,23 @@ def test_how_a_database_is_reached_is_read_off_its_address(uri, link):
     assert database_link(uri) == link
 
 
-def test_an_address_that_cannot_be_used_is_a_sentence_without_it():
-    with pytest.raises(StorageError) as refused:
-        database_link("mongodb://user:s3cret@")
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "mongodb://user:s3cret@",
+        "mongodb://user:s3cret@db:99999/",
+        "mongodb://user:s3cret:x@db:x/",
+        "mongodb://user:s3cret@db/?tls=true&ssl=false",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_a_sentence_without_it(uri):
+    said = []
+    for read in (database_link, lambda uri: connect(uri, "smartbank", timeout_ms=100)):
+        with pytest.raises(StorageError) as refused:
+            read(uri)
+        said.append(str(refused.value))
 
-    assert "s3cret" not in str(refused.value)
+    assert said == 2 * ["The database address cannot be used. Check SMARTBANK_MONGODB_URI."]
 
 
 @pytest.mark.parametrize(

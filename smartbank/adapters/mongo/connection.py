@@ -5,7 +5,7 @@ from typing import Any, Final
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.errors import address_errors, storage_errors
 
 MongoDatabase = Database[dict[str, Any]]
 _SOCKET_TIMEOUT_MS: Final = 120_000
@@ -24,7 +24,7 @@ def connect(uri: str, database: str, *, timeout_ms: int) -> MongoDatabase:
     StorageError
         The address cannot be used.
     """
-    with storage_errors():
+    with address_errors(), storage_errors():
         client: MongoClient[dict[str, Any]] = MongoClient(
             uri,
             appname="smartbank",

@@ -29,6 +29,15 @@ _VALUE: Final = (
 
 
 @contextmanager
+def address_errors() -> Generator[None]:
+    """Raise `StorageError` for an address of a database that cannot be read; the driver's texts may repeat it."""
+    try:
+        yield
+    except (ConfigurationError, InvalidURI, ValueError):
+        raise StorageError(_ADDRESS) from None
+
+
+@contextmanager
 def storage_errors() -> Generator[None]:
     """Raise `StorageError` for whatever the database or its driver raises inside.
 

@@ -2,7 +2,7 @@
 
 from pymongo import uri_parser
 
-from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.errors import address_errors
 from smartbank.core.hosts import is_loopback
 from smartbank.core.production import DatabaseLink
 
@@ -13,7 +13,7 @@ _UNCHECKED = ("tlsInsecure", "tlsAllowInvalidCertificates", "tlsAllowInvalidHost
 def database_link(uri: str) -> DatabaseLink:
     """Return how a database is reached. Raises `StorageError` for an address that cannot be used."""
     looked_up = uri.startswith(_LOOKED_UP)  # such names are not asked for here; they bring TLS with them
-    with storage_errors():
+    with address_errors():
         parsed = uri_parser.parse_uri(uri.replace(_LOOKED_UP, "mongodb://", 1) if looked_up else uri)
     options = parsed["options"]
     hosts = [host for host, _port in parsed["nodelist"]]
