@@ -28,6 +28,7 @@ from tests.use_cases_list_files import LIST_FILES
 from tests.use_cases_lists import LISTS
 from tests.use_cases_market import MARKET
 from tests.use_cases_model import MODEL
+from tests.use_cases_privacy import PRIVACY
 from tests.use_cases_programs import PROGRAMS
 from tests.use_cases_results import RESULTS
 from tests.use_cases_scenarios import SCENARIOS
@@ -189,4 +190,5 @@ USE_CASES = [
     *CUSTOMER,
     *CALLING,
     *RESULTS,
+    *PRIVACY,
 ]

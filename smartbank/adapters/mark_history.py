@@ -9,7 +9,7 @@ from smartbank.adapters.customer_documents import opened_document
 from smartbank.adapters.vault import Vault
 from smartbank.core.consent import BARRING, Consent
 from smartbank.core.fields import CONSENT_COLUMNS
-from smartbank.core.marks import UploadMarks
+from smartbank.core.marks import SaidByUpload, UploadMarks
 
 Document = dict[str, Any]
 
@@ -38,6 +38,12 @@ def claims_of(upload_id: str, marks: Mapping[str, Consent]) -> list[Document]:
 def claim_id(upload_id: str, customer_id: str) -> str:
     """Return the name of what an upload says of a customer."""
     return f"{upload_id}:{customer_id}"
+
+
+def said_by(claims: Iterable[Mapping[str, Any]]) -> list[SaidByUpload]:
+    """Return what documents of `claims_of` say, by upload."""
+    said = (SaidByUpload(each["upload_id"], tuple(each["marks"]), bool(each["withdrawn"])) for each in claims)
+    return sorted(said, key=lambda each: each.upload_id)
 
 
 def judged(

@@ -22,6 +22,7 @@ from smartbank.bootstrap.models import (
     sample_upload,
     train_model,
 )
+from smartbank.bootstrap.privacy import access_ports
 from smartbank.bootstrap.production import database_refusals, refuse_in_production, settings_refusals
 from smartbank.bootstrap.services import Services, build_services, open_services
 from smartbank.bootstrap.work import (
@@ -42,6 +43,7 @@ from smartbank.bootstrap.work import (
 __all__ = [
     "Executor",
     "Services",
+    "access_ports",
     "asked_ports",
     "build_services",
     "call_ports",

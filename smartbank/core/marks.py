@@ -46,6 +46,15 @@ class UploadMarks:
     others: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class SaidByUpload:
+    """What an upload said against calling a customer: the marks, and whether that was withdrawn as a mistake."""
+
+    upload_id: str
+    marks: tuple[str, ...]
+    withdrawn: bool
+
+
 def barring_marks(cells: Mapping[str, "pd.Series[str]"], ids: "pd.Series[str]") -> pd.DataFrame:
     """Return what bars in the cells of some rows, `MARK_COLUMNS` wide, only rows with a mark and a valid id.
 

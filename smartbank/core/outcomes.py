@@ -123,6 +123,27 @@ class Outcome:
         return 1.0 / (1.0 + math.exp(self.correction - logit(self.propensity)))
 
 
+class OutcomeStanding(StrEnum):
+    """What has become of an outcome since it was recorded."""
+
+    COUNTS = "counts"
+    CORRECTED = "corrected since"
+    TAKEN_BACK = "taken back"
+
+
+@dataclass(frozen=True)
+class KeptOutcome:
+    """One version of an outcome, and whether it still counts."""
+
+    outcome: Outcome
+    standing: OutcomeStanding
+
+
+def newest_kept_first(kept: Iterable[KeptOutcome]) -> list[KeptOutcome]:
+    """Return versions of outcomes by moment, newest first; of one moment the later version first."""
+    return sorted(kept, key=lambda each: (each.outcome.at, each.outcome.version), reverse=True)
+
+
 @dataclass(frozen=True)
 class OutcomeCounts:
     """Decided calls, those of them that sold, and how many sales the level model expected of them."""

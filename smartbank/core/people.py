@@ -34,6 +34,10 @@ class Right(StrEnum):
     """Release a call list, end it, and see its hold-out."""
     RECORD_OUTCOMES = "record_outcomes"
     """Call the customers one is given, and record what came of it."""
+    GIVE_ACCESS = "give_access"
+    """Hand a customer everything that is kept of them."""
+    ERASE_CUSTOMERS = "erase_customers"
+    """Erase a customer for good, and let an erased one come back."""
     LIFT_OBJECTION = "lift_objection"
     """Take a mistaken objection or do-not-call mark back."""
     UNDO_UPLOAD = "undo_upload"
@@ -63,6 +67,7 @@ ROLE_RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.WRITE_NOTES,
             Right.RELEASE_LISTS,
             Right.RECORD_OUTCOMES,
+            Right.GIVE_ACCESS,
             Right.LIFT_OBJECTION,
             Right.UNDO_UPLOAD,
             Right.REMOVE_DEMO,

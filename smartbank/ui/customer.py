@@ -11,6 +11,7 @@ from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID,
 from smartbank.core.level import WITHIN_95, level_rate
 from smartbank.core.people import Actor
 from smartbank.core.reasons import Reason, percentage_points
+from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.split import prediction_parts
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
@@ -19,6 +20,7 @@ from smartbank.ui.consent import may_be_called, show_barred, show_consent
 from smartbank.ui.customer_history import show_history, trend
 from smartbank.ui.customer_moves import note_looked_at, show_neighbours
 from smartbank.ui.customer_summary import show_summary
+from smartbank.ui.data_rights import show_access
 from smartbank.ui.next_attempts import show_next_attempts
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, card_of, services
@@ -90,6 +92,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         views["Summary"] = lambda: show_summary(view, newest, actor, barred=barred)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
+        show_access(str(customer[CUSTOMER_ID]), actor)
     views["Data"] = lambda: _data(customer)
     if view.history or view.outcomes or newest is None:
         views["History"] = lambda: show_history(view, actor)
@@ -155,6 +158,7 @@ def _how_sure(newest: Mapping[str, Any]) -> str:
 
 def _why(view: CustomerView, newest: Mapping[str, Any], actor: Actor) -> None:
     st.caption(f"A call pays from {percent(newest['threshold'])} on. {_how_sure(newest)}")
+    st.caption(SCORE_PURPOSE)
     show_reasons(view.reasons)
     st.markdown("**Market and customer**")
     show_customer_split(newest, view.markets.get(newest["snapshot_id"]))

@@ -10,6 +10,7 @@ from smartbank.core.card_figures import card_number, card_part
 from smartbank.core.fields import FIELD
 from smartbank.core.market.indicators import FACTS, Indicator
 from smartbank.core.people import Actor
+from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.ui.model_first_line import month_words
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings, services
@@ -36,7 +37,7 @@ _YEAR_ON_YEAR = "cpi_yoy"
 def show_card(actor: Actor) -> None:
     """Show the card in sentences and tables."""
     card = services().scorer.card
-    st.markdown("\n\n".join([f"**Model {plain(services().scorer.version)}**", *data_sentences(card)]))
+    st.markdown("\n\n".join([f"**Model {plain(services().scorer.version)}**", *data_sentences(card), SCORE_PURPOSE]))
     limits = [str(limit) for limit in card.get("limits", []) if isinstance(limit, str)]
     if limits:
         st.subheader("Where not to trust it")

@@ -11,6 +11,7 @@ from smartbank.core.level import moved_by
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS
+from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.wording import agreeing
 from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
@@ -109,7 +110,7 @@ def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int, actor: Act
         f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
         f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
         f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. "
-        f"{_market(run)}. Model {run.result['model_version']}."
+        f"{_market(run)}. Model {run.result['model_version']}. {SCORE_PURPOSE}"
     )
     _left_out(run, barred_since, actor)
     show_synthetic(run)

@@ -12,6 +12,7 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
 from smartbank.core.people import Actor, Right
+from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.services.call_lists import changed_since, end_list, kept_off, list_entries, progress_of, recent_lists
 from smartbank.services.customers import contact_details
 from smartbank.ui.left_off import left_off_steps, left_off_words
@@ -109,7 +110,7 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
         f"Released by {plain(call_list.created_by)}, {when(call_list.released_at or call_list.created_at)}, from leads "
         f"ranked by model {plain(ground.model_version)} in the market of {_month(ground.market_date)}. Rules version "
         f"{count(ground.rules_version)}, settings version {count(ground.settings_version)}. "
-        f"Entries {figures.data_hash[:12]}…"
+        f"Entries {figures.data_hash[:12]}… {SCORE_PURPOSE}"
     )
     if figures.left_out:
         st.caption(f"Kept off: {', '.join(left_off_steps(figures.left_out, actor))}.")

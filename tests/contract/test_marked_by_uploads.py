@@ -50,6 +50,20 @@ def barred(customers):
     return dict(customers.barred(require_consent=False))
 
 
+def test_it_is_known_of_a_customer_what_every_upload_said(customers, marked):
+    mark(customers, "u2", a="objected", b="objected")
+    mark(customers, "u1", a="objected do_not_call")
+    lift(marked, "u1")
+
+    said = marked.said_of("a")
+
+    assert [(each.upload_id, sorted(each.marks), each.withdrawn) for each in said] == [
+        ("u1", ["do_not_call", "objected"], True),
+        ("u2", ["objected"], False),
+    ]
+    assert marked.said_of("c") == []
+
+
 def test_marks_of_one_upload_are_lifted_and_the_version_before_is_kept(customers, marked):
     mark(customers, "u1", a="objected", b="objected do_not_call", x="objected")
 

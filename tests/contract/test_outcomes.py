@@ -172,6 +172,23 @@ def test_an_outcome_that_is_taken_back_counts_for_nothing_and_may_be_recorded_an
     assert outcomes.of_list("l1") == [again]
 
 
+def test_every_version_of_a_customers_outcomes_is_kept_with_what_became_of_it(outcomes):
+    declined = outcomes.record(ON_LIST)
+    sold = replace(declined, outcome=OutcomeKind.SUBSCRIBED, version=2)
+    outcomes.correct(sold)
+    outcomes.take_back(sold)
+    outcomes.record(replace(ON_LIST, outcome=OutcomeKind.NO_ANSWER))
+    outcomes.record(replace(ON_LIST, customer_id="somebody else"))
+
+    kept = outcomes.every_version(ON_LIST.customer_id)
+
+    assert [(str(each.outcome.outcome), str(each.standing)) for each in kept] == [
+        ("no_answer", "counts"),
+        ("subscribed", "taken back"),
+        ("declined", "corrected since"),
+    ]
+
+
 def test_the_outcomes_of_a_list_come_in_the_order_of_the_calls(outcomes):
     first = replace(ON_LIST, customer_id="c9")
     second = replace(ON_LIST, at=LATER, customer_id="a1", call_again_at=LATER, outcome=OutcomeKind.CALLBACK)

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from smartbank.adapters.mark_history import claim_id, counted, is_lifted, judged, lift_origin, without_marks
+from smartbank.adapters.mark_history import claim_id, counted, is_lifted, judged, lift_origin, said_by, without_marks
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
-from smartbank.core.marks import UploadMarks
+from smartbank.core.marks import SaidByUpload, UploadMarks
 
 
 class MemoryMarkedByUploads:
@@ -25,6 +25,10 @@ class MemoryMarkedByUploads:
             claims = list(self._customers.claims.values())
             said = sorted(claim["customer_id"] for claim in claims if claim["upload_id"] == upload_id)
             return counted(self._judged(said, upload_id))
+
+    def said_of(self, customer_id: str) -> list[SaidByUpload]:
+        with self._customers.lock:
+            return said_by(each for each in self._customers.claims.values() if each["customer_id"] == customer_id)
 
     def lift(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:
         origin = lift_origin(upload_id, source, to_milliseconds(saved_at))

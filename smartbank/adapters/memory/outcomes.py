@@ -9,15 +9,24 @@ import pandas as pd
 
 from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.points import MarketPoint
-from smartbank.core.outcomes import Outcome, OutcomeCounts, contact_frame, counts_of
+from smartbank.core.outcomes import (
+    KeptOutcome,
+    Outcome,
+    OutcomeCounts,
+    OutcomeStanding,
+    contact_frame,
+    counts_of,
+    newest_kept_first,
+)
 
 
 class MemoryOutcomeRepository:
-    """Keeps outcomes by their id, and those that were taken back apart."""
+    """Keeps outcomes by their id, and those that were taken back or corrected apart."""
 
     def __init__(self) -> None:
         self._outcomes: dict[str, Outcome] = {}
-        self._taken_back: dict[str, int] = {}
+        self._taken_back: dict[str, Outcome] = {}
+        self._earlier: list[KeptOutcome] = []
         self._lock = RLock()
 
     def record_many(self, outcomes: Iterable[Outcome]) -> int:
@@ -30,13 +39,17 @@ class MemoryOutcomeRepository:
 
     def record(self, outcome: Outcome) -> Outcome:
         with self._lock:
-            version = self._taken_back.pop(outcome.outcome_id, 0) + 1
+            before = self._taken_back.pop(outcome.outcome_id, None)
+            if before is not None:
+                self._earlier.append(KeptOutcome(before, OutcomeStanding.TAKEN_BACK))
+            version = 1 if before is None else before.version + 1
             return self._outcomes.setdefault(outcome.outcome_id, replace(_kept(outcome), version=version))
 
     def correct(self, outcome: Outcome) -> bool:
         with self._lock:
             if not self._is_newest(outcome.outcome_id, outcome.version - 1):
                 return False
+            self._earlier.append(KeptOutcome(self._outcomes[outcome.outcome_id], OutcomeStanding.CORRECTED))
             self._outcomes[outcome.outcome_id] = _kept(outcome)
             return True
 
@@ -44,8 +57,7 @@ class MemoryOutcomeRepository:
         with self._lock:
             if not self._is_newest(outcome.outcome_id, outcome.version):
                 return False
-            del self._outcomes[outcome.outcome_id]
-            self._taken_back[outcome.outcome_id] = outcome.version
+            self._taken_back[outcome.outcome_id] = self._outcomes.pop(outcome.outcome_id)
             return True
 
     def _is_newest(self, outcome_id: str, version: int) -> bool:
@@ -63,6 +75,13 @@ class MemoryOutcomeRepository:
     def of_customer(self, customer_id: str) -> list[Outcome]:
         kept = [each for each in self._all() if each.customer_id == customer_id]
         return sorted(kept, key=lambda each: each.at, reverse=True)
+
+    def every_version(self, customer_id: str) -> list[KeptOutcome]:
+        with self._lock:
+            kept = [KeptOutcome(each, OutcomeStanding.COUNTS) for each in self._outcomes.values()]
+            kept += [KeptOutcome(each, OutcomeStanding.TAKEN_BACK) for each in self._taken_back.values()]
+            kept += self._earlier
+        return newest_kept_first(each for each in kept if each.outcome.customer_id == customer_id)
 
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         decided = [each for each in self._all() if each.outcome.is_decided and each.is_evidence]

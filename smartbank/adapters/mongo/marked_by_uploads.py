@@ -8,7 +8,7 @@ from pymongo import ReplaceOne
 
 from smartbank.adapters.customer_changes import origin_of, with_more_marks
 from smartbank.adapters.customer_documents import sealed_document
-from smartbank.adapters.mark_history import SHOWN, counted, is_lifted, judged, lift_origin, without_marks
+from smartbank.adapters.mark_history import SHOWN, counted, is_lifted, judged, lift_origin, said_by, without_marks
 from smartbank.adapters.mongo.barred_customers import BarredCustomers
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -18,7 +18,7 @@ from smartbank.adapters.mongo.mark_claims import MarkClaims
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.consent import BARRING
-from smartbank.core.marks import UploadMarks
+from smartbank.core.marks import SaidByUpload, UploadMarks
 
 Document = dict[str, Any]
 
@@ -44,6 +44,10 @@ class MongoMarkedByUploads:
             ids = sorted(self._claims.customers(upload_id))
             found = [each for batch in batches(ids, _IN_AT_MOST) for each in self._judged(batch, upload_id, SHOWN)]
         return counted((old["_id"], alone, elsewhere) for old, alone, elsewhere in found)
+
+    def said_of(self, customer_id: str) -> list[SaidByUpload]:
+        with storage_errors():
+            return said_by(self._claims.of([customer_id])[customer_id])
 
     def lift(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:
         done, origin = 0, lift_origin(upload_id, source, saved_at)

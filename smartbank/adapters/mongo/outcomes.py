@@ -15,7 +15,17 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.market.points import MarketPoint, stored_point
-from smartbank.core.outcomes import CONTACT_COLUMNS, Outcome, OutcomeCounts, OutcomeKind, contact_frame, counts_of
+from smartbank.core.outcomes import (
+    CONTACT_COLUMNS,
+    KeptOutcome,
+    Outcome,
+    OutcomeCounts,
+    OutcomeKind,
+    OutcomeStanding,
+    contact_frame,
+    counts_of,
+    newest_kept_first,
+)
 
 _WRITE_BATCH: Final = 1_000
 _IN_AT_MOST: Final = 100
@@ -91,6 +101,16 @@ class MongoOutcomeRepository:
         with storage_errors():
             found = self._outcomes.find({"customer_id": customer_id, **_COUNTS}).sort("at", DESCENDING)
             return [_outcome(document) for document in found]
+
+    def every_version(self, customer_id: str) -> list[KeptOutcome]:
+        with storage_errors():
+            found = list(self._outcomes.find({"customer_id": customer_id}))
+        newest = [(document, OutcomeStanding.COUNTS) for document in found]
+        earlier = [(each, OutcomeStanding.CORRECTED) for document in found for each in document.get("earlier", [])]
+        return newest_kept_first(
+            KeptOutcome(_outcome(each), OutcomeStanding.TAKEN_BACK if each.get("taken_back") else standing)
+            for each, standing in [*newest, *earlier]
+        )
 
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         kinds = [kind.value for kind in OutcomeKind if kind.is_decided]

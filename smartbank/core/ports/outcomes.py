@@ -7,7 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from smartbank.core.market.points import MarketPoint
-from smartbank.core.outcomes import Outcome, OutcomeCounts
+from smartbank.core.outcomes import KeptOutcome, Outcome, OutcomeCounts
 
 
 class OutcomeRepository(Protocol):
@@ -53,6 +53,13 @@ class OutcomeRepository(Protocol):
 
     def of_customer(self, customer_id: str) -> list[Outcome]:
         """Return the outcomes of a customer's calls, newest first."""
+        ...
+
+    def every_version(self, customer_id: str) -> list[KeptOutcome]:
+        """Return all that is kept of a customer's calls: what counts, and what was corrected or taken back.
+
+        By moment, newest first; of one call the newest version first.
+        """
         ...
 
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:

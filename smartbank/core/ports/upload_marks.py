@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from smartbank.core.marks import UploadMarks
+from smartbank.core.marks import SaidByUpload, UploadMarks
 
 
 class MarkedByUploads(Protocol):
@@ -19,6 +19,10 @@ class MarkedByUploads(Protocol):
 
     def standing(self, upload_id: str) -> UploadMarks:
         """Return the marks an upload said that stand now."""
+        ...
+
+    def said_of(self, customer_id: str) -> list[SaidByUpload]:
+        """Return what every upload said against calling a customer, by upload."""
         ...
 
     def lift(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:

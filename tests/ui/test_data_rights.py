@@ -1,0 +1,46 @@
+"""What a customer may ask for, on their page."""
+
+import json
+
+import pytest
+
+from smartbank.core.people import Role
+from smartbank.core.score_purpose import SCORE_PURPOSE
+from smartbank.ui import data_rights
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """Return the files offered on the page, as they are made when somebody takes them."""
+    offered = []
+
+    def download_button(_label, content, name, *_args, **_more):
+        offered.append((name, content))
+
+    monkeypatch.setattr(data_rights.st, "download_button", download_button)
+    return offered
+
+
+def test_a_manager_takes_everything_kept_of_a_customer(open_page, three_ranked, services, taken):
+    open_page("customer.py", customer="lead-1")
+
+    ((name, content),) = taken
+    assert name.startswith("customer-data-")
+    assert json.loads(content())["Customer id"] == "lead-1"
+    assert services.audit.kept[-1].event.action == "give_access"
+
+
+def test_an_agent_is_offered_no_file(open_page, three_ranked, taken):
+    open_page("customer.py", customer="lead-1", role=Role.AGENT)
+
+    assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("script", "query"),
+    [("customer.py", {"customer": "lead-1"}), ("leads.py", {}), ("model.py", {"section": "Card"})],
+)
+def test_where_a_propensity_is_shown_it_is_said_what_it_is_not_for(open_page, three_ranked, script, query):
+    page = open_page(script, **query)
+
+    assert any(SCORE_PURPOSE in text.value for text in [*page.caption, *page.markdown])
