@@ -59,6 +59,7 @@ def memory_services(**instead):
         "customers": customers,
         "corrections": memory.MemoryCustomerCorrections(customers),
         "marked": memory.MemoryMarkedByUploads(customers),
+        "erased": memory.MemoryErasedCustomers(),
         "queue": queue,
         "frames": memory.MemoryFrameStore(),
         "files": memory.MemoryFileStore(),

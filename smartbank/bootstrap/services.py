@@ -20,6 +20,7 @@ from smartbank.core.ports import (
     CallListRepository,
     CustomerCorrections,
     CustomerRepository,
+    ErasedCustomers,
     FileStore,
     FrameStore,
     GroundRepository,
@@ -75,6 +76,7 @@ class Services:
     customers: CustomerRepository
     corrections: CustomerCorrections
     marked: MarkedByUploads
+    erased: ErasedCustomers
     queue: WorkQueue
     frames: FrameStore
     files: FileStore
@@ -154,6 +156,7 @@ def build_services(settings: Settings) -> Services:
         customers=mongo.MongoCustomerRepository(database, vault=vault),
         corrections=mongo.MongoCustomerCorrections(database, vault=vault),
         marked=mongo.MongoMarkedByUploads(database, vault=vault),
+        erased=mongo.MongoErasedCustomers(database, vault=vault),
         queue=queue,
         frames=mongo.MongoFrameStore(database, vault=vault),
         files=files,

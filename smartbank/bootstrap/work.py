@@ -6,11 +6,13 @@ from typing import Any
 
 from smartbank.adapters.files.reader import open_table
 from smartbank.adapters.workbook_chunks import workbook_chunks
+from smartbank.bootstrap.privacy import erasure_ports
 from smartbank.bootstrap.services import Services
-from smartbank.core.removed import MARKS
+from smartbank.core.removed import ERASURE, MARKS
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.services.asked_scores import AskedPorts
 from smartbank.services.eligible import ListPorts
+from smartbank.services.erasure_steps import erase_customer
 from smartbank.services.explained import ExplainingPorts
 from smartbank.services.exporting import ExportPorts, make_workbook
 from smartbank.services.intake import read_upload
@@ -40,6 +42,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             training_rows=model.training_rows,
             customers=services.customers,
             frames=services.frames,
+            erased=services.erased,
             predictions=services.predictions,
             outcomes=services.outcomes,
             settings=services.settings,
@@ -63,6 +66,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             report=report,
             region=in_force.country,
             require_consent=in_force.require_consent,
+            erased=services.erased,
         )
 
     exports = ExportPorts(
@@ -95,6 +99,8 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
     def remove(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
         if work.request["what"] == MARKS:
             return lift_marks(work, report, ports=LiftingPorts(services.marked))
+        if work.request["what"] == ERASURE:
+            return erase_customer(work, report, ports=erasure_ports(services))
         return remove_customers(work, report, ports=removal)
 
     return {

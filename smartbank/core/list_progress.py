@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from smartbank.core.erasure import are_erased
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.outcomes import OPEN_OUTCOMES, Outcome, OutcomeKind
 
@@ -77,9 +78,8 @@ def list_progress(
         due_at=_moments(due, entries.index),
         standing=pd.Series(standing, index=entries.index, dtype="str"),
     )
-    progress.loc[progress[CUSTOMER_ID].isin(list(barred)) & (progress["standing"] != Standing.DONE), "standing"] = (
-        Standing.BARRED.value
-    )
+    never = progress[CUSTOMER_ID].isin(list(barred)).to_numpy() | are_erased(progress[CUSTOMER_ID])
+    progress.loc[never & (progress["standing"] != Standing.DONE).to_numpy(), "standing"] = Standing.BARRED.value
     progress.loc[progress["place"] == 0, "standing"] = Standing.HELD_OUT.value
     return progress
 

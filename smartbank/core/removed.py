@@ -8,7 +8,8 @@ from smartbank.core.wording import agreeing, plural
 UPLOAD: Final = "upload"
 DEMO: Final = "demo"
 MARKS: Final = "marks"
-"""What a removal takes back: the `what` of its request."""
+ERASURE: Final = "erasure"
+"""What a removal takes back, or erases: the `what` of its request."""
 _COUNTED: Final = ("deleted", "restored", "kept", "runs")
 
 
@@ -16,6 +17,8 @@ def removal_counts(request: Mapping[str, Any], result: Mapping[str, Any]) -> dic
     """Return the counts of a removal for a message that keeps no words; empty where the result is not kept."""
     if not result:
         return {}
+    if request["what"] == ERASURE:
+        return {name: int(result[name]) for name in ("erased", "predictions", "outcomes", "uploads", "files")}
     if request["what"] == MARKS:
         return {name: int(result[name]) for name in ("lifted", "kept")}
     return {name: int(result[name]) for name in _COUNTED} | {"demo": int(request["what"] == DEMO)}
@@ -33,6 +36,8 @@ def removed_sentence(counts: Mapping[str, int], *, counted: Callable[[int, str],
     """
     if not counts:
         return "What you removed is gone."
+    if "erased" in counts:
+        return _erased_sentence(counts, counted)
     if "lifted" in counts:
         stay = f"; {counted(counts['kept'], 'customer')} kept what was said elsewhere too" if counts["kept"] else ""
         return f"The marks of {counted(counts['lifted'], 'customer')} are lifted{stay}."
@@ -46,3 +51,15 @@ def removed_sentence(counts: Mapping[str, int], *, counted: Callable[[int, str],
     ]
     what = "The demo data is gone" if counts["demo"] else "Your upload is undone"
     return f"{what}: {'; '.join(filter(None, said))}."
+
+
+def _erased_sentence(counts: Mapping[str, int], counted: Callable[[int, str], str]) -> str:
+    went = [
+        f"{counted(counts['uploads'], 'upload')} went with them: bring the file again without them"
+        if counts["uploads"]
+        else "",
+        f"{counted(counts['files'], 'file')} to download went" if counts["files"] else "",
+    ]
+    figures = f"{counted(counts['predictions'], 'score')} and {counted(counts['outcomes'], 'outcome')} of calls"
+    said = [f"{figures} stay as figures without a person", *went]
+    return f"The customer is erased; {'; '.join(filter(None, said))}."

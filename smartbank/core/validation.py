@@ -1,6 +1,7 @@
 """Clean leads from a chunk of a file: good rows in the one frame shape, bad rows set aside with a reason."""
 
 from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -62,7 +63,20 @@ class CleanChunk:
     seen: Hashes
 
 
-def clean_chunk(chunk: TableChunk, plan: ColumnPlan, *, prefix: str, seen: Hashes, region: str | None) -> CleanChunk:
+def nobody_refused(_customer_ids: Collection[str]) -> Mapping[str, str]:
+    """Return no refusals."""
+    return {}
+
+
+def clean_chunk(
+    chunk: TableChunk,
+    plan: ColumnPlan,
+    *,
+    prefix: str,
+    seen: Hashes,
+    region: str | None,
+    refused: Callable[[Collection[str]], Mapping[str, str]] = nobody_refused,
+) -> CleanChunk:
     """Check and clean some rows: categories first, numbers next, then who it is.
 
     Parameters
@@ -73,6 +87,9 @@ def clean_chunk(chunk: TableChunk, plan: ColumnPlan, *, prefix: str, seen: Hashe
         Hashes of the ids of earlier chunks; a row with one of them is set aside.
     region : str or None
         Country of phone numbers without a country code; None drops such numbers.
+    refused : callable
+        Returns those of some ids that must not be taken in, each with the reason; neither the id nor a mark of such a
+        row is kept.
     """
     rows = _filled(chunk.rows, plan)
     problems: list[Problem] = [(b.row, "", b.value[:_SHOWN], b.reason) for b in chunk.broken]
@@ -87,7 +104,9 @@ def clean_chunk(chunk: TableChunk, plan: ColumnPlan, *, prefix: str, seen: Hashe
     for field in CONSENT_FIELDS:
         values[field.name], found = _consent(field, _cells(rows, plan, field.name), plan)
         problems += found
-    ids, found, seen = _ids(rows, plan, {problem[0] for problem in problems}, prefix, seen)
+    ids, found = _refused(_ids_of(rows, plan, prefix), plan, refused)
+    problems += found
+    ids, found, seen = _ids(ids, rows, plan, {problem[0] for problem in problems}, seen)
     counts += Counts(duplicates=sum(reason.startswith("Duplicate") for *_, reason in found))
     problems += found
 
@@ -181,21 +200,38 @@ def _mapped(cells: "pd.Series[str]", values: dict[str, str | None] | dict[str, f
     return pd.Series([values[text] for text in cells], index=cells.index, dtype=dtype)
 
 
+def _ids_of(rows: pd.DataFrame, plan: ColumnPlan, prefix: str) -> "pd.Series[str]":
+    """Return an id for each row, as the file gives it or made."""
+    given = _cells(rows, plan, CUSTOMER_ID).str.strip()
+    return pd.Series(
+        [text or row_id(prefix, row) for row, text in zip(rows.index, given, strict=True)],
+        index=rows.index,
+        dtype="str",
+    )
+
+
+def _refused(
+    ids: "pd.Series[str]", plan: ColumnPlan, refused: Callable[[Collection[str]], Mapping[str, str]]
+) -> tuple["pd.Series[str]", list[Problem]]:
+    """Return the ids without those that must not be taken in, and why not; nothing of such a row is repeated."""
+    reasons = refused(set(ids))
+    if not reasons:
+        return ids, []
+    column = plan.fields.get(CUSTOMER_ID, "")
+    problems = [(int(str(row)), column, "", reasons[text]) for row, text in ids.items() if text in reasons]
+    return ids.mask(ids.isin(list(reasons)), ""), problems
+
+
 def _ids(
-    rows: pd.DataFrame, plan: ColumnPlan, bad: set[int], prefix: str, seen: Hashes
+    ids: "pd.Series[str]", rows: pd.DataFrame, plan: ColumnPlan, bad: set[int], seen: Hashes
 ) -> tuple["pd.Series[str]", list[Problem], Hashes]:
-    """Return an id for each row, what was wrong with those in the file, and the hashes seen by now.
+    """Return the ids, what was wrong with those in the file, and the hashes seen by now.
 
     A row that is set aside for another reason does not take its id away from a later row.
     """
     column = plan.fields.get(CUSTOMER_ID, "")
     given = _cells(rows, plan, CUSTOMER_ID).str.strip()
-    ids = pd.Series(
-        [text or row_id(prefix, row) for row, text in zip(rows.index, given, strict=True)],
-        index=rows.index,
-        dtype="str",
-    )
-    invalid = [int(str(row)) for row, text in ids.items() if not is_valid_id(text)]
+    invalid = [int(str(row)) for row, text in ids.items() if text and not is_valid_id(text)]
     candidates = ids.loc[~ids.index.isin([*bad, *invalid])]
     hashes = pd.util.hash_array(candidates.to_numpy(dtype=object))
     repeated = np.isin(hashes, seen) | candidates.duplicated().to_numpy()

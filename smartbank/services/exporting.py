@@ -29,6 +29,7 @@ from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.housekeeping import NO_LONGER_KEPT
+from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run, run_owner
 
 EXPORT_ROWS: Final = 2_000
@@ -181,6 +182,7 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     NotFoundError
         No lead is meant, or the run is gone.
     """
+    wait_for_removals(work.work_id, report, queue=ports.queue)
     run = load_run(work.request["run_id"], queue=ports.queue)
     rank_filter = RankFilter.from_json(work.request["filter"])
     barred = barred_now(customers=ports.customers, settings=ports.settings)

@@ -16,7 +16,7 @@ from smartbank.core.ports import AuditLog, FileStore, FrameStore, PredictionRepo
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.auditing import audited
 from smartbank.services.latest_scores import drop_latest
-from smartbank.services.runs import run_owner
+from smartbank.services.runs import left_out_owner, run_owner
 from smartbank.services.uploads import Owners
 
 FILES_KEPT_FOR: Final = timedelta(hours=BankSettings().keep_files_hours)
@@ -101,6 +101,7 @@ def forget_old_lists(
     for run_id in old:
         predictions.delete_run(run_id)
         frames.delete(run_owner(run_id))
+        frames.delete(left_out_owner(run_id))
     asked = predictions.delete_asked_before(now - kept_for)
     expired = sum(queue.expire(run_id) for run_id in old)  # last: what breaks off before it is done again
     if expired or asked:

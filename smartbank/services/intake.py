@@ -1,7 +1,7 @@
 """Read an upload: recognise its columns, clean its rows, set bad rows aside, and report on it."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,11 +12,13 @@ import pandas as pd
 from smartbank.core.columns import ColumnPlan, is_training_file, lacking
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
+from smartbank.core.erasure import erased_sentence
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.identity import id_prefix
 from smartbank.core.ports import (
     AuditLog,
     CustomerRepository,
+    ErasedCustomers,
     FileStore,
     FrameStore,
     MappingRepository,
@@ -28,7 +30,7 @@ from smartbank.core.readiness import build_report, preview_rows
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.core.training_rows import RowMatches, trained_on
-from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk, marks_alone
+from smartbank.core.validation import NOTHING_SEEN, CleanChunk, clean_chunk, marks_alone, nobody_refused
 from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
 from smartbank.services.mappings import match_columns
@@ -76,6 +78,7 @@ def read_upload(
     report: Callable[[Progress], None],
     region: str | None = None,
     require_consent: bool = False,
+    erased: ErasedCustomers | None = None,
 ) -> dict[str, Any]:
     """Read an uploaded file into clean rows and rows set aside, in bounded memory, and return the readiness report.
 
@@ -96,6 +99,8 @@ def read_upload(
         Country of phone numbers without a country code (two letters); None drops them.
     require_consent : bool
         Whether only customers who gave consent may be called.
+    erased : ErasedCustomers or None
+        Who was erased: their rows are set aside. None asks nobody.
 
     Returns
     -------
@@ -119,7 +124,7 @@ def read_upload(
             totals = _Totals()
             if plan.has_marks or not lacking(plan):
                 prefix = id_prefix(table.content_hash)
-                with closing(_cleaned(table, plan, prefix, region)) as cleaned:
+                with closing(_cleaned(table, plan, prefix, region, erased)) as cleaned:
                     totals = _stored(
                         cleaned,
                         owners,
@@ -152,13 +157,20 @@ def read_upload(
         raise
 
 
-def _cleaned(table: Table, plan: ColumnPlan, prefix: str, region: str | None) -> Generator[CleanChunk, None, None]:
+def _cleaned(
+    table: Table, plan: ColumnPlan, prefix: str, region: str | None, erased: ErasedCustomers | None
+) -> Generator[CleanChunk, None, None]:
     seen = NOTHING_SEEN
+    refused = nobody_refused if erased is None else partial(_refused, erased=erased)
     with closing(table.chunks(CHUNK_ROWS, list(plan.matched))) as chunks:
         for chunk in chunks:
-            clean = clean_chunk(chunk, plan, prefix=prefix, seen=seen, region=region)
+            clean = clean_chunk(chunk, plan, prefix=prefix, seen=seen, region=region, refused=refused)
             seen = clean.seen
             yield marks_alone(clean) if lacking(plan) else clean
+
+
+def _refused(customer_ids: Collection[str], *, erased: ErasedCustomers) -> dict[str, str]:
+    return {each: erased_sentence(on) for each, on in erased.among(customer_ids).items()}
 
 
 def _stored(

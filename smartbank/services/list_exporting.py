@@ -29,6 +29,7 @@ from smartbank.services.auditing import audited
 from smartbank.services.exporting import EXPORT_ROWS, XLSX, WriteWorkbook, barred_now, reported
 from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import CallPorts
+from smartbank.services.removal_plans import wait_for_removals
 
 NOBODY: Final = "Nobody of this list is to be called now, so there is nothing to take away."
 ENDED: Final = "This list is not running, so nobody is to be called for it. Release another one."
@@ -120,6 +121,7 @@ def make_list_workbook(work: Work, report: Callable[[Progress], None], *, ports:
     NotFoundError
         The list is not running, or nobody of it is to be called.
     """
+    wait_for_removals(work.work_id, report, queue=ports.queue)
     now = datetime.now(UTC)
     ready = require_anybody(ready_list(work.request["list_id"], ports=ports, now=now))
     manifest = make_list_file(

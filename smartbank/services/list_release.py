@@ -41,6 +41,7 @@ from smartbank.services.auditing import audited
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads, off_counts, off_frame
 from smartbank.services.exporting import hand_out
 from smartbank.services.list_planning import plan_of
+from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run
 
 CLAIMS_A_STEP: Final = 5_000
@@ -85,6 +86,7 @@ def release_list(work: Work, report: Callable[[Progress], None], *, ports: ListP
     WorkCancelledError
         Raised by `report` when the release was cancelled; nobody stays claimed.
     """
+    wait_for_removals(work.work_id, report, queue=ports.queue)
     call_list = ports.lists.find(work.request["list_id"])
     if call_list.state is ListState.RELEASED:  # a worker was lost after the mark
         return _result(call_list)

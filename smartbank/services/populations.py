@@ -12,7 +12,7 @@ from smartbank.core.consent import ConsentState, barred_states, consent_states
 from smartbank.core.customers import SaveCounts
 from smartbank.core.exclusion import EXCLUDED_COLUMNS
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
-from smartbank.core.ports import CustomerRepository, FrameStore
+from smartbank.core.ports import CustomerRepository, ErasedCustomers, FrameStore
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.customers import found_customers
@@ -59,6 +59,7 @@ def open_population(
     exclusion: Exclusion | None,
     customers: CustomerRepository,
     frames: FrameStore,
+    erased: ErasedCustomers,
 ) -> Population:
     """Return the leads of a run; reading the chunks of an upload saves its customers.
 
@@ -82,7 +83,8 @@ def open_population(
         owner = Owners(source.upload_id).rows
         total = sum(len(part) for part in frames.parts(owner, columns=[CUSTOMER_ID]))
         population = Population(total, True, iter(()))
-        chunks = _uploaded(source, population, customers, uploaded_leads(source.upload_id, frames=frames))
+        rows = _without_erased(uploaded_leads(source.upload_id, frames=frames), erased)
+        chunks = _uploaded(source, population, customers, rows)
     barred = barred_states(require_consent=require_consent)
     population.chunks = _within_rules(_callable(chunks, population, barred), population, exclusion)
     return population
@@ -127,6 +129,13 @@ def _ids_of_upload(source: RunSource, frames: FrameStore) -> list[str]:
 def _stored(ids: list[str], customers: CustomerRepository) -> Iterator[pd.DataFrame]:
     for start in range(0, len(ids), CHUNK_ROWS):
         yield customers.load(ids[start : start + CHUNK_ROWS])
+
+
+def _without_erased(parts: Iterator[pd.DataFrame], erased: ErasedCustomers) -> Iterator[pd.DataFrame]:
+    """Yield rows without those of customers who were erased since the file was read."""
+    for part in parts:
+        gone = erased.among(part[CUSTOMER_ID].tolist())
+        yield part[~part[CUSTOMER_ID].isin(list(gone))] if gone else part
 
 
 def _uploaded(

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -93,16 +93,40 @@ def wait_for_rankings(
     ConflictError
         One is still under way after `patience_s` seconds.
     """
+    wait_for_older(work_id, report, queue=queue, kinds=(WorkKind.RUN,), what="ranking", patience_s=patience_s)
+
+
+def wait_for_older(
+    work_id: str,
+    report: Callable[[Progress], None],
+    *,
+    queue: WorkQueue,
+    kinds: Collection[WorkKind],
+    what: str,
+    patience_s: float,
+) -> None:
+    """Wait until no work of some kinds is under way that was queued before a removal.
+
+    Parameters
+    ----------
+    what : str
+        What they are called: "ranking".
+
+    Raises
+    ------
+    ConflictError
+        One is still under way after `patience_s` seconds.
+    """
     deadline = time.monotonic() + patience_s
-    while any(other.kind is WorkKind.RUN and other.work_id < work_id for other in _running(queue)):
+    while any(other.kind in kinds and other.work_id < work_id for other in _running(queue)):
         if time.monotonic() > deadline:
-            raise ConflictError("A ranking is under way and does not end. Start the removal again when it is done.")
-        report(Progress("Waiting for a ranking that is under way"))
+            raise ConflictError(f"A {what} is under way and does not end. Start the removal again when it is done.")
+        report(Progress(f"Waiting for a {what} that is under way"))
         time.sleep(_PAUSE_S)
 
 
 def wait_for_removals(work_id: str, report: Callable[[Progress], None], *, queue: WorkQueue) -> None:
-    """Wait until no removal is under way that was queued before a ranking."""
+    """Wait until no removal is under way that was queued before a ranking, a release or an export."""
     while any(other.kind is WorkKind.REMOVAL and other.work_id < work_id for other in _running(queue)):
         report(Progress("Waiting for a removal that is under way"))
         time.sleep(_PAUSE_S)

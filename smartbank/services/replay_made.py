@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.erasure import PSEUDONYM
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.grounds import GIVEN
 from smartbank.core.level import level_rate, propensity
@@ -26,6 +27,9 @@ FloatArray = npt.NDArray[np.float64]
 
 CUSTOMER_GONE: Final = (
     "The customer is no longer kept, so the prediction cannot be made again. What was stored of it stays as it is."
+)
+CUSTOMER_ERASED: Final = (
+    "The customer was erased, so the prediction cannot be made again. What stays of it is a figure without a person."
 )
 MARKET_NOT_KEPT: Final = (
     "The market of the lead's row was not kept when this run was made, so the prediction cannot be made again."
@@ -62,7 +66,8 @@ def _unmade(prediction: dict[str, Any], run_id: str, *, is_kept: bool) -> Made:
     name, version = f"{run_id}:{prediction['rank']}", prediction["customer_version"]
     if is_kept:
         return Made(prediction, Replayed(name, (Part("customer version", version, None),)))
-    return Made(prediction, Replayed(name, obstacle=CUSTOMER_GONE))
+    is_erased = str(prediction[CUSTOMER_ID]).startswith(PSEUDONYM)
+    return Made(prediction, Replayed(name, obstacle=CUSTOMER_ERASED if is_erased else CUSTOMER_GONE))
 
 
 def _leads_again(leads: pd.DataFrame, predictions: list[dict[str, Any]], ground: Ground) -> list[Made]:

@@ -19,6 +19,7 @@ from smartbank.core.level_correction import LevelCorrection
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.ports import (
     CustomerRepository,
+    ErasedCustomers,
     FrameStore,
     OutcomeRepository,
     PredictionRepository,
@@ -55,6 +56,7 @@ class ScoringPorts:
     training_rows: TrainingRows
     customers: CustomerRepository
     frames: FrameStore
+    erased: ErasedCustomers
     predictions: PredictionRepository
     outcomes: OutcomeRepository
     settings: SettingsRepository
@@ -129,6 +131,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         exclusion=None if replay else exclusion,
         customers=ports.customers,
         frames=ports.frames,
+        erased=ports.erased,
     )
     if not population.total:
         if source.kind == "upload":

@@ -7,7 +7,7 @@ from typing import Any, Final
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, WorkQueue
-from smartbank.core.removed import MARKS
+from smartbank.core.removed import ERASURE, MARKS
 from smartbank.core.work import Work, WorkKind, WorkState
 
 _ACTION: Final[Mapping[WorkKind, AuditAction]] = {
@@ -23,7 +23,10 @@ _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.UPLOAD: ("rows", "clean", "aside", "duplicates"),
     WorkKind.RUN: ("synthetic_leads", "model_version"),
     WorkKind.EXPORT: ("run", "leads", "size"),
-    WorkKind.REMOVAL: ("deleted", "restored", "kept", "runs", "lifted"),
+    WorkKind.REMOVAL: (
+        *("deleted", "restored", "kept", "runs", "lifted"),
+        *("erased", "predictions", "outcomes", "lists", "uploads", "files", "notes", "works"),
+    ),
     WorkKind.MARKET: ("asked", "new_figures", "failed"),
     WorkKind.TRAINING: ("version", "is_new", "own_calls", "verdict"),
     WorkKind.LIST: ("called", "control", "exploration", "on_other_lists", "data_hash"),
@@ -66,7 +69,8 @@ def record_late(now: datetime, *, queue: WorkQueue, audit: AuditLog) -> int:
 
 
 def _action(work: Work) -> AuditAction:
-    return AuditAction.EDIT_CUSTOMER if work.request.get("what") == MARKS else _ACTION[work.kind]
+    of_removal = {MARKS: AuditAction.EDIT_CUSTOMER, ERASURE: AuditAction.ERASE_CUSTOMER}
+    return of_removal.get(work.request.get("what", ""), _ACTION[work.kind])
 
 
 def _ended_before(work: Work, moment: datetime) -> bool:

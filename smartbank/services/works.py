@@ -7,8 +7,10 @@ from typing import Final
 from smartbank.core.audit import AuditAction
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, WorkQueue
+from smartbank.core.removed import ERASURE
 from smartbank.core.work import Work, WorkKind
 from smartbank.core.work_ids import work_reference
+from smartbank.errors import ConflictError
 from smartbank.services.auditing import audited
 
 RIGHT_TO_SEE: Final[Mapping[WorkKind, Right]] = {
@@ -47,11 +49,24 @@ def unfinished_works(*, by: Actor, queue: WorkQueue, limit: int) -> list[Work]:
 
 
 def cancel_work(work_id: str, *, by: Actor, queue: WorkQueue, audit: AuditLog, now: datetime) -> bool:
-    """Cancel a piece of work; return False where it had ended before. Raises `NotFoundError` for an unknown id."""
+    """Cancel a piece of work; return False where it had ended before.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such work.
+    ConflictError
+        It erases a customer.
+    """
     with audited(AuditAction.CANCEL_WORK, "work", work_reference(work_id), by=by, audit=audit, now=now) as said:
-        kind = queue.find(work_id).kind
+        work = queue.find(work_id)
+        kind = work.kind
         said.details["kind"] = str(kind)
         by.require(RIGHT_TO_CANCEL[kind])
+        if work.request.get("what") == ERASURE:
+            raise ConflictError(
+                "What a customer asked for is seen through: an erasure that has begun is not cancelled."
+            )
         cancelled = queue.cancel(work_id, now=now)
         if not cancelled:
             said.details["ended_before"] = True

@@ -67,6 +67,7 @@ def _vault_for(name):
             "NoteRepository",
             "AnswerRepository",
             "TokenKeyRepository",
+            "ErasedCustomers",
         )
         else {}
     )

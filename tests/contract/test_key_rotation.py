@@ -59,6 +59,7 @@ def filled(database, vault):
     queue.claim("one", now=MONDAY)
     mongo.MongoMappingRepository(database, vault=vault).save(SavedMapping("h1", {"Quorwenn": "name"}, "mara", MONDAY))
     mongo.MongoNoteRepository(database, vault=vault).add(NOTE)
+    mongo.MongoErasedCustomers(database, vault=vault).begin("gone", on=MONDAY.date())
     return database
 
 
@@ -83,6 +84,7 @@ def assert_everything_opens(database, vault):
     assert mongo.MongoFrameStore(database, vault=vault).load("run:1")["rank"].tolist() == [1]
     assert mongo.MongoMappingRepository(database, vault=vault).find("h1").fields == {"Quorwenn": "name"}
     assert mongo.MongoNoteRepository(database, vault=vault).find("n1").text == NOTE.text
+    assert mongo.MongoErasedCustomers(database, vault=vault).among(["gone"]) == {"gone": MONDAY.date()}
     assert mongo.MongoWorkQueue(database, vault=vault).find("w1").request == {"file": "quorwenn.csv"}
 
 
@@ -91,7 +93,7 @@ def test_a_rotation_leaves_one_key_that_opens_and_finds_everything(filled, kept,
 
     done = rotate(filled, open_another(), audit)
 
-    assert (done.resealed, done.removed, done.still_used) == (158, (old,), {})
+    assert (done.resealed, done.removed, done.still_used) == (159, (old,), {})
     assert len(kept.load()) == 1
     assert_everything_opens(filled, open_another())
     (entry,) = audit.entries()
@@ -142,7 +144,7 @@ def test_broken_off_in_the_middle_everything_opens_and_the_next_one_goes_on(fill
 
     done = rotate(filled, open_another())
 
-    assert (done.newest, done.resealed, done.removed) == (uses[0].key_id, 58, (uses[1].key_id,))
+    assert (done.newest, done.resealed, done.removed) == (uses[0].key_id, 59, (uses[1].key_id,))
     assert_everything_opens(filled, open_another())
 
 
@@ -167,7 +169,7 @@ def test_what_does_not_open_keeps_its_key(filled, vault, open_another):
 
     done = rotate(filled, open_another())
 
-    assert (done.resealed, done.removed, done.still_used) == (157, (), {old: 1})
+    assert (done.resealed, done.removed, done.still_used) == (158, (), {old: 1})
     assert open_another().key_ids() == [done.newest, old]
 
 

@@ -53,6 +53,7 @@ def run(ports):
         training_rows=NothingTrainedOn(),
         customers=ports.customers,
         frames=ports.frames,
+        erased=memory.MemoryErasedCustomers(),
         predictions=memory.MemoryPredictionRepository(),
         outcomes=memory.MemoryOutcomeRepository(),
         settings=memory.MemorySettingsRepository(),

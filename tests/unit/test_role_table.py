@@ -17,7 +17,7 @@ from tests.use_cases_people import USE_CASES
 
 ROOT = Path(__file__).parents[2]
 RIGHT = re.compile(r"\bRight\.([A-Z_]+)")
-WITHOUT_USE_CASE: set[Right] = {Right.ERASE_CUSTOMERS}
+WITHOUT_USE_CASE: set[Right] = set()
 """Rights nothing asks for yet."""
 WITHOUT_RIGHT = {"inbox.messages", "inbox.mark_read", "sessions.own_sessions", "passwords.change_own_password"}
 """Use cases on what is one's own, which need no right."""

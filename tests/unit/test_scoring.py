@@ -7,6 +7,7 @@ import pytest
 from smartbank.adapters.memory import (
     MemoryAuditLog,
     MemoryCustomerRepository,
+    MemoryErasedCustomers,
     MemoryFrameStore,
     MemoryOutcomeRepository,
     MemoryPredictionRepository,
@@ -35,6 +36,7 @@ def ports():
         training_rows=NothingTrainedOn(),
         customers=MemoryCustomerRepository(),
         frames=MemoryFrameStore(),
+        erased=MemoryErasedCustomers(),
         predictions=MemoryPredictionRepository(),
         outcomes=MemoryOutcomeRepository(),
         settings=MemorySettingsRepository(),

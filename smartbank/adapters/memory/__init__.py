@@ -6,6 +6,7 @@ from smartbank.adapters.memory.backups import MemoryBackupShelf
 from smartbank.adapters.memory.call_lists import MemoryCallListRepository
 from smartbank.adapters.memory.corrections import MemoryCustomerCorrections
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
+from smartbank.adapters.memory.erased import MemoryErasedCustomers
 from smartbank.adapters.memory.files import MemoryFileStore
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.memory.grounds import MemoryGroundRepository
@@ -37,6 +38,7 @@ __all__ = [
     "MemoryCallListRepository",
     "MemoryCustomerCorrections",
     "MemoryCustomerRepository",
+    "MemoryErasedCustomers",
     "MemoryFileStore",
     "MemoryFrameStore",
     "MemoryGroundRepository",

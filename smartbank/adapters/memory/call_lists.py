@@ -54,6 +54,10 @@ class MemoryCallListRepository:
     def holder(self, customer_id: str) -> str:
         return self._claims.get(customer_id, "")
 
+    def forget_customer(self, customer_id: str) -> bool:
+        with self._lock:
+            return self._claims.pop(customer_id, None) is not None
+
     def free(self, list_id: str) -> int:
         with self._lock:
             before = len(self._claims)

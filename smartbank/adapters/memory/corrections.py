@@ -58,6 +58,18 @@ class MemoryCustomerCorrections:
         with self._customers.lock:
             return sorted(key for key, kept in self._customers.kept.items() if kept["synthetic"])
 
+    def erase(self, customer_id: str) -> bool:
+        with self._customers.lock:
+            was_there = self._customers.kept.pop(customer_id, None) is not None
+            return self._forget({customer_id}) or was_there
+
+    def _forget(self, gone: set[str]) -> bool:
+        """Delete the versions of customers who are gone, and what uploads said of them; whether there was any."""
+        replaced, claims = self._customers.replaced, self._customers.claims
+        self._customers.replaced = {key: each for key, each in replaced.items() if key[0] not in gone}
+        self._customers.claims = {key: each for key, each in claims.items() if each["customer_id"] not in gone}
+        return len(replaced) + len(claims) > len(self._customers.replaced) + len(self._customers.claims)
+
     def delete(self, customer_ids: list[str], *, upload_id: str | None = None) -> int:
         with self._customers.lock:
             for each in customer_ids:
@@ -65,10 +77,7 @@ class MemoryCustomerCorrections:
                 if kept is not None and (kept["synthetic"] if upload_id is None else is_from(kept, upload_id)):
                     del self._customers.kept[each]
             gone = {each for each in customer_ids if each not in self._customers.kept}
-            for key in [key for key in self._customers.replaced if key[0] in gone]:
-                del self._customers.replaced[key]
-            claims = self._customers.claims
-            self._customers.claims = {key: each for key, each in claims.items() if each["customer_id"] not in gone}
+            self._forget(gone)
             return len(gone)
 
     def _before(self, current: Mapping[str, Any], upload_id: str) -> Mapping[str, Any] | None:

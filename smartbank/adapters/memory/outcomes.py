@@ -83,6 +83,18 @@ class MemoryOutcomeRepository:
             kept += self._earlier
         return newest_kept_first(each for each in kept if each.outcome.customer_id == customer_id)
 
+    def forget_customer(self, customer_id: str, *, instead: Iterable[Outcome]) -> int:
+        with self._lock:
+            before = len(self._outcomes) + len(self._taken_back)
+            self._outcomes = {name: each for name, each in self._outcomes.items() if each.customer_id != customer_id}
+            self._taken_back = {
+                name: each for name, each in self._taken_back.items() if each.customer_id != customer_id
+            }
+            self._earlier = [each for each in self._earlier if each.outcome.customer_id != customer_id]
+            gone = before - len(self._outcomes) - len(self._taken_back)
+            self.record_many(instead)
+            return gone
+
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         decided = [each for each in self._all() if each.outcome.is_decided and each.is_evidence]
         yield from sorted((each for each in decided if since is None or each.at >= since), key=_order)

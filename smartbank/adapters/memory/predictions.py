@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.erasure import anonymous_prediction
 from smartbank.core.work_ids import ASKED, asked_before
 
 
@@ -37,6 +38,11 @@ class MemoryPredictionRepository:
         for key in old:
             del self._predictions[key]
         return len(old)
+
+    def forget_customer(self, customer_id: str, *, salt: str) -> int:
+        mine = [key for key, row in self._predictions.items() if row["customer_id"] == customer_id]
+        self._predictions |= {key: anonymous_prediction(self._predictions[key], salt=salt) for key in mine}
+        return len(mine)
 
     def delete_run(self, run_id: str) -> None:
         self._predictions = {key: row for key, row in self._predictions.items() if key[0] != run_id}

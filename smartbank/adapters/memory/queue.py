@@ -56,6 +56,13 @@ class MemoryWorkQueue:
     def unexpired(self, kind: WorkKind) -> list[Work]:
         return [work for work in self._oldest_first() if work.kind == kind and work.state != WorkState.EXPIRED]
 
+    def every(self, kind: WorkKind) -> list[Work]:
+        return [work for work in self._oldest_first() if work.kind == kind]
+
+    def rewrite(self, work_id: str, request: Mapping[str, Any]) -> None:
+        with self._lock:
+            self._works[work_id] = replace(self.find(work_id), request=dict(request))
+
     def mark_handed_out(self, run_id: str, *, by: str, at: datetime) -> bool:
         with self._lock:
             work = self._works.get(run_id)

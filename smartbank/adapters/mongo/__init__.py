@@ -7,6 +7,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
 from smartbank.adapters.mongo.corrections import MongoCustomerCorrections
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
 from smartbank.adapters.mongo.data_store import MongoDataStore
+from smartbank.adapters.mongo.erased import MongoErasedCustomers
 from smartbank.adapters.mongo.files import MongoFileStore
 from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.grounds import MongoGroundRepository
@@ -44,6 +45,7 @@ __all__ = [
     "MongoCustomerRepository",
     "MongoDataStore",
     "MongoDatabase",
+    "MongoErasedCustomers",
     "MongoFileStore",
     "MongoFrameStore",
     "MongoGroundRepository",

@@ -79,6 +79,10 @@ class MongoCallListRepository:
             found = self._claims.find_one({"_id": customer_id}, {"list_id": 1})
         return "" if found is None else str(found["list_id"])
 
+    def forget_customer(self, customer_id: str) -> bool:
+        with storage_errors():
+            return self._claims.delete_one({"_id": customer_id}).deleted_count > 0
+
     def free(self, list_id: str) -> int:
         with storage_errors():
             return self._claims.delete_many({"list_id": list_id}).deleted_count

@@ -78,6 +78,15 @@ class MongoCustomerCorrections:
         with storage_errors():
             return sorted(row["_id"] for row in self._customers.find({"synthetic": True}, {"_id": 1}))
 
+    def erase(self, customer_id: str) -> bool:
+        with storage_errors(), self._barred.changing(), self._counter.writing() as changes:
+            gone = self._customers.delete_one({"_id": customer_id}).deleted_count
+            changes.append(-gone)
+            gone += self._versions.delete_many({"customer_id": customer_id}).deleted_count
+            said = bool(self._claims.of([customer_id])[customer_id])
+            self._claims.forget([customer_id])
+        return gone > 0 or said
+
     def delete(self, customer_ids: list[str], *, upload_id: str | None = None) -> int:
         meant: Document = {"synthetic": True} if upload_id is None else {_SOURCE: upload_id}
         gone = 0

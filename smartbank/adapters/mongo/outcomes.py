@@ -112,6 +112,11 @@ class MongoOutcomeRepository:
             for each, standing in [*newest, *earlier]
         )
 
+    def forget_customer(self, customer_id: str, *, instead: Iterable[Outcome]) -> int:
+        self.record_many(instead)  # first: what breaks off in between is done again
+        with storage_errors():
+            return self._outcomes.delete_many({"customer_id": customer_id}).deleted_count
+
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         kinds = [kind.value for kind in OutcomeKind if kind.is_decided]
         when: dict[str, Any] = {} if since is None else {"at": {"$gte": since}}

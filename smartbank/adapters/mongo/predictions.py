@@ -7,6 +7,7 @@ from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
+from smartbank.core.erasure import anonymous_prediction
 from smartbank.core.work_ids import ASKED, asked_before
 
 _WRITE_BATCH: Final = 1_000
@@ -52,6 +53,14 @@ class MongoPredictionRepository:
                 named = {"_id": {"$in": [row["_id"] for row in found]}}
                 deleted += self._predictions.delete_many(named).deleted_count
         return deleted
+
+    def forget_customer(self, customer_id: str, *, salt: str) -> int:
+        with storage_errors():
+            found = list(self._predictions.find({"customer_id": customer_id}))
+            for row in found:
+                kept = _document(anonymous_prediction(row, salt=salt))
+                self._predictions.replace_one({"_id": row["_id"]}, kept)
+        return len(found)
 
     def delete_run(self, run_id: str) -> None:
         with storage_errors():

@@ -81,6 +81,14 @@ class MongoWorkQueue:
             found = list(self._works[kind].find({"state": {"$in": [*_UNFINISHED, *_ENDED]}}))
         return [self._work(kind, document) for document in _oldest_first(found)]
 
+    def every(self, kind: WorkKind) -> list[Work]:
+        with storage_errors():
+            found = list(self._works[kind].find())
+        return [self._work(kind, document) for document in _oldest_first(found)]
+
+    def rewrite(self, work_id: str, request: Mapping[str, Any]) -> None:
+        self._update({"_id": work_id}, {"request": dict(request)})
+
     def mark_handed_out(self, run_id: str, *, by: str, at: datetime) -> bool:
         kept = {"_id": run_id, "state": WorkState.DONE}
         mark = {"handed_out_by": by, "handed_out_at": at}

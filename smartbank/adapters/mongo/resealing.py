@@ -6,6 +6,7 @@ from typing import Any, Final
 from pymongo import UpdateOne
 
 from smartbank.adapters.customer_documents import opened_document, sealed_document
+from smartbank.adapters.erasure_marks import SECRET, about_secret
 from smartbank.adapters.mongo.answers import about_answer
 from smartbank.adapters.mongo.bulk import batches
 from smartbank.adapters.mongo.chunks import about_chunk
@@ -113,6 +114,12 @@ def _text(field: str, about: Callable[[str], str]) -> Resealed:
     return resealed
 
 
+def _secret(document: Document, vault: Vault) -> UpdateOne:
+    about = about_secret(str(document["_id"]).removeprefix(SECRET))
+    secret = vault.seal_text(vault.open_text(document["secret"], about), about)
+    return UpdateOne({"_id": document["_id"]}, {"$set": {"secret": secret, "sealed_with": [vault.sealing_key()]}})
+
+
 def _chunk(document: Document, vault: Vault) -> UpdateOne:
     about = about_chunk(document["_id"])
     data = vault.seal_bytes(vault.open_bytes(bytes(document["data"]), about), about)
@@ -127,6 +134,7 @@ RESEALED: Final[Mapping[str, Resealed]] = {
     "customer_notes": _text("said", about_note),
     "request_answers": _text("body", about_answer),
     "token_keys": _text("secret", about_token_key),
+    "erased_customers": _secret,
     "file_chunks": _chunk,
     "run_frame_chunks": _chunk,
 }

@@ -69,6 +69,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
         IndexModel([("customer_id", ASCENDING), ("at", ASCENDING)], name="customer_at"),
         _SEALED_WITH,
     ),
+    "erased_customers": (_SEALED_WITH,),
     "inbox": (IndexModel([("username", ASCENDING)], name="username"),),
     "jobs": (),
     "market_observations": (

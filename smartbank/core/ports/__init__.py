@@ -6,6 +6,7 @@ from smartbank.core.ports.backtests import BacktestShelf
 from smartbank.core.ports.backups import BackupShelf, DataStore
 from smartbank.core.ports.call_lists import CallListRepository
 from smartbank.core.ports.customers import CustomerCorrections, CustomerRepository, Uploaded
+from smartbank.core.ports.erased import ErasedCustomers
 from smartbank.core.ports.grounds import GroundRepository
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
@@ -44,6 +45,7 @@ __all__ = [
     "CustomerCorrections",
     "CustomerRepository",
     "DataStore",
+    "ErasedCustomers",
     "FileStore",
     "FrameStore",
     "GroundRepository",

@@ -41,6 +41,10 @@ class CallListRepository(Protocol):
         """Return the list that has claimed a customer; empty for none."""
         ...
 
+    def forget_customer(self, customer_id: str) -> bool:
+        """Give up the claim on a customer, whichever list has it; whether one had."""
+        ...
+
     def free(self, list_id: str) -> int:
         """Give up every claim of a list, and return how many there were."""
         ...

@@ -131,6 +131,10 @@ class CustomerCorrections(Protocol):
         """Return the ids of all synthetic customers."""
         ...
 
+    def erase(self, customer_id: str) -> bool:
+        """Delete a customer with all versions and what uploads said of them; whether anything was there."""
+        ...
+
     def delete(self, customer_ids: list[str], *, upload_id: str | None = None) -> int:
         """Delete customers with all their versions. Safe to repeat.
 

@@ -62,6 +62,13 @@ class OutcomeRepository(Protocol):
         """
         ...
 
+    def forget_customer(self, customer_id: str, *, instead: Iterable[Outcome]) -> int:
+        """Keep other outcomes in the place of all of a customer, corrected ones and those taken back too.
+
+        Returns how many calls were of the customer. Safe to repeat with the same outcomes.
+        """
+        ...
+
     def decided(self, since: datetime | None = None) -> Iterator[Outcome]:
         """Yield the calls that ended in a yes or a no, from a moment on, oldest first, of one moment by customer."""
         ...

@@ -30,6 +30,10 @@ class PredictionRepository(Protocol):
         """Delete the predictions of programs' requests made before a moment, and return how many there were."""
         ...
 
+    def forget_customer(self, customer_id: str, *, salt: str) -> int:
+        """Keep of a customer's predictions what `anonymous_prediction` does, and return of how many. Safe to repeat."""
+        ...
+
     def delete_run(self, run_id: str) -> None:
         """Delete what an unfinished run has written."""
         ...

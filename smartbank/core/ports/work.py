@@ -30,6 +30,14 @@ class WorkQueue(Protocol):
         """Return the work of a kind that is not expired, oldest first: what waits, runs, or ended and is kept."""
         ...
 
+    def every(self, kind: WorkKind) -> list[Work]:
+        """Return all work of a kind that was ever queued, what is expired too, oldest first."""
+        ...
+
+    def rewrite(self, work_id: str, request: Mapping[str, Any]) -> None:
+        """Put another request in the place of a work's own, so that it names somebody no more."""
+        ...
+
     def mark_handed_out(self, run_id: str, *, by: str, at: datetime) -> bool:
         """Note who took a run's leads out of SmartBank, the first one stays; False where the run is no longer kept."""
         ...

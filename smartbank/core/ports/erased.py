@@ -1,0 +1,47 @@
+"""Who was erased, known by a keyed hash of the id alone."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Protocol
+
+from smartbank.core.erasure import ErasureList
+
+
+class ErasedCustomers(Protocol):
+    """The marks of erased customers: nobody can tell an id from one without the data keys."""
+
+    def begin(self, customer_id: str, *, on: date) -> str:
+        """Remember that a customer is being erased, and return the mark; the first day stays. Safe to repeat."""
+        ...
+
+    def salt(self, customer_id: str) -> str:
+        """Return the chance the customer's pseudonyms are made of: the same one until the erasure has ended."""
+        ...
+
+    def finish(self, customer_id: str) -> None:
+        """Note that nothing of the customer is kept any more, and forget the chance. Safe to repeat."""
+        ...
+
+    def among(self, customer_ids: Collection[str]) -> Mapping[str, date]:
+        """Return those of some ids that were erased, or are being erased, each with the day."""
+        ...
+
+    def is_under_way(self, customer_id: str) -> bool:
+        """Whether a customer's erasure has begun and not ended."""
+        ...
+
+    def lift(self, customer_id: str) -> bool:
+        """Forget that a customer was erased; False where nobody knew."""
+        ...
+
+    def ended(self) -> int:
+        """Return how many erasures have ended: another number says that what was looked up before may be gone."""
+        ...
+
+    def to_list(self) -> ErasureList:
+        """Return all marks, to be known to another copy of the database."""
+        ...
+
+    def take_over(self, known: ErasureList) -> int:
+        """Know the marks of a list too, and return how many are new. Raises `StorageError` without the list's keys."""
+        ...

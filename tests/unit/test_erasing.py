@@ -1,0 +1,289 @@
+"""Asking for an erasure, what it comes to beside everything else, and lifting it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smartbank.bootstrap import call_ports, replay_ports
+from smartbank.core.audit import AuditAction
+from smartbank.core.audit_chain import check_chain
+from smartbank.core.inbox import sentence
+from smartbank.core.people import COMMAND_LINE, Actor, Role
+from smartbank.core.removed import ERASURE
+from smartbank.core.work import WorkKind, WorkState
+from smartbank.errors import (
+    ConflictError,
+    ForbiddenError,
+    LeadValidationError,
+    NotFoundError,
+    SettingsError,
+)
+from smartbank.services.erasing import erased_on, lift_erasure, stored_though_erased
+from smartbank.services.my_work import my_work
+from smartbank.services.replay_ground import CUSTOMER_ERASED
+from smartbank.services.replaying import replay_prediction, replay_run
+from smartbank.services.runs import RunSource, queue_run
+from smartbank.services.uploads import Owners, queue_upload
+from smartbank.services.works import cancel_work
+from tests.actors import ANA, EVERYBODY
+from tests.erasures import ADA, HER, NAME, PHONE, REASON, ErasureBank
+
+BACK = f"customer_id,name,age,job,objected\n{HER},{NAME},79,retired,yes\nlead-3,Ana 3,23,student,no\n"
+
+
+@pytest.fixture
+def bank():
+    return ErasureBank()
+
+
+def events(bank, action):
+    return [entry.event for entry in bank.services.audit.kept if entry.event.action is action]
+
+
+def lift(bank, customer_id=HER, by=ADA):
+    services = bank.services
+    lift_erasure(
+        customer_id, by=by, erased=services.erased, queue=services.queue, audit=services.audit, now=bank.later()
+    )
+
+
+def test_from_the_asking_on_nobody_calls_them_and_no_file_brings_them_back(bank):
+    work_id = bank.ask()
+
+    assert bank.services.customers.barred(require_consent=False) == {HER: "do_not_call"}
+    assert set(bank.services.erased.among([HER, "lead-7"])) == {HER}
+    assert bank.queue.find(work_id).state is WorkState.QUEUED
+
+
+def test_the_audit_log_names_them_by_a_mark_and_says_why_and_how_it_ended(bank):
+    bank.erase()
+
+    asked, ended = events(bank, AuditAction.ERASE_CUSTOMER)
+    assert (asked.who, asked.details["reason"], asked.details["step"]) == ("ada", REASON, "queued")
+    assert HER not in str(asked) + str(ended)
+    assert (ended.object_id, ended.place, ended.details["erased"]) == (asked.details["work_id"], "worker", 1)
+    assert ended.details["outcomes"] == 2
+    assert check_chain(bank.services.audit.entries()).is_intact
+
+
+@pytest.mark.parametrize("reason", [f"{HER} asked for it", f"wish of {NAME.upper()}", f"called from {PHONE} for it"])
+def test_a_reason_that_names_the_customer_does_not_go_on_record(bank, reason):
+    with pytest.raises(SettingsError, match="must not name"):
+        bank.ask(reason=reason)
+
+    assert bank.services.erased.among([HER]) == {}
+
+
+def test_nothing_begins_for_another_id_no_reason_nobody_or_somebody_who_may_not(bank):
+    with pytest.raises(LeadValidationError):
+        bank.ask(typed="lead-58")
+    with pytest.raises(SettingsError):
+        bank.ask(reason="because")
+    with pytest.raises(NotFoundError):
+        bank.ask("nobody")
+    for role in (Role.MANAGER, Role.AGENT, Role.AUDITOR):
+        with pytest.raises(ForbiddenError):
+            bank.ask(by=EVERYBODY[role])
+
+    assert bank.services.erased.to_list().erased == {}
+    assert [each.result for each in events(bank, AuditAction.ERASE_CUSTOMER)] == ["failed"] * 3 + ["refused"] * 3
+
+
+def test_a_customer_is_not_erased_twice_at_once_and_a_broken_erasure_is_begun_again(bank):
+    work_id = bank.ask()
+    with pytest.raises(ConflictError, match="already"):
+        bank.ask()
+    bank.queue.claim("w", now=bank.clock, work_id=work_id)
+    bank.queue.fail(work_id, "w", "The disk is full.", now=bank.clock)
+    bank.services.corrections.erase(HER)
+
+    again = bank.erase()
+
+    assert again.state is WorkState.DONE
+    assert again.result["predictions"] == 3
+    assert [work.request.get("customer_id") for work in bank.queue.every(WorkKind.REMOVAL)] == ["erased~", None]
+
+
+def test_an_erasure_is_not_cancelled(bank):
+    work_id = bank.ask()
+
+    with pytest.raises(ConflictError, match="is not cancelled"):
+        cancel_work(work_id, by=ANA, queue=bank.queue, audit=bank.services.audit, now=bank.later())
+
+    assert bank.queue.find(work_id).state is WorkState.QUEUED
+
+
+def test_a_row_of_an_erased_customer_is_set_aside_with_a_sentence_and_without_the_id(bank):
+    bank.erase()
+    upload_id, _ = bank.bring(BACK, "back.csv")
+
+    aside = bank.services.frames.load(Owners(upload_id).aside)
+    day = f"{bank.clock:%-d %B %Y}"
+    assert aside.to_dict("records") == [
+        {
+            "row": 2,
+            "column": "customer_id",
+            "value": "",
+            "reason": f"Erased on {day} at the customer's wish. Ask an administrator to lift it.",
+        }
+    ]
+    assert bank.services.frames.load(Owners(upload_id).marks).empty
+    assert HER not in bank.ages()
+    assert bank.ages()["lead-3"] == 23
+
+
+def test_a_file_read_before_and_scored_after_brings_nobody_back(bank):
+    upload_id = queue_upload([BACK.encode()], "back.csv", files=bank.services.files, **bank.ports())
+    bank.work()
+    bank.services.erased.begin(HER, on=bank.clock.date())
+
+    bank.score(RunSource("upload", "back.csv", upload_id=upload_id))
+
+    assert bank.services.customers.load([HER])["customer_version"].tolist() == [3]
+
+
+def test_once_lifted_the_id_may_come_back_as_somebody_new(bank):
+    bank.erase()
+    assert erased_on(HER, by=ANA, erased=bank.services.erased) == bank.clock.date()
+
+    lift(bank)
+    bank.bring(BACK, "back.csv")
+
+    assert bank.services.customers.load([HER])["customer_version"].tolist() == [1]
+    assert bank.services.predictions.history(HER) == []
+    assert erased_on(HER, by=ANA, erased=bank.services.erased) is None
+    assert events(bank, AuditAction.LIFT_ERASURE)[0].object_id == HER
+
+
+def test_an_erasure_under_way_or_of_nobody_is_not_lifted_and_only_an_administrator_lifts(bank):
+    with pytest.raises(NotFoundError):
+        lift(bank)
+    bank.ask()
+    with pytest.raises(ConflictError):
+        lift(bank)
+    with pytest.raises(ForbiddenError):
+        lift(bank, by=ANA)
+
+    assert set(bank.services.erased.among([HER])) == {HER}
+
+
+def test_who_calls_has_them_no_more_and_cannot_record_anything(bank):
+    bank.erase()
+    entries = bank.services.frames.load(f"list:{bank.list.list_id}")
+    agent = Actor("rui", Role.AGENT, "192.0.2.8")
+    mine = entries.assign(agent="rui", synthetic=False)
+    bank.services.frames.append(f"list:{bank.list.list_id}", 0, mine)
+
+    work = my_work(by=agent, ports=call_ports(bank.services), now=bank.clock, since=bank.clock)
+
+    standing = work.progress.set_index("place")["standing"]
+    assert (standing[1], standing[2]) == ("done", "done")
+    assert not work.queue["customer_id"].str.startswith("erased~").any()
+    with pytest.raises(ForbiddenError, match="not among your calls"):
+        bank.call(bank.list, HER, "subscribed", attempt=3)
+
+
+def test_an_entry_nobody_called_is_not_to_be_called_either(bank):
+    called = bank.called(bank.list)[4]
+
+    bank.erase(called)
+
+    left = bank.called(bank.list)
+    assert left[4].startswith("erased~")
+    with_agent = bank.entries(bank.list).assign(agent="ana")
+    bank.services.frames.append(f"list:{bank.list.list_id}", 0, with_agent)
+    work = my_work(by=ANA, ports=call_ports(bank.services), now=bank.clock, since=bank.clock)
+    assert work.progress.set_index("place")["standing"][5] == "must not be called"
+
+
+def test_a_prediction_of_theirs_is_not_made_again_and_the_run_is_still_intact(bank):
+    bank.erase()
+
+    again = replay_prediction(f"{bank.run_id}:1", by=COMMAND_LINE, ports=replay_ports(bank.services))
+    whole = replay_run(bank.run_id, by=COMMAND_LINE, ports=replay_ports(bank.services))
+
+    assert again.obstacle == CUSTOMER_ERASED
+    assert whole.obstacles == {CUSTOMER_ERASED: 1}
+    assert (whole.tried, whole.faults, whole.n_different) == (60, [], 0)
+
+
+def test_work_under_way_is_waited_for_and_later_work_waits(bank, monkeypatch):
+    monkeypatch.setattr("smartbank.services.removal_plans._PAUSE_S", 0.0)
+    older = queue_upload([BACK.encode()], "older.csv", files=bank.services.files, **bank.ports())
+    bank.queue.claim("w", now=datetime.now(UTC), work_id=older)
+    erasure = bank.ask()
+    seen = []
+    report = bank.queue.report
+
+    def end_the_older(work_id, worker, progress, *, now):
+        seen.append(progress.step)
+        if progress.step.startswith("Waiting for a piece of work"):
+            bank.queue.finish(older, "w", {}, now=now)
+        report(work_id, worker, progress, now=now)
+
+    monkeypatch.setattr(bank.queue, "report", end_the_older)
+    bank.work()
+
+    assert seen[0] == "Waiting for a piece of work that is under way"
+    assert bank.queue.find(erasure).state is WorkState.DONE
+    assert bank.queue.find(older).state is WorkState.EXPIRED
+
+
+def test_work_that_never_ends_stops_an_erasure_which_stays_under_way(bank, monkeypatch):
+    monkeypatch.setattr("smartbank.services.erasure_steps.PATIENCE_S", -1.0)
+    older = queue_run(RunSource("upload", "a"), market="snapshot", **bank.ports())
+    bank.queue.claim("w", now=datetime.now(UTC) + timedelta(hours=1), work_id=older)
+
+    removal = bank.erase()
+
+    assert (removal.state, "does not end" in removal.error) == (WorkState.FAILED, True)
+    assert bank.services.erased.is_under_way(HER)
+
+
+def test_an_outcome_recorded_while_they_are_erased_is_met_by_the_next_pass(bank, monkeypatch):
+    forget, recorded = bank.services.predictions.forget_customer, []
+    (first, *_) = bank.services.outcomes.of_customer(HER)
+
+    def record_meanwhile(customer_id, *, salt):
+        if not recorded:
+            recorded.append(bank.services.outcomes.record(replace(first, attempt=9, version=1)))
+        return forget(customer_id, salt=salt)
+
+    monkeypatch.setattr(bank.services.predictions, "forget_customer", record_meanwhile)
+
+    bank.erase()
+
+    assert bank.services.outcomes.every_version(HER) == []
+    stays = [each for each in bank.services.outcomes.of_list(bank.list.list_id) if "~" in each.customer_id]
+    assert len({each.customer_id for each in stays}) == 1
+    assert [each.attempt for each in stays] == [1, 2, 9]
+
+
+def test_who_asked_is_told_without_a_name(bank):
+    bank.erase()
+
+    (message,) = bank.services.inbox.newest("ada")
+    assert sentence(message) == (
+        "The customer is erased; 3 scores and 2 outcomes of calls stay as figures without a person; 2 uploads went "
+        "with them: bring the file again without them; 2 files to download went."
+    )
+    assert HER not in str(message)
+
+
+def test_in_an_older_copy_of_the_database_they_are_found_to_be_erased_again(bank):
+    before = bank.services.customers.load([HER])
+    bank.erase()
+    bank.services.customers.save_many(before, source={"kind": "upload"}, saved_at=bank.clock)
+
+    found = stored_though_erased(by=ADA, customers=bank.services.customers, erased=bank.services.erased)
+
+    assert found == [HER]
+    assert bank.erase().state is WorkState.DONE
+    assert bank.services.customers.count() == 59
+
+
+def test_the_request_of_an_erasure_says_what_it_was_and_not_whose(bank):
+    removal = bank.erase()
+
+    assert removal.request == {"what": ERASURE, "filename": "one customer", "result": removal.result}
