@@ -8,6 +8,7 @@ from smartbank.services.customer_view import view_customer
 from smartbank.ui.auth import require_user
 from smartbank.ui.customer import show_customer, show_search
 from smartbank.ui.customer_moves import CHOSEN, show_recent
+from smartbank.ui.erasing import show_erased, show_erasure
 from smartbank.ui.notes import take_back_note
 from smartbank.ui.notice import show_notice
 from smartbank.ui.resources import services
@@ -26,6 +27,7 @@ customer_id = st.text_input(
 ).strip()
 try:
     show_notice(lambda undo: take_back_note(undo, actor))
+    show_erasure(actor)
     if not customer_id:
         st.info(
             "Type an id, a name or a phone number above, or select a row on the Leads page.",
@@ -45,7 +47,8 @@ try:
             snapshots=services().snapshots,
         )
     except NotFoundError:
-        show_search(customer_id, actor)
+        if not show_erased(customer_id, actor):
+            show_search(customer_id, actor)
         st.stop()
     show_customer(view, actor)
 except SmartBankError as exc:

@@ -12,6 +12,7 @@ from smartbank.errors import SmartBankError
 from smartbank.services.sign_in import session_end, sign_in
 from smartbank.ui import session_cookie
 from smartbank.ui.account import replace_own_password, show_sign_out
+from smartbank.ui.remembered import forget_erased
 from smartbank.ui.resources import services
 from smartbank.ui.visitor import current_visitor
 
@@ -54,6 +55,7 @@ def require_user(*rights: Right) -> Actor:
             icon=":material/lock:",
         )
         st.stop()
+    forget_erased()
     return actor
 
 

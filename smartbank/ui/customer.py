@@ -21,6 +21,7 @@ from smartbank.ui.customer_history import show_history, trend
 from smartbank.ui.customer_moves import note_looked_at, show_neighbours
 from smartbank.ui.customer_summary import show_summary
 from smartbank.ui.data_rights import show_access
+from smartbank.ui.erasing import show_erasing
 from smartbank.ui.next_attempts import show_next_attempts
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, card_of, services
@@ -93,6 +94,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
         show_access(str(customer[CUSTOMER_ID]), actor)
+    show_erasing(str(customer[CUSTOMER_ID]), actor)
     views["Data"] = lambda: _data(customer)
     if view.history or view.outcomes or newest is None:
         views["History"] = lambda: show_history(view, actor)

@@ -24,6 +24,11 @@ def note_looked_at(customer_id: str, name: str) -> None:
     st.session_state[_RECENT] = dict(list(({customer_id: name} | others).items())[:_MOST_RECENT])
 
 
+def forget_looked_at(customer_id: str) -> None:
+    """Forget in this session that a customer was looked at."""
+    st.session_state.get(_RECENT, {}).pop(customer_id, None)
+
+
 def show_recent() -> None:
     """Offer the customers that were looked at in this session."""
     seen: dict[str, str] = st.session_state.get(_RECENT, {})

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from smartbank.core.people import Actor, Right
-from smartbank.core.removed import MARKS, UPLOAD
+from smartbank.core.removed import ERASURE, MARKS, UPLOAD
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, SmartBankError
 from smartbank.services.housekeeping import NO_LONGER_KEPT, UNDONE
@@ -28,7 +28,7 @@ _WHAT: Final = {
     WorkKind.TRAINING: "Training",
     WorkKind.LIST: "Releasing",
 }
-_WHAT_IS_REMOVED: Final = {UPLOAD: "Undoing", MARKS: "Lifting the marks of"}
+_WHAT_IS_REMOVED: Final = {UPLOAD: "Undoing", MARKS: "Lifting the marks of", ERASURE: "Erasing"}
 
 
 def finished_work(work_id: str, actor: Actor) -> Work:
@@ -88,7 +88,8 @@ def watch(work_id: str, actor: Actor) -> None:
         st.rerun()
     show_progress(work)
     st.caption("This goes on in the background: you can leave this page and come back.")
-    if actor.may(RIGHT_TO_CANCEL[work.kind]) and st.button("Cancel", key=f"cancel_{work_id}", icon=":material/cancel:"):
+    may_cancel = actor.may(RIGHT_TO_CANCEL[work.kind]) and work.request.get("what") != ERASURE
+    if may_cancel and st.button("Cancel", key=f"cancel_{work_id}", icon=":material/cancel:"):
         cancel_work(work_id, by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC))
         st.rerun()
 

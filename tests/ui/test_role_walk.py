@@ -41,6 +41,7 @@ CALLING = {f"outcome_{kind}_lead-1_1": Right.RECORD_OUTCOMES for kind in Outcome
 ONE_CUSTOMER = {
     "save_consent": Right.RECORD_CONSENT,
     "access_file": Right.GIVE_ACCESS,
+    "erase_customer": Right.ERASE_CUSTOMERS,
     "neighbour_better": Right.SEE_CUSTOMER,
     "neighbour_worse": Right.SEE_CUSTOMER,
 }
