@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 LOCKED = ("requirements.txt", "requirements-embedded.txt")
 WITHIN_S = 120
@@ -24,14 +25,15 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def audited(locked: Path) -> list[dict]:
+def audited(locked: Path) -> list[dict[str, Any]]:
     """Return what is known of the libraries of a lock file; nothing where nobody could be asked."""
     command = [sys.executable, "-m", "pip_audit", "-r", str(locked), "--disable-pip", "--progress-spinner", "off"]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter
             [*command, "--format", "json"], capture_output=True, text=True, timeout=WITHIN_S, check=False
         )
-        return json.loads(done.stdout)["dependencies"]
+        found: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
+        return found
     except (subprocess.TimeoutExpired, json.JSONDecodeError):
         return []
 
