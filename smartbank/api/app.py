@@ -8,19 +8,20 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Mount
 
 from smartbank import __version__
-from smartbank.api import customers, health, lists, market, model, predictions, token
+from smartbank.api import customers, health, lists, market, model, predictions, privacy, token
 from smartbank.api.etags import ETags
 from smartbank.api.metrics import Measured, Metrics
 from smartbank.api.openapi import describe
 from smartbank.api.problems import explain_errors
 from smartbank.bootstrap import Services
+from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.web.rate_limiter import RateLimiter
 from smartbank.web.request_ids import RequestIds
 
 PREFIX: Final = "/api"
 """Where the API is mounted, beside the screens and alone."""
 _DESCRIPTION: Final = """
-Whom a bank calls next, why, and what it is worth. **A propensity is not for credit decisions.**
+Whom a bank calls next, why, and what it is worth.
 
 Every request but `health`, `ready` and `token` shows a token (`Authorization: Bearer …`) or a key (`X-API-Key: …`).
 Errors are problem details (RFC 9457). A POST with an `Idempotency-Key` is done once, however often it is sent.
@@ -28,6 +29,7 @@ Errors are problem details (RFC 9457). A POST with an `Idempotency-Key` is done 
 _TAGS: Final = [
     {"name": "predictions", "description": "Score leads and read what was predicted."},
     {"name": "customers", "description": "The bank's customers as SmartBank knows them."},
+    {"name": "privacy", "description": "What the law gives a customer."},
     {"name": "call lists", "description": "Released lists, and what came of the calls."},
     {"name": "market", "description": "The market in force."},
     {"name": "model", "description": "The model in force."},
@@ -51,7 +53,7 @@ def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0)
         title="SmartBank",
         version=__version__,
         summary="Lead scoring for a bank's sales teams",
-        description=_DESCRIPTION,
+        description=f"{SCORE_PURPOSE}\n{_DESCRIPTION}",
         openapi_url="/v1/openapi.json",
         openapi_tags=_TAGS,
         docs_url=None,
@@ -64,7 +66,7 @@ def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0)
     api.state.metrics = Metrics()
     api.state.limiter = RateLimiter(per_minute) if per_minute else None
     versioned = APIRouter(prefix="/v1")
-    for part in (token, predictions, customers, market, lists, model):
+    for part in (token, predictions, privacy, customers, market, lists, model):
         versioned.include_router(part.router)
     api.include_router(versioned)
     api.include_router(health.router)

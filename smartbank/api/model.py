@@ -7,17 +7,16 @@ from pydantic import BaseModel, Field
 
 from smartbank.api.access import Caller, Provided
 from smartbank.core.people import Right
+from smartbank.core.score_purpose import SCORE_PURPOSE
 
 router = APIRouter(tags=["model"])
-
-PURPOSE = "Whom to call about a deposit. Not for credit decisions."
 
 
 class ModelCardOut(BaseModel):
     """The card of the model in force."""
 
     version: str
-    purpose: str = PURPOSE
+    purpose: str = SCORE_PURPOSE
     card: dict[str, Any] = Field(description="What the model learned from, and how well it ranks, with intervals.")
 
 

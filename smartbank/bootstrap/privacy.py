@@ -36,6 +36,7 @@ def erasure_ports(services: Services) -> ErasurePorts:
         outcomes=services.outcomes,
         notes=services.notes,
         lists=services.lists,
+        answers=services.answers,
         settings=services.settings,
         read_table=open_table,
     )

@@ -23,6 +23,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
     CustomerRepository,
+    ErasedCustomers,
     ObservationRepository,
     OutcomeRepository,
     PredictionRepository,
@@ -35,6 +36,7 @@ from smartbank.errors import LeadValidationError
 from smartbank.services.asked_levels import asked_levels
 from smartbank.services.auditing import audited
 from smartbank.services.call_rules import Exclusion
+from smartbank.services.erased import refuse_erased
 from smartbank.services.ground_in_force import GroundInForce
 from smartbank.services.keeping_scores import prediction_documents
 from smartbank.services.settings_in_force import SettingsInForce
@@ -51,6 +53,7 @@ class AskedPorts:
     grounds: GroundInForce
     settings: SettingsInForce
     customers: CustomerRepository
+    erased: ErasedCustomers
     predictions: PredictionRepository
     outcomes: OutcomeRepository
     rules: RuleBookRepository
@@ -85,7 +88,8 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
     ForbiddenError
         The role may not bring customers in.
     LeadValidationError
-        There is no lead, there are too many, two are of one customer, or nothing is known of one. Nothing is kept.
+        There is no lead, there are too many, two are of one customer, nothing is known of one, or one
+        was erased. Nothing is kept.
     MarketGivenError
         A lead brings a market nobody believes. Nothing is kept.
     """
@@ -94,6 +98,7 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         by.require(Right.BRING_IN)
         named = _named(asked, request_id)
         said.details |= {"leads": len(named)}
+        refuse_erased([lead.customer_id for lead in asked], erased=ports.erased)
         ground = ports.grounds.take(ports.scorer, now=now)
         markets = _markets(named, ground, ports)
         leads = _kept_customers(named, request_id, by, ports, now)

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from smartbank.core.erasure import anonymous_outcomes
 from smartbank.core.outcomes import OutcomeStanding
 from smartbank.core.ports import (
+    AnswerRepository,
     CallListRepository,
     CustomerCorrections,
     CustomerRepository,
@@ -39,6 +41,7 @@ Report = Callable[[Progress], None]
 PATIENCE_S: Final = 900.0
 """How long an erasure waits for work under way: a large file is read or scored by then."""
 MOST_PASSES: Final = 20
+_ALL_OF_THEM: Final = timedelta(days=1)
 _WAITED_FOR: Final = (WorkKind.RUN, WorkKind.UPLOAD, WorkKind.EXPORT, WorkKind.LIST, WorkKind.REMOVAL)
 
 
@@ -56,6 +59,7 @@ class ErasurePorts:
     outcomes: OutcomeRepository
     notes: NoteRepository
     lists: CallListRepository
+    answers: AnswerRepository
     settings: SettingsRepository
     read_table: TableReader
 
@@ -80,6 +84,7 @@ def erase_customer(work: Work, report: Report, *, ports: ErasurePorts) -> dict[s
     ports.erased.finish(customer_id)
     ports.corrections.erase(customer_id)
     ports.notes.delete_of([customer_id])
+    ports.answers.delete_before(datetime.now(UTC) + _ALL_OF_THEM)  # sealed: which of them name the customer is not told
     names = ("predictions", "outcomes", "lists", "runs", "notes", "uploads", "files", "works")
     result = {"erased": 1} | {name: met[name] for name in names}
     done = {name: value for name, value in work.request.items() if name != "customer_id"}

@@ -8,9 +8,10 @@ from smartbank.core.asked_leads import AskedLead, Value, asked_frame, asked_row
 from smartbank.core.audit import AuditAction
 from smartbank.core.identity import clean_name, clean_phone
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerRepository, SettingsRepository
+from smartbank.core.ports import AuditLog, CustomerRepository, ErasedCustomers, SettingsRepository
 from smartbank.errors import ConflictError, LeadValidationError
 from smartbank.services.auditing import audited
+from smartbank.services.erased import refuse_erased
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def create_customer(
     *,
     by: Actor,
     customers: CustomerRepository,
+    erased: ErasedCustomers,
     settings: SettingsRepository,
     audit: AuditLog,
     now: datetime,
@@ -50,12 +52,13 @@ def create_customer(
     ForbiddenError
         The role may not bring customers in.
     LeadValidationError
-        The phone number is none.
+        The phone number is none, or the customer was erased.
     ConflictError
         A customer with this id is stored already.
     """
     with audited(AuditAction.ADD_CUSTOMER, "customer", new.customer_id, by=by, audit=audit, now=now):
         by.require(Right.BRING_IN)
+        refuse_erased([new.customer_id], erased=erased)
         phone = clean_phone(new.phone, settings.current().country) if new.phone else ""
         if new.phone and not phone:
             raise LeadValidationError(
