@@ -82,7 +82,8 @@ def erase_customer(work: Work, report: Report, *, ports: ErasurePorts) -> dict[s
     ports.erased.begin(customer_id, on=work.created_at.date())
     met = _passes(work.work_id, customer_id, report, ports)
     ports.erased.finish(customer_id)
-    ports.corrections.erase(customer_id)
+    while ports.corrections.erase(customer_id):  # again: somebody may have saved a version in that moment
+        report(Progress("Deleting the customer"))
     ports.notes.delete_of([customer_id])
     ports.answers.delete_before(datetime.now(UTC) + _ALL_OF_THEM)  # sealed: which of them name the customer is not told
     names = ("predictions", "outcomes", "lists", "runs", "notes", "uploads", "files", "works")
