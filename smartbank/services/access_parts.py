@@ -29,6 +29,7 @@ from smartbank.core.reasons import WriterOf
 from smartbank.core.work import WorkKind
 from smartbank.errors import ModelArtifactError
 from smartbank.services.leveling import REPLAY
+from smartbank.services.runs import left_out_owner
 from smartbank.services.uploads import Owners
 
 ALL: Final = 1_000_000
@@ -215,10 +216,8 @@ def lists_part(gathered: Gathered) -> AccessPart:
         }
         for call_list, entry in gathered.entries
     ]
-    explanation = (
-        "Call lists you are or were on, newest first, and those a rule, an objection or another list kept you off."
-    )
-    return AccessPart("call lists", explanation, [*on, *_kept_off(gathered)])
+    explanation = "Call lists you are or were on, newest first, those you were kept off, and rankings without you."
+    return AccessPart("call lists", explanation, [*on, *_kept_off(gathered), *_left_out(gathered)])
 
 
 def _kept_off(gathered: Gathered) -> list[dict[str, Any]]:
@@ -232,6 +231,15 @@ def _kept_off(gathered: Gathered) -> list[dict[str, Any]]:
             {"Call list": call_list.request.name, "List id": call_list.list_id, "Kept off because": reason}
             for reason in reasons
         ]
+    return found
+
+
+def _left_out(gathered: Gathered) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for run in gathered.ports.queue.unexpired(WorkKind.RUN):
+        for part in gathered.ports.frames.parts(left_out_owner(run.work_id)):
+            rules = part.loc[part[CUSTOMER_ID] == gathered.customer_id, "rule"].tolist()
+            found += [{"Run": run.work_id, "Ranked at": run.finished_at, "Left out by rule": rule} for rule in rules]
     return found
 
 

@@ -59,10 +59,10 @@ def test_an_erasure_that_is_lifted_is_forgotten(erased):
 
 
 def test_no_mark_tells_the_id_and_each_has_its_own(erased):
-    marks = [erased.begin(each, on=MAY) for each in ("c1", "c2", "c1")]
+    marks = [erased.begin(each, on=MAY) for each in ("quorwen-1", "quorwen-2", "quorwen-1")]
 
     assert marks[0] == marks[2] != marks[1]
-    assert "c1" not in str(erased.to_list().to_json())
+    assert "quorwen" not in str(erased.to_list().to_json())
 
 
 def test_a_list_of_erasures_is_known_again_beside_those_known_since(erased):
@@ -97,6 +97,15 @@ def test_a_list_whose_key_is_not_here_is_refused(erased):
     with pytest.raises(StorageError, match="key"):
         erased.take_over(elsewhere.to_list())
     assert erased.to_list() == ErasureList({}, {})
+
+
+def test_of_a_list_whose_secret_is_known_here_the_key_is_not_needed(erased):
+    mark = erased.begin("c1", on=MAY)
+    erased.lift("c1")
+    (name,) = erased.to_list().secrets
+
+    assert erased.take_over(ErasureList({name: "s1.00000000.AAAA"}, {mark: MAY})) == 1
+    assert erased.among(["c1"]) == {"c1": MAY}
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from smartbank.services.downloads import open_csv
 from smartbank.services.my_calls import correct_outcome
 from tests.actors import ANA, EVERYBODY
 from tests.call_lists import ListBank
+from tests.erasures import ErasureBank
 
 HER = "lead-59"
 """Ana 59 of 79 years, the first of the ranking."""
@@ -104,6 +105,15 @@ def test_lists_notes_and_files_are_in_it(bank):
     assert (note["Note"], note["What-if"]) == ("Ring after six.", {"if_age": "30"})
     assert [each["From"] for each in files if "From" in each] == ["june.csv"]
     assert [each["Your row"]["Name"] for each in files if "Your row" in each] == ["Ana Nova"]
+
+
+def test_what_kept_them_off_a_list_or_out_of_a_ranking_is_in_it():
+    bank = ErasureBank()
+
+    kept = given(bank, HER)["call lists"]["entries"]
+
+    assert [each["Kept off because"] for each in kept if "Kept off because" in each] == [f"on list {bank.list.list_id}"]
+    assert [(each["Run"], each["Left out by rule"]) for each in kept if "Run" in each] == [(bank.without_her, "old")]
 
 
 def test_who_took_the_customer_away_is_in_it_and_files_without_them_are_not(bank):

@@ -74,9 +74,9 @@ class MemoryErasedCustomers:
             return ErasureList(dict(self._secrets), {known: each.on for known, each in self._erased.items()})
 
     def take_over(self, known: ErasureList) -> int:
-        for name, sealed in known.secrets.items():
-            opened_secret(name, sealed, vault=self._vault)
         with self._lock:
+            for name in known.secrets.keys() - self._secrets.keys():
+                opened_secret(name, known.secrets[name], vault=self._vault)
             self._secrets = dict(known.secrets) | self._secrets
             new = {each: _Erased(on, ended=True) for each, on in known.erased.items() if each not in self._erased}
             self._erased |= new

@@ -71,7 +71,9 @@ class MongoErasedCustomers:
 
     def take_over(self, known: ErasureList) -> int:
         with storage_errors(), self._vault.writing():
-            insert_new(self._erased, [self._secret(name, *self._again(name, it)) for name, it in known.secrets.items()])
+            new = known.secrets.keys() - self._secrets().keys()
+            secrets = [self._secret(name, *self._again(name, known.secrets[name])) for name in sorted(new)]
+            insert_new(self._erased, secrets)
             ended = {"salt": "", "ended": True, "schema_version": SCHEMA_VERSION}
             marks = [{"_id": each, "on": on.isoformat(), **ended} for each, on in known.erased.items()]
             there = sum(len(insert_new(self._erased, batch)) for batch in batches(marks, _IN_AT_MOST))

@@ -43,5 +43,8 @@ class ErasedCustomers(Protocol):
         ...
 
     def take_over(self, known: ErasureList) -> int:
-        """Know the marks of a list too, and return how many are new. Raises `StorageError` without the list's keys."""
+        """Know the marks of a list too, and return how many are new.
+
+        Raises `StorageError` where a secret is not known here, and the key it is sealed with is not here.
+        """
         ...
