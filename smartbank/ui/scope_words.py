@@ -15,6 +15,8 @@ WHAT_SCOPES_ALLOW: Final[Mapping[Right, str]] = {
     Right.WRITE_NOTES: "write notes about customers",
     Right.RELEASE_LISTS: "release and end call lists",
     Right.RECORD_OUTCOMES: "record what came of calls",
+    Right.GIVE_ACCESS: "hand out everything kept of a customer",
+    Right.ERASE_CUSTOMERS: "erase customers for good",
     Right.LIFT_OBJECTION: "take a mistaken objection back",
     Right.UNDO_UPLOAD: "undo an upload",
     Right.REMOVE_DEMO: "remove the demo customers",

@@ -85,12 +85,12 @@ def test_results_are_recorded_once_bar_at_once_and_outlive_being_taken_back(bank
     at = datetime.now(UTC).isoformat()
     rows = [(first, "sale", at), (second, "busy", at), (third, "dnc", at), (control, "sale", at)]
 
-    assert record(bank, call_list, *rows) == RecordedFile(4, 0, 0)
-    assert record(bank, call_list, *rows) == RecordedFile(0, 4, 0)
+    assert record(bank, call_list, *rows) == RecordedFile(4, 0, ())
+    assert record(bank, call_list, *rows) == RecordedFile(0, 4, ())
     assert bank.services.customers.barred(require_consent=False) == {third: "objected"}
     taken = next(each for each in bank.outcomes(call_list) if each.customer_id == first)
     take_back_outcome(taken, by=ANA, ports=call_ports(bank.services), now=bank.later())
-    assert record(bank, call_list, *rows) == RecordedFile(1, 3, 0)
+    assert record(bank, call_list, *rows) == RecordedFile(1, 3, ())
     assert len(bank.outcomes(call_list)) == 4
 
 
@@ -105,6 +105,6 @@ def test_when_the_time_is_over_a_no_is_assumed_once_and_a_late_sale_takes_its_pl
     assert done == [{"assumed": 9, "ended": 1}, {"assumed": 0, "ended": 0}]
     assert bank.services.lists.find(call_list.list_id).state is ListState.ENDED
     at = (call_list.released_at + timedelta(hours=1)).isoformat()
-    assert record(bank, call_list, (late, "sale", at), now=over) == RecordedFile(1, 0, 0)
+    assert record(bank, call_list, (late, "sale", at), now=over) == RecordedFile(1, 0, ())
     (kept,) = [each for each in bank.outcomes(call_list) if each.customer_id == late]
     assert (kept.outcome, kept.assumed, kept.version) == (OutcomeKind.SUBSCRIBED, False, 2)

@@ -70,7 +70,7 @@ def test_a_file_is_looked_at_first_and_recorded_then(bank, call_list):
 
     assert (report.rows, report.right, report.by_outcome) == (2, 2, {SALE: 1, NO: 1})
     assert bank.outcomes(call_list) == []
-    assert record(bank, call_list, data) == RecordedFile(2, 0, 0)
+    assert record(bank, call_list, data) == RecordedFile(2, 0, ())
     kept = bank.outcomes(call_list)
     assert [(each.customer_id, each.outcome, each.attempt, each.by) for each in kept] == [
         (first, SALE, 1, "ana"),
@@ -87,7 +87,7 @@ def test_the_same_file_again_records_nothing(bank, call_list):
 
     again = record(bank, call_list, data)
 
-    assert again == RecordedFile(0, 3, 0)
+    assert again == RecordedFile(0, 3, ())
     assert [each.attempt for each in bank.outcomes(call_list) if each.customer_id == silent] == [1, 2]
 
 
@@ -188,8 +188,8 @@ def test_of_who_was_not_to_be_called_only_a_sale_counts(bank, call_list):
     assert refused(wrong) == [(2, NOT_TO_BE_CALLED), (3, NOT_TO_BE_CALLED)]
     assert wrong.control_refused == 2
     assert look(bank, call_list, data).without_call == 1
-    assert record(bank, call_list, data) == RecordedFile(1, 0, 0)
-    assert record(bank, call_list, data) == RecordedFile(0, 1, 0)
+    assert record(bank, call_list, data) == RecordedFile(1, 0, ())
+    assert record(bank, call_list, data) == RecordedFile(0, 1, ())
     (sale,) = bank.outcomes(call_list)
     assert (sale.attempt, sale.is_call, sale.outcome) == (0, False, SALE)
     progress = progress_of(call_list, bank.entries(call_list), by=ANA, ports=bank.upload_ports.calls, now=LATER)
@@ -204,8 +204,8 @@ def test_a_late_result_takes_the_place_of_an_assumed_no(bank):
     expire_outcomes(later, ports=bank.upload_ports.calls, go_on=lambda: None)
     data = table((customer, "sale", minute(60)))
 
-    assert record(bank, call_list, data, now=later) == RecordedFile(1, 0, 0)
-    assert record(bank, call_list, data, now=later) == RecordedFile(0, 1, 0)
+    assert record(bank, call_list, data, now=later) == RecordedFile(1, 0, ())
+    assert record(bank, call_list, data, now=later) == RecordedFile(0, 1, ())
 
     (kept,) = [each for each in bank.outcomes(call_list) if each.customer_id == customer]
     assert (kept.outcome, kept.assumed, kept.version, kept.by) == (SALE, False, 2, "ana")
