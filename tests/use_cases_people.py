@@ -21,6 +21,7 @@ from smartbank.services import (
     settings,
 )
 from tests.use_cases import BRINGING_IN, CONSENT, LEADS, RUN, UseCase, see
+from tests.use_cases_asked import ASKED
 from tests.use_cases_calling import CALLING
 from tests.use_cases_customer import CUSTOMER
 from tests.use_cases_exporting import EXPORTING
@@ -190,5 +191,6 @@ USE_CASES = [
     *CUSTOMER,
     *CALLING,
     *RESULTS,
+    *ASKED,
     *PRIVACY,
 ]

@@ -21,8 +21,13 @@ WITHOUT_USE_CASE: set[Right] = set()
 """Rights nothing asks for yet."""
 WITHOUT_RIGHT = {"inbox.messages", "inbox.mark_read", "sessions.own_sessions", "passwords.change_own_password"}
 """Use cases on what is one's own, which need no right."""
-PARTS = {"auditing.audited", "objections.objected_in_call", "objections.lift_mistaken"}
-"""Parts of use cases, which have asked before."""
+PARTS = {
+    "auditing.audited",
+    "answered_once.answered_once",
+    "objections.objected_in_call",
+    "objections.lift_mistaken",
+}
+"""Parts of use cases, which ask themselves."""
 
 
 @pytest.fixture(scope="module")
