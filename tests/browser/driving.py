@@ -61,7 +61,12 @@ def session_cookie(page):
 
 
 def serious_violations(page):
-    """Return what axe finds serious or critical: rule, and the elements."""
+    """Return what axe finds serious or critical, once the page is drawn: rule, and the elements.
+
+    What is left of the run before is dimmed, and may hold a button twice.
+    """
+    if page.locator("[data-test-script-state]").count():
+        wait_until_drawn(page)
     found = Axe().run(page).response["violations"]
     return [
         (rule["id"], [node["target"] for node in rule["nodes"]])

@@ -14,12 +14,6 @@ def first_line(page):
     return page.get_by_role("heading", level=3).first
 
 
-def violations_once_drawn(page):
-    """Return what axe finds on the page once it is drawn."""
-    wait_until_drawn(page)
-    return serious_violations(page)
-
-
 def test_a_scenario_is_moved_saved_and_opened_by_a_colleague(signed_in, open_page, signed_in_state, address):
     open_scenarios(signed_in, address)
     expect(first_line(signed_in)).to_contain_text("In the market this run was scored in,")
@@ -34,7 +28,7 @@ def test_a_scenario_is_moved_saved_and_opened_by_a_colleague(signed_in, open_pag
     signed_in.get_by_label("Name", exact=True).fill("Rates at 1 percent")
     signed_in.get_by_role("button", name="Save this scenario").click()
     expect(signed_in.get_by_text("is saved, and everybody who sees leads can open it.")).to_be_visible()
-    assert violations_once_drawn(signed_in) == []
+    assert serious_violations(signed_in) == []
 
     colleague = open_page(storage_state=signed_in_state, viewport={"width": 390, "height": 844})
     colleague.goto(signed_in.url)
@@ -45,7 +39,7 @@ def test_a_scenario_is_moved_saved_and_opened_by_a_colleague(signed_in, open_pag
     wait_until_drawn(colleague)
     colleague.get_by_role("button", name="Open scenario").click()
     expect(first_line(colleague)).to_contain_text("With Euribor at 1.00 %, ")
-    assert violations_once_drawn(colleague) == []
+    assert serious_violations(colleague) == []
     assert colleague.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -13,7 +13,7 @@ from smartbank.errors import (
 )
 from smartbank.services.list_comparison import compare_lists
 from smartbank.services.my_work import my_work
-from smartbank.services.replay_ground import CUSTOMER_ERASED
+from smartbank.services.replay_made import CUSTOMER_ERASED
 from smartbank.services.replaying import replay_prediction, replay_run
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
