@@ -6,9 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from smartbank.bootstrap import replay_ports
+from smartbank.core.audit_filter import AuditFilter
 from smartbank.core.people import Right, Role
 from smartbank.services import (
     audit_log,
+    audit_search,
     backups,
     base_rate,
     keys,
@@ -58,6 +60,11 @@ ADMINISTERING = [
         audit_log.newest_entries,
         Right.SEE_ADMIN,
         lambda w, a: audit_log.newest_entries(by=a, limit=5, **w.ports("audit")),
+    ),
+    see(
+        audit_search.find_entries,
+        Right.SEE_ADMIN,
+        lambda w, a: audit_search.find_entries(AuditFilter(), by=a, **w.ports("audit", "settings")),
     ),
     see(
         people.list_accounts,

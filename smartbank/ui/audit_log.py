@@ -1,66 +1,64 @@
-"""The audit log on the admin page: the newest entries in plain words, filters, and the check of the chain."""
+"""The audit log on the admin page: entries in plain words, as far as they match, and the check of the chain."""
 
-from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.audit import AuditEntry, AuditResult, BrokenEntry
+from smartbank.core.audit import AuditEntry
 from smartbank.core.audit_chain import ChainCheck
 from smartbank.core.exports import harmless
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
-from smartbank.services.audit_log import newest_entries, verify_log
+from smartbank.services.audit_log import verify_log
+from smartbank.services.audit_search import FoundEntries, find_entries
+from smartbank.ui.audit_choice import choose_entries, entries_before, offer_older, words
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, plural, when
 
-LOOKED_THROUGH: Final = 1_000
-"""How many of the newest entries are filtered."""
 SHOWN: Final = 100
+"""Faults shown of a check."""
 
 
 def show_audit_log(actor: Actor) -> None:
-    """Show the newest entries that pass the filters, and offer to check the whole log."""
+    """Show the entries that pass the filters in pages, newest first, and offer them as files and to check the log."""
     _show_check(actor)
-    found = newest_entries(limit=LOOKED_THROUGH, by=actor, audit=services().audit)
-    for broken in [entry for entry in found if isinstance(entry, BrokenEntry)]:
-        st.error(f"Entry {broken.number} cannot be read: {broken.why}", icon=":material/broken_image:")
-    entries = [entry for entry in found if isinstance(entry, AuditEntry)]
-    passed = _filtered(entries)
-    if not passed:
-        st.info("No entry matches. Choose fewer filters.", icon=":material/filter_alt_off:")
-        return
-    st.dataframe(
-        pd.DataFrame([_row(entry) for entry in passed[:SHOWN]]),
-        hide_index=True,
-        key="audit_table",
-        alt="Audit log: number, when, who, from where, what was done to what, result, details",
+    wanted = choose_entries(actor)
+    found = find_entries(
+        wanted, before=entries_before(), by=actor, audit=services().audit, settings=services().settings
     )
-    st.caption(
-        f"The newest {count(len(passed[:SHOWN]))} of {plural(len(passed), 'entry')} that "
-        f"{agreeing(len(passed), 'matches', 'match')}, among the newest {count(len(entries))}. "
+    for broken in found.broken:
+        st.error(f"Entry {broken.number} cannot be read: {broken.why}", icon=":material/broken_image:")
+    if found.entries:
+        st.dataframe(
+            pd.DataFrame([_row(entry) for entry in found.entries]),
+            hide_index=True,
+            key="audit_table",
+            alt="Audit log: number, when, who, from where, what was done to what, result, details",
+        )
+        st.caption(_standing(found))
+    else:
+        st.info(_nothing(found), icon=":material/filter_alt_off:")
+    offer_older(found.older)
+
+
+def _standing(found: FoundEntries) -> str:
+    n, newest, oldest = len(found.entries), count(found.newest), count(found.oldest)
+    looked = f"looked for among No. {newest} to {oldest}"
+    cut = " One search looks no further back." if found.is_cut else ""
+    return (
+        f"{plural(n, 'entry')} that {agreeing(n, 'matches', 'match')}, newest first, {looked}.{cut} "
         "Customers are named by id alone."
     )
 
 
-def _filtered(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
-    with st.container(horizontal=True):
-        person = _choose("Person", (entry.event.who for entry in entries), key="who")
-        action = _choose("Action", (words(entry.event.action) for entry in entries), key="action")
-        result = _choose("Result", list(AuditResult), key="result")
-    return [
-        entry
-        for entry in entries
-        if person in (None, entry.event.who)
-        and action in (None, words(entry.event.action))
-        and result in (None, entry.event.result)
-    ]
-
-
-def words(name: str) -> str:
-    """Return a stored name as words: "change_password" is "Change password"."""
-    return str(name).replace("_", " ").capitalize()
+def _nothing(found: FoundEntries) -> str:
+    if found.is_cut:
+        return (
+            f"No entry matches among No. {count(found.newest)} to {count(found.oldest)}. One search looks no further "
+            "back: go on with the older ones, or choose fewer filters."
+        )
+    return "No entry matches. Choose fewer filters."
 
 
 def _show_check(actor: Actor) -> None:
@@ -82,13 +80,6 @@ def _show_outcome(check: ChainCheck) -> None:
         icon=":material/verified:",
     )
     st.code(f"{check.number}:{check.head}", language=None)
-
-
-def _choose(label: str, values: Iterable[str], *, key: str) -> str | None:
-    """Return the chosen value, None for all; the choice is in the address."""
-    return st.selectbox(
-        label, sorted({str(value) for value in values}), index=None, key=key, placeholder="All", bind="query-params"
-    )
 
 
 def _row(entry: AuditEntry) -> dict[str, str]:

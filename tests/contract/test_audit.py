@@ -8,7 +8,7 @@ import pytest
 from bson import Int64
 
 from smartbank.adapters.mongo import MongoAuditLog, connect
-from smartbank.core.audit import GENESIS, AuditAction, AuditEvent, AuditResult
+from smartbank.core.audit import GENESIS, AuditAction, AuditEvent, AuditResult, BrokenEntry
 from smartbank.core.audit_chain import check_chain
 from smartbank.core.people import COMMAND_LINE
 from smartbank.services.audit_log import verify_log
@@ -53,6 +53,26 @@ def test_entries_are_numbered_chained_and_read_back_as_they_were_written(audit):
     assert audit.newest(limit=2) == [written[2], written[1]]
     assert audit.head() == (3, written[2].hash)
     assert written[0].event.at == NINE.replace(microsecond=123_000)
+
+
+def test_a_stretch_of_the_log_is_read_backwards_however_long(audit):
+    written = [audit.append(event(number)) for number in range(1, 8)]
+
+    assert list(audit.backwards(3, 5)) == [written[4], written[3], written[2]]
+    assert list(audit.backwards(6, 5_000)) == [written[6], written[5]]
+    assert list(audit.backwards(1, 0)) == []
+    assert audit.end() == (7, written[6].hash)
+
+
+@pytest.mark.parametrize("last", [4, 5_000])
+def test_a_stretch_leaves_out_what_was_deleted_and_tells_what_cannot_be_read(four, database, last):
+    database["audit_log"].delete_one({"_id": 3})
+    database["audit_log"].update_one({"_id": 2}, {"$set": {"who": 7}})
+
+    newest, broken, oldest = four.backwards(1, last)
+
+    assert (newest.number, broken.number, oldest.number) == (4, "2", 1)
+    assert isinstance(broken, BrokenEntry)
 
 
 @pytest.mark.parametrize(

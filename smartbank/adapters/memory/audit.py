@@ -29,5 +29,11 @@ class MemoryAuditLog:
     def newest(self, *, limit: int = 100) -> list[AuditEntry | BrokenEntry]:
         return list(self.kept[::-1][:limit])
 
+    def backwards(self, first: int, last: int) -> Iterator[AuditEntry | BrokenEntry]:
+        return iter([entry for entry in self.kept[::-1] if first <= int(entry.number) <= last])
+
+    def end(self) -> tuple[int, str]:
+        return self.head()
+
     def head(self) -> tuple[int, str]:
         return (self.kept[-1].number, self.kept[-1].hash) if self.kept else (0, GENESIS)

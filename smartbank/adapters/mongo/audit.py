@@ -16,6 +16,8 @@ from smartbank.errors import StorageError
 
 _TRIES: Final = 200
 _IN_AT_MOST: Final = 100
+_BY_NUMBER: Final = 1_000
+"""Fewer entries are asked for by their numbers: the embedded server reads the whole log for a range."""
 _AHEAD: Final = 20
 _SHAPE: Final = 2
 """The schema version that gave an entry its shape: an older SmartBank can check the chain after the way back."""
@@ -58,13 +60,19 @@ class MongoAuditLog:
     def newest(self, *, limit: int = 100) -> list[AuditEntry | BrokenEntry]:
         with storage_errors():
             number, _ = self._end()
-            numbers = range(number, max(0, number - limit), -1)
-            found = {
-                row["_id"]: row
-                for batch in batches(numbers, _IN_AT_MOST)
-                for row in self._entries.find({"_id": {"$in": batch}})
-            }
-            return [read_entry(found[key], schema_version=_SHAPE) for key in numbers if key in found]
+            return self._numbered(range(number, max(0, number - limit), -1))
+
+    def backwards(self, first: int, last: int) -> Iterator[AuditEntry | BrokenEntry]:
+        with storage_errors():
+            if last - first < _BY_NUMBER:
+                yield from self._numbered(range(last, first - 1, -1))
+                return
+            for found in self._entries.find({"_id": {"$gte": first, "$lte": last}}).sort("_id", -1):
+                yield read_entry(found, schema_version=_SHAPE)
+
+    def end(self) -> tuple[int, str]:
+        with storage_errors():
+            return self._end()
 
     def head(self) -> tuple[int, str]:
         with storage_errors():
@@ -72,6 +80,14 @@ class MongoAuditLog:
         if noted is None:
             raise StorageError("The note of the newest audit entry was changed: it is no number and hash.")
         return noted
+
+    def _numbered(self, numbers: range) -> list[AuditEntry | BrokenEntry]:
+        found = {
+            row["_id"]: row
+            for batch in batches(numbers, _IN_AT_MOST)
+            for row in self._entries.find({"_id": {"$in": batch}})
+        }
+        return [read_entry(found[key], schema_version=_SHAPE) for key in numbers if key in found]
 
     def _end(self) -> tuple[int, str]:
         """Return number and hash of the last entry before the first free number, seen from the note."""

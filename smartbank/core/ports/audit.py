@@ -21,6 +21,14 @@ class AuditLog(Protocol):
         """Return the newest entries, newest first."""
         ...
 
+    def backwards(self, first: int, last: int) -> Iterator[AuditEntry | BrokenEntry]:
+        """Yield the entries numbered `first` to `last` as they are stored, newest first; missing ones are left out."""
+        ...
+
+    def end(self) -> tuple[int, str]:
+        """Return number and hash of the newest entry there is; (0, `GENESIS`) if none."""
+        ...
+
     def head(self) -> tuple[int, str]:
         """Return number and hash of the newest entry this log remembers to have written; (0, `GENESIS`) if none.
 
