@@ -9,6 +9,7 @@ from smartbank.bootstrap import replay_ports
 from smartbank.core.audit_filter import AuditFilter
 from smartbank.core.people import Right, Role
 from smartbank.services import (
+    audit_export,
     audit_log,
     audit_search,
     backups,
@@ -66,6 +67,12 @@ ADMINISTERING = [
         Right.SEE_ADMIN,
         lambda w, a: audit_search.find_entries(AuditFilter(), by=a, **w.ports("audit", "settings")),
     ),
+    UseCase(
+        audit_export.open_audit_export,
+        Right.SEE_ADMIN,
+        lambda w, a: audit_export.open_audit_export(AuditFilter(), "csv", **w.ports("settings"), **w.about(a)),
+    ),
+    see(audit_export.verify_file, Right.SEE_ADMIN, lambda _w, a: audit_export.verify_file([], by=a)),
     see(
         people.list_accounts,
         Right.SEE_ADMIN,

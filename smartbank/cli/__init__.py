@@ -6,6 +6,7 @@ import typer
 
 from smartbank.cli import (
     audit,
+    audit_files,
     backtest,
     check,
     columns,
@@ -47,6 +48,7 @@ for part in (
     settings,
     keys,
     audit,
+    audit_files,
     replay,
     check,
 ):

@@ -37,9 +37,10 @@ class ChainCheck:
 
 @dataclass
 class _Walk:
-    """How far along the chain a check is; the hash before is None after an entry that could not be read."""
+    """How far along the chain a check is; the hash before is None where it is not known."""
 
     heads: dict[int, str]
+    is_part: bool = False
     number: int = 0
     previous: str | None = GENESIS
     count: int = 0
@@ -51,7 +52,9 @@ class _Walk:
             self.faults.append(f"Entry {entry.number} cannot be read: {entry.why}")
             self.number, self.previous = self.number + 1, None
             return
-        if entry.number != self.number + 1:
+        if self.is_part and entry.number > self.number + 1:  # some were left out: of the one before, a note may tell
+            self.previous = self.heads.pop(entry.number - 1, None)
+        elif entry.number != self.number + 1:
             self.faults.append(
                 f"Entry {entry.number} follows entry {self.number}: entries are missing, repeated or out of order."
             )
@@ -67,14 +70,18 @@ class _Walk:
 
     def end(self) -> None:
         for number in sorted(self.heads):
-            if number > self.number:
+            if self.is_part:
+                self.faults.append(f"Entry {number}, which was noted, is not among these: they cannot be held to it.")
+            elif number > self.number:
                 self.faults.append(
                     f"The log ends at entry {self.number}, but entry {number} was written: its end was cut off."
                 )
 
 
-def check_chain(entries: Iterable[AuditEntry | BrokenEntry], *, heads: Iterable[Head] = ()) -> ChainCheck:
-    """Check a whole chain: numbers without gaps and in order, each hash right, each the one the next entry names.
+def check_chain(
+    entries: Iterable[AuditEntry | BrokenEntry], *, heads: Iterable[Head] = (), is_part: bool = False
+) -> ChainCheck:
+    """Check a chain: numbers without gaps and in order, each hash right, each the one the next entry names.
 
     Parameters
     ----------
@@ -83,9 +90,12 @@ def check_chain(entries: Iterable[AuditEntry | BrokenEntry], *, heads: Iterable[
     heads : iterable of Head
         Entries known to have been written (noted elsewhere, or by the log itself): they give away entries cut off at
         the end, and a chain made anew.
+    is_part : bool
+        Whether these are some entries of a chain: it may begin anywhere and leave entries out, and what stands side by
+        side is held to the chain. A note then has to be of one of them, or of the one before a first.
     """
     known = [head for head in heads if head[0] > 0]
-    walk = _Walk(dict(known))
+    walk = _Walk(dict(known), is_part)
     walk.faults += [
         f"Two notes of entry {number} differ: one of them was changed."
         for number, noted in dict.fromkeys(known)

@@ -1,18 +1,21 @@
 """The audit log on the admin page: entries in plain words, as far as they match, and the check of the chain."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from smartbank.core.audit import AuditEntry
 from smartbank.core.audit_chain import ChainCheck
+from smartbank.core.audit_filter import AuditFilter
 from smartbank.core.exports import harmless
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
 from smartbank.services.audit_log import verify_log
 from smartbank.services.audit_search import FoundEntries, find_entries
 from smartbank.ui.audit_choice import choose_entries, entries_before, offer_older, words
+from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, plural, when
 
@@ -40,6 +43,20 @@ def show_audit_log(actor: Actor) -> None:
     else:
         st.info(_nothing(found), icon=":material/filter_alt_off:")
     offer_older(found.older)
+    _offer_files(wanted)
+
+
+def _offer_files(wanted: AuditFilter) -> None:
+    query = urlencode(wanted.to_query())
+    with on_screen_only("take_audit_away"), st.container(horizontal=True, vertical_alignment="center"):
+        for label, ending in (("CSV", "csv"), ("JSON lines", "jsonl")):
+            st.link_button(
+                label, f"/exports/audit.{ending}?{query}", icon=":material/download:", key=f"export_audit_{ending}"
+            )
+        st.caption(
+            "All entries that match, from the first to the newest, with their hashes. The file is on record; "
+            "JSON lines can be checked outside of SmartBank."
+        )
 
 
 def _standing(found: FoundEntries) -> str:

@@ -12,11 +12,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from smartbank.bootstrap import Services, list_export_ports
+from smartbank.core.audit_filter import audit_filter_from
 from smartbank.core.manifests import MANIFEST_ENDING
 from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
 from smartbank.core.rules import BANDS
 from smartbank.errors import NotFoundError
+from smartbank.services.audit_export import AuditFormat, open_audit_export
 from smartbank.services.downloads import Download, open_csv, open_workbook
 from smartbank.services.list_downloads import is_list_export, open_list_csv, open_list_workbook, open_manifest
 from smartbank.web.rate_limiter import RateLimiter
@@ -29,7 +31,7 @@ BAD_LINK: Final = "This link is not right. Go back to the leads and export them 
 
 
 def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
-    """Return `/exports/{work_id}`, `/exports/runs/{run_id}.csv`, `/exports/lists/{list_id}.csv` and its manifest."""
+    """Return `/exports/{work_id}`, `/exports/audit.csv|jsonl`, `/exports/runs/{run_id}.csv`, and those of lists."""
     limiter = RateLimiter(EXPORTS_PER_MINUTE)
 
     async def asking(request: Request, services: Services) -> Actor:
@@ -70,7 +72,25 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
             return streamed(await run_in_threadpool(open_manifest, list_id, export, by=actor, ports=ports, now=now))
         return streamed(await run_in_threadpool(open_list_csv, list_id, by=actor, ports=ports, now=now))
 
+    async def audit_log(request: Request) -> Response:
+        services = await run_in_threadpool(provide_services)
+        actor = await asking(request, services)
+        kind: AuditFormat = "csv" if request.url.path.endswith(".csv") else "jsonl"
+        return streamed(
+            await run_in_threadpool(
+                open_audit_export,
+                audit_filter_from(request.query_params),
+                kind,
+                by=actor,
+                audit=services.audit,
+                settings=services.settings,
+                now=datetime.now(UTC),
+            )
+        )
+
     return [
+        Route("/exports/audit.csv", audit_log, methods=["GET"]),
+        Route("/exports/audit.jsonl", audit_log, methods=["GET"]),
         Route("/exports/runs/{run_id}.csv", ranked_csv, methods=["GET"]),
         Route("/exports/lists/{list_id}.csv", of_list, methods=["GET"]),
         Route(f"/exports/lists/{{list_id}}{MANIFEST_ENDING}", of_list, methods=["GET"]),

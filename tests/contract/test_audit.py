@@ -198,6 +198,12 @@ def test_a_deleted_entry_is_found(four, database):
     assert verify(four).faults[0] == "Entry 3 follows entry 1: entries are missing, repeated or out of order."
 
 
+def test_an_entry_that_was_written_twice_is_found(four, database):
+    database["audit_log"].insert_one(database["audit_log"].find_one({"_id": 4}) | {"_id": 5})
+
+    assert "Entry 5 was changed after it was written." in verify(four).faults
+
+
 def test_two_entries_that_changed_places_are_found(four, database):
     two, three = (database["audit_log"].find_one_and_delete({"_id": number}) for number in (2, 3))
     database["audit_log"].insert_many([two | {"_id": 3}, three | {"_id": 2}])

@@ -44,7 +44,7 @@ def test_the_whole_log_is_searched_by_object_place_and_days(audit_page, services
     page = audit_page(**address)
 
     assert page.dataframe[0].value["No."].tolist() == ["1"]
-    assert page.caption[-1].value == (
+    assert page.caption[0].value == (
         "1 entry that matches, newest first, looked for among No. 121 to 1. Customers are named by id alone."
     )
     nothing = audit_page(**address | {"until_day": "2026-06-01"})

@@ -164,7 +164,13 @@ PLACES = [
         {"section": "Rules"},
         dict.fromkeys(("rules_save", "segment_add"), Right.CHANGE_SETTINGS) | {"rules_count": Right.SEE_ADMIN},
     ),
-    Place("audit log", "admin.py", Right.SEE_ADMIN, {"section": "Audit log"}, {"check_audit": Right.SEE_ADMIN}),
+    Place(
+        "audit log",
+        "admin.py",
+        Right.SEE_ADMIN,
+        {"section": "Audit log"},
+        dict.fromkeys(("check_audit", "export_audit_csv", "export_audit_jsonl"), Right.SEE_ADMIN),
+    ),
     Place("backups", "admin.py", Right.SEE_ADMIN, {"section": "Backups"}),
 ]
 FOR_AN_AGENT = {"go_customer"}
