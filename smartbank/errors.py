@@ -11,6 +11,7 @@
   - WorkCancelledError      the work was cancelled, or its lease went to another worker
   - SignInError             a sign-in, a token or a key was refused
       TooManyAttemptsError  too many attempts failed; wait
+      ProviderRefusedError  the bank's identity provider knows somebody SmartBank does not let in
       ScopeError            it is right, but a scope asked for is not one it has
   - AccountError            a user or a program cannot be added or changed that way
   - ForbiddenError          the user may not do this
@@ -102,6 +103,20 @@ class TooManyAttemptsError(SignInError):
     def __init__(self, said: str, *, wait_s: int) -> None:
         super().__init__(said)
         self.wait_s = wait_s
+
+
+class ProviderRefusedError(SignInError):
+    """Somebody comes from the bank's identity provider and is not let in.
+
+    Attributes
+    ----------
+    why : str
+        One of `core.provider_refusals.ProviderRefusal`.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The sign-in was refused: {why}.")
+        self.why = why
 
 
 class ScopeError(SignInError):

@@ -1,4 +1,4 @@
-"""Commands on users: `python -m smartbank user add|list|role|disable|enable|password`."""
+"""Commands on users: `python -m smartbank user add|list|role|disable|enable|password|link|emergency`."""
 
 import sys
 from collections.abc import Generator
@@ -12,7 +12,7 @@ from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE, Role
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError
-from smartbank.services import passwords, people
+from smartbank.services import linking, passwords, people
 
 Name = Annotated[str, typer.Argument(help="User name.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
@@ -57,6 +57,8 @@ def list_users() -> None:
             state = (
                 "disabled" if user.disabled else "must change the password" if user.must_change_password else "active"
             )
+            if user.by_provider and not user.disabled:
+                state = "by identity provider"
             typer.echo(f"{user.username:<24} {user.role:<8} {state:<24} since {user.created_at:%Y-%m-%d}")
 
 
@@ -101,6 +103,22 @@ def password(name: Name, password_stdin: FromStdin = False) -> None:
             now=datetime.now(UTC),
         )
     typer.echo(f"{name} has another password, to be changed at the next sign-in; sessions ended: {ended}.")
+
+
+@user_app.command()
+def link(name: Name) -> None:
+    """Have whoever next comes from the bank's identity provider under this name be this user; ends the password."""
+    with open_users() as (users, audit):
+        ended = linking.link_user(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+    typer.echo(f"{name} signs in at the bank's identity provider from now on; sessions ended: {ended}.")
+
+
+@user_app.command("emergency")
+def emergency_code(name: Name) -> None:
+    """Print a code that signs a user in once, within 10 minutes, when the bank's identity provider cannot."""
+    with open_users() as (users, audit):
+        code = linking.emergency_code(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+    typer.echo(f"{code}\n\nGood once, for 10 minutes: on the sign-in page, under “Without your bank's sign-in”.")
 
 
 @contextmanager

@@ -40,6 +40,8 @@ class AuditAction(StrEnum):
     END_SESSION = "end_session"
     ADD_USER = "add_user"
     CHANGE_USER = "change_user"
+    LINK_USER = "link_user"
+    EMERGENCY_CODE = "emergency_code"
     CHANGE_PASSWORD = "change_password"  # noqa: S105  the name of an action
     ADD_PROGRAM = "add_program"
     CHANGE_PROGRAM = "change_program"

@@ -128,6 +128,9 @@ class User:
     ----------
     password_hash : str
         bcrypt, as streamlit-authenticator makes it; never shown, logged or sent.
+    subject : str or None
+        Who it is at the bank's identity provider, for somebody who signs in there and has no password here; an empty
+        one for whoever comes under this name next. None for a user with a password.
     """
 
     username: str
@@ -136,6 +139,12 @@ class User:
     created_at: datetime
     disabled: bool = False
     must_change_password: bool = False
+    subject: str | None = None
+
+    @property
+    def by_provider(self) -> bool:
+        """Whether the user signs in at the bank's identity provider, and not with a password."""
+        return self.subject is not None
 
     @property
     def password_mark(self) -> str:

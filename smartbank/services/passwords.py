@@ -38,7 +38,7 @@ def set_password(
     NotFoundError
         There is no such user.
     AccountError
-        The password breaks the rules.
+        The password breaks the rules, or the user signs in at the bank's identity provider.
     ForbiddenError
         Whoever sets it may not manage users.
     """
@@ -46,6 +46,7 @@ def set_password(
         by.require(Right.MANAGE_USERS)
         user = existing_user(username, users=users)
         said.object_id, said.details["must_change"] = user.username, True
+        _require_password(user)
         save_changed(user, _with(user, password, must_change=True, hash_password=hash_password), users=users)
         ended = users.end_sessions_of(user.username, why=SessionEnd.PASSWORD)
         said.details["sessions_ended"] = ended
@@ -92,6 +93,7 @@ def change_own_password(
     """
     with audited(AuditAction.CHANGE_PASSWORD, "user", by.username, by=by, audit=audit, now=now) as said:
         user = existing_user(by.username, users=users)
+        _require_password(user)
         if isinstance(old, User):
             _require_unchanged(old, user)
         else:
@@ -105,6 +107,13 @@ def change_own_password(
             raise changed_meanwhile(user)
         said.details["sessions_ended"] = ended = users.end_sessions_of(user.username, why=SessionEnd.PASSWORD, but=here)
         return ended
+
+
+def _require_password(user: User) -> None:
+    if user.by_provider:
+        raise AccountError(
+            f"{user.username} signs in at the bank's identity provider and has no password here. Change it there."
+        )
 
 
 def _require_unchanged(seen: User, user: User) -> None:

@@ -31,6 +31,7 @@ class Account:
     disabled: bool
     must_change_password: bool
     n_sessions: int
+    by_provider: bool = False
 
 
 def list_accounts(*, by: Actor, users: UserRepository, now: datetime) -> list[Account]:
@@ -45,6 +46,7 @@ def list_accounts(*, by: Actor, users: UserRepository, now: datetime) -> list[Ac
             user.disabled,
             user.must_change_password,
             held.count(user.username),
+            user.by_provider,
         )
         for user in users.all()
     ]
@@ -114,7 +116,7 @@ def add_user(
     """
     with audited(AuditAction.ADD_USER, "user", by=by, audit=audit, now=now) as said:
         by.require(Right.MANAGE_USERS)
-        name = _allowed_name(username)
+        name = allowed_name(username)
         said.object_id, said.details["role"] = name, str(role)
         if users.find(name) is not None:
             raise _taken(name)
@@ -133,7 +135,8 @@ def change_role(username: str, role: Role, *, by: Actor, users: UserRepository, 
     NotFoundError
         There is no such user.
     AccountError
-        Nobody would be left who may administer, or somebody else changed the user meanwhile.
+        Nobody would be left who may administer, somebody else changed the user meanwhile, or the role comes from the
+        bank's identity provider.
     ForbiddenError
         Whoever changes may not manage users.
     """
@@ -142,6 +145,10 @@ def change_role(username: str, role: Role, *, by: Actor, users: UserRepository, 
         user = existing_user(username, users=users)
         said.object_id = user.username
         said.details.update(role=str(role), role_before=str(user.role))
+        if user.by_provider:
+            raise AccountError(
+                f"The role of {user.username} comes from the bank's identity provider at each sign-in. Change it there."
+            )
         return _changed(user, users=users, role=role)
 
 
@@ -172,6 +179,18 @@ def existing_user(username: str, *, users: UserRepository) -> User:
     if user is None:
         raise NotFoundError(f"There is no user {username.strip().lower()}. `python -m smartbank user list` shows all.")
     return user
+
+
+def allowed_name(username: str) -> str:
+    """Return a user name in lower case. Raises `AccountError` for one that cannot be one."""
+    name = username.strip().lower()
+    if not _USERNAME.fullmatch(name):
+        raise AccountError(
+            "A user name has 2 to 64 letters, digits, dots, dashes, underscores or @; the first is a letter or digit."
+        )
+    if name in _RESERVED:
+        raise AccountError(f"SmartBank itself acts as {name}. Choose another name.")
+    return name
 
 
 def save_changed(before: User, after: User, *, users: UserRepository) -> None:
@@ -214,17 +233,6 @@ def _administers(user: User) -> bool:
 
 def _others_administer(user: User, *, users: UserRepository) -> bool:
     return any(_administers(other) for other in users.all() if other.username != user.username)
-
-
-def _allowed_name(username: str) -> str:
-    name = username.strip().lower()
-    if not _USERNAME.fullmatch(name):
-        raise AccountError(
-            "A user name has 2 to 64 letters, digits, dots, dashes, underscores or @; the first is a letter or digit."
-        )
-    if name in _RESERVED:
-        raise AccountError(f"SmartBank itself acts as {name}. Choose another name.")
-    return name
 
 
 def _taken(name: str) -> AccountError:

@@ -80,12 +80,19 @@ def checked_user(
         **about,
     )
     attempt.count()
-    matches = verify_password(password, user.password_hash if user else _NOBODY)
-    if user is None or user.disabled or not matches:
-        reason = "unknown" if user is None else "disabled" if user.disabled else "wrong password"
+    has_password = user is not None and not user.by_provider
+    matches = verify_password(password, user.password_hash if user is not None and has_password else _NOBODY)
+    if user is None or user.disabled or not has_password or not matches:
+        reason = _reason(user)
         raise attempt.failed(reason, REFUSED)
     attempt.forgive()
     return user, attempt
+
+
+def _reason(user: User | None) -> str:
+    if user is None:
+        return "unknown"
+    return "disabled" if user.disabled else "signs in at the provider" if user.by_provider else "wrong password"
 
 
 def issue_ticket(user: User, *, users: UserRepository, now: datetime) -> str:

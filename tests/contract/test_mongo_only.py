@@ -3,6 +3,7 @@
 import socket
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,6 +14,7 @@ from pymongo.errors import AutoReconnect
 from smartbank.adapters import mongo
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.customers import CustomerQuery, SaveCounts
+from smartbank.core.people import Role, User
 from smartbank.core.work import Work, WorkKind
 from smartbank.errors import NotFoundError, StorageError
 from tests.contract.test_customers import MONDAY, UPLOAD, leads
@@ -282,3 +284,15 @@ def test_a_broken_save_leaves_no_head(database):
         mongo.MongoFileStore(database, vault=VAULT).save("u1", torn())
 
     assert (database["files"].find_one(), database["file_chunks"].find_one()) == (None, None)
+
+
+def test_a_user_kept_before_there_was_single_sign_on_can_be_read_and_linked(database):
+    users = mongo.MongoUserRepository(database)
+    users.add(User("mara", Role.MANAGER, "hash", MONDAY))
+    database["users"].update_one({"_id": "mara"}, {"$unset": {"subject": ""}})
+
+    before = users.find("mara")
+
+    assert not before.by_provider
+    assert users.change(before, replace(before, subject=""))
+    assert users.find("mara").by_provider

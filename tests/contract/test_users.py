@@ -41,6 +41,17 @@ def test_users_come_in_order_of_name_and_a_change_replaces(users):
     assert users.all() == [ABEL, replace(MARA, role=Role.ADMIN, must_change_password=False)]
 
 
+def test_who_somebody_is_at_the_identity_provider_is_kept_and_changes_like_the_rest(users):
+    put_user(users, ABEL)
+    linked = replace(ABEL, subject="")
+
+    assert users.change(ABEL, linked)
+    assert users.find("abel").by_provider
+    assert users.change(linked, replace(ABEL, subject="mark of abel"))
+    assert not users.change(linked, replace(ABEL, subject="mark of another"))
+    assert users.find("abel") == replace(ABEL, subject="mark of abel")
+
+
 def test_a_session_names_its_user_until_it_expires(users):
     put_user(users, MARA)
     users.start_session("token", replace(MARA, username="Mara"), now=NINE, expires_at=TEN)

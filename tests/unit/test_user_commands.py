@@ -9,6 +9,7 @@ from smartbank.adapters.memory.users import MemoryUserRepository
 from smartbank.cli import people
 from smartbank.core.people import Role
 from smartbank.errors import AccountError, NotFoundError
+from smartbank.services.sign_in import open_session, session_user
 
 GOOD = "correct horse battery"
 
@@ -75,6 +76,24 @@ def test_users_are_listed_with_role_and_state_and_no_hash(users):
     assert "must change the password" in lines[0]
     assert "disabled" in lines[1]
     assert "$2b$" not in "".join(lines)
+
+
+def test_a_user_is_linked_and_listed_as_such(users):
+    run("add", "ana", "--role", "manager", "--password-stdin", typed=f"{GOOD}\n")
+
+    result = run("link", "ana")
+
+    assert result.output == "ana signs in at the bank's identity provider from now on; sessions ended: 0.\n"
+    assert "by identity provider" in run("list").output
+
+
+def test_an_emergency_code_is_printed_alone_on_its_line_and_signs_in(users):
+    run("add", "ana", "--role", "admin", "--password-stdin", typed=f"{GOOD}\n")
+
+    code = run("emergency", "ana").output.splitlines()[0]
+
+    token = open_session(code, users=users, now=datetime.now(UTC))
+    assert session_user(token, users=users, now=datetime.now(UTC)).username == "ana"
 
 
 def test_a_disabled_user_loses_every_session_and_can_be_enabled_again(users):

@@ -193,4 +193,5 @@ def _user(document: dict[str, Any]) -> User:
         created_at=document["created_at"],
         disabled=document["disabled"],
         must_change_password=document["must_change_password"],
+        subject=document.get("subject"),
     )
