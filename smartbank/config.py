@@ -9,10 +9,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from smartbank.core.hosts import THIS_COMPUTER, is_host_pattern, is_loopback
+from smartbank.core.hosts import THIS_COMPUTER, is_allowed, is_host_pattern, is_loopback
+from smartbank.core.provider_identity import DISCOVERY, ProviderSettings, parsed_roles
 from smartbank.errors import StartUpError
 
 ENV_PREFIX: Final = "SMARTBANK_"
@@ -23,6 +24,9 @@ MOVED: Final = {
 }
 """Variables of earlier versions, and what to do instead."""
 KEY_BYTES: Final = 32
+OIDC_NEEDED: Final = ("oidc_metadata_url", "oidc_client_id", "oidc_client_secret", "oidc_roles")
+CALLBACK: Final = "/oauth2callback"
+"""Where the bank's identity provider sends people back to; Streamlit answers there."""
 SIMILAR: Final = 0.85
 """From this likeness on, an unknown variable is taken for a misspelt one. Kubernetes' own ones stay below it."""
 
@@ -72,6 +76,20 @@ class Settings(BaseSettings):
     worker_poll_s: float = Field(default=1.0, gt=0, le=60)
     """How long the worker waits before it looks for work again, in seconds."""
 
+    oidc_metadata_url: str = ""
+    """Where the bank's identity provider says how it is asked; with the next three set, people sign in there."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_roles: str = ""
+    """Groups of the provider and the roles they give, as `core.provider_identity.parsed_roles` reads them."""
+    oidc_role_claim: str = Field(default="roles", min_length=1)
+    oidc_user_claim: str = Field(default="preferred_username", min_length=1)
+    oidc_scope: str = Field(default="openid profile", pattern=r"^openid( [!-~]+)*$")
+    oidc_redirect_url: str = ""
+    oidc_name: str = Field(default="your bank's account", min_length=1, max_length=60)
+    oidc_only: bool = False
+    """Whether nobody signs in with a password."""
+
     market_online: bool = True
     """Whether publishers of market figures are asked at all."""
     ecb_url: str = "https://data-api.ecb.europa.eu/service"
@@ -95,6 +113,47 @@ class Settings(BaseSettings):
                 "it must begin with https:// (http:// only for this computer) and hold no name or question"
             )
         return url.rstrip("/")
+
+    @field_validator("oidc_metadata_url", "oidc_redirect_url")
+    @classmethod
+    def _require_provider_address(cls, url: str, info: ValidationInfo) -> str:
+        ending = DISCOVERY if info.field_name == "oidc_metadata_url" else CALLBACK
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        if url and not (is_safe and parts.hostname and parts.username is None and url.endswith(ending)):
+            raise ValueError(f"it must begin with https:// (http:// only for this computer) and end with {ending}")
+        return url
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _require_roles(cls, roles: str) -> str:
+        if roles:
+            parsed_roles(roles)
+        return roles
+
+    @field_validator("oidc_user_claim")
+    @classmethod
+    def _refuse_email(cls, claim: str) -> str:
+        if claim == "email":
+            raise ValueError("an e-mail address is not proof of who somebody is; take preferred_username or sub")
+        return claim
+
+    @model_validator(mode="after")
+    def _require_whole_provider(self) -> "Settings":
+        named = sorted(name for name in self.model_fields_set if name.startswith("oidc_"))
+        missing = [f"{ENV_PREFIX}{name}".upper() for name in OIDC_NEEDED if name not in named]
+        if named and missing:
+            raise ValueError(
+                f"single sign-on is half set: {f'{ENV_PREFIX}{named[0]}'.upper()} is there and "
+                f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not"
+            )
+        host = urlsplit(self.oidc_redirect_url).hostname
+        if host and not is_allowed(host, self.host_patterns()):
+            raise ValueError(
+                "SMARTBANK_OIDC_REDIRECT_URL leads to a host SmartBank does not answer to; name it in "
+                "SMARTBANK_ALLOWED_HOSTS"
+            )
+        return self
 
     @field_validator("var_dir", "models_dir", "training_data")
     @classmethod
@@ -139,6 +198,22 @@ class Settings(BaseSettings):
     def host_patterns(self) -> tuple[str, ...]:
         """Return the hosts that are answered to: this computer, the address listened on, and those named."""
         return tuple(dict.fromkeys([*THIS_COMPUTER, self.host.lower(), *_hosts(self.allowed_hosts)]))
+
+    def provider(self) -> ProviderSettings | None:
+        """Return how people sign in at the bank's identity provider; None where they do not."""
+        if not self.oidc_metadata_url:
+            return None
+        return ProviderSettings(
+            self.oidc_name,
+            self.oidc_metadata_url.removesuffix(DISCOVERY),
+            self.oidc_client_id,
+            self.oidc_redirect_url or f"{self.address()}{CALLBACK}",
+            self.oidc_user_claim,
+            self.oidc_role_claim,
+            self.oidc_scope,
+            parsed_roles(self.oidc_roles),
+            self.oidc_only,
+        )
 
     def on_database(self, uri: str) -> "Settings":
         """Return settings that name a database: the one they named already, or the embedded one."""
@@ -205,7 +280,9 @@ def _keys(keys: SecretStr) -> list[bytes]:
 
 
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
-    name = str(location[0]) if location else "a setting"
+    if not location:
+        return message.removeprefix("Value error, ")  # of several settings, which it names
+    name = str(location[0])
     variable = "PORT (or SMARTBANK_PORT)" if name == "PORT" else f"{ENV_PREFIX}{name.upper()}"
     said = message.removeprefix("Value error, ")
     return f"{variable} is not allowed: {said[:1].lower()}{said[1:]}"

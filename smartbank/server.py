@@ -22,6 +22,7 @@ from smartbank.api.app import create_api, mounted
 from smartbank.bootstrap import Services, refuse_in_production
 from smartbank.config import Settings, load_settings
 from smartbank.core.ports import UserRepository
+from smartbank.core.provider_identity import ProviderSettings
 from smartbank.core.trace import trace_of
 from smartbank.errors import (
     ConflictError,
@@ -32,9 +33,11 @@ from smartbank.errors import (
     SmartBankError,
 )
 from smartbank.services.sign_in import session_user
+from smartbank.ui.provider import claims_in, streamlit_secrets
 from smartbank.ui.resources import services
 from smartbank.web.defences import build_defences
 from smartbank.web.export_routes import export_routes
+from smartbank.web.provider_answers import ProviderAnswers
 from smartbank.web.quiet_logs import keep_data_out_of_logs, without_message
 from smartbank.web.security import (
     SECURITY_HEADERS,
@@ -77,6 +80,7 @@ def create_app(provide_services: Callable[[], Services] = services, settings: Se
         APP_SCRIPT,
         routes=build_routes(provide_services, settings),
         middleware=build_middleware(provide_services, settings),
+        secrets=streamlit_secrets(settings),
         exception_handlers=ERROR_ANSWERS,
         lifespan=_lifespan,
         on_script_error=_apologise_on_screen,
@@ -103,6 +107,15 @@ def build_middleware(provide_services: Callable[[], Services], settings: Setting
         Middleware(SecurityHeaders, page=PAGE_FRAME.read_text(encoding="utf-8")),
         *build_defences(settings),
         Middleware(SignedInOnly, provide_users=lambda: provide_services().users),
+        *_provider_answers(provide_services, settings.provider()),
+    ]
+
+
+def _provider_answers(provide_services: Callable[[], Services], provider: ProviderSettings | None) -> list[Middleware]:
+    if provider is None:
+        return []
+    return [
+        Middleware(ProviderAnswers, provider=provider, provide_services=provide_services, claims_in=claims_in),
     ]
 
 

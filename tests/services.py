@@ -73,6 +73,7 @@ def memory_services(**instead):
         "answers": memory.MemoryAnswerRepository(),
         "notes": memory.MemoryNoteRepository(),
         "users": memory.MemoryUserRepository(),
+        "directory": None,
         "programs": memory.MemoryProgramRepository(),
         "tokens": JwtSigner(memory.MemoryTokenKeyRepository()),
         "settings": settings,

@@ -51,6 +51,7 @@ def create_token(
     response.headers["Cache-Control"] = "no-store"
     address, now = address_of(request), datetime.now(UTC)
     if grant_type == "password":
+        _require_passwords(services)
         issued = token_for_password(
             username or "",
             password or "",
@@ -66,6 +67,13 @@ def create_token(
         named = _basic(authorization) if client_id is None else (client_id, client_secret or "")
         issued = _for_program(named, scope or "", address, services, now)
     return TokenOut(access_token=issued.access_token, expires_in=issued.expires_in_s, scope=issued.scope)
+
+
+def _require_passwords(services: Services) -> None:
+    """Raise `SignInError` where people sign in at the bank's identity provider only."""
+    provider = services.configuration.provider()
+    if provider is not None and provider.only:
+        raise SignInError("Passwords are switched off here. Ask an administrator for a program's key.")
 
 
 def _for_program(named: tuple[str, str], scope: str, address: str, services: Services, now: datetime) -> IssuedToken:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from smartbank.adapters import mongo
 from smartbank.adapters.backtest_files import BacktestFiles
 from smartbank.adapters.backup_folder import BackupFolder
+from smartbank.adapters.oidc_directory import OidcDirectory
 from smartbank.adapters.tokens import JwtSigner
 from smartbank.bootstrap.databases import open_database, open_schema, open_vault
 from smartbank.bootstrap.market import market_sources, series_in_use
@@ -38,6 +39,7 @@ from smartbank.core.ports import (
     OverrideRepository,
     PredictionRepository,
     ProgramRepository,
+    ProviderDirectory,
     RuleBookRepository,
     ScenarioRepository,
     Scorer,
@@ -88,6 +90,7 @@ class Services:
     answers: AnswerRepository
     notes: NoteRepository
     users: UserRepository
+    directory: ProviderDirectory | None
     programs: ProgramRepository
     tokens: TokenSigner
     settings: SettingsRepository
@@ -168,6 +171,7 @@ def build_services(settings: Settings) -> Services:
         answers=mongo.MongoAnswerRepository(database, vault=vault),
         notes=mongo.MongoNoteRepository(database, vault=vault),
         users=mongo.MongoUserRepository(database),
+        directory=OidcDirectory(provider) if (provider := settings.provider()) is not None else None,
         programs=mongo.MongoProgramRepository(database),
         tokens=JwtSigner(mongo.MongoTokenKeyRepository(database, vault=vault)),
         settings=bank_settings,

@@ -1,4 +1,4 @@
-"""The cookie of a session: its name, when it is for https alone, and where to find it among others."""
+"""The cookies of signing in: their names, when they are for https alone, and where to find them among others."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,6 +9,10 @@ SESSION_COOKIE: Final = "smartbank_session"
 """Its name over plain http on this computer."""
 SECURE_SESSION_COOKIE: Final = "__Host-smartbank_session"
 """Its name elsewhere. Browsers take `__Host-` over https only, for this very host, and from no neighbour of it."""
+RETURN_COOKIE: Final = "smartbank_return"
+"""Which page somebody was at who went to the bank's identity provider."""
+REFUSAL_COOKIE: Final = "smartbank_refusal"
+"""Why somebody who came from there was not let in."""
 
 
 def is_for_https_alone(scheme: str, host: str) -> bool:
@@ -22,10 +26,20 @@ def is_for_https_alone(scheme: str, host: str) -> bool:
     return scheme in ("https", "wss") or not _is_this_computer(host)
 
 
+def cookie_name(plain: str, *, secure: bool) -> str:
+    """Return the name a cookie has over https, or over plain http on this computer."""
+    return f"__Host-{plain}" if secure else plain
+
+
 def session_token_in(cookies: Mapping[str, str], *, host: str) -> str | None:
-    """Return the token of a session among the cookies of a request; the plain one counts on this computer only."""
-    token = cookies.get(SECURE_SESSION_COOKIE)
-    return token if token or not _is_this_computer(host) else cookies.get(SESSION_COOKIE)
+    """Return the token of a session among the cookies of a request."""
+    return own_cookie(SESSION_COOKIE, cookies, host=host)
+
+
+def own_cookie(plain: str, cookies: Mapping[str, str], *, host: str) -> str | None:
+    """Return one of SmartBank's cookies; that of plain http counts on this computer only."""
+    value = cookies.get(cookie_name(plain, secure=True))
+    return value if value or not _is_this_computer(host) else cookies.get(plain)
 
 
 def _is_this_computer(host: str) -> bool:

@@ -14,7 +14,7 @@ from smartbank.services.sign_in import session_id_of, sign_out
 from smartbank.ui import session_cookie
 from smartbank.ui.resources import services
 from smartbank.ui.text import plural, when
-from smartbank.ui.visitor import require_still
+from smartbank.ui.visitor import current_visitor, require_still
 
 
 def show_account(actor: Actor) -> None:
@@ -113,6 +113,10 @@ def _key(session: Session) -> str:
 
 def _show_password_form(actor: Actor) -> None:
     """Show the form, and once the password is saved a sentence in its place."""
+    user = current_visitor().user
+    if user is not None and user.by_provider:
+        st.caption("You sign in with your bank's identity provider: your password and your role are changed there.")
+        return
     place = st.empty()
     with place.form("own_password"):
         st.markdown("**Another password**")

@@ -12,6 +12,7 @@ from smartbank.errors import SmartBankError
 from smartbank.services.sign_in import session_end, sign_in
 from smartbank.ui import session_cookie
 from smartbank.ui.account import replace_own_password, show_sign_out
+from smartbank.ui.provider import show_emergency_code, show_provider_sign_in
 from smartbank.ui.remembered import forget_erased
 from smartbank.ui.resources import services
 from smartbank.ui.visitor import current_visitor
@@ -71,17 +72,30 @@ def _show_sign_in() -> None:
                 icon=":material/lock_open:",
             )
             return
-        with st.form("sign_in"):
-            username = st.text_input("User name", key="sign_in_username", autocomplete="username")
-            password = st.text_input(
-                "Password", key="sign_in_password", type="password", autocomplete="current-password"
-            )
-            submitted = st.form_submit_button(
-                "Sign in", key="sign_in_submit", type="primary", icon=":material/login:", width="stretch"
-            )
-        _show_refusal()
-        if submitted:
-            _try_sign_in(username, password)
+        provider = services().configuration.provider()
+        if provider is not None:
+            show_provider_sign_in(provider)
+        if provider is not None and provider.only:
+            show_emergency_code()
+            _show_refusal()
+        else:
+            _show_password_form(is_first=provider is None)
+
+
+def _show_password_form(*, is_first: bool) -> None:
+    with st.form("sign_in"):
+        username = st.text_input("User name", key="sign_in_username", autocomplete="username")
+        password = st.text_input("Password", key="sign_in_password", type="password", autocomplete="current-password")
+        submitted = st.form_submit_button(
+            "Sign in",
+            key="sign_in_submit",
+            type="primary" if is_first else "secondary",
+            icon=":material/login:",
+            width="stretch",
+        )
+    _show_refusal()
+    if submitted:
+        _try_sign_in(username, password)
 
 
 def _show_why_out() -> None:

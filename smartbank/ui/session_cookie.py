@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from smartbank.core.hosts import is_loopback
-from smartbank.core.session_cookies import session_token_in
+from smartbank.core.session_cookies import REFUSAL_COOKIE, own_cookie, session_token_in
 
 _JAVASCRIPT: Final = """
 export default function ({ data, setTriggerValue }) {
@@ -32,6 +32,11 @@ REFUSED: Final = "session_request_refused"
 def session_token() -> str | None:
     """Return the token in the browser's cookie; tests replace this function."""
     return session_token_in(st.context.cookies.to_dict(), host=st.context.headers.get("Host") or "")
+
+
+def refusal_note() -> str | None:
+    """Return why the bank's identity provider led here in vain, signed; tests replace this function."""
+    return own_cookie(REFUSAL_COOKIE, st.context.cookies.to_dict(), host=st.context.headers.get("Host") or "")
 
 
 def is_in_the_clear() -> bool:

@@ -12,6 +12,7 @@ from smartbank.core.audit import BrokenEntry
 from smartbank.core.people import Actor, Right, Role
 from smartbank.errors import SmartBankError
 from smartbank.services.audit_log import newest_entries
+from smartbank.services.linking import link_user
 from smartbank.services.passwords import force_new_password
 from smartbank.services.people import Account, change_role, disable_user, enable_user, invite_user, list_accounts
 from smartbank.ui.notice import Notice, leave_notice, show_notice
@@ -63,6 +64,8 @@ def _row(account: Account) -> dict[str, str]:
     state = (
         "disabled" if account.disabled else "has to change the password" if account.must_change_password else "active"
     )
+    if account.by_provider and not account.disabled:
+        state = "by the identity provider"
     return {
         "User": account.username,
         "Role": account.role,
@@ -93,10 +96,15 @@ def _show_change(accounts: Sequence[Account], actor: Actor) -> None:
     name = st.selectbox("User", [account.username for account in accounts], key="user", bind="query-params")
     account = next(account for account in accounts if account.username == name)
     try:
-        _show_role(account, actor)
+        if account.by_provider:
+            st.caption(f"{account.username} signs in with the bank's identity provider, which gives the role.")
+        else:
+            _show_role(account, actor)
         with st.container(horizontal=True):
             _show_access(account, actor)
-            _show_new_password(account, actor)
+            if not account.by_provider:
+                _show_new_password(account, actor)
+            _show_link(account, actor)
     except SmartBankError as exc:
         st.error(str(exc))
 
@@ -149,6 +157,25 @@ def _show_new_password(account: Account, actor: Actor) -> None:
                     password,
                 )
             )
+
+
+def _show_link(account: Account, actor: Actor) -> None:
+    """Offer to link a user with the bank's identity provider, where there is one."""
+    provider = services().configuration.provider()
+    if provider is None:
+        return
+    with st.popover("Link again" if account.by_provider else "Link", icon=":material/link:"):
+        st.markdown(
+            f"Whoever next comes from {provider.name} under the name **{account.username}** is this user from then on. "
+            f"The password here ends for good ({_ends(account)})."
+        )
+        if st.button(f"Link {account.username}", key="link_user", type="primary"):
+            ended = link_user(account.username, by=actor, **_ports())
+            leave_notice(Notice(f"**{account.username}** signs in with {provider.name} now; {_ended(ended)}."))
+
+
+def _ended(sessions: int) -> str:
+    return f"{plural(sessions, 'session')} ended" if sessions else "no session was open"
 
 
 def _undo(undo: tuple[str, ...], actor: Actor) -> str:

@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from smartbank.bootstrap import Services
 from smartbank.core.browsers import browser_name
-from smartbank.core.session_cookies import SECURE_SESSION_COOKIE, SESSION_COOKIE, is_for_https_alone
+from smartbank.core.session_cookies import SESSION_COOKIE
 from smartbank.errors import SignInError
 from smartbank.services.sign_in import COOKIE_LIFETIME, open_session, sign_out
+from smartbank.web.cookies import drop_cookie, put_cookie
 from smartbank.web.security import address_of, is_from_here, session_token
 
 TICKET_HEADER: Final = "X-SmartBank-Ticket"
@@ -41,8 +42,7 @@ def session_routes(provide_services: Callable[[], Services]) -> list[Route]:
         except SignInError as exc:
             return PlainTextResponse(str(exc), status_code=401, headers=NO_STORE)
         response = Response(status_code=204, headers=NO_STORE)
-        _put_cookie(response, token, secure=_is_secure(request))
-        _drop_cookie(response, secure=not _is_secure(request))  # it would go before the new one
+        put_cookie(response, SESSION_COOKIE, token, request=request, lifetime=COOKIE_LIFETIME)
         return response
 
     async def end(request: Request) -> Response:
@@ -59,34 +59,13 @@ def session_routes(provide_services: Callable[[], Services]) -> list[Route]:
             )
         )
         response = Response(status_code=204, headers=NO_STORE)
-        for secure in (True, False):
-            _drop_cookie(response, secure=secure)
+        drop_cookie(response, SESSION_COOKIE)
         return response
 
     return [
         Route("/auth/session", start, methods=["POST"]),
         Route("/auth/sign-out", end, methods=["POST"]),
     ]
-
-
-def _is_secure(request: Request) -> bool:
-    return is_for_https_alone(request.url.scheme, request.headers.get("host", ""))
-
-
-def _put_cookie(response: Response, token: str, *, secure: bool) -> None:
-    response.set_cookie(
-        SECURE_SESSION_COOKIE if secure else SESSION_COOKIE,
-        token,
-        max_age=int(COOKIE_LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=secure,
-    )
-
-
-def _drop_cookie(response: Response, *, secure: bool) -> None:
-    name = SECURE_SESSION_COOKIE if secure else SESSION_COOKIE
-    response.delete_cookie(name, httponly=True, samesite="strict", secure=secure)
 
 
 def _foreign() -> Response:

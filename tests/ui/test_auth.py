@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.users import MemoryUserRepository
 from smartbank.bootstrap import hash_password
+from smartbank.config import Settings
 from smartbank.core.people import ROLE_RIGHTS, Right, Role, User
 from smartbank.errors import StorageError
 from smartbank.services.sign_in import open_session, token_hash
@@ -33,6 +34,7 @@ class OnlyUsers:
     def __init__(self, users):
         self.users = users
         self.audit = MemoryAuditLog()
+        self.configuration = Settings()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import sys
 import tomllib
 
 import pytest
+from streamlit.web.server.starlette import starlette_auth_routes
 
 from smartbank import server
 from smartbank.web import quiet_logs
@@ -23,6 +24,21 @@ def test_the_log_of_a_failing_route_holds_the_place_and_no_message():
     assert logged
     assert said.startswith("Exception in route: ValueError at ")
     assert "Ana" not in said
+
+
+def test_of_a_failing_sign_in_at_the_provider_the_place_is_logged_and_nothing_the_address_or_a_token_says():
+    try:
+        raise ValueError("the token of Ana Silva")
+    except ValueError:
+        failed = logging.LogRecord("", logging.WARNING, "", 0, "OAuth token exchange failed", (), sys.exc_info())
+    quoted = logging.LogRecord("", logging.ERROR, "", 0, "Error during authentication: %s", ("Ana Silva",), None)
+
+    logged = [record for record in (failed, quoted) if quiet_logs.without_address(record)]
+
+    [said] = [logging.Formatter().format(record) for record in logged]
+    assert said.startswith("OAuth token exchange failed: ValueError at ")
+    assert "Ana" not in said
+    assert starlette_auth_routes._LOGGER.name == quiet_logs.STREAMLITS_SIGN_IN
 
 
 def test_streamlit_does_not_print_what_went_wrong_in_a_page():

@@ -5,6 +5,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from smartbank.adapters.memory import MemoryUserRepository
+from smartbank.config import Settings
 from smartbank.ui import auth, session_cookie
 
 FORM = """
@@ -18,6 +19,7 @@ class OnlyUsers:
     """Services that know users and nothing else."""
 
     users = MemoryUserRepository()
+    configuration = Settings()
 
 
 @pytest.fixture

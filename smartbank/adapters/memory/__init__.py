@@ -24,6 +24,7 @@ from smartbank.adapters.memory.notes import MemoryNoteRepository
 from smartbank.adapters.memory.outcomes import MemoryOutcomeRepository
 from smartbank.adapters.memory.predictions import MemoryPredictionRepository
 from smartbank.adapters.memory.programs import MemoryProgramRepository
+from smartbank.adapters.memory.provider import MemoryProviderDirectory
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.rules import MemoryRuleBookRepository
 from smartbank.adapters.memory.scenarios import MemoryScenarioRepository
@@ -53,6 +54,7 @@ __all__ = [
     "MemoryOverrideRepository",
     "MemoryPredictionRepository",
     "MemoryProgramRepository",
+    "MemoryProviderDirectory",
     "MemoryRuleBookRepository",
     "MemoryScenarioRepository",
     "MemorySettingsRepository",

@@ -26,6 +26,7 @@ from smartbank.core.ports.outcomes import OutcomeRepository
 from smartbank.core.ports.people import UserRepository
 from smartbank.core.ports.predictions import PredictionRepository
 from smartbank.core.ports.programs import ProgramRepository, TokenKeyRepository, TokenSigner
+from smartbank.core.ports.provider import ProviderDirectory
 from smartbank.core.ports.rules import RuleBookRepository
 from smartbank.core.ports.scorer import Scorer
 from smartbank.core.ports.settings import SettingsRepository
@@ -65,6 +66,7 @@ __all__ = [
     "OverrideRepository",
     "PredictionRepository",
     "ProgramRepository",
+    "ProviderDirectory",
     "Retrained",
     "RuleBookRepository",
     "ScenarioRepository",
