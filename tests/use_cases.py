@@ -39,6 +39,7 @@ from smartbank.services.sign_in import token_hash
 from tests.actors import ANA, EVERYBODY, put_user
 from tests.markets import put_override
 from tests.model_versions import CHALLENGER, CHAMPION, compared, promoted
+from tests.providers import with_provider
 from tests.services import memory_services
 from tests.stubs import stub_leads, stub_model
 from tests.world_lists import put_list, request
@@ -52,7 +53,7 @@ class World:
     """A bank with customers, an upload that was read, a run and an export that are done, and one of each that waits."""
 
     def __init__(self):
-        self.services = memory_services()
+        self.services = memory_services(configuration=with_provider())
         self.clock = datetime.now(UTC)
         self.services.customers.save_many(stub_leads([30, 60, 40]), source=DEMO_SOURCE, saved_at=self.clock)
         put_user(self.services.users, User("root", Role.ADMIN, "no hash", created_at=self.clock))

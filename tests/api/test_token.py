@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 
 from smartbank.api.app import create_api
 from smartbank.bootstrap import hash_password
-from smartbank.config import Settings
 from smartbank.core.people import Right, Role, User
+from tests.providers import with_provider
 
 PASSWORD = "correct horse battery"
 
@@ -123,13 +123,7 @@ def test_a_key_limited_to_some_rights_has_no_others(client_of):
 
 
 def test_where_passwords_are_switched_off_none_gives_a_token_and_a_key_still_does(services, ana, key_of):
-    switched_off = Settings(
-        oidc_metadata_url="https://id.bank.example/.well-known/openid-configuration",
-        oidc_client_id="smartbank",
-        oidc_client_secret="of the tests",
-        oidc_roles="bank-agents=agent",
-        oidc_only=True,
-    )
+    switched_off = with_provider(oidc_only=True)
     anybody = TestClient(create_api(lambda: replace(services, configuration=switched_off)))
     grant = {"grant_type": "client_credentials", "client_id": "some-manager", "client_secret": key_of(Role.MANAGER)}
 

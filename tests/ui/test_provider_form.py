@@ -5,7 +5,6 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from smartbank.adapters.memory import MemoryProviderDirectory
-from smartbank.config import Settings
 from smartbank.core.people import COMMAND_LINE, Role, User
 from smartbank.core.provider_refusals import ProviderRefusal
 from smartbank.services.linking import emergency_code
@@ -13,6 +12,7 @@ from smartbank.services.refusal_notes import refusal_note
 from smartbank.services.sign_in import open_session, token_hash
 from smartbank.ui import session_cookie
 from tests.actors import put_user
+from tests.providers import with_provider
 from tests.services import memory_services
 
 PAGE = """
@@ -24,17 +24,6 @@ show_own_account(require_user())
 SIGN_OUT_THERE = "https://id.bank.example/logout"
 
 
-def settings(**instead):
-    return Settings(
-        oidc_metadata_url="https://id.bank.example/.well-known/openid-configuration",
-        oidc_client_id="smartbank",
-        oidc_client_secret="of the tests",
-        oidc_roles="bank-agents=agent",
-        oidc_name="Test bank",
-        **instead,
-    )
-
-
 @pytest.fixture
 def only():
     return False
@@ -42,7 +31,9 @@ def only():
 
 @pytest.fixture
 def services(only):
-    return memory_services(configuration=settings(oidc_only=only), directory=MemoryProviderDirectory(SIGN_OUT_THERE))
+    return memory_services(
+        configuration=with_provider(oidc_only=only), directory=MemoryProviderDirectory(SIGN_OUT_THERE)
+    )
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class Place:
 BRINGING = {"leads_upload": Right.BRING_IN, "check_file": Right.BRING_IN, "template": Right.BRING_IN}
 REPORT = {"another_file": Right.BRING_IN, "score_upload": Right.BRING_IN, "aside_csv": Right.BRING_IN}
 EXPORTS = dict.fromkeys(("export_csv", "export_xlsx", "export_paper"), Right.EXPORT)
-INVITING = dict.fromkeys(("invite_submit", "disable", "new_password_for"), Right.MANAGE_USERS)
+INVITING = dict.fromkeys(("invite_submit", "disable", "new_password_for", "link_user"), Right.MANAGE_USERS)
 SCENARIOS = dict.fromkeys(("scenario_reset", "open_scenario"), Right.SEE_LEADS) | dict.fromkeys(
     ("save_scenario", "delete_scenario"), Right.BRING_IN
 )
