@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from bson import Int64
 
+from smartbank.adapters.memory import MemorySettingsRepository
 from smartbank.adapters.mongo import MongoAuditLog, connect
 from smartbank.core.audit import GENESIS, AuditAction, AuditEvent, AuditResult, BrokenEntry
 from smartbank.core.audit_chain import check_chain
+from smartbank.core.audit_filter import AuditFilter
 from smartbank.core.people import COMMAND_LINE
+from smartbank.services.audit_export import open_audit_export, verify_file
 from smartbank.services.audit_log import verify_log
 
 NINE = datetime(2026, 1, 5, 9, 0, 0, 123_456, tzinfo=UTC)
@@ -53,6 +56,22 @@ def test_entries_are_numbered_chained_and_read_back_as_they_were_written(audit):
     assert audit.newest(limit=2) == [written[2], written[1]]
     assert audit.head() == (3, written[2].hash)
     assert written[0].event.at == NINE.replace(microsecond=123_000)
+
+
+@pytest.mark.parametrize("value", [Int64(7), -0.0, 1e300, True, None, "São João 🦜", "a\x00b", (1, [2])])
+def test_an_exported_log_checks_out_against_the_head_noted_before(audit, value):
+    for number in range(3):
+        audit.append(event(number, value=value, nested={"deep": [value]}))
+    noted = audit.head()
+
+    settings = MemorySettingsRepository()
+    file = open_audit_export(AuditFilter(), "jsonl", by=COMMAND_LINE, audit=audit, settings=settings, now=NINE)
+    lines = b"".join(file.chunks).splitlines(keepends=True)
+
+    checked = verify_file(lines, by=COMMAND_LINE, noted=noted)
+    assert (checked.chain.entries, checked.chain.faults) == (3, ())
+    assert [entry.event.details["step"] for entry in list(audit.entries())[3:]] == ["handed out", "ended"]
+    assert verify(audit).is_intact
 
 
 def test_a_stretch_of_the_log_is_read_backwards_however_long(audit):

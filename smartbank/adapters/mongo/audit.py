@@ -18,6 +18,8 @@ _TRIES: Final = 200
 _IN_AT_MOST: Final = 100
 _BY_NUMBER: Final = 1_000
 """Fewer entries are asked for by their numbers: the embedded server reads the whole log for a range."""
+_CHUNK: Final = 1_000
+"""Entries held at a time."""
 _AHEAD: Final = 20
 _SHAPE: Final = 2
 """The schema version that gave an entry its shape: an older SmartBank can check the chain after the way back."""
@@ -54,7 +56,7 @@ class MongoAuditLog:
 
     def entries(self) -> Iterator[AuditEntry | BrokenEntry]:
         with storage_errors():
-            for found in self._entries.find().sort("_id", 1):
+            for found in self._entries.find().sort("_id", 1).batch_size(_CHUNK):
                 yield read_entry(found, schema_version=_SHAPE)
 
     def newest(self, *, limit: int = 100) -> list[AuditEntry | BrokenEntry]:
@@ -67,7 +69,7 @@ class MongoAuditLog:
             if last - first < _BY_NUMBER:
                 yield from self._numbered(range(last, first - 1, -1))
                 return
-            for found in self._entries.find({"_id": {"$gte": first, "$lte": last}}).sort("_id", -1):
+            for found in self._entries.find({"_id": {"$gte": first, "$lte": last}}).sort("_id", -1).batch_size(_CHUNK):
                 yield read_entry(found, schema_version=_SHAPE)
 
     def end(self) -> tuple[int, str]:
