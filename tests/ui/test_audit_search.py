@@ -93,3 +93,13 @@ def test_a_search_that_is_cut_says_how_far_back_it_looked(audit_page, services, 
     assert "among No. 10 to 7. One search looks no further back" in page.info[0].value
     page.button(key="audit_older").click().run().button(key="audit_older").click().run()
     assert page.dataframe[0].value["No."].tolist() == ["1"]
+
+
+def test_the_files_offered_are_of_what_the_filters_mean(audit_page, services):
+    services.audit.append(event("ana"))
+
+    page = audit_page(who="ana", action="Change user", object="u 1&2", until_day="2026-06-02", before="2")
+
+    links = [element.proto.url for element in page.get("link_button")]
+    query = "who=ana&action=change_user&object=u+1%262&until=2026-06-02"
+    assert links == [f"/exports/audit.csv?{query}", f"/exports/audit.jsonl?{query}"]
