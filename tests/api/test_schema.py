@@ -26,7 +26,7 @@ from tests.api.conftest import LONG_AGO
 from tests.services import memory_services
 
 MODELS = Path(__file__).parents[2] / "models"
-EXAMPLES = 25
+EXAMPLES = 12
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from smartbank.web.body_limits import BodyLimits
+from tests.coroutines import run
 
 LIMITS = {"/upload": 100}
 
@@ -18,7 +19,7 @@ class Exchange:
         self.handed_on = []
         scope = {"type": "http", "method": "POST", "path": path, "headers": list(headers), "query_string": b""}
         limited = BodyLimits(app(self), max_bytes_of=lambda path: LIMITS.get(path, 10), seconds=seconds)
-        asyncio.run(asyncio.wait_for(limited(scope, self.receive, self.send), 20))
+        run(asyncio.wait_for(limited(scope, self.receive, self.send), 20))
 
     async def receive(self):
         if not self.waiting:
@@ -148,7 +149,7 @@ def test_a_whole_body_is_handed_on_as_it_came_and_waiting_afterwards_is_not_limi
         await BodyLimits(whole, max_bytes_of=lambda _path: 10, seconds=0.1)(scope, receive, send)
         return answer
 
-    answer = asyncio.run(client())
+    answer = run(client())
 
     assert answer[0]["status"] == 200
     assert answer[1]["body"] == b"1234567890"
