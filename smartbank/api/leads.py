@@ -88,7 +88,7 @@ class Block(BaseModel):
 class PersonalInfo(Block):
     """Who the customer is."""
 
-    age: Annotated[int, Number, Field(ge=17, le=120)] | None = Field(default=None, description="Years.")
+    age: Annotated[int, Field(ge=17, le=120), Number] | None = Field(default=None, description="Years.")
     job: Job | None = Field(default=None, description="`admin` and `admin.` are the same.")
     marital: Marital | None = None
     education: Education | None = None
@@ -106,14 +106,14 @@ class CampaignInfo(Block):
     """The contact that is planned, and those before it."""
 
     contact: Channel | None = Field(default=None, description="Channel of the call.")
-    attempt: Annotated[int, Number, Field(ge=1, le=100)] | None = Field(
+    attempt: Annotated[int, Field(ge=1, le=100), Number] | None = Field(
         default=None, description="Number of the attempt that is planned, from 1."
     )
-    previous: Annotated[int, Number, Field(ge=0, le=100)] | None = Field(
+    previous: Annotated[int, Field(ge=0, le=100), Number] | None = Field(
         default=None, description="Contacts in earlier campaigns."
     )
     poutcome: EarlierOutcome | None = Field(default=None, description="Outcome of the last campaign.")
-    days_since_contact: Annotated[int, Number, Field(ge=0, le=20_000)] | None = Field(
+    days_since_contact: Annotated[int, Field(ge=0, le=20_000), Number] | None = Field(
         default=None, description="Days since the last contact; null and 999 mean that there was none."
     )
     planned_for: date | None = Field(default=None, description="Day of the call. Checked, and not used by the model.")
@@ -122,11 +122,11 @@ class CampaignInfo(Block):
 class MacroInfo(Block):
     """The market to score in; what is left out is the market in force."""
 
-    euribor3m: Annotated[float, Number, Field(ge=-1, le=8)] | None = Field(default=None, description="Percent.")
-    cpi: Annotated[float, Number, Field(ge=50, le=200)] | None = Field(
+    euribor3m: Annotated[float, Field(ge=-1, le=8), Number] | None = Field(default=None, description="Percent.")
+    cpi: Annotated[float, Field(ge=50, le=200), Number] | None = Field(
         default=None, description="Consumer prices in Portugal, an index level on base 2012 = 100."
     )
-    emp_var_rate: Annotated[float, Number, Field(ge=-10, le=10)] | None = Field(
+    emp_var_rate: Annotated[float, Field(ge=-10, le=10), Number] | None = Field(
         default=None, description="Employment, year on year, percent."
     )
 

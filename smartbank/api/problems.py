@@ -135,7 +135,6 @@ _HTTP_WORDS: Final = {
     400: "The body cannot be read as JSON. Send valid JSON in UTF-8.",
     404: "There is nothing at this address. See openapi.json for what there is.",
     405: "This address does not answer this method. See openapi.json for what it does.",
-    413: "The body is larger than this address takes. Send fewer leads at a time.",
 }
 
 

@@ -10,9 +10,12 @@ from smartbank.bootstrap import hash_password
 from smartbank.core.people import ROLE_RIGHTS, Role, User
 from smartbank.core.programs import Program, make_key
 from tests.services import memory_services
+from tests.ui import conftest as pages
 
 PASSWORD = "correct horse battery"
 MADE = datetime(2026, 1, 5, tzinfo=UTC)
+on_services, open_page, work = pages.on_services, pages.open_page, pages.work
+"""Fixtures that open a screen on the services."""
 
 
 @pytest.fixture
