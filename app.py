@@ -4,7 +4,7 @@ import streamlit as st
 
 from smartbank.core.people import Right
 from smartbank.ui.account import show_account
-from smartbank.ui.auth import require_user
+from smartbank.ui.auth import signed_in
 from smartbank.ui.first_question import ask_base_rate
 from smartbank.ui.icon import PAGE_ICON
 from smartbank.ui.inbox import show_news
@@ -39,11 +39,12 @@ page = st.navigation(  # declared before anyone is asked to sign in, so that a l
     position="sidebar" if visitor.rights else "hidden",
 )
 with handed_on(visitor):
-    actor = require_user()
-    with st.sidebar:
-        show_account(actor)
-        show_news(actor)
-        show_shortcuts(actor)
-        put_print_style()
-    ask_base_rate(actor)
-    page.run()
+    actor = signed_in()
+    if actor is not None:
+        with st.sidebar:
+            show_account(actor)
+            show_news(actor)
+            show_shortcuts(actor)
+            put_print_style()
+        ask_base_rate(actor)
+        page.run()

@@ -30,32 +30,41 @@ OWNER: Final = "signed_in_as"
 
 
 def require_user(*rights: Right) -> Actor:
-    """Return who is signed in, in which role and from where, or say what is missing and stop the run.
+    """Return who is signed in, in which role and from where, or say what is missing and stop the run."""
+    actor = signed_in(*rights)
+    if actor is None:
+        st.stop()
+    return actor
+
+
+def signed_in(*rights: Right) -> Actor | None:
+    """Return who is signed in, in which role and from where, or say what is missing and return None.
 
     The session is looked up in the store in every run, once: by `app.py`, or by a page that runs by itself. Without
     one there is the sign-in form; with a password somebody else chose, the form to change it; without a right, a
-    sentence.
+    sentence. `app.py` runs to its end then: Streamlit forgets the parts of the page before that run by themselves only
+    at the end of a run, and one of them would draw into a page that is not there any more.
     """
     visitor = current_visitor()
     if visitor.error is not None:
         st.error(str(visitor.error), title="SmartBank cannot look up who you are")
-        st.stop()
+        return None
     user = visitor.user
     if user is None:
         _show_sign_in()
-        st.stop()
+        return None
     _keep_state_of(user)
     actor = user.at(session_cookie.client_address())
     if user.must_change_password:
         _show_password_change(user, actor)
-        st.stop()
+        return None
     if not all(actor.may(right) for right in rights):
         st.warning(
             f"Your role ({actor.role}) does not include this page. Ask an administrator if you need it.",
             title="This page is not for your role",
             icon=":material/lock:",
         )
-        st.stop()
+        return None
     forget_erased()
     return actor
 

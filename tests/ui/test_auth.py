@@ -281,3 +281,18 @@ def test_before_the_first_password_is_changed_the_navigation_is_empty(browser, u
     sign_in_as("new", browser, users)
 
     assert visitor.look_up_visitor().rights == frozenset()
+
+
+def test_the_frame_of_the_pages_runs_to_its_end_where_nobody_is_signed_in(browser):
+    script = """
+import streamlit as st
+from smartbank.ui.auth import signed_in
+
+if signed_in() is None:
+    st.caption("the run came to its end")
+"""
+
+    page = AppTest.from_string(script).run()
+
+    assert page.text_input(key="sign_in_username")
+    assert page.caption[-1].value == "the run came to its end"
