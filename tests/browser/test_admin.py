@@ -64,6 +64,7 @@ def test_an_invited_agent_chooses_a_password_does_what_an_agent_may_and_is_locke
         expect(agent.get_by_test_id("stDataFrame")).to_have_count(0)
     agent.goto(f"{address}/customer?customer=DEMO-000001")
     expect(agent.get_by_role("heading", level=1)).to_be_visible()
+    wait_until_drawn(agent)
 
     signed_in.goto(f"{address}/admin?user=gil")
     signed_in.get_by_role("button", name="Disable (ends 1 session)").click()
