@@ -218,7 +218,8 @@ def _scored(leads: list[LeadIn], caller: Actor, services: Services) -> list[Batc
     asked = [lead.asked() for lead in leads]
     scores = score_asked(asked, by=caller, ports=asked_ports(services), now=datetime.now(UTC))
     made = [each.prediction for each in scores if each.prediction is not None]
-    found = explain(made, by=caller, ports=explaining_ports(services))
+    scored = [each.lead for each in scores if each.lead is not None]
+    found = explain(made, by=caller, ports=explaining_ports(services), leads=scored)
     explained = {each.prediction["customer_id"]: each for each in found}
     return [_item(each, explained.get(each.customer_id)) for each in scores]
 

@@ -38,7 +38,7 @@ from smartbank.services.auditing import audited
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.erased import refuse_erased
 from smartbank.services.ground_in_force import GroundInForce
-from smartbank.services.keeping_scores import prediction_documents
+from smartbank.services.keeping_scores import named_by, prediction_documents
 from smartbank.services.settings_in_force import SettingsInForce
 
 DO_NOT_CALL: Final = "consent"
@@ -71,9 +71,16 @@ class LeftOut:
 
 @dataclass(frozen=True, eq=False)
 class AskedScore:
-    """What came of one lead of a request: a prediction as it is stored, or why there is none."""
+    """What came of one lead of a request: a prediction as it is stored, or why there is none.
+
+    Attributes
+    ----------
+    lead : Series or None
+        The customer as stored, in the version that was scored; None for one who was deleted in the same moment.
+    """
 
     customer_id: str
+    lead: "pd.Series[Any] | None" = None
     prediction: Mapping[str, Any] | None = None
     left_out: LeftOut | None = None
 
@@ -108,7 +115,9 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         said.details |= {"scored": len(predictions), "left_out": dict(Counter(each.rule for each in out.values()))}
         said.details |= {"model_version": ground.model_version, "ground": ground.ground_id}
     made = {each[CUSTOMER_ID]: each for each in predictions}
-    return [AskedScore(lead.customer_id, made.get(lead.customer_id), out.get(lead.customer_id)) for lead in named]
+    rows = {str(row[CUSTOMER_ID]): row for _, row in leads.iterrows()}
+    ids = [lead.customer_id for lead in named]
+    return [AskedScore(each, rows.get(each), made.get(each), out.get(each)) for each in ids]
 
 
 def _named(asked: Sequence[AskedLead], request_id: str) -> list[AskedLead]:
@@ -220,18 +229,9 @@ def _predictions(
         levels=asked_levels([markets.get(each) for each in leads[CUSTOMER_ID]], ground, ports.scorer),
         rules=rules,
     )
-    common = {
-        "run_id": request_id,
-        "scored_at": now.replace(microsecond=1000 * (now.microsecond // 1000)),
-        "model_version": ground.model_version,
-        "level_id": ground.level.level_id,
-        "intercept": ground.level.intercept,
-        "snapshot_id": ground.level.snapshot_id,
-        "ground_id": ground.ground_id,
-        "threshold": rules.threshold,
-        "bands": list(rules.band_edges),
-        "settings_version": rules.version,
-    }
+    scored_at = now.replace(microsecond=1000 * (now.microsecond // 1000))  # as it reads back
+    common = named_by(request_id, level=ground.level, rules=rules, scored_at=scored_at)
+    common["ground_id"] = ground.ground_id
     documents = [
         document | _own_market(markets.get(document[CUSTOMER_ID])) for document in prediction_documents(ranked, common)
     ]

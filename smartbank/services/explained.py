@@ -1,10 +1,11 @@
 """Use cases: stored predictions with their reasons and the market they were made in, for a program."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.market.flags import point_flags
@@ -64,16 +65,30 @@ class Explained:
         return share if self.prediction["call"] else 1.0 - share
 
 
-def explain(predictions: Sequence[Mapping[str, Any]], *, by: Actor, ports: ExplainingPorts) -> list[Explained]:
-    """Return stored predictions with what explains them, in their order."""
+def explain(
+    predictions: Sequence[Mapping[str, Any]],
+    *,
+    by: Actor,
+    ports: ExplainingPorts,
+    leads: Iterable["pd.Series[Any]"] = (),
+) -> list[Explained]:
+    """Return stored predictions with what explains them, in their order.
+
+    Parameters
+    ----------
+    leads : iterable of Series
+        Customers in the versions that were scored, where the caller has them; the others are looked up.
+    """
     by.require(Right.SEE_CUSTOMER)
     wanted = [(str(each[CUSTOMER_ID]), int(each["customer_version"])) for each in predictions]
-    stored = ports.customers.load_versions(list(dict.fromkeys(wanted)))
-    leads = {(row[CUSTOMER_ID], int(row["customer_version"])): row for _, row in stored.iterrows()}
+    known = {_version(lead): lead for lead in leads}
+    missing = [each for each in dict.fromkeys(wanted) if each not in known]
+    if missing:
+        known |= {_version(row): row for _, row in ports.customers.load_versions(missing).iterrows()}
     snapshots = {name: ports.snapshots.find(name) for name in {str(each["snapshot_id"]) for each in predictions}}
     explained = []
     for each, key in zip(predictions, wanted, strict=True):
-        model, lead = _model(each["model_version"], ports), leads.get(key)
+        model, lead = _model(each["model_version"], ports), known.get(key)
         snapshot = snapshots[each["snapshot_id"]]
         own = each.get("market") or snapshot
         market = None if own is None else point_of(own)
@@ -100,6 +115,10 @@ def predictions_of(customer_id: str, *, limit: int, by: Actor, ports: Explaining
     by.require(Right.SEE_CUSTOMER)
     find_customer(customer_id, customers=ports.customers)
     return explain(ports.predictions.history(customer_id, limit=limit), by=by, ports=ports)
+
+
+def _version(lead: "pd.Series[Any]") -> tuple[str, int]:
+    return str(lead[CUSTOMER_ID]), int(lead["customer_version"])
 
 
 def _model(version: str, ports: ExplainingPorts) -> Model | None:

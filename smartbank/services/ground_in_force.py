@@ -7,6 +7,7 @@ from typing import Final
 
 from smartbank.core.grounds import ScoringGround
 from smartbank.core.ports import GroundRepository, OutcomeRepository, Scorer, WorkQueue
+from smartbank.services.lately import Lately
 from smartbank.services.leveling import own_correction, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.runs import earlier_levels
@@ -35,24 +36,16 @@ class GroundInForce:
         self._market = market
         self._outcomes = outcomes
         self._queue = queue
-        self._max_age_s = max_age_s
-        self._clock = clock
-        self._seen: tuple[float, ScoringGround] | None = None
+        self._lately = Lately[ScoringGround](max_age_s=max_age_s, clock=clock)
 
     def take(self, scorer: Scorer, *, now: datetime) -> ScoringGround:
         """Return the ground for scores of a model, kept under its id. Raises `StorageError`."""
-        at, seen = self._clock(), self._seen
-        if seen is not None and at - seen[0] < self._max_age_s and seen[1].model_version == scorer.version:
-            return seen[1]
+        known = self._lately.fresh()
+        if known is not None and known.model_version == scorer.version:
+            return known
         found = self._chosen(scorer, now)
         self._grounds.keep(found, now=now)
-        self._seen = (at, found)
-        return found
-
-    def find(self, ground_id: str) -> ScoringGround | None:
-        """Return a ground that was in force once; None where it is not kept."""
-        seen = self._seen
-        return seen[1] if seen is not None and seen[1].ground_id == ground_id else self._grounds.find(ground_id)
+        return self._lately.keep(found)
 
     def _chosen(self, scorer: Scorer, now: datetime) -> ScoringGround:
         rules, snapshot = self._settings.current().rules, self._market.take(now=now)

@@ -1,16 +1,19 @@
 """Keep what a run made: ranked leads, predictions, and whom the rules left out."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.level import Level
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.ports import FrameStore, PredictionRepository
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.core.replay import lead_hashes
+from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress
 from smartbank.services.leveling import REPLAY
 from smartbank.services.runs import left_out_owner, run_owner
@@ -29,6 +32,21 @@ def keep_left_out(run_id: str, ruled_out: list[pd.DataFrame], *, frames: FrameSt
     left_out = pd.concat(parts, ignore_index=True)
     frames.append(left_out_owner(run_id), 0, left_out)
     return {str(rule): int(number) for rule, number in left_out["rule"].value_counts().items()}
+
+
+def named_by(run_id: str, *, level: Level, rules: ScoringRules, scored_at: datetime) -> dict[str, Any]:
+    """Return what every prediction of a run or a request names, so that it can be made again."""
+    return {
+        "run_id": run_id,
+        "scored_at": scored_at,
+        "model_version": level.model_version,
+        "level_id": level.level_id,
+        "intercept": level.intercept,
+        "snapshot_id": level.snapshot_id,
+        "threshold": rules.threshold,
+        "bands": list(rules.band_edges),
+        "settings_version": rules.version,
+    }
 
 
 def keep_ranked(

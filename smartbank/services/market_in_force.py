@@ -10,6 +10,7 @@ from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, MarketSnapshot
 from smartbank.core.ports import ObservationRepository, OverrideRepository, SnapshotRepository
 from smartbank.errors import StorageError
+from smartbank.services.lately import Lately
 from smartbank.services.settings_in_force import SettingsInForce
 
 MAX_AGE_S: Final = 5.0
@@ -33,24 +34,20 @@ class MarketInForce:
         self._snapshots = snapshots
         self._overrides = overrides
         self._settings = settings
-        self._max_age_s = max_age_s
-        self._clock = clock
-        self._seen: tuple[float, MarketSnapshot] | None = None
+        self._lately = Lately[MarketSnapshot](max_age_s=max_age_s, clock=clock)
 
     def look(self) -> MarketSnapshot:
         """Return the market in force as known here, some seconds old at most.
 
         While the database does not answer: the one known last, or what is bundled.
         """
-        now, seen = self._clock(), self._seen
-        if seen is not None and now - seen[0] < self._max_age_s:
-            return seen[1]
+        known = self._lately.fresh()
+        if known is not None:
+            return known
         try:
-            found = self._chosen(datetime.now(UTC))
+            return self._lately.keep(self._chosen(datetime.now(UTC)))
         except StorageError:
-            return seen[1] if seen is not None else BUNDLED_SNAPSHOT
-        self._seen = (now, found)
-        return found
+            return self._lately.last() or BUNDLED_SNAPSHOT
 
     def take(self, *, now: datetime) -> MarketSnapshot:
         """Return the market in force at a moment, kept under its id, for a scoring. Raises `StorageError`."""
@@ -58,7 +55,7 @@ class MarketInForce:
 
     def forget(self) -> None:
         """Choose again at the next look."""
-        self._seen = None
+        self._lately.forget()
 
     def _chosen(self, now: datetime) -> MarketSnapshot:
         kept = [each for indicator in Indicator for each in self._observations.newest(indicator)]

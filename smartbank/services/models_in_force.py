@@ -12,6 +12,7 @@ from smartbank.core.ports import Model, ModelRegistry, ModelShelf, Scorer
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.trace import trace_of
 from smartbank.errors import ModelArtifactError, StorageError
+from smartbank.services.lately import Lately
 
 MAX_AGE_S: Final = 5.0
 """How long after a promotion a process may go on with the champion before, in seconds."""
@@ -37,9 +38,7 @@ class ModelsInForce:
     ) -> None:
         self._registry = registry
         self._shelf = shelf
-        self._max_age_s = max_age_s
-        self._clock = clock
-        self._seen: tuple[float, Model] | None = None
+        self._lately = Lately[Model](max_age_s=max_age_s, clock=clock)
         self._loaded: OrderedDict[str, Model] = OrderedDict()
         self._lock = RLock()
 
@@ -54,16 +53,15 @@ class ModelsInForce:
             No model can be loaded.
         """
         with self._lock:
-            seen = self._seen
-            if seen is not None and self._clock() - seen[0] < self._max_age_s:
-                return seen[1]
+            known = self._lately.fresh()
+            if known is not None:
+                return known
             try:
                 found = self.load(self.version())
             except (StorageError, ModelArtifactError) as exc:
-                found = seen[1] if seen is not None else self._earlier(exc)
+                found = self._lately.last() or self._earlier(exc)
                 logger.warning("The model is %s: %s", found.version, trace_of(exc))
-            self._seen = (self._clock(), found)  # now: the look itself may have waited for the database
-            return found
+            return self._lately.keep(found)
 
     def _earlier(self, exc: StorageError | ModelArtifactError) -> Model:
         """Return the champion before that can be loaded, or the shipped one: a start must not hang on one artifact."""
@@ -103,4 +101,4 @@ class ModelsInForce:
     def forget(self) -> None:
         """Find out at the next look which version is in force."""
         with self._lock:
-            self._seen = None if self._seen is None else (float("-inf"), self._seen[1])
+            self._lately.doubt()

@@ -35,7 +35,7 @@ from smartbank.core.work import Progress, Work, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.drift import DRIFT, run_drift, strange_words
-from smartbank.services.keeping_scores import keep_left_out, keep_ranked
+from smartbank.services.keeping_scores import keep_left_out, keep_ranked, named_by
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, replay_levels, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
@@ -157,17 +157,7 @@ def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -
         rules=rules,
     )
     scored_at = datetime.now(UTC)
-    common = {
-        "run_id": work.work_id,
-        "scored_at": scored_at,
-        "model_version": ports.scorer.version,
-        "level_id": level.level_id,
-        "intercept": level.intercept,
-        "snapshot_id": level.snapshot_id,
-        "threshold": rules.threshold,
-        "bands": list(rules.band_edges),
-        "settings_version": rules.version,
-    }
+    common = named_by(work.work_id, level=level, rules=rules, scored_at=scored_at)
     keep_ranked(ranked, common, report, frames=ports.frames, predictions=ports.predictions)
     ruled_out = keep_left_out(work.work_id, population.ruled_out, frames=ports.frames)
     if _is_cancelled(work.work_id, ports):

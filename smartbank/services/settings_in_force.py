@@ -7,6 +7,7 @@ from typing import Final
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.ports import SettingsRepository
 from smartbank.errors import StorageError
+from smartbank.services.lately import Lately
 
 MAX_AGE_S: Final = 5.0
 """How old what a process knows of the settings may be, in seconds."""
@@ -23,24 +24,21 @@ class SettingsInForce:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
-        self._max_age_s = max_age_s
-        self._clock = clock
-        self._seen: tuple[float, BankSettings] | None = None
+        self._lately = Lately[BankSettings](max_age_s=max_age_s, clock=clock)
 
     def current(self) -> BankSettings:
         """Return the settings in force; while the database does not answer, those known last. Raises `StorageError`."""
-        now, seen = self._clock(), self._seen
-        if seen is not None and now - seen[0] < self._max_age_s:
-            return seen[1]
+        known = self._lately.fresh()
+        if known is not None:
+            return known
         try:
-            found = self._settings.current()
+            return self._lately.keep(self._settings.current())
         except StorageError:
-            if seen is None:
+            last = self._lately.last()
+            if last is None:
                 raise
-            found = seen[1]
-        self._seen = (now, found)
-        return found
+            return self._lately.keep(last)
 
     def forget(self) -> None:
         """Read the settings again at the next look."""
-        self._seen = None
+        self._lately.forget()
