@@ -23,7 +23,9 @@ def score(world, actor):
 
 def create(world, actor):
     new = new_customers.NewCustomer(new_work_id(world.clock.astimezone(UTC)), {"age": 50.0})
-    new_customers.create_customer(new, **world.ports("customers", "erased", "settings"), **world.about(actor))
+    new_customers.create_customer(
+        new, **world.ports("customers", "corrections", "erased", "settings"), **world.about(actor)
+    )
 
 
 def page(world, actor):
@@ -46,16 +48,11 @@ def explaining(world):
     return explaining_ports(world.services)
 
 
-def history(world):
-    return world.services.predictions.history("lead-1")
-
-
 SEE = Right.SEE_CUSTOMER
 ASKED = [
     UseCase(asked_scores.score_asked, Right.BRING_IN, score),
     UseCase(new_customers.create_customer, Right.BRING_IN, create),
     see(customers.page_of_customers, Right.SEE_LEADS, page),
-    see(explained.explain, SEE, lambda w, a: explained.explain(history(w), by=a, ports=explaining(w))),
     see(
         explained.find_prediction,
         SEE,

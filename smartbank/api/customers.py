@@ -18,6 +18,7 @@ from smartbank.core.consent import ConsentState
 from smartbank.core.customers import NO_SUCH_CUSTOMER, CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, FIELD, LEAD_COLUMNS, YES_NO, Block
 from smartbank.core.identity import MAX_NAME
+from smartbank.core.people import Right
 from smartbank.errors import NotFoundError
 from smartbank.services.customers import contact_details, load_customers, page_of_customers
 from smartbank.services.explained import predictions_of
@@ -110,13 +111,14 @@ def create(customer: CustomerIn, caller: Caller, services: Provided, once: Once,
             by=caller,
             customers=services.customers,
             erased=services.erased,
+            corrections=services.corrections,
             settings=services.settings,
             audit=services.audit,
             now=datetime.now(UTC),
         )
         return read(customer.customer_id, caller, services)
 
-    return once(bring_in, CustomerOut)
+    return once(bring_in, CustomerOut, Right.BRING_IN, Right.SEE_CUSTOMER)
 
 
 @router.get("/customers", summary="Find customers")

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from smartbank.api.access import Caller, Provided
 from smartbank.bootstrap import Services
 from smartbank.core.idempotency import KEY_PATTERN
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.services.answered_once import answered_once
 
 REPLAYED: Final = "Idempotent-Replayed"
@@ -34,8 +34,13 @@ class _Once:
         self._where = f"{request.method} {request.url.path}"
         self._out, self._asked, self._key, self._by, self._services = out, asked, key, by, services
 
-    def __call__(self, make: Callable[[], Answer], kind: type[Answer]) -> Answer:
-        """Return what `make` returns, or the answer of a `kind` it once returned."""
+    def __call__(self, make: Callable[[], Answer], kind: type[Answer], *rights: Right) -> Answer:
+        """Return what `make` returns, or the answer of a `kind` it once returned.
+
+        Who asks again needs the rights still, and nothing is begun without them. Raises `ForbiddenError`.
+        """
+        for right in rights:
+            self._by.require(right)
         if self._key is None:
             return make()
         body, is_kept = answered_once(

@@ -180,7 +180,7 @@ def outcome(list_id: ListId, said: OutcomeIn, caller: Caller, services: Provided
         )
         return OutcomeOut(**{name: getattr(kept, name) for name in OutcomeOut.model_fields})
 
-    return once(record, OutcomeOut)
+    return once(record, OutcomeOut, Right.RECORD_OUTCOMES)
 
 
 @router.post("/call-lists/{list_id}/outcomes/batch", summary="Bring a dialler's results back")
@@ -204,7 +204,7 @@ def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided
         refused = [RefusedOut(pointer=f"/items/{each.row}", detail=each.why) for each in done.refused]
         return ResultsOut(recorded=done.recorded, again=done.again, refused=refused)
 
-    return once(record, ResultsOut)
+    return once(record, ResultsOut, Right.RELEASE_LISTS)
 
 
 def _moment(said: datetime) -> datetime:

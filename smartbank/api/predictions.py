@@ -12,11 +12,11 @@ from smartbank.api.leads import LeadIn
 from smartbank.bootstrap import Services, asked_ports, explaining_ports, replay_ports
 from smartbank.core.asked_leads import MAX_ASKED
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.core.reasons import Reason
 from smartbank.errors import ConflictError
 from smartbank.services.asked_scores import AskedScore, score_asked
-from smartbank.services.explained import Explained, explain, find_prediction
+from smartbank.services.explained import Explained, explained, find_prediction
 from smartbank.services.replaying import replay_prediction
 
 router = APIRouter(tags=["predictions"])
@@ -132,7 +132,7 @@ def create_prediction(lead: LeadIn, caller: Caller, services: Provided, once: On
             raise ConflictError(item.left_out.detail if item.left_out else "There is no score.")
         return item.prediction
 
-    return once(score, PredictionOut)
+    return once(score, PredictionOut, Right.BRING_IN)
 
 
 @router.post("/predictions/batch", summary="Score up to 1,000 leads")
@@ -144,7 +144,7 @@ def create_predictions(batch: BatchIn, caller: Caller, services: Provided, once:
         n_scored = sum(item.prediction is not None for item in items)
         return BatchOut(items=items, scored=n_scored, left_out=len(items) - n_scored)
 
-    return once(score, BatchOut)
+    return once(score, BatchOut, Right.BRING_IN)
 
 
 @router.get("/predictions/{prediction_id}", summary="Read a prediction again")
@@ -165,22 +165,22 @@ def replay(prediction_id: PredictionId, caller: Caller, services: Provided) -> R
     )
 
 
-def prediction_out(explained: Explained) -> PredictionOut:
+def prediction_out(found: Explained) -> PredictionOut:
     """Return a prediction as the contract has it."""
-    stored = explained.prediction
+    stored = found.prediction
     return PredictionOut(
-        prediction_id=explained.prediction_id,
+        prediction_id=found.prediction_id,
         customer_id=stored["customer_id"],
         result="YES" if stored["call"] else "NO",
         probability=stored["propensity"],
-        confidence=explained.confidence,
+        confidence=found.confidence,
         threshold=stored["threshold"],
         band=stored["band"],
         reasons=[
             ReasonOut(field=each.field, value=_plain(each), contribution=each.contribution, sentence=each.sentence)
-            for each in explained.reasons
+            for each in found.reasons
         ],
-        market=_market_out(explained),
+        market=_market_out(found),
         model_version=stored["model_version"],
         scored_at=stored["scored_at"],
     )
@@ -204,14 +204,14 @@ def _plain(reason: Reason) -> str | int | None:
     return reason.value if reason.value is None or isinstance(reason.value, str) else int(reason.value)
 
 
-def _market_out(explained: Explained) -> MarketOut:
-    said, today = explained.prediction, explained.prediction["scored_at"].date()
-    if explained.snapshot is not None:
-        indicators = [indicator_out(Indicator(name), explained.snapshot, today=today) for name in MARKET_FEATURES]
+def _market_out(found: Explained) -> MarketOut:
+    said, today = found.prediction, found.prediction["scored_at"].date()
+    if found.snapshot is not None:
+        indicators = [indicator_out(Indicator(name), found.snapshot, today=today) for name in MARKET_FEATURES]
     else:
-        point = zip(MARKET_FEATURES, explained.market or (), strict=False)
+        point = zip(MARKET_FEATURES, found.market or (), strict=False)
         indicators = [IndicatorOut(name=name, value=value, unit="percent", source="request") for name, value in point]
-    return MarketOut(snapshot_id=said["snapshot_id"], indicators=indicators, flags=explained.flags)
+    return MarketOut(snapshot_id=said["snapshot_id"], indicators=indicators, flags=found.flags)
 
 
 def _scored(leads: list[LeadIn], caller: Actor, services: Services) -> list[BatchItemOut]:
@@ -219,15 +219,15 @@ def _scored(leads: list[LeadIn], caller: Actor, services: Services) -> list[Batc
     scores = score_asked(asked, by=caller, ports=asked_ports(services), now=datetime.now(UTC))
     made = [each.prediction for each in scores if each.prediction is not None]
     scored = [each.lead for each in scores if each.lead is not None]
-    found = explain(made, by=caller, ports=explaining_ports(services), leads=scored)
-    explained = {each.prediction["customer_id"]: each for each in found}
-    return [_item(each, explained.get(each.customer_id)) for each in scores]
+    found = explained(made, ports=explaining_ports(services), leads=scored)
+    told = {each.prediction["customer_id"]: each for each in found}
+    return [_item(each, told.get(each.customer_id)) for each in scores]
 
 
-def _item(score: AskedScore, explained: Explained | None) -> BatchItemOut:
+def _item(score: AskedScore, found: Explained | None) -> BatchItemOut:
     out = score.left_out
     return BatchItemOut(
         customer_id=score.customer_id,
-        prediction=None if explained is None else prediction_out(explained),
+        prediction=None if found is None else prediction_out(found),
         left_out=None if out is None else LeftOutOut(rule=out.rule, detail=out.sentence),
     )

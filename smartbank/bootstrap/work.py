@@ -194,6 +194,7 @@ def asked_ports(services: Services) -> AskedPorts:
         grounds=services.grounds,
         settings=services.in_force,
         customers=services.customers,
+        corrections=services.corrections,
         erased=services.erased,
         predictions=services.predictions,
         outcomes=services.outcomes,

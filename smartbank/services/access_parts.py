@@ -11,7 +11,10 @@ import pandas as pd
 from smartbank.core.access_file import AccessPart, labelled
 from smartbank.core.call_lists import CallList
 from smartbank.core.fields import CAMPAIGN_FIELDS, CONSENT_COLUMNS, CUSTOMER_FIELDS, CUSTOMER_ID, LEAD_COLUMNS
-from smartbank.core.list_entries import list_owner, off_owner
+from smartbank.core.grounds import GIVEN
+from smartbank.core.list_entries import ENTRY_COLUMNS, list_owner, off_owner
+from smartbank.core.market.points import point_of, point_words
+from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.outcomes import OUTCOME_NAMES
 from smartbank.core.ports import (
     AuditLog,
@@ -29,6 +32,7 @@ from smartbank.core.reasons import WriterOf
 from smartbank.core.work import WorkKind
 from smartbank.errors import ModelArtifactError
 from smartbank.services.leveling import REPLAY
+from smartbank.services.markets_of import markets_of
 from smartbank.services.runs import left_out_owner
 from smartbank.services.uploads import Owners
 
@@ -90,11 +94,16 @@ class Gathered:
         return self.ports.predictions.history(self.customer_id, limit=ALL)
 
     @cached_property
+    def lists(self) -> list[CallList]:
+        """Every list, newest first."""
+        return self.ports.lists.recent(limit=ALL)
+
+    @cached_property
     def entries(self) -> list[tuple[CallList, Mapping[str, Any]]]:
         """The lists they are on, newest first, each with their entry."""
         found: list[tuple[CallList, Mapping[str, Any]]] = []
-        for call_list in self.ports.lists.recent(limit=ALL):
-            for part in self.ports.frames.parts(list_owner(call_list.list_id)):
+        for call_list in self.lists:
+            for part in self.ports.frames.parts(list_owner(call_list.list_id), columns=[CUSTOMER_ID, *ENTRY_COLUMNS]):
                 mine = part[part[CUSTOMER_ID] == self.customer_id]
                 found += [(call_list, row) for row in records(mine)]
         return found
@@ -125,7 +134,7 @@ def _version(row: pd.Series) -> dict[str, Any]:
 def predictions_part(gathered: Gathered) -> AccessPart:
     """Return every score with its reasons in words."""
     seen = {int(row["customer_version"]): row for _, row in gathered.versions.iterrows()}
-    markets = _markets(gathered)
+    markets = markets_of(gathered.predictions, snapshots=gathered.ports.snapshots)
     explanation = (
         "Every score that is kept, newest first, with what spoke for and against a call. Contributions are in "
         "log-odds: above zero a field speaks for a call."
@@ -142,7 +151,7 @@ def predictions_part(gathered: Gathered) -> AccessPart:
                 "Band": row["band"],
                 "Rank": row["rank"],
                 "Model": row["model_version"],
-                "Market": markets.get(row["snapshot_id"], "no longer kept"),
+                "Market": _market(row, markets),
                 "Version of your data": row["customer_version"],
                 "Reasons": _reasons(row, seen, gathered.ports.writer_of),
                 "Run": row["run_id"],
@@ -152,11 +161,15 @@ def predictions_part(gathered: Gathered) -> AccessPart:
     )
 
 
-def _markets(gathered: Gathered) -> dict[str, str]:
-    ids = {row["snapshot_id"] for row in gathered.predictions} - {REPLAY}
-    found = {each: gathered.ports.snapshots.find(each) for each in ids}
-    said = {each: snapshot.label for each, snapshot in found.items() if snapshot is not None}
-    return said | {REPLAY: "that of the file, for a look at the past"}
+def _market(prediction: Mapping[str, Any], markets: Mapping[str, MarketSnapshot]) -> str:
+    snapshot = markets.get(prediction["snapshot_id"])
+    if snapshot is not None:
+        return snapshot.label
+    own = prediction.get("market")
+    figures = f": {point_words(point_of(own))}" if own else ""
+    if prediction["snapshot_id"] == REPLAY:
+        return f"that of the file, for a look at the past{figures}"
+    return f"brought by the program that asked{figures}" if prediction["snapshot_id"] == GIVEN else "no longer kept"
 
 
 def _reasons(row: Mapping[str, Any], seen: Mapping[int, pd.Series], writer_of: WriterOf) -> list[dict[str, Any]]:
@@ -222,7 +235,7 @@ def lists_part(gathered: Gathered) -> AccessPart:
 
 def _kept_off(gathered: Gathered) -> list[dict[str, Any]]:
     found = []
-    for call_list in gathered.ports.lists.recent(limit=ALL):
+    for call_list in gathered.lists:
         off = gathered.ports.frames.load(off_owner(call_list.list_id))
         reasons: Sequence[str] = (
             off.loc[off[CUSTOMER_ID] == gathered.customer_id, "reason"].tolist() if len(off) else []

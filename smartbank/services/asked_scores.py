@@ -22,6 +22,7 @@ from smartbank.core.market.points import MarketPoint
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
+    CustomerCorrections,
     CustomerRepository,
     ErasedCustomers,
     ObservationRepository,
@@ -36,7 +37,7 @@ from smartbank.errors import LeadValidationError
 from smartbank.services.asked_levels import asked_levels
 from smartbank.services.auditing import audited
 from smartbank.services.call_rules import Exclusion
-from smartbank.services.erased import refuse_erased
+from smartbank.services.erased import refuse_erased, take_erased_out
 from smartbank.services.ground_in_force import GroundInForce
 from smartbank.services.keeping_scores import named_by, prediction_documents
 from smartbank.services.settings_in_force import SettingsInForce
@@ -53,6 +54,7 @@ class AskedPorts:
     grounds: GroundInForce
     settings: SettingsInForce
     customers: CustomerRepository
+    corrections: CustomerCorrections
     erased: ErasedCustomers
     predictions: PredictionRepository
     outcomes: OutcomeRepository
@@ -105,18 +107,19 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         by.require(Right.BRING_IN)
         named = _named(asked, request_id)
         said.details |= {"leads": len(named)}
-        refuse_erased([lead.customer_id for lead in asked], erased=ports.erased)
+        ids = [lead.customer_id for lead in named]
         ground = ports.grounds.take(ports.scorer, now=now)
         markets = _markets(named, ground, ports)
+        refuse_erased(ids, erased=ports.erased)
         leads = _kept_customers(named, request_id, by, ports, now)
         out = _left_out(leads, ports, now)
         scored = leads[~leads[CUSTOMER_ID].isin(out)].reset_index(drop=True)
         predictions = _predictions(scored, markets, request_id, ground, ports=ports, now=now)
+        _refuse_erased_meanwhile(ids, request_id, ports)
         said.details |= {"scored": len(predictions), "left_out": dict(Counter(each.rule for each in out.values()))}
         said.details |= {"model_version": ground.model_version, "ground": ground.ground_id}
     made = {each[CUSTOMER_ID]: each for each in predictions}
     rows = {str(row[CUSTOMER_ID]): row for _, row in leads.iterrows()}
-    ids = [lead.customer_id for lead in named]
     return [AskedScore(each, rows.get(each), made.get(each), out.get(each)) for each in ids]
 
 
@@ -131,6 +134,15 @@ def _named(asked: Sequence[AskedLead], request_id: str) -> list[AskedLead]:
     if twice:
         raise LeadValidationError(f"The customer {twice[0]} is asked for twice. Ask for each customer once.")
     return named
+
+
+def _refuse_erased_meanwhile(ids: Sequence[str], request_id: str, ports: AskedPorts) -> None:
+    """Take everything of a request back in which somebody was erased while it was done."""
+    try:
+        take_erased_out(ids, erased=ports.erased, corrections=ports.corrections)
+    except LeadValidationError:
+        ports.predictions.delete_run(request_id)
+        raise
 
 
 def _markets(named: Sequence[AskedLead], ground: ScoringGround, ports: AskedPorts) -> dict[str, MarketPoint]:

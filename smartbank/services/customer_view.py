@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
-from smartbank.core.grounds import GIVEN
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor, Right
@@ -23,6 +22,7 @@ from smartbank.core.reasons import Reason, WriterOf
 from smartbank.core.work_ids import is_request
 from smartbank.services.customers import find_customer
 from smartbank.services.leveling import REPLAY
+from smartbank.services.markets_of import markets_of
 from smartbank.services.runs import run_owner
 
 
@@ -86,7 +86,7 @@ def view_customer(
     by.require(Right.SEE_CUSTOMER)
     customer = find_customer(customer_id, customers=customers)
     history, calls = predictions.history(customer_id), outcomes.of_customer(customer_id)
-    newest, markets = newest_of_today(history), _markets(history, snapshots)
+    newest, markets = newest_of_today(history), markets_of(history, snapshots=snapshots)
     if newest is None:
         return CustomerView(customer, history, customer[list(LEAD_COLUMNS)], False, [], 0, calls, markets)
     run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
@@ -107,9 +107,3 @@ def predictions_of_today(history: Sequence[Mapping[str, Any]]) -> list[Mapping[s
     A replay was in another market, and what a program asked for has no place in a list.
     """
     return [each for each in history if each["snapshot_id"] != REPLAY and not is_request(each["run_id"])]
-
-
-def _markets(history: Sequence[Mapping[str, Any]], snapshots: SnapshotRepository) -> dict[str, MarketSnapshot]:
-    ids = {prediction["snapshot_id"] for prediction in history} - {REPLAY, GIVEN}
-    found = ((snapshot_id, snapshots.find(snapshot_id)) for snapshot_id in sorted(ids))
-    return {snapshot_id: snapshot for snapshot_id, snapshot in found if snapshot is not None}

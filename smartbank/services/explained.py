@@ -16,6 +16,7 @@ from smartbank.core.ports import CustomerRepository, Model, PredictionRepository
 from smartbank.core.reasons import Reason
 from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.services.customers import find_customer
+from smartbank.services.markets_of import markets_of
 
 NO_SUCH_PREDICTION = "There is no such prediction, or it is no longer kept."
 _MOST_RANK = 10_000_000
@@ -65,37 +66,35 @@ class Explained:
         return share if self.prediction["call"] else 1.0 - share
 
 
-def explain(
+def explained(
     predictions: Sequence[Mapping[str, Any]],
     *,
-    by: Actor,
     ports: ExplainingPorts,
     leads: Iterable["pd.Series[Any]"] = (),
 ) -> list[Explained]:
-    """Return stored predictions with what explains them, in their order.
+    """Return stored predictions with what explains them, in their order, to whoever asked for the right or made them.
 
     Parameters
     ----------
     leads : iterable of Series
         Customers in the versions that were scored, where the caller has them; the others are looked up.
     """
-    by.require(Right.SEE_CUSTOMER)
     wanted = [(str(each[CUSTOMER_ID]), int(each["customer_version"])) for each in predictions]
     known = {_version(lead): lead for lead in leads}
     missing = [each for each in dict.fromkeys(wanted) if each not in known]
     if missing:
         known |= {_version(row): row for _, row in ports.customers.load_versions(missing).iterrows()}
-    snapshots = {name: ports.snapshots.find(name) for name in {str(each["snapshot_id"]) for each in predictions}}
-    explained = []
+    snapshots = markets_of(predictions, snapshots=ports.snapshots)
+    found = []
     for each, key in zip(predictions, wanted, strict=True):
         model, lead = _model(each["model_version"], ports), known.get(key)
-        snapshot = snapshots[each["snapshot_id"]]
+        snapshot = snapshots.get(each["snapshot_id"])
         own = each.get("market") or snapshot
         market = None if own is None else point_of(own)
         reasons = [] if model is None or lead is None else model.writer.reasons(lead, np.array(each["contributions"]))
         flags = [] if model is None or market is None else point_flags(market, model.scorer.training_market)
-        explained.append(Explained(each, reasons, snapshot, market, [flag.sentence for flag in flags]))
-    return explained
+        found.append(Explained(each, reasons, snapshot, market, [flag.sentence for flag in flags]))
+    return found
 
 
 def find_prediction(prediction_id: str, *, by: Actor, ports: ExplainingPorts) -> Explained:
@@ -107,14 +106,14 @@ def find_prediction(prediction_id: str, *, by: Actor, ports: ExplainingPorts) ->
     found = ports.predictions.in_run(run_id, int(rank), int(rank))
     if not found:
         raise NotFoundError(NO_SUCH_PREDICTION)
-    return explain(found, by=by, ports=ports)[0]
+    return explained(found, ports=ports)[0]
 
 
 def predictions_of(customer_id: str, *, limit: int, by: Actor, ports: ExplainingPorts) -> list[Explained]:
     """Return a customer's predictions, newest first. Raises `NotFoundError` for an unknown customer."""
     by.require(Right.SEE_CUSTOMER)
     find_customer(customer_id, customers=ports.customers)
-    return explain(ports.predictions.history(customer_id, limit=limit), by=by, ports=ports)
+    return explained(ports.predictions.history(customer_id, limit=limit), ports=ports)
 
 
 def _version(lead: "pd.Series[Any]") -> tuple[str, int]:

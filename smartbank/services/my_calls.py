@@ -27,7 +27,7 @@ from smartbank.core.ports import (
 )
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
-from smartbank.services.auditing import audited
+from smartbank.services.auditing import Audited, audited
 from smartbank.services.objections import lift_mistaken, objected_in_call, require_may_lift
 
 OWN_COLUMNS: Final = (CUSTOMER_ID, "synthetic", "place", *LEAD_COLUMNS, *CONTRIBUTION_COLUMNS)
@@ -112,10 +112,10 @@ def record_outcome(
     ConflictError
         Another outcome of this call is recorded already, an earlier call has none, or no calls are made at this hour.
     """
-    with audited(AuditAction.RECORD_OUTCOME, "customer", call.customer_id, by=by, audit=ports.audit, now=now) as said:
+    with audited(AuditAction.RECORD_OUTCOME, "customer", by=by, audit=ports.audit, now=now) as said:
         by.require(Right.RECORD_OUTCOMES)
-        said.details |= {"list": call.list_id, "attempt": call.attempt, "outcome": str(kind)}
-        call_list, entry = _called(call, by, ports)
+        said.details |= {"attempt": call.attempt, "outcome": str(kind)}
+        call_list, entry = _called(call, by, ports, said)
         _require_open(ports, now)
         _require_ahead(kind, call_again_at, now)
         _require_next(call, ports)
@@ -201,15 +201,20 @@ def take_back_outcome(outcome: Outcome, *, by: Actor, ports: CallPorts, now: dat
         said.details["lifted"] = _lifted(outcome, by=by, ports=ports, now=now)
 
 
-def _called(call: Call, by: Actor, ports: CallPorts) -> tuple[CallList, Listed]:
-    """Return the list and the entry of a call the user may record."""
+def _called(call: Call, by: Actor, ports: CallPorts, said: Audited) -> tuple[CallList, Listed]:
+    """Return the list and the entry of a call the user may record.
+
+    Both are on record as soon as they are known to be what they look like: what a program sends may be anything.
+    """
     call_list = ports.lists.find(call.list_id)
+    said.details["list"] = call.list_id
     if call_list.state is not ListState.RELEASED:
         raise NotFoundError("This list has ended, so nothing is recorded for it any more. Ask who released it.")
     entries = ports.frames.load(list_owner(call.list_id), columns=[*LISTED_COLUMNS, "place", "agent"])
     if entries.empty:
         raise NotFoundError("Who is on this list is no longer kept, so nothing is recorded for it any more.")
     entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
+    said.object_id = call.customer_id if len(entry) else ""
     is_own = len(entry) == 1 and (entry.iloc[0]["agent"] == by.username or by.may(Right.RELEASE_LISTS))
     if not is_own:
         raise ForbiddenError(NOT_YOURS)

@@ -8,10 +8,10 @@ from smartbank.core.asked_leads import AskedLead, Value, asked_frame, asked_row
 from smartbank.core.audit import AuditAction
 from smartbank.core.identity import clean_name, clean_phone
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerRepository, ErasedCustomers, SettingsRepository
+from smartbank.core.ports import AuditLog, CustomerCorrections, CustomerRepository, ErasedCustomers, SettingsRepository
 from smartbank.errors import ConflictError, LeadValidationError
 from smartbank.services.auditing import audited
-from smartbank.services.erased import refuse_erased
+from smartbank.services.erased import refuse_erased, take_erased_out
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def create_customer(
     by: Actor,
     customers: CustomerRepository,
     erased: ErasedCustomers,
+    corrections: CustomerCorrections,
     settings: SettingsRepository,
     audit: AuditLog,
     now: datetime,
@@ -56,9 +57,10 @@ def create_customer(
     ConflictError
         A customer with this id is stored already.
     """
-    with audited(AuditAction.ADD_CUSTOMER, "customer", new.customer_id, by=by, audit=audit, now=now):
+    with audited(AuditAction.ADD_CUSTOMER, "customer", by=by, audit=audit, now=now) as said:
         by.require(Right.BRING_IN)
-        refuse_erased([new.customer_id], erased=erased)
+        refuse_erased([new.customer_id], erased=erased)  # first: who was erased is named in no new entry
+        said.object_id = new.customer_id
         phone = clean_phone(new.phone, settings.current().country) if new.phone else ""
         if new.phone and not phone:
             raise LeadValidationError(
@@ -71,3 +73,6 @@ def create_customer(
         row |= {name: value for name, value in known.items() if value}
         source = {"kind": "api", "name": by.username, "synthetic": False}
         customers.save_many(asked_frame([row]), source=source, saved_at=now)
+        said.object_id = ""
+        take_erased_out([new.customer_id], erased=erased, corrections=corrections)
+        said.object_id = new.customer_id
