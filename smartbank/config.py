@@ -1,9 +1,7 @@
 """Settings: the only module that reads the environment."""
 
-import difflib
 import os
 from base64 import b64decode
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,23 +10,16 @@ from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from smartbank.core.hosts import THIS_COMPUTER, is_allowed, is_host_pattern, is_loopback
+from smartbank.core.environment_names import ENV_PREFIX, refuse_misspelt
+from smartbank.core.hosts import THIS_COMPUTER, is_allowed, is_host_pattern, is_safe_address
 from smartbank.core.provider_identity import DISCOVERY, ProviderSettings, parsed_roles
+from smartbank.core.wrapping import WrappingKey, parsed_credentials, parsed_name
 from smartbank.errors import StartUpError
 
-ENV_PREFIX: Final = "SMARTBANK_"
-TESTS_PREFIX: Final = "SMARTBANK_TEST_"
-MOVED: Final = {
-    f"{ENV_PREFIX}PHONE_REGION": "the country is one of the bank's settings now. "
-    "Take the variable away, start, and say: python -m smartbank settings set country PT"
-}
-"""Variables of earlier versions, and what to do instead."""
 KEY_BYTES: Final = 32
 OIDC_NEEDED: Final = ("oidc_metadata_url", "oidc_client_id", "oidc_client_secret", "oidc_roles")
 CALLBACK: Final = "/oauth2callback"
 """Where the bank's identity provider sends people back to; Streamlit answers there."""
-SIMILAR: Final = 0.85
-"""From this likeness on, an unknown variable is taken for a misspelt one. Kubernetes' own ones stay below it."""
 
 
 class Settings(BaseSettings):
@@ -69,6 +60,15 @@ class Settings(BaseSettings):
     """Connections a web process keeps open at once, web sockets of open pages among them."""
     data_keys: SecretStr | None = None
     """Keys of the data in base64, newest first, separated by commas. Without them the embedded default makes one."""
+    wrapping_key: str = ""
+    """The key in a KMS or a file that wraps the keys of the data, as `core.wrapping.parsed_name` reads it."""
+    wrapping_credentials: SecretStr | None = None
+    """What a KMS is asked with, in JSON; without it with the identity of the machine."""
+    wrapping_endpoint: str = Field(default="", pattern=r"^([A-Za-z0-9-]+\.[A-Za-z0-9.-]+(:\d{1,5})?)?$")
+    """Another address a KMS is asked at."""
+    wrapping_ca_file: Path | None = None
+    wrapping_certificate_file: Path | None = None
+    """Certificates: of who signed the KMS's own, and SmartBank's with its key, for KMIP."""
     admin_password: SecretStr | None = None
     """Password of the first administrator; without one a password is made and printed once."""
     demo_customers: int = Field(default=2_000, ge=0, le=1_000_000)
@@ -107,8 +107,7 @@ class Settings(BaseSettings):
     @classmethod
     def _require_web_address(cls, url: str) -> str:
         parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-        if not is_safe or not parts.hostname or parts.username or parts.query or parts.fragment:
+        if not is_safe_address(url) or parts.query or parts.fragment:
             raise ValueError(
                 "it must begin with https:// (http:// only for this computer) and hold no name or question"
             )
@@ -118,9 +117,7 @@ class Settings(BaseSettings):
     @classmethod
     def _require_provider_address(cls, url: str, info: ValidationInfo) -> str:
         ending = DISCOVERY if info.field_name == "oidc_metadata_url" else CALLBACK
-        parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-        if url and not (is_safe and parts.hostname and parts.username is None and url.endswith(ending)):
+        if url and not (is_safe_address(url) and url.endswith(ending)):
             raise ValueError(f"it must begin with https:// (http:// only for this computer) and end with {ending}")
         return url
 
@@ -177,6 +174,20 @@ class Settings(BaseSettings):
             )
         return hosts
 
+    @field_validator("wrapping_credentials")
+    @classmethod
+    def _require_credentials(cls, credentials: SecretStr | None) -> SecretStr | None:
+        if credentials is not None:
+            parsed_credentials(credentials.get_secret_value())
+        return credentials
+
+    @field_validator("wrapping_key")
+    @classmethod
+    def _require_wrapping_key(cls, key: str) -> str:
+        if key:
+            parsed_name(key)
+        return key
+
     @field_validator("data_keys")
     @classmethod
     def _require_keys(cls, keys: SecretStr | None) -> SecretStr | None:
@@ -194,6 +205,18 @@ class Settings(BaseSettings):
     def master_keys(self) -> list[bytes]:
         """Return the keys of the data that were set, newest first; none if they are kept in a file."""
         return [] if self.data_keys is None else _keys(self.data_keys)
+
+    def wrapping(self) -> WrappingKey | None:
+        """Return the key that wraps the keys of the data, and how it is reached; None where none does."""
+        if not self.wrapping_key:
+            return None
+        given = self.wrapping_credentials
+        files = {"tlsCAFile": self.wrapping_ca_file, "tlsCertificateKeyFile": self.wrapping_certificate_file}
+        return WrappingKey(
+            *parsed_name(self.wrapping_key, endpoint=self.wrapping_endpoint),
+            credentials={} if given is None else parsed_credentials(given.get_secret_value()),
+            tls={name: str(path) for name, path in files.items() if path is not None},
+        )
 
     def host_patterns(self) -> tuple[str, ...]:
         """Return the hosts that are answered to: this computer, the address listened on, and those named."""
@@ -234,7 +257,8 @@ def load_settings() -> Settings:
     StartUpError
         A value is not allowed, or a variable is misspelt; names the variable and never shows its value.
     """
-    refuse_misspelt([*os.environ, *dotenv_values(".env")])
+    known = sorted(f"{ENV_PREFIX}{name}".upper() for name in Settings.model_fields)
+    refuse_misspelt([*os.environ, *dotenv_values(".env")], known=known)
     try:
         return Settings()
     except ValidationError as exc:
@@ -256,19 +280,6 @@ def child_environment(settings: Settings) -> dict[str, str]:
         f"{ENV_PREFIX}HOST": settings.host,
         "PORT": str(settings.port),  # the first of its two names: it also goes before a PORT in .env
     }
-
-
-def refuse_misspelt(environment: Iterable[str]) -> None:
-    """Raise `StartUpError` for a `SMARTBANK_` variable that is nearly the name of a setting, or was one once."""
-    known = sorted(f"{ENV_PREFIX}{name}".upper() for name in Settings.model_fields)
-    for name in sorted(environment):
-        if name in MOVED:
-            raise StartUpError(f"SmartBank cannot start: {name} is no longer read; {MOVED[name]}.")
-        if not name.startswith(ENV_PREFIX) or name.startswith(TESTS_PREFIX) or name in known:
-            continue
-        meant = difflib.get_close_matches(name, known, n=1, cutoff=SIMILAR)
-        if meant:
-            raise StartUpError(f"SmartBank cannot start: {name} is not a setting. Did you mean {meant[0]}?")
 
 
 def _hosts(hosts: str) -> list[str]:

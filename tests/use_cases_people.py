@@ -146,7 +146,8 @@ RING = SimpleNamespace(
     key_ids=lambda: ["k1"],
     add_key=lambda: "k2",
     alone=nullcontext,
-    retire_keys=lambda _ids, **_at: None,
+    given_ids=list,
+    retire_keys=lambda _ids, **_at: (),
     retired_keys=dict,
 )
 SEALED = SimpleNamespace(sealed_with=lambda _key: {}, reseal=lambda *_args, **_more: 0)
@@ -161,6 +162,11 @@ KEYS = [
         keys.rotate_keys,
         Right.CHANGE_SETTINGS,
         lambda w, a: keys.rotate_keys(ring=RING, data=SEALED, report=lambda *_: None, **w.about(a)),
+    ),
+    UseCase(
+        keys.rewrap_keys,
+        Right.CHANGE_SETTINGS,
+        lambda w, a: keys.rewrap_keys(wrapper=SimpleNamespace(rewrap=lambda: 1), **w.about(a)),
     ),
 ]
 SCHEMA = SimpleNamespace(newest=1, standing=lambda: (1, True))

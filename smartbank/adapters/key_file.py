@@ -4,7 +4,7 @@ import fcntl
 import os
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,11 @@ class KeyFile:
         self.path = folder / "data-keys"
         self._lock = folder / "data-keys.lock"
         self._retired = folder / "data-keys-retired"
+
+    @property
+    def given(self) -> Sequence[bytes]:
+        """Return no key: all of them are in the file."""
+        return ()
 
     def exists(self) -> bool:
         """Whether there are keys."""
@@ -70,23 +75,30 @@ class KeyFile:
                     self.save([new_key()])
         return self.load()
 
-    def save(self, keys: list[bytes]) -> None:
+    def save(self, keys: Sequence[bytes]) -> None:
         """Write the keys, whole or not at all, for nobody else to read; hold `alone`."""
         with self._trouble():
             _write(self.path, [_FIRST_LINE, *map(encoded_key, keys)])
 
-    def retire(self, keys: list[bytes], *, at: datetime) -> Path:
-        """Keep keys that are about to leave the file in a dated one, and return its path; hold `alone`."""
-        path = self._retired / f"data-keys-{at:%Y%m%dT%H%M%SZ}"
-        with self._trouble():
-            self._retired.mkdir(mode=0o700, exist_ok=True)
-            _write(path, [_FIRST_LINE_RETIRED, *map(encoded_key, keys)])
-        return path
+    def add(self, key: bytes) -> None:
+        """Put a key first; hold `alone`."""
+        self.save([key, *self.load()])
 
-    def retired(self) -> dict[bytes, Path]:
+    def retire(self, keys: Sequence[bytes], *, at: datetime) -> list[bytes]:
+        """Move keys out of the file into a dated one, and return them; hold `alone`."""
+        leaving = [key for key in self.load() if key in keys]
+        if leaving:
+            with self._trouble():
+                self._retired.mkdir(mode=0o700, exist_ok=True)
+                path = self._retired / f"data-keys-{at:%Y%m%dT%H%M%SZ}"
+                _write(path, [_FIRST_LINE_RETIRED, *map(encoded_key, leaving)])  # first: never in neither
+            self.save([key for key in self.load() if key not in leaving])
+        return leaving
+
+    def retired(self) -> dict[bytes, str]:
         """Return every retired key that is kept, and the file it is in."""
         paths = sorted(self._retired.glob("data-keys-*Z")) if self._retired.is_dir() else []
-        return {key: path for path in paths for key in self._keys_in(path)}
+        return {key: str(path) for path in paths for key in self._keys_in(path)}
 
     def state(self) -> tuple[int, ...]:
         """Return what changes whenever the file does; empty while it is not there."""

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from smartbank.adapters.key_file import KeyFile, new_key
+from smartbank.adapters.kept_keys import KeptKeys
+from smartbank.adapters.key_file import new_key
 from smartbank.core.fingerprint import canonical_json
 from smartbank.errors import StorageError
 
@@ -61,11 +62,11 @@ class Vault:
     ----------
     keys : sequence of bytes
         Newest first.
-    kept_in : KeyFile, optional
+    kept_in : KeptKeys, optional
         Where the keys may change while the process runs; looked at before every write and for an unknown key.
     """
 
-    def __init__(self, keys: Sequence[bytes], *, kept_in: KeyFile | None = None) -> None:
+    def __init__(self, keys: Sequence[bytes], *, kept_in: KeptKeys | None = None) -> None:
         self._kept_in = kept_in
         self._is_alone = False
         self._state: tuple[int, ...] = ()
@@ -94,12 +95,16 @@ class Vault:
 
     @property
     def is_kept_here(self) -> bool:
-        """Whether the keys are in a file that can be changed."""
+        """Whether keys can be added here."""
         return self._kept_in is not None
+
+    def given_ids(self) -> list[str]:
+        """Return the ids of the keys in force that come from outside."""
+        return self.key_ids() if self._kept_in is None else [key_id(key) for key in self._kept_in.given]
 
     @contextmanager
     def alone(self) -> Generator[None]:
-        """Keep every other vault on the same file from `writing`; for a process that does nothing else."""
+        """Keep every other vault on the same keys from `writing`; for a process that does nothing else."""
         if self._kept_in is None:
             yield
             return
@@ -111,25 +116,26 @@ class Vault:
                 self._is_alone = False
 
     def add_key(self) -> str:
-        """Make a key, put it first in the file, and return its id."""
-        kept = self._file()
+        """Make a key, put it first, and return its id."""
+        kept = self._changeable()
         with self.alone():
-            kept.save([new_key(), *kept.load()])
+            kept.add(new_key())
             self._notice()
         return self.sealing_key()
 
-    def retire_keys(self, key_ids: Sequence[str], *, at: datetime) -> None:
-        """Move keys out of the file into a dated one; hold `alone`."""
-        kept = self._file()
-        masters = kept.load()
-        kept.retire([master for master in masters if key_id(master) in key_ids], at=at)  # first: never in neither
-        kept.save([master for master in masters if key_id(master) not in key_ids])
+    def retire_keys(self, key_ids: Sequence[str], *, at: datetime) -> list[str]:
+        """Take keys out of force and return the ids of those that left; hold `alone`."""
+        kept = self._changeable()
+        masters = [master for master in kept.load() if key_id(master) in key_ids]
+        left = [key_id(master) for master in kept.retire(masters, at=at)]
         self._notice()
+        return left
 
     def retired_keys(self) -> dict[str, str]:
-        """Return the ids of the retired keys that are kept, and the file each is in."""
+        """Return the ids of the retired keys somebody has to look after, and the file each is in."""
         retired = self._kept_in.retired() if self._kept_in is not None else {}
-        return {key_id(master): str(path) for master, path in retired.items() if key_id(master) not in self.key_ids()}
+        in_force = self.key_ids()
+        return {key_id(each): path for each, path in retired.items() if path and key_id(each) not in in_force}
 
     def seal_text(self, text: str, about: str) -> str:
         """Return a text sealed with the newest key."""
@@ -198,7 +204,7 @@ class Vault:
         retired = self._kept_in.retired() if self._kept_in is not None and name not in self._known else {}
         return self._known.get(name) or next((_Key(each) for each in retired if key_id(each) == name), None)
 
-    def _file(self) -> KeyFile:
+    def _changeable(self) -> KeptKeys:
         if self._kept_in is None:
             raise StorageError("The keys come from SMARTBANK_DATA_KEYS: change them there.")
         return self._kept_in

@@ -4,6 +4,7 @@ from smartbank.adapters.passwords import hash_password, verify_password
 from smartbank.bootstrap.databases import (
     connect,
     new_data_key,
+    new_wrapping_key,
     open_audit,
     open_bank_settings,
     open_database,
@@ -13,6 +14,7 @@ from smartbank.bootstrap.databases import (
     open_tokens,
     open_users,
     open_vault,
+    open_wrapper,
 )
 from smartbank.bootstrap.models import (
     check_columns,
@@ -60,6 +62,7 @@ __all__ = [
     "market_ports",
     "model_ports",
     "new_data_key",
+    "new_wrapping_key",
     "open_audit",
     "open_bank_settings",
     "open_database",
@@ -70,6 +73,7 @@ __all__ = [
     "open_tokens",
     "open_users",
     "open_vault",
+    "open_wrapper",
     "outcome_upload_ports",
     "refuse_in_production",
     "replay_ports",

@@ -23,7 +23,8 @@ class DataServices:
     known_keys : tuple of str
         Ids of the keys of the data that are at hand.
     bring_back : callable
-        Given a backup's folder and ids of keys, puts those that were retired back into force, and returns their ids.
+        Given a backup's folder and ids of keys, puts those that were retired back into force, and returns their ids;
+        with a wrapping key it returns those that lie wrapped in the backup and open.
     """
 
     store: DataStore
@@ -45,7 +46,7 @@ def open_data(settings: Settings) -> Generator[DataServices]:
             jobs=mongo.MongoJobSchedule(database),
             backups=BackupFolder(settings.var_dir / "backups", store),
             known_keys=_known_keys(settings),
-            bring_back=lambda folder, key_ids: _bring_back(folder, key_ids, settings),
+            bring_back=lambda folder, key_ids: _bring_back(folder, key_ids, settings, database, store),
         )
 
 
@@ -91,12 +92,19 @@ def _on_database(settings: Settings) -> Settings:
 
 def _known_keys(settings: Settings) -> tuple[str, ...]:
     kept = KeyFile(Path(settings.var_dir))
-    is_kept = _on_database(settings).embedded_database and kept.exists()
+    is_kept = _on_database(settings).embedded_database and not settings.wrapping_key and kept.exists()
     return tuple(map(key_id, settings.master_keys() or (kept.load() if is_kept else [])))
 
 
-def _bring_back(folder: Path, key_ids: Collection[str], settings: Settings) -> list[str]:
+def _bring_back(
+    folder: Path, key_ids: Collection[str], settings: Settings, database: mongo.MongoDatabase, store: DataStore
+) -> list[str]:
     """Put retired keys, kept in this folder or in the one the backup lies in, behind the keys in force."""
+    wrapping = settings.wrapping()
+    if wrapping is not None:
+        return [
+            each for each in mongo.keys_in_backup(database, folder, store.check(folder), wrapping) if each in key_ids
+        ]
     if settings.master_keys() or not _on_database(settings).embedded_database:
         return []
     kept = KeyFile(Path(settings.var_dir))

@@ -15,6 +15,7 @@ from smartbank.core.ports import (
     AuditLog,
     BackupShelf,
     KeyRing,
+    KeyWrapper,
     ProgramRepository,
     SealedData,
     SettingsRepository,
@@ -98,22 +99,47 @@ def open_keys(settings: Settings) -> Generator[tuple[KeyRing, SealedData, AuditL
         yield vault, mongo.MongoSealedData(database, vault=vault), mongo.MongoAuditLog(database), shelf
 
 
-def open_signer(settings: Settings) -> Signer:
-    """Return the keys that signed what this installation handed out; needs no database.
+@contextmanager
+def open_signer(settings: Settings) -> Generator[Signer]:
+    """Yield the keys that signed what this installation handed out; only wrapped ones need the database.
 
     Raises
     ------
     StartUpError
         There are no keys here.
     """
+    if settings.wrapping() is not None:
+        with open_database(settings) as uri:
+            on_database = settings.on_database(uri)
+            yield open_vault(on_database, connect(on_database))
+        return
     if settings.master_keys():
-        return Vault(settings.master_keys())
+        yield Vault(settings.master_keys())
+        return
     kept = KeyFile(settings.var_dir)
     if not kept.exists():
         raise StartUpError(
             f"There are no keys to check a signature with: set SMARTBANK_DATA_KEYS, or put {kept.path} in its place."
         )
-    return Vault(kept.load(), kept_in=kept)
+    yield Vault(kept.load(), kept_in=kept)
+
+
+@contextmanager
+def open_wrapper(settings: Settings) -> Generator[tuple[KeyWrapper, AuditLog]]:
+    """Yield what wraps the keys of the data, and the audit log, without loading a model.
+
+    Raises
+    ------
+    StartUpError
+        No wrapping key is set, or what it wraps does not open.
+    """
+    wrapping = settings.wrapping()
+    if wrapping is None:
+        raise StartUpError("No wrapping key is set, so there is nothing to wrap: see SMARTBANK_WRAPPING_KEY.")
+    with open_database(settings) as uri:
+        on_database = settings.on_database(uri)
+        database = open_schema(on_database)
+        yield mongo.MongoKeyWrapper(database, wrapping), mongo.MongoAuditLog(database)
 
 
 def connect(settings: Settings) -> mongo.MongoDatabase:
@@ -132,6 +158,11 @@ def open_schema(settings: Settings) -> mongo.MongoDatabase:
     return database
 
 
+def new_wrapping_key() -> str:
+    """Return a new key as a file of wrapping keys takes it."""
+    return mongo.new_wrapping_key()
+
+
 def new_data_key() -> str:
     """Return a new key as `SMARTBANK_DATA_KEYS` takes it."""
     return encoded_key(new_key())
@@ -140,4 +171,4 @@ def new_data_key() -> str:
 def open_vault(settings: Settings, database: mongo.MongoDatabase) -> Vault:
     """Return the vault on the keys in force. Raises `StartUpError` if they are missing."""
     folder = settings.var_dir if settings.embedded_database else None
-    return mongo.open_vault(database, keys=settings.master_keys(), folder=folder)
+    return mongo.open_vault(database, keys=settings.master_keys(), folder=folder, wrapping=settings.wrapping())

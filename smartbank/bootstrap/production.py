@@ -57,9 +57,10 @@ def _database_refusals(settings: Settings) -> list[str]:
 
 
 def _key_refusals(settings: Settings) -> list[str]:
-    if settings.data_keys is None:
+    if settings.data_keys is None and not settings.wrapping_key:
         return [
-            "SMARTBANK_DATA_KEYS is not set, so the key would lie in a file beside the data. "
-            "Make one with `python -m smartbank keys make` and keep it in your secret store."
+            "SMARTBANK_WRAPPING_KEY and SMARTBANK_DATA_KEYS are not set, so the key would lie in a file beside the "
+            "data. Name a key of your KMS in the first, or make one with `python -m smartbank keys make` for the "
+            "second and keep it in your secret store."
         ]
     return key_refusals(settings.master_keys())

@@ -68,9 +68,12 @@ def verify_exported(
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
 
     beside = manifest or file.with_name(f"{file.name}{MANIFEST_ENDING}")
-    signer = bootstrap.open_signer(load_settings())
     try:
-        with file.open("rb") as opened, beside.open("rb") as opened_manifest:
+        with (
+            bootstrap.open_signer(load_settings()) as signer,
+            file.open("rb") as opened,
+            beside.open("rb") as opened_manifest,
+        ):
             checked = verify_export(
                 iter(lambda: opened.read(1 << 20), b""),
                 opened_manifest.read(MOST_BYTES + 1),

@@ -57,7 +57,9 @@ def import_everything(
 
         def bring_back(missing: Collection[str]) -> list[str]:
             found = services.bring_back(folder, missing)
-            if found:
+            if found and settings.wrapping_key:
+                typer.echo(f"The wrapping key opens the keys in the backup: {', '.join(found)}.")
+            elif found:
                 typer.echo(f"Put back into {settings.var_dir / 'data-keys'} from the retired keys: {', '.join(found)}.")
                 typer.echo("`python -m smartbank keys rotate` retires them again.")
             return found

@@ -25,11 +25,15 @@ def register(app: typer.Typer) -> None:
 
 
 @keys_app.command()
-def make() -> None:
+def make(
+    wrapping: Annotated[
+        bool, typer.Option("--wrapping", help="Make one for the file SMARTBANK_WRAPPING_KEY=file:PATH names.")
+    ] = False,
+) -> None:
     """Print a new key for SMARTBANK_DATA_KEYS; nothing is changed, and the key is kept nowhere."""
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
 
-    typer.echo(bootstrap.new_data_key())
+    typer.echo(bootstrap.new_wrapping_key() if wrapping else bootstrap.new_data_key())
 
 
 @keys_app.command("list")
@@ -54,7 +58,8 @@ def rotate() -> None:
     """
     from smartbank import bootstrap  # noqa: PLC0415
 
-    with bootstrap.open_keys(load_settings()) as (ring, data, audit, shelf):
+    settings = load_settings()
+    with bootstrap.open_keys(settings) as (ring, data, audit, shelf):
         if not ring.is_kept_here and len(ring.key_ids()) == 1:
             typer.echo(
                 "SMARTBANK_DATA_KEYS holds one key. Put a new one (`python -m smartbank keys make`) and a comma in "
@@ -65,7 +70,18 @@ def rotate() -> None:
             by=COMMAND_LINE, ring=ring, data=data, audit=audit, now=datetime.now(UTC), report=_Saying().report
         )
         retired = keys.retired_keys(by=COMMAND_LINE, ring=ring, shelf=shelf, unused=done.unused)
-    typer.echo("\n".join([*said_of(done), *map(said_of_retired, retired)]))
+    typer.echo("\n".join([*said_of(done, in_file=not settings.wrapping_key), *map(said_of_retired, retired)]))
+
+
+@keys_app.command()
+def rewrap() -> None:
+    """Wrap the keys with the wrapping key that is set now: after a new line in its file, or another key of the KMS."""
+    from smartbank import bootstrap  # noqa: PLC0415
+
+    with bootstrap.open_wrapper(load_settings()) as (wrapper, audit):
+        done = keys.rewrap_keys(by=COMMAND_LINE, wrapper=wrapper, audit=audit, now=datetime.now(UTC))
+    typer.echo(f"{plural(done, 'key')} {agreeing(done, 'is', 'are')} wrapped with the key that is set now.")
+    typer.echo("Keep the one before for as long as a backup made before today.")
 
 
 @keys_app.command("rotate-tokens")
@@ -83,12 +99,17 @@ def rotate_tokens(
     typer.echo(f"Tokens are signed with the key {key_id} from now on. Those signed before are {before}.")
 
 
-def said_of(rotation: keys.Rotation) -> list[str]:
-    """Return what a rotation did, in sentences."""
+def said_of(rotation: keys.Rotation, *, in_file: bool) -> list[str]:
+    """Return what a rotation did, in sentences; of keys in a file, or wrapped in the database."""
     resealed = f"{plural(rotation.resealed, 'value')} {agreeing(rotation.resealed, 'was', 'were')} sealed again."
     lines = [f"{resealed} The key {rotation.newest} seals everything from now on."]
-    if rotation.removed:
+    if rotation.removed and in_file:
         lines.append(f"Removed: {', '.join(rotation.removed)}. Copy the new var/data-keys to a safe place now.")
+    elif rotation.removed:
+        lines.append(f"Retired: {', '.join(rotation.removed)}; it stays in the database, wrapped, and seals nothing.")
+    if rotation.waiting:
+        lines.append(f"{', '.join(rotation.waiting)} seals nothing any more. Another computer may not know that yet:")
+        lines.append("run this again in ten minutes, which moves what it may still seal and retires it.")
     if rotation.unused:
         lines.append(f"Nothing is sealed any more with {', '.join(rotation.unused)}: once every process has the list")
         lines.append("with the new key first, run this again; then what is named here may leave SMARTBANK_DATA_KEYS.")

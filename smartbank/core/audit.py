@@ -78,6 +78,7 @@ class AuditAction(StrEnum):
     RETURN_MODEL = "return_model"
     SWITCH_FIELDS = "switch_fields"
     ROTATE_KEYS = "rotate_keys"
+    REWRAP_KEYS = "rewrap_keys"
     EXPORT_DATA = "export_data"
     IMPORT_DATA = "import_data"
     MIGRATE = "migrate"

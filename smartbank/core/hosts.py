@@ -19,6 +19,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_safe_address(url: str) -> bool:
+    """Whether an address may be asked: https, or http on this computer, with a host and without a user's name."""
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return is_safe and bool(parts.hostname) and parts.username is None
+
+
 def host_name(header: str) -> str | None:
     """Return the host a `Host` header names, in lower case and without port, brackets and a dot at its end.
 

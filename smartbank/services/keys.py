@@ -7,7 +7,7 @@ from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, BackupShelf, KeyRing, SealedData
+from smartbank.core.ports import AuditLog, BackupShelf, KeyRing, KeyWrapper, SealedData
 from smartbank.services.auditing import audited
 
 Report = Callable[[int, int], None]
@@ -53,9 +53,11 @@ class Rotation:
     resealed : int
         Documents sealed again.
     removed : tuple of str
-        Keys taken out of the file into one of retired keys.
+        Keys that were retired.
     unused : tuple of str
         Older keys given from outside that seal nothing any more.
+    waiting : tuple of str
+        Older keys that seal nothing any more, and that another computer may not know to be replaced yet.
     still_used : dict
         Older keys by id that still seal something, which does not open, and how much.
     """
@@ -64,6 +66,7 @@ class Rotation:
     resealed: int
     removed: tuple[str, ...]
     unused: tuple[str, ...]
+    waiting: tuple[str, ...]
     still_used: Mapping[str, int]
 
 
@@ -104,13 +107,29 @@ def rotate_keys(
         with ring.alone():
             done += sum(data.reseal(key_id, report=lambda _: None) for key_id in older)
             left = {key_id: sum(data.sealed_with(key_id).values()) for key_id in older}
-            unused = tuple(key_id for key_id, count in left.items() if not count)
-            if ring.is_kept_here and unused:
-                ring.retire_keys(unused, at=now)
+            given = ring.given_ids()
+            idle = [key_id for key_id, count in left.items() if not count and key_id not in given]
+            removed = tuple(ring.retire_keys(idle, at=now)) if idle else ()
+        unused = tuple(key_id for key_id, count in left.items() if not count and key_id in given)
+        waiting = tuple(key_id for key_id in idle if key_id not in removed)
         still_used = {key_id: count for key_id, count in left.items() if count}
-        removed, unused = (unused, ()) if ring.is_kept_here else ((), unused)
         said.details = {"resealed": done, "removed": list(removed), "unused": list(unused), "left": sorted(still_used)}
-        return Rotation(said.object_id, done, removed, unused, still_used)
+        return Rotation(said.object_id, done, removed, unused, waiting, still_used)
+
+
+def rewrap_keys(*, by: Actor, wrapper: KeyWrapper, audit: AuditLog, now: datetime) -> int:
+    """Wrap the keys of the data with the wrapping key in force, and return how many; what they seal stays as it is.
+
+    Raises
+    ------
+    StartUpError
+        The wrapping key of today or the one before is not to be had.
+    """
+    with audited(AuditAction.REWRAP_KEYS, "keys", by=by, audit=audit, now=now) as said:
+        by.require(Right.CHANGE_SETTINGS)
+        done = wrapper.rewrap()
+        said.details = {"rewrapped": done}
+        return done
 
 
 def _reseal(key_ids: list[str], data: SealedData, report: Report) -> int:

@@ -4,40 +4,13 @@ import http.client
 import socket
 import ssl
 import subprocess
-from datetime import UTC, datetime, timedelta
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from websockets.sync.client import connect as websocket
 
+from tests.certificates import write_certificate
 from tests.start.processes import ROOT, free_port, wait_for
 
 NAME = "smartbank.bank.example"
-
-
-def write_certificate(folder):
-    """Write a certificate for `NAME` that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "smartbank.crt").write_bytes(certificate.public_bytes(pem))
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "smartbank.key").write_bytes(private)
 
 
 def configuration(folder, *, port, plain, tls):
@@ -64,7 +37,9 @@ class Edge:
     def __init__(self, nginx, folder, *, port):
         self.folder = folder
         self.plain, self.tls = free_port(), free_port()
-        write_certificate(folder)
+        certificate, key = write_certificate(folder, host=NAME)
+        certificate.rename(folder / "smartbank.crt")
+        key.rename(folder / "smartbank.key")
         self.file = folder / "nginx.conf"
         self.file.write_text(configuration(folder, port=port, plain=self.plain, tls=self.tls))
         self.command = [nginx, "-p", str(folder), "-c", str(self.file), "-e", str(folder / "start.log")]

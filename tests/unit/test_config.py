@@ -66,6 +66,15 @@ def test_settings_cannot_be_changed():
         ("SMARTBANK_PORT", "eighty", "SMARTBANK_PORT\\) is not allowed: input should be a valid integer"),
         ("SMARTBANK_DEMO_CUSTOMERS", "-1", "SMARTBANK_DEMO_CUSTOMERS is not allowed"),
         ("SMARTBANK_PHONE_REGION", "PT", "no longer read; the country is one of the bank's settings now"),
+        (
+            "SMARTBANK_WRAPPING_KEY",
+            "arn:aws:kms:eu-west-1:1:key/a",
+            "SMARTBANK_WRAPPING_KEY is not allowed: it must be",
+        ),
+        ("SMARTBANK_WRAPPING_CREDENTIALS", "secret", "CREDENTIALS is not allowed: it must be a JSON object"),
+        ("SMARTBANK_WRAPPING_CREDENTIALS", '{"aws": "secret"}', "CREDENTIALS is not allowed: it must be a JSON object"),
+        ("SMARTBANK_WRAPPING_CREDENTIALS", '{"ibm": {}}', "CREDENTIALS is not allowed: it must be a JSON object"),
+        ("SMARTBANK_WRAPPING_ENDPOINT", "https://kms.bank.example/", "SMARTBANK_WRAPPING_ENDPOINT is not allowed"),
         ("SMARTBANK_MONGODB_URI", "localhost:27017", "it must begin with mongodb:// or mongodb\\+srv://"),
     ],
 )
@@ -217,3 +226,26 @@ def test_what_is_not_a_list_of_hosts_is_refused(monkeypatch, hosts):
 
     with pytest.raises(StartUpError, match="SMARTBANK_ALLOWED_HOSTS is not allowed: it must be names of hosts"):
         load_settings()
+
+
+def test_a_wrapping_key_is_read_with_what_it_is_asked_with_and_its_secrets_are_never_shown(monkeypatch, tmp_path):
+    monkeypatch.setenv("SMARTBANK_WRAPPING_KEY", "aws:arn:aws:kms:eu-west-1:111122223333:key/abc")
+    monkeypatch.setenv("SMARTBANK_WRAPPING_CREDENTIALS", '{"aws": {"accessKeyId": "a", "secretAccessKey": "s3cret"}}')
+    monkeypatch.setenv("SMARTBANK_WRAPPING_ENDPOINT", "kms.bank.example:8443")
+    monkeypatch.setenv("SMARTBANK_WRAPPING_CA_FILE", str(tmp_path / "ca.pem"))
+
+    settings = load_settings()
+
+    wrapping = settings.wrapping()
+    assert wrapping.name == {
+        "region": "eu-west-1",
+        "key": "arn:aws:kms:eu-west-1:111122223333:key/abc",
+        "endpoint": "kms.bank.example:8443",
+    }
+    assert wrapping.credentials["aws"]["secretAccessKey"] == "s3cret"
+    assert wrapping.tls == {"tlsCAFile": str(tmp_path / "ca.pem")}
+    assert "s3cret" not in repr(wrapping) + repr(settings)
+
+
+def test_without_a_wrapping_key_nothing_wraps():
+    assert load_settings().wrapping() is None

@@ -71,6 +71,49 @@ def test_a_new_key_is_printed_alone_and_never_the_same_twice():
     assert first != second
 
 
+def test_a_new_wrapping_key_is_a_line_for_its_file():
+    line = CliRunner().invoke(app, ["keys", "make", "--wrapping"]).output.strip()
+
+    assert len(b64decode(line, validate=True)) == 96
+
+
+def test_a_rotation_of_wrapped_keys_says_when_to_run_it_again(run, monkeypatch):
+    monkeypatch.setenv("SMARTBANK_WRAPPING_KEY", "file:wrapping-key")
+    vault = Vault([new_key(), new_key()])
+    newest, older = vault.key_ids()
+    answers = iter([[], [older]])
+    vault.given_ids = list
+    vault.retire_keys = lambda _key_ids, **_at: next(answers)
+
+    first = run(Sealed(vault, **{older: 10}), "rotate").output
+    second = run(Sealed(vault, **{newest: 10}), "rotate").output
+
+    assert f"{older} seals nothing any more. Another computer may not know that yet:" in first
+    assert "run this again in ten minutes" in first
+    assert f"Retired: {older}; it stays in the database, wrapped" in second
+    assert "data-keys" not in first + second
+
+
+def test_rewrapping_says_how_many_keys_it_wrapped(monkeypatch):
+    @contextmanager
+    def open_wrapper(_settings):
+        yield SimpleNamespace(rewrap=lambda: 2), MemoryAuditLog()
+
+    monkeypatch.setattr(bootstrap, "open_wrapper", open_wrapper)
+
+    said = CliRunner().invoke(app, ["keys", "rewrap"]).output
+
+    assert "2 keys are wrapped with the key that is set now." in said
+
+
+def test_without_a_wrapping_key_there_is_nothing_to_rewrap(monkeypatch):
+    monkeypatch.delenv("SMARTBANK_WRAPPING_KEY", raising=False)
+
+    result = CliRunner().invoke(app, ["keys", "rewrap"])
+
+    assert "No wrapping key is set" in str(result.exception)
+
+
 def test_the_list_shows_ids_and_numbers_newest_first(run):
     vault = Vault([new_key(), new_key()])
     newest, older = vault.key_ids()

@@ -179,7 +179,7 @@ def test_many_readers_at_once_take_the_same_sums():
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """A file and its manifest in a folder, and the key that signed."""
-    monkeypatch.setattr(bootstrap, "open_signer", lambda _settings: VAULT)
+    monkeypatch.setattr(bootstrap, "open_signer", lambda _settings: nullcontext(VAULT))
     file = tmp_path / "call-list.csv"
     file.write_bytes(FILE)
     (tmp_path / "call-list.csv.manifest.json").write_bytes(made())
@@ -227,10 +227,11 @@ def test_the_keys_are_found_in_the_settings_or_in_the_folder(tmp_path):
     from base64 import b64encode  # noqa: PLC0415
 
     given_keys = Settings(data_keys=f"{b64encode(NEW).decode()},{b64encode(OLD).decode()}", var_dir=tmp_path)
-    assert check(FILE, made(), bootstrap.open_signer(given_keys)).is_intact
+    with bootstrap.open_signer(given_keys) as signer:
+        assert check(FILE, made(), signer).is_intact
     in_folder = Settings(var_dir=tmp_path)
-    with pytest.raises(StartUpError, match="no keys to check a signature with"):
-        bootstrap.open_signer(in_folder)
+    with pytest.raises(StartUpError, match="no keys to check a signature with"), bootstrap.open_signer(in_folder):
+        pass
     KeyFile(tmp_path).save([OLD])
-    with nullcontext(bootstrap.open_signer(in_folder)) as signer:
+    with bootstrap.open_signer(in_folder) as signer:
         assert check(FILE, made(), signer).is_intact

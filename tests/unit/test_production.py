@@ -59,7 +59,7 @@ def test_safe_settings_are_not_refused():
         ({"embedded_database": True}, "SMARTBANK_MONGODB_URI is not set"),
         ({"mongodb_uri": "mongodb://u:p@db.bank.example/"}, "SMARTBANK_MONGODB_URI reaches another computer without"),
         ({"mongodb_uri": "mongodb://db.bank.example/?tls=true"}, "SMARTBANK_MONGODB_URI names no user"),
-        ({"data_keys": None}, "SMARTBANK_DATA_KEYS is not set"),
+        ({"data_keys": None}, "SMARTBANK_WRAPPING_KEY and SMARTBANK_DATA_KEYS are not set"),
         ({"data_keys": b64encode(bytes(32)).decode()}, "SMARTBANK_DATA_KEYS holds a key that is no random one"),
         ({"admin_password": "Correct horse battery"}, "SMARTBANK_ADMIN_PASSWORD is an example"),
         ({"allowed_hosts": ""}, "SMARTBANK_ALLOWED_HOSTS is not set"),
@@ -71,6 +71,12 @@ def test_each_unsafe_setting_is_refused_in_one_sentence_that_names_it_and_what_t
     assert refusal.startswith(variable)
     assert refusal.count(". ") == 1
     assert "p@db" not in refusal
+
+
+def test_a_wrapping_key_is_as_good_as_keys_in_a_secret_store():
+    wrapped = settings(data_keys=None, wrapping_key="aws:arn:aws:kms:eu-west-1:111122223333:key/abc")
+
+    assert settings_refusals(wrapped) == []
 
 
 def test_production_mode_refuses_everything_at_once_and_without_it_nothing_is_refused():

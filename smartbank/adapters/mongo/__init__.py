@@ -6,6 +6,7 @@ from smartbank.adapters.mongo.call_lists import MongoCallListRepository
 from smartbank.adapters.mongo.connection import MongoDatabase, connect, ping
 from smartbank.adapters.mongo.corrections import MongoCustomerCorrections
 from smartbank.adapters.mongo.customers import MongoCustomerRepository
+from smartbank.adapters.mongo.data_keys import keys_in_backup
 from smartbank.adapters.mongo.data_store import MongoDataStore
 from smartbank.adapters.mongo.erased import MongoErasedCustomers
 from smartbank.adapters.mongo.files import MongoFileStore
@@ -13,6 +14,7 @@ from smartbank.adapters.mongo.frames import MongoFrameStore
 from smartbank.adapters.mongo.grounds import MongoGroundRepository
 from smartbank.adapters.mongo.inbox import MongoInbox
 from smartbank.adapters.mongo.jobs import MongoJobSchedule
+from smartbank.adapters.mongo.key_wrapper import MongoKeyWrapper, new_wrapping_key
 from smartbank.adapters.mongo.link import database_link
 from smartbank.adapters.mongo.mappings import MongoMappingRepository
 from smartbank.adapters.mongo.marked_by_uploads import MongoMarkedByUploads
@@ -51,6 +53,7 @@ __all__ = [
     "MongoGroundRepository",
     "MongoInbox",
     "MongoJobSchedule",
+    "MongoKeyWrapper",
     "MongoMappingRepository",
     "MongoMarkedByUploads",
     "MongoModelRegistry",
@@ -72,6 +75,8 @@ __all__ = [
     "connect",
     "database_link",
     "ensure_schema",
+    "keys_in_backup",
+    "new_wrapping_key",
     "open_vault",
     "ping",
 ]

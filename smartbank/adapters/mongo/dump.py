@@ -47,7 +47,7 @@ _FIRST: Final = (
     "customers",
     "customer_versions",
 )
-_LAST: Final = ("uploads", "run_frames", "files", "counters", "audit_log")
+_LAST: Final = ("uploads", "run_frames", "files", "data_keys", "key_vault", "counters", "audit_log")
 _CHUNKS_OF: Final = {"run_frames": "run_frame_chunks", "files": "file_chunks"}
 _GO_ON_EVERY: Final = 500
 _TRIES: Final = 20

@@ -89,6 +89,8 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
         IndexModel([("at", ASCENDING)], name="at"),
         IndexModel([("list_id", ASCENDING)], name="list"),
     ),
+    "data_keys": (),
+    "key_vault": (),
     "counters": (),
 }
 """Every collection and its indexes; `_id` has one of its own."""

@@ -10,7 +10,7 @@ from smartbank.core.ports.erased import ErasedCustomers
 from smartbank.core.ports.grounds import GroundRepository
 from smartbank.core.ports.inbox import Inbox
 from smartbank.core.ports.jobs import JobSchedule
-from smartbank.core.ports.keys import KeyRing, SealedData, Signer
+from smartbank.core.ports.keys import KeyRing, KeyWrapper, SealedData, Signer
 from smartbank.core.ports.mappings import MappingRepository
 from smartbank.core.ports.market import (
     MarketSource,
@@ -53,6 +53,7 @@ __all__ = [
     "Inbox",
     "JobSchedule",
     "KeyRing",
+    "KeyWrapper",
     "MappingRepository",
     "MarkedByUploads",
     "MarketSource",

@@ -11,7 +11,11 @@ class KeyRing(Protocol):
 
     @property
     def is_kept_here(self) -> bool:
-        """Whether the keys are in a file that can be changed, and not given from outside."""
+        """Whether keys can be added here: in a file or under a wrapping key, not only given from outside."""
+        ...
+
+    def given_ids(self) -> list[str]:
+        """Return the ids of the keys in force that come from outside: whoever gave them takes them away."""
         ...
 
     def key_ids(self) -> list[str]:
@@ -23,18 +27,21 @@ class KeyRing(Protocol):
         ...
 
     def alone(self) -> AbstractContextManager[None]:
-        """Wait until nobody writes sealed values, and let nobody begin to; does nothing with keys given from outside.
+        """Wait until nobody writes sealed values, and let nobody begin to; does nothing where computers share the keys.
 
         Within it nothing may be called that is not of the same ring.
         """
         ...
 
-    def retire_keys(self, key_ids: Sequence[str], *, at: datetime) -> None:
-        """Move keys out of the file into one beside it that names the day; hold `alone`."""
+    def retire_keys(self, key_ids: Sequence[str], *, at: datetime) -> Sequence[str]:
+        """Take keys out of force, keep them apart, and return those that left; hold `alone`.
+
+        One that another computer may still be sealing with stays until it cannot be.
+        """
         ...
 
     def retired_keys(self) -> Mapping[str, str]:
-        """Return the ids of the retired keys that are kept here, and the file each is in."""
+        """Return the ids of the retired keys that are kept in files here, and the file each is in."""
         ...
 
 
@@ -67,4 +74,12 @@ class SealedData(Protocol):
         In small batches, safe to break off, to repeat, and beside everything else. What does not open is left.
         `report` is told after each batch how many documents it moved.
         """
+        ...
+
+
+class KeyWrapper(Protocol):
+    """Wraps the keys of the data with a key that is elsewhere."""
+
+    def rewrap(self) -> int:
+        """Wrap every key with the wrapping key in force, and return how many. Raises `StartUpError`."""
         ...
