@@ -14,6 +14,7 @@ QUICK = {
     "reach_level": ["--step", "1300", "--tail-only"],
     "scenarios": ["--rows", "2000"],
     "what_if": ["--rows", "2000"],
+    "reasons": ["--rows", "20000"],
     "sealing": ["--rows", "1000"],
     "storage": ["--rows", "2000"],
 }

@@ -10,7 +10,7 @@ import xgboost as xgb
 
 from smartbank.core.training_data import require_features
 from smartbank.errors import ModelArtifactError, TrainingDataError
-from smartbank.ml.artifact_files import champion_version, load_files
+from smartbank.ml.artifact_files import LOOKED_UP_FROM, champion_version, load_files
 from smartbank.ml.artifact_parts import GOLDEN_ROWS, golden_leads
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.level_model import LevelModel
@@ -72,7 +72,7 @@ def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> Propensity
     return PropensityScorer(
         version=version,
         card=card,
-        ranking=_ranking(tables, TreeModel(booster, encoder, require_features(tuple(tables["features"])), n_threads)),
+        ranking=_ranking(tables, _trees(tables, booster, encoder, n_threads)),
         slope=float(tables["calibration"]["slope"]),
         intercept=float(tables["calibration"]["intercept"]),
         base_value=float(tables["base_value"]),
@@ -81,6 +81,12 @@ def _scorer(version: str, files: dict[str, bytes], n_threads: int) -> Propensity
         rates=from_json(tables["rates"]),
         reference=tuple(tables["reference_margins"]),
     )
+
+
+def _trees(tables: dict[str, Any], booster: xgb.Booster, encoder: Encoder, n_threads: int) -> TreeModel:
+    """Return the trees of an artifact; before format 3 XGBoost itself worked the contributions out."""
+    features = require_features(tuple(tables["features"]))
+    return TreeModel(booster, encoder, features, n_threads, looks_up=tables["format_version"] >= LOOKED_UP_FROM)
 
 
 def _ranking(tables: dict[str, Any], trees: TreeModel) -> RankingModel:
@@ -94,9 +100,14 @@ def _require_golden_rows(scorer: PropensityScorer, golden: dict[str, Any]) -> No
     expected = np.array(golden["margins"], dtype=np.float64)
     if len(expected) != GOLDEN_ROWS:
         raise ValueError("The golden rows were left out.")
-    wrong = np.flatnonzero(scorer.margins(golden_leads(golden)) != expected)
+    leads = golden_leads(golden)
+    differs = scorer.margins(leads) != expected
+    if "contributions" in golden:
+        differs |= (scorer.contributions(leads) != np.array(golden["contributions"], dtype=np.float64)).any(axis=1)
+    wrong = np.flatnonzero(differs)
     if len(wrong):
         raise ModelArtifactError(
-            f"Model {scorer.version} scores golden row {wrong[0]} differently here ({len(wrong)} of {len(expected)}"
-            " rows differ): the libraries do not fit it. Install requirements.txt, or train again."
+            f"Model {scorer.version} scores or explains golden row {wrong[0]} differently here "
+            f"({len(wrong)} of {len(expected)} rows differ): the libraries do not fit it. "
+            "Install requirements.txt, or train again."
         )

@@ -11,11 +11,13 @@ from typing import Any, Final
 from smartbank.core.fingerprint import canonical_json
 from smartbank.errors import ModelArtifactError
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 """Of artifacts that are written."""
-READABLE_FORMATS: Final = (1, 2)
+READABLE_FORMATS: Final = (1, 2, 3)
 """Format 1 is trees alone: predictions made then are made again with their own version."""
-SERIES: Final = "2026.2"
+LOOKED_UP_FROM: Final = 3
+"""From this format on contributions are looked up in tables; before, XGBoost worked them out, to other last bits."""
+SERIES: Final = "2026.3"
 CHAMPION: Final = "champion.json"
 MANIFEST: Final = "manifest.json"
 FILES: Final = ("booster.json", "card.json", "demo.json", "golden.json", "reference.parquet", "tables.json")
@@ -159,7 +161,7 @@ def checked_files(version: str, read: Callable[[str], bytes]) -> dict[str, bytes
     if found not in READABLE_FORMATS:
         raise ModelArtifactError(
             f"Model {version} has format version {found}; this SmartBank reads versions"
-            f" {' and '.join(map(str, READABLE_FORMATS))}. {_REMEDY}"
+            f" {', '.join(map(str, READABLE_FORMATS))}. {_REMEDY}"
         )
     hashes = manifest.get("files")
     if manifest.get("version") != version or not isinstance(hashes, dict) or set(hashes) != set(FILES):

@@ -59,11 +59,15 @@ def scoring_tables(
     }
 
 
-def golden_rows(frame: pd.DataFrame, margins: FloatArray) -> dict[str, Any]:
-    """Return 200 evenly spaced training rows with their margins, as JSON values: loading scores them again."""
+def golden_rows(frame: pd.DataFrame, margins: FloatArray, contributions: FloatArray) -> dict[str, Any]:
+    """Return 200 evenly spaced training rows with margins and contributions, as JSON values: loading repeats them."""
     rows = np.linspace(0, len(frame) - 1, GOLDEN_ROWS).astype(np.int64)
     leads = frame.iloc[rows][list(LEAD_COLUMNS)].astype(object)
-    return {"rows": leads.where(leads.notna(), None).to_numpy().tolist(), "margins": margins[rows].tolist()}
+    return {
+        "rows": leads.where(leads.notna(), None).to_numpy().tolist(),
+        "margins": margins[rows].tolist(),
+        "contributions": contributions[rows].tolist(),
+    }
 
 
 def golden_leads(golden: Mapping[str, Any]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.ports import Artifact
 from smartbank.core.training_data import TrainingData, require_features
 from smartbank.ml.artifact_files import (
@@ -155,10 +156,11 @@ def artifact_of(
         own=own,
         twin_of=twin_of,
     )
+    contributions = calibration["slope"] * model.contributions(codes[:n_known])[:, : len(LEAD_COLUMNS)]
     files = {
         "booster.json": bytes(model.trees.booster.save_raw(raw_format="json")),
         "tables.json": json_bytes(scoring_tables(whole.frame, model, margins, calibration=calibration, level=level)),
-        "golden.json": json_bytes(golden_rows(training.frame, margins[:n_known])),
+        "golden.json": json_bytes(golden_rows(training.frame, margins[:n_known], contributions)),
         "demo.json": json_bytes(demo_tables(training.frame)),
         "reference.parquet": reference_parquet(codes, whole.converted, whole.period),
     }

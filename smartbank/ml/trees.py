@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import xgboost as xgb
 
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.ml.encoding import Codes, Encoder
+from smartbank.ml.tree_tables import TreeTables, tree_tables
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -17,12 +19,20 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class TreeModel:
-    """Grown trees and what they need to read a lead; their margins are not calibrated."""
+    """Grown trees and what they need to read a lead; their margins are not calibrated.
+
+    Attributes
+    ----------
+    looks_up : bool
+        Whether contributions are looked up in tables, where the trees are shallow enough; XGBoost works them out
+        otherwise, and in artifacts before format 3.
+    """
 
     booster: xgb.Booster
     encoder: Encoder
     features: tuple[str, ...]
     n_threads: int = 1
+    looks_up: bool = True
 
     @property
     def columns(self) -> list[int]:
@@ -43,9 +53,18 @@ class TreeModel:
         """
         values = np.zeros((len(codes), len(LEAD_COLUMNS) + 1))
         if len(codes):
-            matrix = feature_matrix(codes, self.features, self.encoder, nthread=self.n_threads)
-            values[:, [*self.columns, len(LEAD_COLUMNS)]] = self.booster.predict(matrix, pred_contribs=True)
+            values[:, [*self.columns, len(LEAD_COLUMNS)]] = self._contributions(codes)
         return values
+
+    @cached_property
+    def _tables(self) -> TreeTables | None:
+        return tree_tables(self.booster, n_features=len(self.features)) if self.looks_up else None
+
+    def _contributions(self, codes: Codes) -> FloatArray:
+        if self._tables is not None:
+            return self._tables.contributions(codes[:, self.columns])
+        matrix = feature_matrix(codes, self.features, self.encoder, nthread=self.n_threads)
+        return np.asarray(self.booster.predict(matrix, pred_contribs=True), dtype=np.float64)
 
 
 def feature_matrix(codes: Codes, features: tuple[str, ...], encoder: Encoder, **more: Any) -> xgb.DMatrix:  # noqa: ANN401

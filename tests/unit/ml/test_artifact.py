@@ -54,10 +54,10 @@ def test_an_altered_file_is_named(models, folder, name):
 
 
 def test_another_format_version_is_named(models, folder):
-    manifest = json.loads((folder / "manifest.json").read_text()) | {"format_version": 3}
+    manifest = json.loads((folder / "manifest.json").read_text()) | {"format_version": 4}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
-    with pytest.raises(ModelArtifactError, match="format version 3; this SmartBank reads versions 1 and 2"):
+    with pytest.raises(ModelArtifactError, match="format version 4; this SmartBank reads versions 1, 2, 3"):
         load_scorer(models)
 
 
@@ -85,6 +85,16 @@ def test_a_golden_row_that_scores_differently_is_named(models, folder):
     rewrite(folder, "golden.json", move)
 
     with pytest.raises(ModelArtifactError, match=r"golden row 7 differently here \(1 of 200 rows"):
+        load_scorer(models)
+
+
+def test_a_golden_row_that_is_explained_differently_is_named(models, folder):
+    def move(golden):
+        golden["contributions"][9][0] += 1e-9
+
+    rewrite(folder, "golden.json", move)
+
+    with pytest.raises(ModelArtifactError, match=r"golden row 9 differently here \(1 of 200 rows"):
         load_scorer(models)
 
 
@@ -164,4 +174,4 @@ def test_the_version_follows_the_content():
 
     assert first == content_version({"seed": 0}, dict(files))
     assert first not in (content_version({"seed": 1}, files), content_version({"seed": 0}, {"booster.json": b"tree"}))
-    assert first.startswith("2026.2-")
+    assert first.startswith("2026.3-")
