@@ -8,16 +8,17 @@ from smartbank.bootstrap import access_ports
 from smartbank.core.people import Actor, Right
 from smartbank.services.access_file import access_bytes, access_file_name, give_access
 from smartbank.ui.resources import services
+from smartbank.ui.visitor import asking_later
 
 
 def show_access(customer_id: str, actor: Actor) -> None:
     """Offer the file to those who may hand it over; it is made, and put on record, when somebody takes it."""
     if not actor.may(Right.GIVE_ACCESS):
         return
-    ports = access_ports(services())  # the file is asked for in a thread of its own, which knows no session
+    ports, asker = access_ports(services()), asking_later(actor)
 
     def content() -> bytes:
-        return access_bytes(give_access(customer_id, by=actor, ports=ports, now=datetime.now(UTC)))
+        return access_bytes(give_access(customer_id, by=asker(), ports=ports, now=datetime.now(UTC)))
 
     st.download_button(
         "Everything kept of this customer",

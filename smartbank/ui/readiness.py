@@ -14,6 +14,7 @@ from smartbank.core.wording import agreeing
 from smartbank.services.uploads import changed_fields, hand_out_rows_aside, rows_set_aside
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, percent, plain, plural, when
+from smartbank.ui.visitor import asking_later
 
 _ASIDE_SHOWN: Final = 200
 _CHANGES_SHOWN: Final = 200
@@ -101,12 +102,12 @@ def _rows_aside(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         rows = rows_set_aside(upload_id, by=actor, frames=services().frames)
         shown = rows.head(_ASIDE_SHOWN).rename(columns=str.capitalize)
         st.dataframe(shown, hide_index=True, alt="Rows set aside: row, column, value, reason")
-        separator, held = bank_settings().numbers.separator, services()
+        separator, held, asker = bank_settings().numbers.separator, services(), asking_later(actor)
 
         def file() -> bytes:
             """Make the file when it is asked for, outside of the page's run."""
             taken = hand_out_rows_aside(
-                upload_id, by=actor, frames=held.frames, audit=held.audit, now=datetime.now(UTC)
+                upload_id, by=asker(), frames=held.frames, audit=held.audit, now=datetime.now(UTC)
             )
             return taken.map(_cell).to_csv(index=False, sep=separator).encode("utf-8-sig")
 

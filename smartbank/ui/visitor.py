@@ -1,6 +1,6 @@
 """Who looks at a page: looked up in the store once a run, and never known in the next one."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from smartbank.core.people import ROLE_RIGHTS, Actor, Right, User
-from smartbank.errors import SmartBankError
+from smartbank.errors import SignInError, SmartBankError
 from smartbank.services.sign_in import session_user
 from smartbank.ui import session_cookie
 from smartbank.ui.resources import services
@@ -81,3 +81,20 @@ def require_still(actor: Actor) -> None:
         raise visitor.error
     if visitor.user is None or visitor.user.must_change_password or visitor.user.at(actor.place) != actor:
         st.rerun()
+
+
+def asking_later(actor: Actor) -> Callable[[], Actor]:
+    """Return a function that looks up who asks by then, for a file that is made when somebody asks for it.
+
+    The page that offers it may have been drawn long before, when its visitor was signed in, or in another role; and
+    the file is asked for in a thread of its own, which knows no session. Raises `SignInError`, `StorageError`.
+    """
+    token, users = session_cookie.session_token(), services().users
+
+    def asker() -> Actor:
+        user = session_user(token, users=users, now=datetime.now(UTC))
+        if user is None or user.must_change_password:
+            raise SignInError("You are signed out. Sign in to SmartBank again, then take this file.")
+        return user.at(actor.place)
+
+    return asker
