@@ -1,5 +1,6 @@
-"""Keep the tests that share a started server on one worker, and ask real publishers only where that was asked for."""
+"""Keep the tests that share a server or a bank on one worker, and ask real publishers only where that was asked for."""
 
+import re
 import sys
 
 import pytest
@@ -9,6 +10,8 @@ settings.register_profile("smartbank", deadline=None)  # how long an example tak
 settings.load_profile("smartbank")
 
 SHARING = ("tests/browser/", "tests/start/")
+BY_ROLE = re.compile(r"tests/roles/test_(?:every_cell\.py::\w+\[)?(manager|agent|auditor|admin)\b")
+"""Tests that walk through the bank one role has: on two workers it would be made twice."""
 
 
 def pytest_collection_modifyitems(config, items):
@@ -22,12 +25,14 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Group by folder: `--dist loadgroup` of xdist 3.8 finds no group with pytest 9.2."""
+    """Group by folder or role: `--dist loadgroup` of xdist 3.8 finds no group with pytest 9.2."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where xdist is in use
 
     class FolderScheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return next((folder for folder in SHARING if nodeid.startswith(folder)), nodeid)
+            of_role = BY_ROLE.match(nodeid)
+            shared = (folder for folder in SHARING if nodeid.startswith(folder))
+            return f"tests/roles/{of_role[1]}" if of_role else next(shared, nodeid)
 
     return FolderScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
 

@@ -30,16 +30,18 @@ def released(world):
     return world.released_list
 
 
-def made_workbook(world):
-    """Return the id of a workbook of the released list."""
-    if not hasattr(world, "made_workbook"):
-        queue, work_id = world.services.queue, "made-workbook-1"
-        queue.add(Work(work_id, WorkKind.EXPORT, ANA.username, world.clock, {"list_id": released(world)}))
+def made_workbook(world, list_id=None):
+    """Return the id of a workbook of a list; of the released one, where none is named."""
+    made = world.__dict__.setdefault("made_workbooks", {})
+    list_id = list_id or released(world)
+    if list_id not in made:
+        queue, work_id = world.services.queue, f"made-workbook-{len(made) + 1}"
+        queue.add(Work(work_id, WorkKind.EXPORT, ANA.username, world.clock, {"list_id": list_id}))
         work = queue.claim("w", now=world.clock, work_id=work_id)
-        made = list_exporting.make_list_workbook(work, lambda _: None, ports=list_export_ports(world.services))
-        queue.finish(work_id, "w", made, now=world.clock)
-        world.made_workbook = work_id
-    return world.made_workbook
+        result = list_exporting.make_list_workbook(work, lambda _: None, ports=list_export_ports(world.services))
+        queue.finish(work_id, "w", result, now=world.clock)
+        made[list_id] = work_id
+    return made[list_id]
 
 
 def files(world, actor):

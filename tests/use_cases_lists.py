@@ -45,7 +45,7 @@ def entries(world):
 def plan(world, actor):
     services = world.services
     eligible = list_planning.leads_to_plan(
-        world.done[RUN], by=actor, ports=list_ports(services), now=world.about(actor)["now"]
+        world.done[RUN], by=BEN, ports=list_ports(services), now=world.about(actor)["now"]
     )
     asked = request(world.done[RUN])
     return list_planning.planned_list(asked, eligible, settings=services.settings.current(), level_error=0.5, by=actor)

@@ -1,17 +1,10 @@
-"""Every page as every role: a control is on the screen exactly for those who may use it."""
+"""Every page under every address it has, with the controls on it and the right each of them asks for."""
 
-import re
 from dataclasses import dataclass, field
 
-import pytest
-
 from smartbank.core.outcomes import OutcomeKind
-from smartbank.core.people import ROLE_RIGHTS, Right, Role
-from smartbank.core.work import WorkKind
-from tests.use_cases import World
+from smartbank.core.people import Right
 from tests.use_cases_list_files import LIST_CONTROLS
-
-CONTROLS = ("button", "download_button", "link_button", "file_uploader")
 
 
 @dataclass(frozen=True)
@@ -173,70 +166,3 @@ PLACES = [
     ),
     Place("backups", "admin.py", Right.SEE_ADMIN, {"section": "Backups"}),
 ]
-FOR_AN_AGENT = {"go_customer"}
-"""What the overview shows instead of leads."""
-ID = re.compile(r"_[0-9]{8}-[0-9]{6}-[0-9a-f-]+$")
-
-
-@pytest.fixture
-def world():
-    return World()
-
-
-@pytest.fixture
-def services(world):
-    return world.services
-
-
-def address(place, world):
-    """Return the query of a place, with the piece of work it names."""
-    if not place.work:
-        return place.query
-    kind, state = place.work.split()
-    if kind == WorkKind.LIST:
-        return place.query | {"list": world.list_id}
-    work_id = (world.done if state == "done" else world.waiting)[WorkKind(kind)]
-    return place.query | {kind: work_id}
-
-
-def controls(page):
-    """Return the keys of what can be pressed or filled to change or take something, without ids in them."""
-    return {ID.sub("", element.key) for kind in CONTROLS for element in page.get(kind)}
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_a_control_is_shown_exactly_to_the_roles_that_may_use_it(open_page, world, place):
-    for role in Role:
-        rights = ROLE_RIGHTS[role]
-        page = open_page(place.script, role=role, **address(place, world))
-
-        assert not page.exception
-        assert not page.error
-        if place.right is None or place.right in rights:
-            shown = controls(page) - (FOR_AN_AGENT if role is Role.AGENT else set())
-            assert shown == {key for key, right in place.controls.items() if right in rights}, role
-        else:
-            assert page.warning[0].value.startswith(f"Your role ({role}) does not include this page."), role
-            assert not controls(page)
-            assert not page.title
-
-
-def test_an_agent_sees_nothing_of_leads_on_any_page(open_page, world):
-    for place in PLACES:
-        page = open_page(place.script, role=Role.AGENT, **address(place, world))
-
-        assert not page.metric or place.script == "customer.py"
-        assert "go_Ranked leads" not in controls(page)
-        assert not [table for table in page.dataframe if "Expected sales" in table.value]
-
-
-def test_a_role_that_changed_is_stopped_at_the_next_run(open_page, services):
-    page = open_page("admin.py", role=Role.ADMIN, section="Users")
-    assert "invite_submit" in controls(page)
-
-    user = services.users.find("ana")
-    services.users.change(user, type(user)(**(user.__dict__ | {"role": Role.AGENT})))
-    page.run()
-
-    assert page.warning[0].value.startswith("Your role (agent) does not include this page.")
-    assert not controls(page)
