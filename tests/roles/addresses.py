@@ -57,6 +57,7 @@ def walk_addresses(ground, right):
         enough = alternatives(said)
         if any(right in every for every in enough):
             _walk(
+                f"{method} {path}",
                 ground,
                 lambda world, way=(method, path), body=body: sent(ground, world, *way, body),
                 is_let_through=any(every <= RIGHTS[ground.role] for every in enough),
@@ -69,6 +70,7 @@ def walk_files(ground, right, *, is_yes):
     for path, (asked, query) in FILES.items():
         if asked is right:
             _walk(
+                path,
                 ground,
                 lambda world, path=path + query: ground.fetch(world, path.format(**named_in(world))),
                 is_let_through=is_yes,
@@ -81,18 +83,18 @@ def sent(ground, world, method, path, body=None):
     return ground.ask(world, method, path.format(**named_in(world)), json=body, params=REASON)
 
 
-def _walk(ground, answer_in, *, is_let_through, only_reads):
+def _walk(way, ground, answer_in, *, is_let_through, only_reads):
     if not is_let_through:
-        with nothing_but_refusals(ground.services):
+        with nothing_but_refusals(ground.services, way):
             answer = answer_in(ground.world)
-        assert answer.status_code == 403, answer.request.url
+        assert answer.status_code == 403, f"{way} lets {ground.role} through"
     elif only_reads:
-        with nothing_stored(ground.services):
+        with nothing_stored(ground.services, way):
             answer = answer_in(ground.world)
-        assert answer.status_code == 200, answer.request.url
+        assert answer.status_code == 200, f"{way}: {answer.text}"
     else:
         answer = answer_in(_of_its_own(ground))
-        assert answer.status_code in {200, 201, 202, 204}, f"{answer.request.url}: {answer.text}"
+        assert answer.status_code in {200, 201, 202, 204}, f"{way}: {answer.text}"
 
 
 def _of_its_own(ground):

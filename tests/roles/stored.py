@@ -58,17 +58,17 @@ def _feed(sums, value):
 
 
 @contextmanager
-def nothing_but_refusals(services):
-    """Hold a block to it: nothing stored is different after it, and the audit log has refusals more at most."""
+def nothing_but_refusals(services, what):
+    """Hold what a block tries to it: nothing stored is different after it, and the log has refusals more at most."""
     before, entries = digest(services), len(services.audit.kept)
     yield
-    assert digest(services) == before, "something stored was changed"
-    assert {entry.event.result for entry in services.audit.kept[entries:]} <= {AuditResult.REFUSED}
+    assert digest(services) == before, f"{what}: something stored was changed"
+    assert {entry.event.result for entry in services.audit.kept[entries:]} <= {AuditResult.REFUSED}, what
 
 
 @contextmanager
-def nothing_stored(services):
-    """Hold a block to it: nothing stored is different after it, whatever the audit log says of it."""
+def nothing_stored(services, what):
+    """Hold what a block reads to it: nothing stored is different after it, whatever the audit log says of it."""
     before = digest(services)
     yield
-    assert digest(services) == before, "something stored was changed"
+    assert digest(services) == before, f"{what}: something stored was changed"

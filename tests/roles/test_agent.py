@@ -53,7 +53,7 @@ def test_the_call_of_somebody_else_can_be_neither_recorded_nor_corrected_nor_tak
     calls = {"by": EVERYBODY[Role.AGENT], "ports": call_ports(world.services), "now": world.clock}
     recorded = put_outcome(world.services, world.list_id, by=BEN.username, now=world.clock)
 
-    with nothing_but_refusals(world.services):
+    with nothing_but_refusals(world.services, "calling for another"):
         for attempt in (
             lambda: my_calls.record_outcome(my_calls.Call(world.list_id, ANOTHERS, 1), OutcomeKind.DECLINED, **calls),
             lambda: my_calls.correct_outcome(recorded, OutcomeKind.DECLINED, **calls),
@@ -101,7 +101,7 @@ def test_over_the_api_an_agent_changes_nothing_of_a_customer_whose_id_they_guess
     list_id = ground.world.list_id
     said = {"customer_id": ANOTHERS, "attempt": 1, "outcome": "declined"}
 
-    with nothing_but_refusals(ground.services):
+    with nothing_but_refusals(ground.services, "guessing"):
         answers = [
             ground.ask(ground.world, "POST", f"/v1/call-lists/{list_id}/outcomes", json=said),
             ground.ask(ground.world, "GET", "/v1/customers", params={"text": ANOTHERS}),
