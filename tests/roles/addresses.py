@@ -85,11 +85,11 @@ def sent(ground, world, method, path, body=None):
 
 def _walk(way, ground, answer_in, *, is_let_through, only_reads):
     if not is_let_through:
-        with nothing_but_refusals(ground.services, way):
+        with nothing_but_refusals(ground.services, way, ground.untouched):
             answer = answer_in(ground.world)
         assert answer.status_code == 403, f"{way} lets {ground.role} through"
     elif only_reads:
-        with nothing_stored(ground.services, way):
+        with nothing_stored(ground.services, way, ground.untouched):
             answer = answer_in(ground.world)
         assert answer.status_code == 200, f"{way}: {answer.text}"
     else:

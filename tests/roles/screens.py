@@ -52,7 +52,7 @@ def walk_screens(ground, right, *, is_yes):
 def look(ground, place):
     """Return what a place shows to the role; each is looked at once. Looking changes nothing."""
     if place.name not in ground.opened:
-        with nothing_stored(ground.services, place.name):
+        with nothing_stored(ground.services, place.name, ground.untouched):
             page = ground.open(place.script, **address(place, ground.world))
         assert not page.exception, place.name
         assert not page.error, place.name
@@ -79,10 +79,10 @@ def press_what_is_not_shown(ground, place):
     buttons = [each for each in page.button if ID.sub("", each.key) in hidden]
     files = [OFFERED[key] for key in hidden & set(OFFERED) if control_of(key, place.controls[key]).guard]
     ground.become(ground.role)
-    with nothing_but_refusals(ground.services, place.name):
+    with nothing_but_refusals(ground.services, place.name, ground.untouched):
         press(page, buttons)
     for make in files:
-        with nothing_but_refusals(ground.services, place.name), pytest.raises(ForbiddenError):
+        with nothing_but_refusals(ground.services, place.name, ground.untouched), pytest.raises(ForbiddenError):
             make()
     assert not page.exception, place.name
     assert not controls(page) & hidden, place.name

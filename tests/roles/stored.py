@@ -58,17 +58,19 @@ def _feed(sums, value):
 
 
 @contextmanager
-def nothing_but_refusals(services, what):
-    """Hold what a block tries to it: nothing stored is different after it, and the log has refusals more at most."""
-    before, entries = digest(services), len(services.audit.kept)
-    yield
-    assert digest(services) == before, f"{what}: something stored was changed"
+def nothing_but_refusals(services, what, before=None):
+    """Hold what a block tries to it: nothing stored is different after it, and the log has refusals more at most.
+
+    Whoever knows the digest from before hands it on.
+    """
+    before, entries = before or digest(services), len(services.audit.kept)
+    with nothing_stored(services, what, before):
+        yield
     assert {entry.event.result for entry in services.audit.kept[entries:]} <= {AuditResult.REFUSED}, what
 
 
 @contextmanager
-def nothing_stored(services, what):
-    """Hold what a block reads to it: nothing stored is different after it, whatever the audit log says of it."""
-    before = digest(services)
+def nothing_stored(services, what, before):
+    """Hold what a block reads to it: what is stored has the digest of before, whatever the audit log says of it."""
     yield
     assert digest(services) == before, f"{what}: something stored was changed"

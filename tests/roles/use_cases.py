@@ -23,7 +23,7 @@ def walk_use_cases(ground, right, *, is_yes):
         if not is_yes:
             _is_refused(use_case, ground)
         elif right in READING:
-            with nothing_stored(ground.services, use_case.name):
+            with nothing_stored(ground.services, use_case.name, ground.untouched):
                 _is_done(use_case, ground.world, ground.by)
         else:
             _is_done(use_case, World(), ground.by)
