@@ -82,6 +82,8 @@ def lift_erasure(
 ) -> None:
     """Forget that a customer was erased: files may bring one of that id in again; what is gone stays gone.
 
+    The entry in the audit log has the mark the erasure's own entry has, and not the id.
+
     Raises
     ------
     NotFoundError
@@ -95,8 +97,7 @@ def lift_erasure(
             raise NotFoundError("Nobody of this id was erased.")
         if erased.is_under_way(customer_id) or _is_queued(customer_id, queue):
             raise ConflictError("This customer is being erased right now. Wait until that is done.")
-        said.object_id = customer_id
-        erased.lift(customer_id)
+        said.object_id = erased.lift(customer_id)
 
 
 def erased_on(customer_id: str, *, by: Actor, erased: ErasedCustomers) -> date | None:

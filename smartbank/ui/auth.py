@@ -13,7 +13,6 @@ from smartbank.services.sign_in import session_end, sign_in
 from smartbank.ui import session_cookie
 from smartbank.ui.account import replace_own_password, show_sign_out
 from smartbank.ui.provider import show_emergency_code, show_provider_sign_in
-from smartbank.ui.remembered import forget_erased
 from smartbank.ui.resources import services
 from smartbank.ui.visitor import current_visitor
 
@@ -65,7 +64,6 @@ def signed_in(*rights: Right) -> Actor | None:
             icon=":material/lock:",
         )
         return None
-    forget_erased()
     return actor
 
 

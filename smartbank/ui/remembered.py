@@ -9,7 +9,7 @@ from smartbank.ui.run_order import order_of
 
 @st.cache_resource(show_spinner=False)
 def _seen() -> dict[str, int]:
-    """Return how many erasures had ended at the last look; shared by every session."""
+    """Return the number of ended erasures as of the last look; shared by every session."""
     return {}
 
 

@@ -13,6 +13,7 @@ from smartbank.core.people import ROLE_RIGHTS, Actor, Right, User
 from smartbank.errors import SignInError, SmartBankError
 from smartbank.services.sign_in import session_user
 from smartbank.ui import session_cookie
+from smartbank.ui.remembered import forget_erased
 from smartbank.ui.resources import services
 
 
@@ -46,14 +47,20 @@ _of_this_run: ContextVar[Visitor | None] = ContextVar("visitor_of_this_run", def
 
 
 def look_up_visitor() -> Visitor:
-    """Ask the store who holds the session of this browser's cookie; without a cookie nothing is asked."""
+    """Ask the store who holds the session of this browser's cookie; without a cookie nothing is asked.
+
+    Before anybody is shown anything, what this process remembers of customers erased since is forgotten.
+    """
     token = session_cookie.session_token()
     if not token:
         return Visitor()
     try:
-        return Visitor(session_user(token, users=services().users, now=datetime.now(UTC)))
+        user = session_user(token, users=services().users, now=datetime.now(UTC))
     except SmartBankError as exc:
         return Visitor(error=exc)
+    if user is not None:
+        forget_erased()
+    return Visitor(user)
 
 
 @contextmanager

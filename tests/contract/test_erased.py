@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from smartbank.adapters.memory import MemoryErasedCustomers
+from smartbank.adapters.mongo import MongoErasedCustomers
 from smartbank.adapters.vault import Vault
 from smartbank.core.erasure import ErasureList, anonymous_outcomes, erasure_list_from
 from smartbank.core.outcomes import Outcome, OutcomeKind
@@ -40,22 +41,48 @@ def test_the_chance_of_the_pseudonyms_stays_until_the_end_and_is_then_another(er
     erased.begin("c2", on=MAY)
     chance = erased.salt("c1")
 
-    assert (erased.salt("c1"), erased.is_under_way("c1"), erased.ended()) == (chance, True, 0)
+    assert (erased.salt("c1"), erased.is_under_way("c1")) == (chance, True)
     assert erased.salt("c2") != chance
     erased.finish("c1")
     erased.finish("c1")
 
-    assert (erased.is_under_way("c1"), erased.is_under_way("c9"), erased.ended()) == (False, False, 1)
+    assert (erased.is_under_way("c1"), erased.is_under_way("c9")) == (False, False)
     assert erased.salt("c1") != chance
     erased.begin("c1", on=JUNE)
     assert erased.is_under_way("c1")
 
 
-def test_an_erasure_that_is_lifted_is_forgotten(erased):
+def test_the_number_of_ended_erasures_only_grows(erased):
     erased.begin("c1", on=MAY)
+    seen = [erased.ended()]
 
-    assert [erased.lift("c1"), erased.lift("c1"), erased.lift("c9")] == [True, False, False]
+    erased.finish("c1")
+    seen.append(erased.ended())
+    erased.lift("c1")
+    erased.begin("c2", on=MAY)
+    seen.append(erased.ended())
+    erased.finish("c2")
+    seen.append(erased.ended())
+
+    assert seen == [0, 1, 1, 2]
+
+
+def test_an_erasure_that_is_lifted_is_forgotten_and_the_mark_is_told(erased):
+    mark = erased.begin("c1", on=MAY)
+
+    assert [erased.lift("c1"), erased.lift("c1"), erased.lift("c9")] == [mark, "", ""]
     assert erased.among(["c1"]) == {}
+
+
+def test_one_erased_here_and_elsewhere_is_lifted_altogether(erased):
+    elsewhere = MemoryErasedCustomers(vault=VAULT)
+    marks = {elsewhere.begin("c1", on=MAY), erased.begin("c1", on=JUNE)}
+    erased.take_over(elsewhere.to_list())
+
+    assert erased.lift("c1") in marks
+
+    assert erased.among(["c1"]) == {}
+    assert not erased.is_under_way("c1")
 
 
 def test_no_mark_tells_the_id_and_each_has_its_own(erased):
@@ -106,6 +133,39 @@ def test_of_a_list_whose_secret_is_known_here_the_key_is_not_needed(erased):
 
     assert erased.take_over(ErasureList({name: "s1.00000000.AAAA"}, {mark: MAY})) == 1
     assert erased.among(["c1"]) == {"c1": MAY}
+
+
+def test_who_is_erased_by_another_process_is_known_at_the_next_look(database):
+    here, there = (MongoErasedCustomers(database, vault=VAULT) for _ in range(2))
+    elsewhere = MemoryErasedCustomers(vault=VAULT)
+    elsewhere.begin("c3", on=MAY)
+    looks = [dict(here.among(["c1", "c2", "c3"]))]
+
+    for change in (
+        lambda: there.begin("c1", on=MAY),
+        lambda: there.begin("c2", on=JUNE),
+        lambda: there.take_over(elsewhere.to_list()),
+        lambda: there.lift("c1"),
+    ):
+        change()
+        looks.append(dict(here.among(["c1", "c2", "c3"])))
+
+    assert looks == [
+        {},
+        {"c1": MAY},
+        {"c1": MAY, "c2": JUNE},
+        {"c1": MAY, "c2": JUNE, "c3": MAY},
+        {"c2": JUNE, "c3": MAY},
+    ]
+
+
+def test_a_secret_is_opened_once(database, monkeypatch):
+    vault = Vault([bytes(range(32))])
+    erased = MongoErasedCustomers(database, vault=vault)
+    erased.begin("c1", on=MAY)
+    monkeypatch.setattr(vault, "open_text", lambda *_: pytest.fail("opened again"))
+
+    assert erased.among(["c1", "c2"]) == {"c1": MAY}
 
 
 @pytest.fixture

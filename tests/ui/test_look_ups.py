@@ -1,4 +1,4 @@
-"""How often a page asks the store who looks at it: once a run, and in every run."""
+"""How often a page asks the store who looks at it, and whether somebody was erased: once a run, and in every run."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +27,19 @@ def look_ups(services, monkeypatch):
 
 
 @pytest.fixture
+def asked_for_erasures(services, monkeypatch):
+    """Every look whether an erasure has ended so far."""
+    asked = []
+
+    def ended(ask=services.erased.ended):
+        asked.append(ask())
+        return asked[-1]
+
+    monkeypatch.setattr(services.erased, "ended", ended)
+    return asked
+
+
+@pytest.fixture
 def app(services, on_services, monkeypatch):
     """The whole application, with the overview open for Ana."""
     now = datetime.now(UTC)
@@ -46,12 +59,12 @@ def test_a_run_of_the_application_with_its_page_asks_once(app, look_ups):
     assert len(look_ups) == 1
 
 
-def test_every_run_asks_again(app, look_ups):
+def test_every_run_asks_again(app, look_ups, asked_for_erasures):
     app.run()
     app.run()
     app.switch_page("pages/customer.py").run()
 
-    assert len(look_ups) == 3
+    assert (len(look_ups), len(asked_for_erasures)) == (3, 3)
 
 
 def test_what_a_run_looked_up_is_not_known_in_the_next_one(app, services):
@@ -63,10 +76,18 @@ def test_what_a_run_looked_up_is_not_known_in_the_next_one(app, services):
     assert [title.value for title in app.title] == ["SmartBank"]
 
 
-def test_a_page_that_runs_by_itself_asks_for_itself(open_page, look_ups):
+def test_a_page_that_runs_by_itself_asks_for_itself(open_page, look_ups, asked_for_erasures):
     open_page("overview.py")
 
-    assert len(look_ups) == 1
+    assert (len(look_ups), len(asked_for_erasures)) == (1, 1)
+
+
+def test_before_somebody_is_signed_in_nothing_is_asked_of_erasures(app, services, asked_for_erasures):
+    services.users.end_sessions_of("ana")
+
+    app.run()
+
+    assert asked_for_erasures == []
 
 
 def test_another_role_holds_from_the_next_run_on(app, services):

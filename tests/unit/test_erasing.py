@@ -135,7 +135,16 @@ def test_once_lifted_the_id_may_come_back_as_somebody_new(bank):
     assert bank.services.customers.load([HER])["customer_version"].tolist() == [1]
     assert bank.services.predictions.history(HER) == []
     assert erased_on(HER, by=ANA, erased=bank.services.erased) is None
-    assert events(bank, AuditAction.LIFT_ERASURE)[0].object_id == HER
+
+
+def test_the_audit_log_names_whose_erasure_is_lifted_by_the_mark_of_the_erasure(bank):
+    bank.erase()
+
+    lift(bank)
+
+    (asked, _), (lifted,) = events(bank, AuditAction.ERASE_CUSTOMER), events(bank, AuditAction.LIFT_ERASURE)
+    assert lifted.object_id == asked.object_id != ""
+    assert HER not in str(lifted)
 
 
 def test_an_erasure_under_way_or_of_nobody_is_not_lifted_and_only_an_administrator_lifts(bank):

@@ -31,6 +31,7 @@ class MemoryErasedCustomers:
         self._vault = vault or Vault([new_key()])
         self._secrets: dict[str, str] = {}
         self._erased: dict[str, _Erased] = {}
+        self._ended = 0
         self._lock = RLock()
 
     def begin(self, customer_id: str, *, on: date) -> str:
@@ -50,6 +51,7 @@ class MemoryErasedCustomers:
         with self._lock:
             known = self._mark_of(customer_id)
             self._erased[known] = replace(self._erased[known], salt="", ended=True)
+            self._ended += 1
 
     def among(self, customer_ids: Collection[str]) -> Mapping[str, date]:
         with self._lock:
@@ -61,13 +63,16 @@ class MemoryErasedCustomers:
             known = self._mark_of(customer_id)
             return bool(known) and not self._erased[known].ended
 
-    def lift(self, customer_id: str) -> bool:
+    def lift(self, customer_id: str) -> str:
         with self._lock:
-            return self._erased.pop(self._mark_of(customer_id), None) is not None
+            known = self._known_marks(customer_id)
+            for each in known:
+                del self._erased[each]
+            return min(known, default="")
 
     def ended(self) -> int:
         with self._lock:
-            return sum(each.ended for each in self._erased.values())
+            return self._ended
 
     def to_list(self) -> ErasureList:
         with self._lock:
@@ -86,8 +91,10 @@ class MemoryErasedCustomers:
         return {name: opened_secret(name, sealed, vault=self._vault) for name, sealed in self._secrets.items()}
 
     def _mark_of(self, customer_id: str) -> str:
-        found = marks_of([customer_id], self._opened())
-        return next((each for each in found if each in self._erased), "")
+        return min(self._known_marks(customer_id), default="")
+
+    def _known_marks(self, customer_id: str) -> list[str]:
+        return [each for each in marks_of([customer_id], self._opened()) if each in self._erased]
 
     def _new_mark(self, customer_id: str) -> str:
         if not self._secrets:

@@ -13,15 +13,26 @@ from smartbank.adapters.vault import Vault
 from smartbank.core.erasure import ErasureList, new_salt
 
 _IN_AT_MOST: Final = 100
-_SECRETS: Final = {"_id": {"$gte": SECRET, "$lt": f"{SECRET[:-1]};"}}
+_ALL_FROM: Final = 2_000
+"""Above so many marks, all there are are read once instead of asked for by the hundred."""
+_SECRETS: Final = {"sealed_with": {"$gt": ""}}
+"""Nothing else here is sealed. By that index: in a range of `_id` the embedded server reads every mark."""
+_ENDED: Final = {"_id": "erasures ended"}
 
 
 class MongoErasedCustomers:
-    """Works on `erased_customers`, in which no customer id is; the secret is sealed."""
+    """Works on `erased_customers`, in which no customer id is; the secret is sealed.
+
+    What is behind a secret's name never changes, so each is opened once and remembered. Which there are is not: every
+    look-up asks for the names first and for the marks then, so that nobody whose erasure was on record before it is
+    missed, in whichever process that was and under whichever secret.
+    """
 
     def __init__(self, database: MongoDatabase, *, vault: Vault) -> None:
         self._erased = database["erased_customers"]
+        self._counters = database["counters"]
         self._vault = vault
+        self._opened: Mapping[str, bytes] = {}
 
     def begin(self, customer_id: str, *, on: date) -> str:
         with storage_errors():
@@ -40,14 +51,13 @@ class MongoErasedCustomers:
     def finish(self, customer_id: str) -> None:
         with storage_errors():
             self._erased.update_one({"_id": self._mark_of(customer_id)}, {"$set": {"salt": "", "ended": True}})
+            self._counters.update_one(_ENDED, {"$inc": {"value": 1}}, upsert=True)
 
     def among(self, customer_ids: Collection[str]) -> Mapping[str, date]:
+        if not customer_ids:
+            return {}
         with storage_errors():
-            found = marks_of(customer_ids, self._secrets())
-            if len(found) > _IN_AT_MOST:
-                rows = [row for row in self._erased.find({"on": {"$exists": True}}, {"on": 1}) if row["_id"] in found]
-            else:
-                rows = list(self._erased.find({"_id": {"$in": list(found)}}, {"on": 1})) if found else []
+            found, rows = self._looked_up(customer_ids)
         return {found[row["_id"]]: date.fromisoformat(row["on"]) for row in rows}
 
     def is_under_way(self, customer_id: str) -> bool:
@@ -55,13 +65,16 @@ class MongoErasedCustomers:
             found = self._erased.find_one({"_id": self._mark_of(customer_id)}, {"ended": 1})
         return found is not None and not found["ended"]
 
-    def lift(self, customer_id: str) -> bool:
+    def lift(self, customer_id: str) -> str:
         with storage_errors():
-            return self._erased.delete_one({"_id": self._mark_of(customer_id)}).deleted_count > 0
+            known = self._known_marks(customer_id)
+            is_lifted = self._erased.delete_many({"_id": {"$in": known}}).deleted_count > 0
+        return min(known) if is_lifted else ""
 
     def ended(self) -> int:
         with storage_errors():
-            return self._erased.count_documents({"ended": True})
+            found: dict[str, Any] | None = self._counters.find_one(_ENDED)
+        return 0 if found is None else int(found["value"])
 
     def to_list(self) -> ErasureList:
         with storage_errors():
@@ -87,15 +100,34 @@ class MongoErasedCustomers:
     def _secret(self, name: str, sealed: str, key: str) -> dict[str, Any]:
         return {"_id": f"{SECRET}{name}", "secret": sealed, "sealed_with": [key], "schema_version": SCHEMA_VERSION}
 
+    def _looked_up(self, customer_ids: Collection[str]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+        """Return the ids by each mark they could have, and what is kept under those marks."""
+        marks = marks_of(customer_ids, self._secrets())
+        if len(marks) > _ALL_FROM:
+            return marks, [
+                row for row in self._erased.find({"on": {"$exists": True}}, {"on": 1}) if row["_id"] in marks
+            ]
+        parts = batches(list(marks), _IN_AT_MOST)
+        return marks, [row for part in parts for row in self._erased.find({"_id": {"$in": part}}, {"on": 1})]
+
     def _secrets(self) -> dict[str, bytes]:
-        rows = {row["_id"].removeprefix(SECRET): row["secret"] for row in self._erased.find(_SECRETS)}
-        return {name: opened_secret(name, sealed, vault=self._vault) for name, sealed in rows.items()}
+        """Return all secrets there are now, by name."""
+        opened = self._opened  # another thread may put its own in place meanwhile, without what is found here
+        names = [row["_id"] for row in self._erased.find(_SECRETS, {"_id": 1})]
+        if new := [name for name in names if name not in opened]:
+            opened = {**opened, **{row["_id"]: self._open(row) for row in self._erased.find({"_id": {"$in": new}})}}
+            self._opened = opened
+        return {name.removeprefix(SECRET): opened[name] for name in names if name in opened}
+
+    def _open(self, row: Mapping[str, Any]) -> bytes:
+        return opened_secret(row["_id"].removeprefix(SECRET), row["secret"], vault=self._vault)
+
+    def _known_marks(self, customer_id: str) -> list[str]:
+        return [row["_id"] for row in self._looked_up([customer_id])[1]]
 
     def _mark_of(self, customer_id: str) -> str:
         """Return the mark a customer is known by; empty where none is."""
-        found = list(marks_of([customer_id], self._secrets()))
-        row = self._erased.find_one({"_id": {"$in": found}}, {"_id": 1}) if found else None
-        return "" if row is None else str(row["_id"])
+        return min(self._known_marks(customer_id), default="")
 
     def _new_mark(self, customer_id: str) -> str:
         if not self._secrets():

@@ -23,19 +23,25 @@ class ErasedCustomers(Protocol):
         ...
 
     def among(self, customer_ids: Collection[str]) -> Mapping[str, date]:
-        """Return those of some ids that were erased, or are being erased, each with the day."""
+        """Return those of some ids that were erased, or are being erased, each with the day.
+
+        True at the moment of asking: nothing older is believed, for nobody may come back by it.
+        """
         ...
 
     def is_under_way(self, customer_id: str) -> bool:
         """Whether a customer's erasure has begun and not ended."""
         ...
 
-    def lift(self, customer_id: str) -> bool:
-        """Forget that a customer was erased; False where nobody knew."""
+    def lift(self, customer_id: str) -> str:
+        """Forget that a customer was erased, and return the mark they were known by; empty where nobody knew."""
         ...
 
     def ended(self) -> int:
-        """Return how many erasures have ended: another number says that what was looked up before may be gone."""
+        """Return a number that grows whenever an erasure ends, and never falls, also where one is lifted.
+
+        Another number says that what was looked up before may be gone.
+        """
         ...
 
     def to_list(self) -> ErasureList:
