@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from typing import Final
 
 from smartbank.core.grounds import ScoringGround
@@ -15,10 +16,15 @@ from smartbank.services.settings_in_force import SettingsInForce
 
 MAX_AGE_S: Final = 5.0
 """How old what a process knows of settings, market and outcomes may be, in seconds."""
+LONGER_S: Final = 30.0
+"""How much longer others go on with it while one thread chooses again, in seconds."""
 
 
 class GroundInForce:
-    """The ground of today's scores: that of a selection of customers, which takes the level of the newest whole run."""
+    """The ground of today's scores: that of a selection of customers, which takes the level of the newest whole run.
+
+    However many threads ask at once, one chooses.
+    """
 
     def __init__(
         self,
@@ -37,12 +43,31 @@ class GroundInForce:
         self._outcomes = outcomes
         self._queue = queue
         self._lately = Lately[ScoringGround](max_age_s=max_age_s, clock=clock)
+        self._choosing = Lock()
 
     def take(self, scorer: Scorer, *, now: datetime) -> ScoringGround:
-        """Return the ground for scores of a model, kept under its id. Raises `StorageError`."""
-        known = self._lately.fresh()
-        if known is not None and known.model_version == scorer.version:
+        """Return the ground for scores of a model, kept under its id.
+
+        While another thread chooses, the one before where it is for this model and little older; else that thread is
+        waited for. Raises `StorageError`.
+        """
+        known = self._known(scorer)
+        if known is not None:
             return known
+        before = self._known(scorer, longer_s=LONGER_S)
+        is_mine = self._choosing.acquire(blocking=before is None)
+        if before is not None and not is_mine:
+            return before
+        try:
+            return self._known(scorer) or self._choose(scorer, now)  # another may have chosen while this one waited
+        finally:
+            self._choosing.release()
+
+    def _known(self, scorer: Scorer, *, longer_s: float = 0.0) -> ScoringGround | None:
+        known = self._lately.fresh(longer_s=longer_s)
+        return known if known is not None and known.model_version == scorer.version else None
+
+    def _choose(self, scorer: Scorer, now: datetime) -> ScoringGround:
         found = self._chosen(scorer, now)
         self._grounds.keep(found, now=now)
         return self._lately.keep(found)

@@ -22,10 +22,10 @@ class Lately(Generic[Value]):
         self._clock = clock
         self._kept: tuple[float, Value] | None = None
 
-    def fresh(self) -> Value | None:
-        """Return the value while it is believed; None where it has to be looked up."""
+    def fresh(self, *, longer_s: float = 0.0) -> Value | None:
+        """Return the value while it is believed, or some seconds longer; None where it has to be looked up."""
         kept = self._kept
-        return kept[1] if kept is not None and self._clock() - kept[0] < self._max_age_s else None
+        return kept[1] if kept is not None and self._clock() - kept[0] < self._max_age_s + longer_s else None
 
     def last(self) -> Value | None:
         """Return the value known last, however old; None where there never was one."""

@@ -34,6 +34,16 @@ def test_a_value_is_believed_for_its_seconds_and_known_longer(lately, clock):
     assert lately.last() == "first"
 
 
+def test_a_value_may_be_believed_some_seconds_longer(lately, clock):
+    lately.keep("first")
+
+    clock.now += 7.9
+    assert (lately.fresh(), lately.fresh(longer_s=3.0)) == (None, "first")
+
+    clock.now += 0.1
+    assert lately.fresh(longer_s=3.0) is None
+
+
 def test_before_the_first_look_nothing_is_known(lately):
     assert lately.fresh() is None
     assert lately.last() is None
