@@ -38,6 +38,15 @@ def test_a_failed_request_may_be_made_again(answers):
     assert answers.begin("one", "another lead", now=NOW) is None
 
 
+def test_an_answer_forgotten_while_it_was_made_is_not_kept(answers):
+    answers.begin("one", "a lead", now=NOW)
+    answers.delete_before(NOW + timedelta(days=1))
+
+    answers.finish("one", "{}")
+
+    assert answers.begin("one", "another lead", now=NOW) is None
+
+
 def test_one_that_was_broken_off_is_done_anew_by_one_caller(answers):
     answers.begin("one", "a lead", now=NOW)
     later = NOW + GIVEN_UP_AFTER + timedelta(seconds=1)

@@ -32,7 +32,8 @@ class MemoryAnswerRepository:
 
     def finish(self, name: str, body: str) -> None:
         with self._lock:
-            self._answers[name].body = body
+            if name in self._answers:
+                self._answers[name].body = body
 
     def forget(self, name: str) -> None:
         with self._lock:

@@ -17,7 +17,7 @@ class AnswerRepository(Protocol):
         ...
 
     def finish(self, name: str, body: str) -> None:
-        """Keep the answer of a request that was begun."""
+        """Keep the answer of a request that was begun; of one forgotten since, as by an erasure, nothing is kept."""
         ...
 
     def forget(self, name: str) -> None:
