@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,8 @@ def open_audit_export(
     """Return the entries a filter means as a file, rising by number, down to the newest there is now.
 
     The log gets an entry before the first byte, and another with the file's SHA-256 when all of it has left. What
-    cannot be read is in the file whatever the filter: nobody knows whether it is meant.
+    cannot be read is in the file whatever the filter: nobody knows whether it is meant. Beyond the newest entry nothing
+    is read, however much is written while the file leaves.
     """
     with audited(AuditAction.EXPORT, EXPORTED, by=by, audit=audit, now=now) as said:
         by.require(Right.SEE_ADMIN)
@@ -69,9 +70,14 @@ def open_audit_export(
 
 
 def _meant(wanted: AuditFilter, newest: int, zone: ZoneInfo, audit: AuditLog) -> Iterator[Entry]:
-    for entry in audit.entries():
-        if isinstance(entry, BrokenEntry) or (entry.number <= newest and wanted.means(entry.event, zone=zone)):
+    for entry in takewhile(lambda entry: not _is_beyond(entry, newest), audit.entries()):
+        if isinstance(entry, BrokenEntry) or wanted.means(entry.event, zone=zone):
             yield entry
+
+
+def _is_beyond(entry: Entry, newest: int) -> bool:
+    number = str(entry.number)  # of one that cannot be read it may be anything
+    return number.isdecimal() and int(number) > newest
 
 
 def _batches(entries: Iterator[Entry], told: _Told) -> Iterator[list[Entry]]:

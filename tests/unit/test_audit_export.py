@@ -76,6 +76,22 @@ def test_what_is_written_while_a_file_leaves_is_not_in_it(log):
     assert b"later" not in content(download)
 
 
+def test_beyond_the_newest_entry_nothing_is_read(log, monkeypatch):
+    download = export(log)
+    for _ in range(3):
+        log.append(replace(log.kept[0].event, object_id="later"))
+    log.kept[8] = BrokenEntry("9", "who is missing.")
+    read = []
+    entries = log.entries
+    monkeypatch.setattr(log, "entries", lambda: (read.append(str(entry.number)) or entry for entry in entries()))
+
+    data = content(download)
+
+    assert read == ["1", "2", "3", "4", "5", "6", "7"]
+    assert verify(data).entries == 6
+    assert b"who is missing." not in data
+
+
 def test_a_table_has_every_value_and_no_formula(log):
     rows = list(csv.DictReader(io.StringIO(content(export(log, kind="csv")).decode("utf-8-sig"))))
 
