@@ -219,7 +219,8 @@ def _scored(leads: list[LeadIn], caller: Actor, services: Services) -> list[Batc
     scores = score_asked(asked, by=caller, ports=asked_ports(services), now=datetime.now(UTC))
     made = [each.prediction for each in scores if each.prediction is not None]
     scored = [each.lead for each in scores if each.lead is not None]
-    found = explained(made, ports=explaining_ports(services), leads=scored)
+    markets = [each.market for each in scores[:1]]  # one for all
+    found = explained(made, ports=explaining_ports(services), leads=scored, markets=markets)
     told = {each.prediction["customer_id"]: each for each in found}
     return [_item(each, told.get(each.customer_id)) for each in scores]
 

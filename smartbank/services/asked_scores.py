@@ -19,6 +19,7 @@ from smartbank.core.grounds import GIVEN, ScoringGround
 from smartbank.core.market.given import given_market
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint
+from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
@@ -77,11 +78,14 @@ class AskedScore:
 
     Attributes
     ----------
+    market : MarketSnapshot
+        The market in force then, also where the lead brought one of its own.
     lead : Series or None
         The customer as stored, in the version that was scored; None for one who was deleted in the same moment.
     """
 
     customer_id: str
+    market: MarketSnapshot
     lead: "pd.Series[Any] | None" = None
     prediction: Mapping[str, Any] | None = None
     left_out: LeftOut | None = None
@@ -98,7 +102,7 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         The role may not bring customers in.
     LeadValidationError
         There is no lead, there are too many, two are of one customer, nothing is known of one, or one
-        was erased. Nothing is kept.
+        was erased. Nothing is kept; where one was erased only meanwhile, the other customers are, without scores.
     MarketGivenError
         A lead brings a market nobody believes. Nothing is kept.
     """
@@ -120,7 +124,7 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         said.details |= {"model_version": ground.model_version, "ground": ground.ground_id}
     made = {each[CUSTOMER_ID]: each for each in predictions}
     rows = {str(row[CUSTOMER_ID]): row for _, row in leads.iterrows()}
-    return [AskedScore(each, rows.get(each), made.get(each), out.get(each)) for each in ids]
+    return [AskedScore(each, ground.snapshot, rows.get(each), made.get(each), out.get(each)) for each in ids]
 
 
 def _named(asked: Sequence[AskedLead], request_id: str) -> list[AskedLead]:

@@ -71,6 +71,7 @@ def explained(
     *,
     ports: ExplainingPorts,
     leads: Iterable["pd.Series[Any]"] = (),
+    markets: Iterable[MarketSnapshot] = (),
 ) -> list[Explained]:
     """Return stored predictions with what explains them, in their order, to whoever asked for the right or made them.
 
@@ -78,13 +79,15 @@ def explained(
     ----------
     leads : iterable of Series
         Customers in the versions that were scored, where the caller has them; the others are looked up.
+    markets : iterable of MarketSnapshot
+        Markets predictions were made in, likewise.
     """
     wanted = [(str(each[CUSTOMER_ID]), int(each["customer_version"])) for each in predictions]
     known = {_version(lead): lead for lead in leads}
     missing = [each for each in dict.fromkeys(wanted) if each not in known]
     if missing:
         known |= {_version(row): row for _, row in ports.customers.load_versions(missing).iterrows()}
-    snapshots = markets_of(predictions, snapshots=ports.snapshots)
+    snapshots = markets_of(predictions, snapshots=ports.snapshots, known=markets)
     found = []
     for each, key in zip(predictions, wanted, strict=True):
         model, lead = _model(each["model_version"], ports), known.get(key)

@@ -9,11 +9,22 @@ from smartbank.core.ports import SnapshotRepository
 from smartbank.services.leveling import REPLAY
 
 
-def markets_of(predictions: Iterable[Mapping[str, Any]], *, snapshots: SnapshotRepository) -> dict[str, MarketSnapshot]:
+def markets_of(
+    predictions: Iterable[Mapping[str, Any]],
+    *,
+    snapshots: SnapshotRepository,
+    known: Iterable[MarketSnapshot] = (),
+) -> dict[str, MarketSnapshot]:
     """Return the snapshots predictions name, by id, as far as they are kept.
 
     A replay and a request with a market of its own name none: their figures are in the prediction, as "market".
+
+    Parameters
+    ----------
+    known : iterable of MarketSnapshot
+        Those the caller has; the others are looked up.
     """
     ids = {str(each["snapshot_id"]) for each in predictions} - {REPLAY, GIVEN}
-    found = ((snapshot_id, snapshots.find(snapshot_id)) for snapshot_id in sorted(ids))
-    return {snapshot_id: snapshot for snapshot_id, snapshot in found if snapshot is not None}
+    at_hand = {each.snapshot_id: each for each in known}
+    found = ((name, at_hand.get(name) or snapshots.find(name)) for name in sorted(ids))
+    return {name: snapshot for name, snapshot in found if snapshot is not None}

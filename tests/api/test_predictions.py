@@ -57,6 +57,19 @@ def test_without_macro_info_the_market_in_force_counts_and_is_told_with_sources(
     assert (euribor["name"], euribor["value"], euribor["source"]) == ("euribor3m", 2.6350455, "ECB")
 
 
+def test_the_market_and_the_customers_just_scored_are_not_looked_up_again(client, services, monkeypatch):
+    client.post("/v1/predictions", json=seed(macro_info=None))
+    looks = []
+    monkeypatch.setattr(services.snapshots, "find", looks.append)
+    monkeypatch.setattr(services.customers, "load_versions", looks.append)
+
+    said = client.post("/v1/predictions", json=seed(macro_info=None)).json()
+
+    assert said["market"]["indicators"][0]["source"] == "ECB"
+    assert len(said["reasons"]) > 0
+    assert looks == []
+
+
 def test_a_market_of_its_own_is_told_as_the_requests(client):
     said = client.post("/v1/predictions", json=SEED).json()["market"]
 
