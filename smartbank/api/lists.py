@@ -14,6 +14,7 @@ from smartbank.api.pages import Cursor, Limit, cursor_of, place_of
 from smartbank.bootstrap import call_ports
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.outcome_rows import OutcomeRow
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Right
@@ -208,8 +209,8 @@ def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided
 
 
 def _moment(said: datetime) -> datetime:
-    """Return a moment in UTC, to the millisecond as it is kept: sent again, it is the same."""
-    return said.astimezone(UTC).replace(microsecond=said.microsecond // 1000 * 1000)
+    """Return a moment in UTC, as it is kept: sent again, it is the same."""
+    return to_milliseconds(said.astimezone(UTC))
 
 
 def _list_out(found: CallList) -> CallListOut:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from smartbank.core.moments import to_milliseconds
+
 _LONGEST: Final = 40
 _SLASHED: Final = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([ap]\.?m\.?)?", re.IGNORECASE
@@ -50,7 +52,7 @@ def moment_of(text: str, *, zone: ZoneInfo, month_first: bool) -> datetime | Non
         moment = aware.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return to_milliseconds(moment)
 
 
 def _read(plain: str, *, month_first: bool) -> datetime | None:

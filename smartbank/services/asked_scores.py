@@ -20,6 +20,7 @@ from smartbank.core.market.given import given_market
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
 from smartbank.core.market.points import MarketPoint
 from smartbank.core.market.snapshot import MarketSnapshot
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
@@ -245,7 +246,7 @@ def _predictions(
         levels=asked_levels([markets.get(each) for each in leads[CUSTOMER_ID]], ground, ports.scorer),
         rules=rules,
     )
-    scored_at = now.replace(microsecond=1000 * (now.microsecond // 1000))  # as it reads back
+    scored_at = to_milliseconds(now)
     common = named_by(request_id, level=ground.level, rules=rules, scored_at=scored_at)
     common["ground_id"] = ground.ground_id
     documents = [

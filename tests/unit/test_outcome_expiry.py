@@ -5,6 +5,7 @@ import pytest
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import ListState
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Role
 from smartbank.errors import ForbiddenError, WorkCancelledError
@@ -61,8 +62,7 @@ def test_who_said_neither_yes_nor_no_counts_as_declined_and_the_list_ends(bank, 
 
 
 def assumed_at(call_list):
-    over = call_list.released_at + timedelta(days=7)
-    return over.replace(microsecond=over.microsecond // 1000 * 1000)
+    return to_milliseconds(call_list.released_at + timedelta(days=7))
 
 
 def test_it_is_done_once(bank, call_list):

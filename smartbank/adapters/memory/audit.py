@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from threading import RLock
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.audit import GENESIS, AuditEntry, AuditEvent, BrokenEntry, chained
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryAuditLog:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from threading import RLock
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.call_lists import CallList, ListState, list_from
+from smartbank.core.moments import to_milliseconds
 from smartbank.errors import NotFoundError
 
 NO_SUCH_LIST = "There is no such call list."

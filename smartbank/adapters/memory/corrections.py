@@ -6,10 +6,10 @@ from typing import Any
 
 from smartbank.adapters.customer_changes import before_upload, is_from, origin_of, restored, with_consent
 from smartbank.adapters.customer_documents import opened_document
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.core.consent import Consent
 from smartbank.core.customers import CHANGED_MEANWHILE, NO_SUCH_CUSTOMER
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.ports import Uploaded
 from smartbank.errors import ConflictError, NotFoundError
 

@@ -29,10 +29,10 @@ from smartbank.adapters.customer_documents import (
 )
 from smartbank.adapters.key_file import new_key
 from smartbank.adapters.mark_history import claims_of
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.vault import Vault
 from smartbank.core.consent import Consent, barred_states
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryCustomerRepository:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.inbox import MESSAGES_KEPT, Message
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryInbox:

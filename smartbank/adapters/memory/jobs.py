@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.work_rules import JOB_TAKEN, LEASE_S
 from smartbank.core.jobs import JobStanding
+from smartbank.core.moments import to_milliseconds
 from smartbank.errors import WorkCancelledError
 
 

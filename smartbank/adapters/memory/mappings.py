@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.mappings import SavedMapping
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryMappingRepository:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from smartbank.adapters.mark_history import claim_id, counted, is_lifted, judged, lift_origin, said_by, without_marks
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.core.marks import SaidByUpload, UploadMarks
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryMarkedByUploads:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from threading import RLock
 from types import MappingProxyType
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.market.observations import (
     Observation,
@@ -20,6 +19,7 @@ from smartbank.core.market.observations import (
 )
 from smartbank.core.market.overrides import Override, newest_first
 from smartbank.core.market.snapshot import MarketSnapshot
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryObservationRepository:

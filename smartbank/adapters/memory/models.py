@@ -3,8 +3,8 @@
 from dataclasses import replace
 from threading import RLock
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.model_versions import Comparison, Promotion, TrainedModel
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryModelRegistry:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from threading import RLock
 
-from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.notes import Note
 
 

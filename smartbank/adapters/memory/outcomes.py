@@ -7,8 +7,8 @@ from threading import RLock
 
 import pandas as pd
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.market.points import MarketPoint
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.outcomes import (
     KeptOutcome,
     Outcome,

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.erasure import anonymous_prediction
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.work_ids import ASKED, asked_before
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 
-from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.programs import Program, ProgramKey, is_another_minute
 
 

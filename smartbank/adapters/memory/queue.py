@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS, RECENT_KEPT
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, StorageError, WorkCancelledError
 

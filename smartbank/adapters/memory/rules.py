@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from smartbank.adapters.memory.clock import to_milliseconds
 from smartbank.core.call_rules import RuleBook, RuleChange, rules_conflict
+from smartbank.core.moments import to_milliseconds
 
 
 class MemoryRuleBookRepository:

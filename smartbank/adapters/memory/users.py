@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Final
 
-from smartbank.adapters.memory.clock import to_milliseconds
+from smartbank.core.moments import to_milliseconds
 from smartbank.core.people import SESSION_END_TOLD_FOR, Session, SessionEnd, User, session_id
 
 SEEN_EVERY: Final = timedelta(minutes=1)

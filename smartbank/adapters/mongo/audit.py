@@ -12,6 +12,7 @@ from smartbank.adapters.mongo.bulk import batches
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.core.audit import GENESIS, AuditEntry, AuditEvent, BrokenEntry, chained
+from smartbank.core.moments import to_milliseconds
 from smartbank.errors import StorageError
 
 _TRIES: Final = 200
@@ -41,7 +42,7 @@ class MongoAuditLog:
         self._counters = database["counters"]
 
     def append(self, event: AuditEvent) -> AuditEntry:
-        event = replace(event, at=event.at.replace(microsecond=event.at.microsecond // 1000 * 1000))
+        event = replace(event, at=to_milliseconds(event.at))
         with storage_errors():
             for _ in range(_TRIES):
                 number, previous = self._end()
