@@ -1,7 +1,5 @@
 """Commands that take the audit log away, and check what was taken: `python -m smartbank audit export|verify-file`."""
 
-import os
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,13 +7,13 @@ from typing import Annotated, Final
 import typer
 
 from smartbank.cli.audit import audit_app, read_head
-from smartbank.cli.data_rights import require_new
+from smartbank.cli.private_files import require_new, write_private
 from smartbank.config import load_settings
 from smartbank.core.audit_filter import audit_filter_from
 from smartbank.core.audit_lines import LONGEST_LINE
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import agreeing
-from smartbank.errors import BackupError, NotFoundError
+from smartbank.errors import NotFoundError
 from smartbank.services.audit_export import AuditFormat, FileCheck, open_audit_export, verify_file
 
 FORMATS: Final[dict[str, AuditFormat]] = {".csv": "csv", ".jsonl": "jsonl"}
@@ -54,7 +52,7 @@ def export(
         download = open_audit_export(
             wanted, FORMATS[file.suffix], by=COMMAND_LINE, audit=audit, settings=settings, now=now
         )
-        write_chunks(file, download.chunks)
+        write_private(file, download.chunks)
     typer.echo(f"Written to {file}, which only you may read.")
 
 
@@ -91,20 +89,3 @@ def verdict(checked: FileCheck, is_part: bool) -> str:
     if is_part:
         return f"Each of {read}, is as it was written. What was left out cannot be told from the file."
     return f"The file is intact: {read}, none missing. The last one is {chain.number}:{chain.head}"
-
-
-def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a new file of mode 600 as its chunks come; one that breaks off does not stay. Raises `BackupError`."""
-    try:
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as exc:
-        raise BackupError(f"{path} cannot be written ({exc.strerror}). Name another file.") from exc
-    try:
-        with os.fdopen(opened, "wb") as file:
-            file.writelines(chunks)
-    except OSError as exc:
-        path.unlink(missing_ok=True)
-        raise BackupError(f"{path} cannot be written ({exc.strerror}). Make room, or name another file.") from exc
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

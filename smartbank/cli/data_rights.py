@@ -1,7 +1,6 @@
 """Commands on what a customer may ask for: `python -m smartbank data access|erase|erasures`."""
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from smartbank.cli.data import data_app
+from smartbank.cli.private_files import require_new, write_private
 from smartbank.config import load_settings
 from smartbank.core.erasure import ErasureList, erasure_list_from
 from smartbank.core.people import COMMAND_LINE
@@ -47,7 +47,7 @@ def access(
         content = give_access(
             customer_id, by=COMMAND_LINE, ports=bootstrap.access_ports(services), now=datetime.now(UTC)
         )
-    write_private(output, access_bytes(content))
+    write_private(output, [access_bytes(content)])
     typer.echo(f"Written to {output}, which only you may read. Look at it before you hand it over.")
 
 
@@ -111,7 +111,7 @@ def erasures(
     require_new(file)
     with bootstrap.open_services(load_settings()) as services:
         known = list_erasures(by=COMMAND_LINE, erased=services.erased, audit=services.audit, now=datetime.now(UTC))
-    write_private(file, f"{json.dumps(known.to_json(), indent=2)}\n".encode())
+    write_private(file, [f"{json.dumps(known.to_json(), indent=2)}\n".encode()])
     typer.echo(f"{plural(len(known.erased), 'erasure')} written to {file}.")
 
 
@@ -123,21 +123,3 @@ def read_erasures(file: Path) -> ErasureList:
         raise BackupError(f"{file} cannot be read ({exc.strerror}).") from exc
     except (ValueError, KeyError, TypeError) as exc:
         raise BackupError(f"{file} is no list that `python -m smartbank data erasures` wrote.") from exc
-
-
-def require_new(path: Path) -> None:
-    """Raise `BackupError` for a file that is there, or a folder that is not: before anything goes on record."""
-    if path.exists() or path.is_symlink():
-        raise BackupError(f"{path} exists already. Name a file that does not exist yet.")
-    if not path.absolute().parent.is_dir():
-        raise BackupError(f"The folder of {path} does not exist. Make it first, or name another one.")
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a new file of mode 600. Raises `BackupError` where it cannot be written, or is there by now."""
-    try:
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "wb") as file:
-            file.write(content)
-    except OSError as exc:
-        raise BackupError(f"{path} cannot be written ({exc.strerror}). Name another file.") from exc
