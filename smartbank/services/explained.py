@@ -13,13 +13,13 @@ from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, Model, PredictionRepository, SnapshotRepository
+from smartbank.core.prediction_ids import id_of_prediction, read_prediction_id
 from smartbank.core.reasons import Reason
 from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.services.customers import find_customer
 from smartbank.services.markets_of import markets_of
 
 NO_SUCH_PREDICTION = "There is no such prediction, or it is no longer kept."
-_MOST_RANK = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Explained:
     @property
     def prediction_id(self) -> str:
         """Name of the prediction."""
-        return f"{self.prediction['run_id']}:{self.prediction['rank']}"
+        return id_of_prediction(self.prediction["run_id"], self.prediction["rank"])
 
     @property
     def confidence(self) -> float:
@@ -103,10 +103,8 @@ def explained(
 def find_prediction(prediction_id: str, *, by: Actor, ports: ExplainingPorts) -> Explained:
     """Return one prediction by its id, `RUN_ID:RANK` or that of a program's request. Raises `NotFoundError`."""
     by.require(Right.SEE_CUSTOMER)
-    run_id, _, rank = prediction_id.rpartition(":")
-    if not run_id or not rank.isdecimal() or int(rank) > _MOST_RANK:
-        raise NotFoundError(NO_SUCH_PREDICTION)
-    found = ports.predictions.in_run(run_id, int(rank), int(rank))
+    named = read_prediction_id(prediction_id)
+    found = ports.predictions.in_run(named[0], named[1], named[1]) if named else []
     if not found:
         raise NotFoundError(NO_SUCH_PREDICTION)
     return explained(found, ports=ports)[0]

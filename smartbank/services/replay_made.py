@@ -14,9 +14,8 @@ from smartbank.core.grounds import GIVEN
 from smartbank.core.level import level_rate, propensity
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.market.points import MarketPoint, point_of
-from smartbank.core.ports import (
-    CustomerRepository,
-)
+from smartbank.core.ports import CustomerRepository
+from smartbank.core.prediction_ids import id_of_prediction
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.core.replay import Part, Replayed, lead_hashes
 from smartbank.services.asked_levels import asked_levels
@@ -63,7 +62,7 @@ def made_again(predictions: Sequence[dict[str, Any]], ground: Ground, *, custome
 
 def _unmade(prediction: dict[str, Any], run_id: str, *, is_kept: bool) -> Made:
     """Return a prediction whose customer version is not there: one of a kept customer must be, so that differs."""
-    name, version = f"{run_id}:{prediction['rank']}", prediction["customer_version"]
+    name, version = id_of_prediction(run_id, prediction["rank"]), prediction["customer_version"]
     if is_kept:
         return Made(prediction, Replayed(name, (Part("customer version", version, None),)))
     is_erased = str(prediction[CUSTOMER_ID]).startswith(PSEUDONYM)
@@ -83,7 +82,7 @@ def _leads_again(leads: pd.DataFrame, predictions: list[dict[str, Any]], ground:
     bands = ground.rules.bands(propensities)
     made = []
     for at, row in enumerate(predictions):
-        name = f"{ground.run_id}:{row['rank']}"
+        name = id_of_prediction(ground.run_id, row["rank"])
         if ground.is_replay and market_kept[at] is None:
             made.append(Made(row, Replayed(name, obstacle=MARKET_NOT_KEPT)))
             continue

@@ -18,6 +18,7 @@ from smartbank.core.ports import (
     SettingsRepository,
     WorkQueue,
 )
+from smartbank.core.prediction_ids import MOST_RANK, read_prediction_id
 from smartbank.core.replay import Replayed, RunReplay
 from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import WorkKind, WorkState
@@ -30,7 +31,6 @@ BATCH: Final = 1_000
 SHOWN: Final = 20
 """Predictions that differ whose parts are kept; more are only counted."""
 _HISTORY: Final = 10_000
-_BEYOND: Final = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,12 @@ def replay_prediction(prediction_id: str, *, by: Actor, ports: ReplayPorts) -> R
         The model it was made with cannot be loaded.
     """
     by.require(Right.SEE_ADMIN)
-    run_id, _, rank = prediction_id.rpartition(":")
-    if not run_id or not rank.isdecimal() or int(rank) > _BEYOND:
+    named = read_prediction_id(prediction_id)
+    if named is None:
         raise NotFoundError("A prediction is named RUN_ID:RANK, for example 20260105-090000-000-abcdef:1.")
+    run_id, rank = named
     ground = _ground(run_id, ports)
-    found = ports.predictions.in_run(run_id, int(rank), int(rank))
+    found = ports.predictions.in_run(run_id, rank, rank)
     if not found:
         raise NotFoundError(f"The run {run_id} has no prediction of rank {rank}. It ranked {ground.leads:,} leads.")
     (made,) = made_again(found, ground, customers=ports.customers)
@@ -204,7 +205,7 @@ def _faults(tally: _Tally, ground: Ground, ports: ReplayPorts) -> list[str]:
     faults = []
     if len(tally.made) != ground.leads:
         faults.append(f"The run ranked {ground.leads:,} leads, but {len(tally.made):,} predictions of it are stored.")
-    if ports.predictions.in_run(ground.run_id, ground.leads + 1, _BEYOND):
+    if ports.predictions.in_run(ground.run_id, ground.leads + 1, MOST_RANK):
         faults.append(f"Predictions are stored for more than the {ground.leads:,} leads the run ranked.")
     if faults or tally.obstacles or tally.n_different:
         return faults

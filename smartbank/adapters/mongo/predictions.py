@@ -8,6 +8,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.erasure import anonymous_prediction
+from smartbank.core.prediction_ids import id_of_prediction
 from smartbank.core.work_ids import ASKED, asked_before
 
 _WRITE_BATCH: Final = 1_000
@@ -75,4 +76,8 @@ def newest_first(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _document(prediction: dict[str, Any]) -> dict[str, Any]:
-    return {**prediction, "_id": f"{prediction['run_id']}:{prediction['rank']}", "schema_version": SCHEMA_VERSION}
+    return {
+        **prediction,
+        "_id": id_of_prediction(prediction["run_id"], prediction["rank"]),
+        "schema_version": SCHEMA_VERSION,
+    }
