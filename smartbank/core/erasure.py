@@ -58,13 +58,18 @@ def erased_sentence(on: date) -> str:
     return f"Erased on {on:%-d %B %Y} at the customer's wish. Ask an administrator to lift it."
 
 
+def naming_words(customer_id: str, details: pd.DataFrame) -> list[str]:
+    """Return what names a customer: the id, and name and phone as far as the details hold them."""
+    return [customer_id, *(str(value) for name in ("name", "phone") for value in details[name].dropna())]
+
+
 def naming_pattern(words: Iterable[str]) -> re.Pattern[str]:
     """Return what finds words that name a person in a text, as words of their own.
 
     Parameters
     ----------
     words : iterable of str
-        The customer's id first, then name and phone as far as they are known; of these short ones are passed over.
+        As `naming_words` returns them: the id first. Of the others short ones are passed over.
     """
     first, *others = words
     known = [first, *(word for word in others if len(word) >= _SHORTEST)]

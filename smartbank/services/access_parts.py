@@ -12,6 +12,7 @@ from smartbank.core.access_file import AccessPart, labelled
 from smartbank.core.call_lists import CallList
 from smartbank.core.fields import CAMPAIGN_FIELDS, CONSENT_COLUMNS, CUSTOMER_FIELDS, CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.grounds import GIVEN
+from smartbank.core.limits import ALL
 from smartbank.core.list_entries import ENTRY_COLUMNS, list_owner, off_owner
 from smartbank.core.market.points import point_of, point_words
 from smartbank.core.market.snapshot import MarketSnapshot
@@ -36,7 +37,6 @@ from smartbank.services.markets_of import markets_of
 from smartbank.services.runs import left_out_owner
 from smartbank.services.uploads import Owners
 
-ALL: Final = 1_000_000
 _NO_WORDS: Final = "The model of this score is no longer kept, so its reasons cannot be put into words."
 _HELD_OUT: Final = "drawn at random not to be called, to see what calling brings"
 _KNOWN: Final = ("name", "phone", *(field.name for field in (*CUSTOMER_FIELDS, *CAMPAIGN_FIELDS)), *CONSENT_COLUMNS)

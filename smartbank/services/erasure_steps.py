@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from smartbank.core.erasure import anonymous_outcomes
+from smartbank.core.erasure import anonymous_outcomes, naming_words
+from smartbank.core.limits import ALL
 from smartbank.core.outcomes import OutcomeStanding
 from smartbank.core.ports import (
     AnswerRepository,
@@ -27,7 +28,6 @@ from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import ConflictError
 from smartbank.services.erasure_files import FilePorts, forget_exports_of, forget_uploads_of
 from smartbank.services.erasure_traces import (
-    ALL,
     lists_holding,
     runs_holding,
     take_out_of_lists,
@@ -146,6 +146,4 @@ def _forget_outcomes(customer_id: str, salt: str, ports: ErasurePorts) -> int:
 
 
 def _words(customer_id: str, ports: ErasurePorts) -> list[str]:
-    """Return what names the customer: the id, and name and phone while these are stored."""
-    details = ports.customers.contact_details([customer_id])
-    return [customer_id, *(str(value) for name in ("name", "phone") for value in details[name].dropna())]
+    return naming_words(customer_id, ports.customers.contact_details([customer_id]))

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from smartbank.core.erasure import PSEUDONYM, anonymous_entries, naming_pattern
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.limits import ALL
 from smartbank.core.list_entries import list_owner, off_owner
 from smartbank.core.ports import CallListRepository, FrameStore, WorkQueue
 from smartbank.core.work import WorkKind
@@ -13,7 +14,6 @@ from smartbank.services.forgetting import forget_customers_in_run, run_holds
 from smartbank.services.latest_scores import drop_latest
 from smartbank.services.removal_plans import drop_plan
 
-ALL: Final = 1_000_000
 _FREE_TEXT: Final = ("filename", "label", "text", "list_name", "customer_id")
 """What of a request somebody typed, or names whom it is about."""
 

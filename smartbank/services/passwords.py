@@ -1,6 +1,5 @@
 """Use cases: change one's own password, and give another user a new one."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,12 +12,10 @@ from smartbank.errors import AccountError
 from smartbank.services.attempts import count_guess, failure_key
 from smartbank.services.auditing import audited
 from smartbank.services.people import HashPassword, changed_meanwhile, existing_user, save_changed
-from smartbank.services.sign_in import token_hash
+from smartbank.services.sign_in import VerifyPassword, token_hash
 
 CHANGED_MEANWHILE: Final = "Somebody else changed your password meanwhile. Sign in again with the new one."
 WRONG_OLD: Final = "This is not the password you have now. Type it again."
-
-VerifyPassword = Callable[[str, str], bool]
 
 
 def set_password(
