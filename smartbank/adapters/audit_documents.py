@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from smartbank.core.audit import AuditAction, AuditEntry, AuditEvent, AuditResult, BrokenEntry
+from smartbank.core.audit import AuditAction, AuditEntry, AuditResult, BrokenEntry, entry_from, entry_values
 
 _TYPES: Final[Mapping[str, type]] = {
     "_id": int,
@@ -25,21 +25,8 @@ _SHOWN: Final = 40
 
 def entry_document(entry: AuditEntry, *, schema_version: int) -> dict[str, Any]:
     """Return the document of an entry."""
-    event = entry.event
-    return {
-        "_id": entry.number,
-        "at": event.at,
-        "who": event.who,
-        "place": event.place,
-        "action": str(event.action),
-        "object_kind": event.object_kind,
-        "object_id": event.object_id,
-        "result": str(event.result),
-        "details": dict(event.details),
-        "previous": entry.previous,
-        "hash": entry.hash,
-        "schema_version": schema_version,
-    }
+    values = entry_values(entry)
+    return {"_id": values.pop("number"), **values, "schema_version": schema_version}
 
 
 def read_entry(document: Mapping[str, Any], *, schema_version: int) -> AuditEntry | BrokenEntry:
@@ -47,17 +34,7 @@ def read_entry(document: Mapping[str, Any], *, schema_version: int) -> AuditEntr
     why = _shape_fault(document, schema_version)
     if why:
         return BrokenEntry(str(document.get("_id"))[:_SHOWN], why)
-    event = AuditEvent(
-        at=document["at"],
-        who=document["who"],
-        place=document["place"],
-        action=AuditAction(document["action"]),
-        object_kind=document["object_kind"],
-        object_id=document["object_id"],
-        result=AuditResult(document["result"]),
-        details=document["details"],
-    )
-    return AuditEntry(document["_id"], event, document["previous"], document["hash"])
+    return entry_from({**document, "number": document["_id"]})
 
 
 def _shape_fault(document: Mapping[str, Any], schema_version: int) -> str:

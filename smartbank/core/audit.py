@@ -157,6 +157,39 @@ def chained(event: AuditEvent, *, number: int, previous: str) -> AuditEntry:
     return AuditEntry(number, event, previous, entry_hash(event, number=number, previous=previous))
 
 
+def entry_values(entry: AuditEntry) -> dict[str, Any]:
+    """Return all that an entry says, by name, in plain values but for its moment."""
+    event = entry.event
+    return {
+        "number": entry.number,
+        "at": event.at,
+        "who": event.who,
+        "place": event.place,
+        "action": str(event.action),
+        "object_kind": event.object_kind,
+        "object_id": event.object_id,
+        "result": str(event.result),
+        "details": dict(event.details),
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
+
+
+def entry_from(values: Mapping[str, Any]) -> AuditEntry:
+    """Return the entry of what `entry_values` returned. Raises `ValueError` for an action or a result nobody knows."""
+    event = AuditEvent(
+        at=values["at"],
+        who=values["who"],
+        place=values["place"],
+        action=AuditAction(values["action"]),
+        object_kind=values["object_kind"],
+        object_id=values["object_id"],
+        result=AuditResult(values["result"]),
+        details=values["details"],
+    )
+    return AuditEntry(values["number"], event, values["previous"], values["hash"])
+
+
 def plain_value(value: Any, name: str) -> Any:  # noqa: ANN401  any value an action wants to keep
     """Return a value in the plain types it reads back in. Raises `StorageError`, naming it, where there are none."""
     if value is None or isinstance(value, bool):

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 import pandas as pd
 
-from smartbank.core.audit import AuditAction, AuditEntry, AuditEvent, AuditResult, BrokenEntry
+from smartbank.core.audit import AuditEntry, BrokenEntry, entry_from, entry_values
 from smartbank.core.exports import ExportColumn
 from smartbank.core.fingerprint import canonical_json
 
@@ -65,20 +65,8 @@ def _row(entry: AuditEntry | BrokenEntry) -> dict[str, str]:
 
 
 def _values(entry: AuditEntry) -> dict[str, Any]:
-    event = entry.event
-    return {
-        "number": entry.number,
-        "at": event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "who": event.who,
-        "place": event.place,
-        "action": str(event.action),
-        "object_kind": event.object_kind,
-        "object_id": event.object_id,
-        "result": str(event.result),
-        "details": dict(event.details),
-        "hash": entry.hash,
-        "previous": entry.previous,
-    }
+    at = entry.event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return entry_values(entry) | {"at": at}
 
 
 def _entry(read: Any) -> AuditEntry:  # noqa: ANN401  whatever JSON holds
@@ -90,17 +78,7 @@ def _entry(read: Any) -> AuditEntry:  # noqa: ANN401  whatever JSON holds
         raise ValueError(_NOT_ONE)
     if not all(isinstance(read[name], str) for name in texts):
         raise ValueError(_NOT_ONE)
-    event = AuditEvent(
-        at=datetime.fromisoformat(read["at"]),
-        who=read["who"],
-        place=read["place"],
-        action=AuditAction(read["action"]),
-        object_kind=read["object_kind"],
-        object_id=read["object_id"],
-        result=AuditResult(read["result"]),
-        details=read["details"],
-    )
-    return AuditEntry(read["number"], event, read["previous"], read["hash"])
+    return entry_from({**read, "at": datetime.fromisoformat(read["at"])})
 
 
 def _line(values: dict[str, Any]) -> bytes:

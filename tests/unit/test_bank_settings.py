@@ -13,6 +13,7 @@ from smartbank.core.settings_fields import SETTING_FIELDS, choices, validate_set
 from smartbank.errors import ConflictError, ForbiddenError, SettingsError, StorageError
 from smartbank.services.settings import change_settings
 from smartbank.services.settings_in_force import SettingsInForce
+from tests.clocks import Clock
 from tests.services import bundled_market
 
 DEFAULTS = BankSettings()
@@ -160,18 +161,8 @@ def test_the_later_of_two_administrators_is_told_and_overwrites_nothing(ports):
     assert ports["settings"].current().cost_of_call == 8.0
 
 
-class Clock:
-    """A clock that is set by hand, in seconds."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 def test_the_settings_in_force_are_read_once_in_a_few_seconds(ports):
-    clock = Clock()
+    clock = Clock(0.0)
     in_force = SettingsInForce(ports["settings"], max_age_s=5, clock=clock)
     before = in_force.current()
     change(ports, cost_of_call=5.0)
@@ -185,7 +176,7 @@ def test_the_settings_in_force_are_read_once_in_a_few_seconds(ports):
 
 
 def test_whoever_changed_the_settings_can_have_them_read_at_once(ports):
-    in_force = SettingsInForce(ports["settings"], clock=Clock())
+    in_force = SettingsInForce(ports["settings"], clock=Clock(0.0))
     in_force.current()
     change(ports, cost_of_call=5.0)
 
@@ -195,7 +186,7 @@ def test_whoever_changed_the_settings_can_have_them_read_at_once(ports):
 
 
 def test_while_the_database_is_away_the_settings_known_last_hold(ports, monkeypatch):
-    clock = Clock()
+    clock = Clock(0.0)
     in_force = SettingsInForce(ports["settings"], max_age_s=5, clock=clock)
     change(ports, cost_of_call=5.0)
     in_force.current()

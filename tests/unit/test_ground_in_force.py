@@ -10,20 +10,13 @@ from smartbank.adapters import memory
 from smartbank.errors import StorageError
 from smartbank.services.ground_in_force import LONGER_S, MAX_AGE_S, GroundInForce
 from smartbank.services.settings_in_force import SettingsInForce
+from tests.clocks import Clock
 from tests.services import bundled_market
 from tests.stubs import StubScorer
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOON_S = 20.0
 """A test that waits this long in vain has failed."""
-
-
-class Clock:
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self):
-        return self.now
 
 
 class Grounds(memory.MemoryGroundRepository):

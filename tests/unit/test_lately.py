@@ -3,14 +3,7 @@
 import pytest
 
 from smartbank.services.lately import Lately
-
-
-class Clock:
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self):
-        return self.now
+from tests.clocks import Clock
 
 
 @pytest.fixture
