@@ -135,6 +135,20 @@ def test_of_a_list_whose_secret_is_known_here_the_key_is_not_needed(erased):
     assert erased.among(["c1"]) == {"c1": MAY}
 
 
+def test_an_erasure_under_way_goes_on_where_others_of_the_same_customer_are_brought_in(erased):
+    erased.begin("c1", on=MAY)
+    chance = erased.salt("c1")
+
+    for _ in range(8):
+        elsewhere = MemoryErasedCustomers(vault=VAULT)
+        elsewhere.begin("c1", on=JUNE)
+        erased.take_over(elsewhere.to_list())
+
+    assert (erased.is_under_way("c1"), erased.salt("c1")) == (True, chance)
+    erased.finish("c1")
+    assert not erased.is_under_way("c1")
+
+
 def test_who_is_erased_by_another_process_is_known_at_the_next_look(database):
     here, there = (MongoErasedCustomers(database, vault=VAULT) for _ in range(2))
     elsewhere = MemoryErasedCustomers(vault=VAULT)

@@ -65,10 +65,10 @@ class MemoryErasedCustomers:
 
     def lift(self, customer_id: str) -> str:
         with self._lock:
-            known = self._known_marks(customer_id)
-            for each in known:
+            first = self._mark_of(customer_id)
+            for each in self._known_marks(customer_id):
                 del self._erased[each]
-            return min(known, default="")
+            return first
 
     def ended(self) -> int:
         with self._lock:
@@ -91,7 +91,8 @@ class MemoryErasedCustomers:
         return {name: opened_secret(name, sealed, vault=self._vault) for name, sealed in self._secrets.items()}
 
     def _mark_of(self, customer_id: str) -> str:
-        return min(self._known_marks(customer_id), default="")
+        known = self._known_marks(customer_id)
+        return min(known, key=lambda each: (self._erased[each].ended, each), default="")
 
     def _known_marks(self, customer_id: str) -> list[str]:
         return [each for each in marks_of([customer_id], self._opened()) if each in self._erased]

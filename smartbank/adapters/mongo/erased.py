@@ -17,6 +17,7 @@ _ALL_FROM: Final = 2_000
 """Above so many marks, all there are are read once instead of asked for by the hundred."""
 _SECRETS: Final = {"sealed_with": {"$gt": ""}}
 """Nothing else here is sealed. By that index: in a range of `_id` the embedded server reads every mark."""
+_TOLD: Final = {"on": 1, "ended": 1}
 _ENDED: Final = {"_id": "erasures ended"}
 
 
@@ -62,14 +63,14 @@ class MongoErasedCustomers:
 
     def is_under_way(self, customer_id: str) -> bool:
         with storage_errors():
-            found = self._erased.find_one({"_id": self._mark_of(customer_id)}, {"ended": 1})
-        return found is not None and not found["ended"]
+            _, rows = self._looked_up([customer_id])
+        return not all(row["ended"] for row in rows)
 
     def lift(self, customer_id: str) -> str:
         with storage_errors():
-            known = self._known_marks(customer_id)
-            is_lifted = self._erased.delete_many({"_id": {"$in": known}}).deleted_count > 0
-        return min(known) if is_lifted else ""
+            _, rows = self._looked_up([customer_id])
+            is_lifted = self._erased.delete_many({"_id": {"$in": [row["_id"] for row in rows]}}).deleted_count > 0
+        return _first(rows) if is_lifted else ""
 
     def ended(self) -> int:
         with storage_errors():
@@ -104,11 +105,9 @@ class MongoErasedCustomers:
         """Return the ids by each mark they could have, and what is kept under those marks."""
         marks = marks_of(customer_ids, self._secrets())
         if len(marks) > _ALL_FROM:
-            return marks, [
-                row for row in self._erased.find({"on": {"$exists": True}}, {"on": 1}) if row["_id"] in marks
-            ]
+            return marks, [row for row in self._erased.find({"on": {"$exists": True}}, _TOLD) if row["_id"] in marks]
         parts = batches(list(marks), _IN_AT_MOST)
-        return marks, [row for part in parts for row in self._erased.find({"_id": {"$in": part}}, {"on": 1})]
+        return marks, [row for part in parts for row in self._erased.find({"_id": {"$in": part}}, _TOLD)]
 
     def _secrets(self) -> dict[str, bytes]:
         """Return all secrets there are now, by name."""
@@ -122,12 +121,9 @@ class MongoErasedCustomers:
     def _open(self, row: Mapping[str, Any]) -> bytes:
         return opened_secret(row["_id"].removeprefix(SECRET), row["secret"], vault=self._vault)
 
-    def _known_marks(self, customer_id: str) -> list[str]:
-        return [row["_id"] for row in self._looked_up([customer_id])[1]]
-
     def _mark_of(self, customer_id: str) -> str:
         """Return the mark a customer is known by; empty where none is."""
-        return min(self._known_marks(customer_id), default="")
+        return _first(self._looked_up([customer_id])[1])
 
     def _new_mark(self, customer_id: str) -> str:
         if not self._secrets():
@@ -135,3 +131,8 @@ class MongoErasedCustomers:
                 self._erased.insert_one(self._secret(*new_secret(self._vault), self._vault.sealing_key()))
         name, secret = min(self._secrets().items())
         return mark(name, secret, customer_id)
+
+
+def _first(rows: list[dict[str, Any]]) -> str:
+    """Return the mark a customer is known by of those from several databases: that of the erasure under way first."""
+    return str(min(rows, key=lambda row: (row["ended"], row["_id"]))["_id"]) if rows else ""
