@@ -137,7 +137,6 @@ def test_where_age_and_marital_status_say_nothing_leaving_them_out_costs_nothing
 
 
 @pytest.mark.soak
-@pytest.mark.soak
 def test_on_ucis_file_the_price_of_both_fields_is_inside_the_noise(uci_file):
     data = read_uci(uci_file)
     full, bare = both_fits(data, RankingSettings(), min_month_rows=MIN_MONTH_ROWS)
