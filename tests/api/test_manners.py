@@ -1,5 +1,7 @@
 """What every answer of the API has in common: names, tags, problems, and nothing of what went wrong inside."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -125,6 +127,19 @@ def test_requests_are_counted_by_route(client_of, services):
 
     assert 'smartbank_requests_total{method="GET",route="/customers/{customer_id:path}",status="404"} 2.0' in figures
     assert 'smartbank_requests_total{method="GET",route="none",status="404"} 1.0' in figures
+
+
+def test_methods_strangers_make_up_are_counted_as_one(client_of):
+    stranger, auditor = client_of(), client_of(Role.AUDITOR)
+    for method in ("BREW", "brew", "get", "X" * 60):
+        stranger.request(method, "/health")
+        stranger.request(method, f"/v1/{method}")
+
+    figures = auditor.get("/metrics").text
+
+    counted = set(re.findall(r'smartbank_requests_total{method="([^"]*)"', figures))
+    assert counted <= {"GET", "other"}
+    assert 'method="other",route="/health",status="405"' in figures
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(services, key_of):
