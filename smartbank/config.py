@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from smartbank.core.environment_names import ENV_PREFIX, refuse_misspelt
 from smartbank.core.hosts import THIS_COMPUTER, is_allowed, is_host_pattern, is_safe_address
 from smartbank.core.provider_identity import DISCOVERY, ProviderSettings, parsed_roles
+from smartbank.core.wording import agreeing
 from smartbank.core.wrapping import WrappingKey, parsed_credentials, parsed_name
 from smartbank.errors import StartUpError
 
@@ -142,7 +143,7 @@ class Settings(BaseSettings):
         if named and missing:
             raise ValueError(
                 f"single sign-on is half set: {f'{ENV_PREFIX}{named[0]}'.upper()} is there and "
-                f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not"
+                f"{' and '.join(missing)} {agreeing(len(missing), 'is', 'are')} not"
             )
         host = urlsplit(self.oidc_redirect_url).hostname
         if host and not is_allowed(host, self.host_patterns()):

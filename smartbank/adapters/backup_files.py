@@ -17,6 +17,7 @@ from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 
 from smartbank.core.backups import MANIFEST, KeptCollection, Manifest, file_name, read_manifest
+from smartbank.core.wording import plural
 from smartbank.errors import BackupError
 
 RAW: Final[CodecOptions[RawBSONDocument]] = CodecOptions(document_class=RawBSONDocument)
@@ -95,7 +96,7 @@ def documents_in(folder: Path, collection: str, kept: KeptCollection) -> Iterato
     except (OSError, EOFError, BSONError, zlib.error) as exc:
         raise BackupError(f"{path.name} in the backup cannot be read. Use another backup.") from exc
     if count != kept.documents:
-        raise BackupError(f"{path.name} holds {count:,} documents, not {kept.documents:,}. Use another backup.")
+        raise BackupError(f"{path.name} holds {plural(count, 'document')}, not {kept.documents:,}. Use another backup.")
 
 
 def load_manifest(folder: Path) -> Manifest:

@@ -115,9 +115,9 @@ def said_of(rotation: keys.Rotation, *, in_file: bool) -> list[str]:
         lines.append("with the new key first, run this again; then what is named here may leave SMARTBANK_DATA_KEYS.")
         lines.append("Keep it in your secret store for as long as a backup made before: SmartBank has no copy of it.")
     for key_id, count in rotation.still_used.items():
-        lines.append(
-            f"{count:,} values sealed with {key_id} do not open, so that key stays. They were changed or damaged:"
-        )
+        not_open = f"{plural(count, 'value')} sealed with {key_id} {agreeing(count, 'does', 'do')} not open"
+        changed = agreeing(count, "It was", "They were")
+        lines.append(f"{not_open}, so that key stays. {changed} changed or damaged:")
         lines.append("bring those customers in again, or restore a backup, then run this again.")
     return lines
 
@@ -149,4 +149,4 @@ class _Saying:
         """Say it once `_SAY_EVERY` more are done."""
         if done - self._said >= _SAY_EVERY:
             self._said = done
-            typer.echo(f"{done:,} of {total:,} values sealed again ...")
+            typer.echo(f"{done:,} of {plural(total, 'value')} sealed again ...")

@@ -10,6 +10,7 @@ from smartbank.core.cells import level_of
 from smartbank.core.consent import BARRING
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, FIELD
 from smartbank.core.identity import is_valid_id
+from smartbank.core.wording import agreeing, plural
 
 MARK_COLUMNS: Final = (CUSTOMER_ID, *CONSENT_COLUMNS)
 """A frame of marks holds what bars (`BARRING`) and NaN, never what allows."""
@@ -107,7 +108,7 @@ def mark_sentences(n_aside: int, marked: Marked, *, is_list: bool) -> list[str]:
     """Return what a file's marks did beside its leads: `n_aside` rows are not used but bar a customer."""
     said = []
     if n_aside:
-        rows = "1 row that is not used says" if n_aside == 1 else f"{n_aside:,} rows that are not used say"
+        rows = f"{plural(n_aside, 'row')} that {agreeing(n_aside, 'is not used says', 'are not used say')}"
         said.append(f"{rows} that a customer must not be called; that is kept.")
     if marked.now and not is_list:
         said.append(
@@ -118,7 +119,7 @@ def mark_sentences(n_aside: int, marked: Marked, *, is_list: bool) -> list[str]:
 
 
 def _customers(count: int) -> str:
-    return "1 stored customer was" if count == 1 else f"{count:,} stored customers were"
+    return f"{plural(count, 'stored customer')} {agreeing(count, 'was', 'were')}"
 
 
 def _bars(name: str, text: str) -> bool:

@@ -7,8 +7,6 @@ from smartbank.core.hosts import host_name, is_loopback
 
 SESSION_COOKIE: Final = "smartbank_session"
 """Its name over plain http on this computer."""
-SECURE_SESSION_COOKIE: Final = "__Host-smartbank_session"
-"""Its name elsewhere. Browsers take `__Host-` over https only, for this very host, and from no neighbour of it."""
 RETURN_COOKIE: Final = "smartbank_return"
 """Which page somebody was at who went to the bank's identity provider."""
 REFUSAL_COOKIE: Final = "smartbank_refusal"
@@ -27,7 +25,10 @@ def is_for_https_alone(scheme: str, host: str) -> bool:
 
 
 def cookie_name(plain: str, *, secure: bool) -> str:
-    """Return the name a cookie has over https, or over plain http on this computer."""
+    """Return the name a cookie has over https, or over plain http on this computer.
+
+    Browsers take `__Host-` over https only, for this very host, and from no neighbour of it.
+    """
     return f"__Host-{plain}" if secure else plain
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.ports import AuditLog, UserRepository
+from smartbank.core.wording import plural
 from smartbank.errors import SignInError, TooManyAttemptsError
 
 FAILURE_WINDOW: Final = timedelta(minutes=15)
@@ -126,5 +127,5 @@ def refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: datet
             minutes[:-1], True, key=lambda minute: users.failures(key, since=start + timedelta(minutes=minute)) < limit
         )
     ]
-    said = f"Too many failed sign-ins. Try again in {wait} minute{'s' if wait > 1 else ''}."
+    said = f"Too many failed sign-ins. Try again in {plural(wait, 'minute')}."
     raise TooManyAttemptsError(said, wait_s=60 * wait)

@@ -98,7 +98,9 @@ def replay_prediction(prediction_id: str, *, by: Actor, ports: ReplayPorts) -> R
     ground = _ground(run_id, ports)
     found = ports.predictions.in_run(run_id, rank, rank)
     if not found:
-        raise NotFoundError(f"The run {run_id} has no prediction of rank {rank}. It ranked {ground.leads:,} leads.")
+        raise NotFoundError(
+            f"The run {run_id} has no prediction of rank {rank}. It ranked {plural(ground.leads, 'lead')}."
+        )
     (made,) = made_again(found, ground, customers=ports.customers)
     return made.replayed
 
@@ -204,9 +206,12 @@ def _faults(tally: _Tally, ground: Ground, ports: ReplayPorts) -> list[str]:
     """Return what only a whole run shows; order and anchor only where every lead could be made again."""
     faults = []
     if len(tally.made) != ground.leads:
-        faults.append(f"The run ranked {ground.leads:,} leads, but {len(tally.made):,} predictions of it are stored.")
+        faults.append(
+            f"The run ranked {plural(ground.leads, 'lead')}, but {plural(len(tally.made), 'prediction')} of it "
+            f"{agreeing(len(tally.made), 'is', 'are')} stored."
+        )
     if ports.predictions.in_run(ground.run_id, ground.leads + 1, MOST_RANK):
-        faults.append(f"Predictions are stored for more than the {ground.leads:,} leads the run ranked.")
+        faults.append(f"Predictions are stored for more than the {plural(ground.leads, 'lead')} the run ranked.")
     if faults or tally.obstacles or tally.n_different:
         return faults
     margins = np.array([made.margin for made in tally.made])

@@ -11,7 +11,7 @@ from smartbank.core.list_progress import Standing
 from smartbank.core.outcomes import OUTCOME_NAMES
 from smartbank.services.call_briefing import Briefing
 from smartbank.ui.my_work import clock
-from smartbank.ui.text import count, plain, when
+from smartbank.ui.text import count, plain, plural, when
 
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NOTES_SHOWN: Final = 3
@@ -60,7 +60,9 @@ def show_last_contact(entry: pd.Series, briefing: Briefing) -> None:
         by = f", by {plain(last.by)}" if last.by else ""
         st.caption(f"Last contact: {when(last.at)}, {OUTCOME_NAMES[last.outcome]}{by}.")
     elif pd.notna(entry["days_since_contact"]):
-        st.caption(f"Last contact: {count(entry['days_since_contact'])} days before the list, as your data says.")
+        st.caption(
+            f"Last contact: {plural(int(entry['days_since_contact']), 'day')} before the list, as your data says."
+        )
     else:
         st.caption("Never contacted before, as far as your data says.")
 

@@ -1,6 +1,5 @@
 """What stands before every route, screens and programs alike, in the order requests pass it."""
 
-from collections.abc import Callable
 from typing import Final
 
 from starlette.middleware import Middleware
@@ -36,7 +35,7 @@ def max_bytes_of(path: str) -> int:
     return MAX_PROGRAM_BYTES if path.startswith(PROGRAMS) else MAX_BYTES
 
 
-def build_defences(settings: Settings, *, max_bytes_of: Callable[[str], int] = max_bytes_of) -> list[Middleware]:
+def build_defences(settings: Settings) -> list[Middleware]:
     """Return the middleware every application of SmartBank begins with, outermost first."""
     return [
         Middleware(RequestIds),

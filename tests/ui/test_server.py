@@ -3,12 +3,13 @@ from datetime import UTC, datetime
 import pytest
 from starlette.testclient import TestClient
 
-from smartbank.core.session_cookies import SECURE_SESSION_COOKIE, SESSION_COOKIE
+from smartbank.core.session_cookies import SESSION_COOKIE
 from smartbank.errors import StorageError
 from smartbank.services.sign_in import issue_ticket, token_hash
 from tests.ui.serving import client_of, services_with_users, sign_in_as
 
 HERE = {"Origin": "http://localhost"}
+OVER_HTTPS = "__Host-smartbank_session"
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_but_for_plain_http_on_this_computer_the_cookie_is_for_https_and_this_ho
     answer = secure.post("/auth/session", headers={"Origin": base_url, "X-SmartBank-Ticket": ticket})
 
     [(name, cookie)] = cookies(answer)[0].items()
-    assert name == SECURE_SESSION_COOKIE
+    assert name == OVER_HTTPS
     assert {"Secure", "HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie)
     assert not any(attribute.startswith("Domain") for attribute in cookie)
     assert list(cookies(answer)[1]) == [SESSION_COOKIE]
@@ -64,7 +65,7 @@ def test_elsewhere_a_cookie_that_was_not_set_over_https_counts_for_nothing(clien
     elsewhere = TestClient(client.app, base_url="https://bank.example")
 
     plain = elsewhere.get("/_stcore/metrics", headers={"Cookie": f"{SESSION_COOKIE}=token"})
-    secure = elsewhere.get("/_stcore/metrics", headers={"Cookie": f"{SECURE_SESSION_COOKIE}=token"})
+    secure = elsewhere.get("/_stcore/metrics", headers={"Cookie": f"{OVER_HTTPS}=token"})
 
     assert (plain.status_code, secure.status_code) == (401, 200)
 
@@ -111,7 +112,7 @@ def test_signing_out_ends_the_session_and_clears_the_cookie(client, services):
     answer = client.post("/auth/sign-out", headers=HERE)
 
     assert answer.status_code == 204
-    assert sorted(cookies(answer)[1]) == sorted([SECURE_SESSION_COOKIE, SESSION_COOKIE])
+    assert sorted(cookies(answer)[1]) == sorted([OVER_HTTPS, SESSION_COOKIE])
     assert services.users.session_user(token_hash("token"), now=datetime.now(UTC)) is None
 
 

@@ -1,13 +1,12 @@
 import pytest
 
 from smartbank.core.session_cookies import (
-    SECURE_SESSION_COOKIE,
     SESSION_COOKIE,
     is_for_https_alone,
     session_token_in,
 )
 
-BOTH = {SESSION_COOKIE: "plain", SECURE_SESSION_COOKIE: "secure"}
+BOTH = {SESSION_COOKIE: "plain", "__Host-smartbank_session": "secure"}
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from smartbank.adapters.files.frames import frames_of
+from smartbank.cli.keys import said_of
 from smartbank.core.columns import plan_columns
 from smartbank.core.consent import barred_sentence
 from smartbank.core.counts import Counts
 from smartbank.core.inbox import Message, MessageKind, sentence
 from smartbank.core.readiness import readiness
 from smartbank.core.wording import agreeing, plural
+from smartbank.services.keys import Rotation
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,19 @@ def test_one_row_was_set_aside(aside, said):
 def test_what_is_said_of_barred_customers_reads_right_of_one_and_of_many():
     assert barred_sentence({"unknown": 1}) == "1 gave no consent"
     assert barred_sentence({"unknown": 2}) == "2 gave no consent"
+
+
+def test_a_file_of_one_column_has_one_column():
+    (chunk,) = frames_of([(2, ["a", "b"])], ["customer_id"], ["customer_id"], 10)
+
+    assert chunk.broken[0].reason == "The row has 2 cells, but there is 1 column."
+
+
+@pytest.mark.parametrize(
+    ("stuck", "said"),
+    [(1, "1 value sealed with k1 does not open, so"), (1_200, "1,200 values sealed with k1 do not open, so")],
+)
+def test_what_does_not_open_reads_right_of_one_and_of_many(stuck, said):
+    lines = said_of(Rotation("k2", 5, removed=(), unused=(), still_used={"k1": stuck}))
+
+    assert any(line.startswith(said) for line in lines)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from smartbank.adapters.files.records import Broken, Record
 from smartbank.core.tables import MAX_CELL, MAX_WIDTH, BrokenRow, TableChunk
-from smartbank.core.wording import plural
+from smartbank.core.wording import agreeing, plural
 
 
 def frames_of(
@@ -43,7 +43,10 @@ def _fitted(record: Record, width: int) -> Record:
     if len(record) > width and not any(cell.strip() for cell in record[width:]):
         return record[:width]
     cells = f"{MAX_WIDTH} cells or more" if len(record) >= MAX_WIDTH else plural(len(record), "cell")
-    return Broken(" | ".join(record)[:200], f"The row has {cells}, but there are {width:,} columns.")
+    return Broken(
+        " | ".join(record)[:200],
+        f"The row has {cells}, but there {agreeing(width, 'is', 'are')} {plural(width, 'column')}.",
+    )
 
 
 def _frame(numbers: list[int], kept: list[list[str]], names: Sequence[str]) -> pd.DataFrame:

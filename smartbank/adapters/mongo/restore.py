@@ -17,6 +17,7 @@ from smartbank.adapters.mongo.holders import seconds_left, this_process
 from smartbank.adapters.mongo.schema import INDEXES, MARK, ensure_schema, make_indexes
 from smartbank.core.backups import LEFT_OUT, Manifest, require_empty
 from smartbank.core.ports.backups import GoOn
+from smartbank.core.wording import plural
 from smartbank.errors import BackupError, StorageError
 
 _BATCH_DOCUMENTS: Final = 1_000
@@ -51,7 +52,7 @@ def fill_from(database: MongoDatabase, folder: Path, manifest: Manifest, *, go_o
 def _require_all(name: str, expected: int, counted: int) -> None:
     if counted != expected:
         raise BackupError(
-            f"Of {expected:,} documents of {name}, {counted:,} arrived in the database. "
+            f"Of {plural(expected, 'document')} of {name}, {counted:,} arrived in the database. "
             "Check that its disk is not full, then run the import again."
         )
 
@@ -71,7 +72,8 @@ def _take(database: MongoDatabase) -> str:
     if broken_off:
         if left := seconds_left(earlier, now=now):
             raise BackupError(
-                f"An import into this database runs, or broke off just now. If none runs, try again in {left} seconds."
+                f"An import into this database runs, or broke off just now. "
+                f"If none runs, try again in {plural(left, 'second')}."
             )
         same = {**MARK, "state": "importing", "token": earlier["token"]}
     else:

@@ -16,6 +16,7 @@ from smartbank.adapters.mongo.migrations.step import Document, Step
 from smartbank.adapters.mongo.schema import INDEXES, MARK, SCHEMA_VERSION, make_indexes
 from smartbank.adapters.vault import Vault
 from smartbank.core.ports.backups import GoOn
+from smartbank.core.wording import plural
 from smartbank.errors import MigrationError
 
 _BATCH_DOCUMENTS: Final = 500
@@ -61,7 +62,7 @@ class Migration:
             if left := seconds_left(mark, now=now):
                 raise MigrationError(
                     "A migration of this database runs, or broke off just now. "
-                    f"If none runs, try again in {left} seconds."
+                    f"If none runs, try again in {plural(left, 'second')}."
                 )
             toward = int(mark["toward"])
             same, values = {**same, "token": mark["token"]}, {"toward": toward}
