@@ -15,7 +15,6 @@ import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from smartbank.adapters.market.points import refusal
-from smartbank.core.wording import plural
 
 USER_AGENT: Final = "Mozilla/5.0 (compatible; SmartBank)"
 """BPstat answers 403 to anything that does not begin like a browser."""
@@ -147,9 +146,7 @@ class MarketClient:
             if wait_s > LONGEST_WAIT_S:
                 wait_s = min(wait_s, LONGEST_PAUSE_S)
                 raise refusal(
-                    who,
-                    f"answered {status} and asks to be left alone for {plural(round(wait_s), 'second')}.",
-                    wait_s=wait_s,
+                    who, f"answered {status} and asks to be left alone for {wait_s:.0f} seconds.", wait_s=wait_s
                 )
             raise _TryAgainError(f"answered {status}", wait_s)
         if status != httpx2.codes.OK:
