@@ -13,6 +13,7 @@ from smartbank.api.etags import ETags
 from smartbank.api.metrics import Measured, Metrics
 from smartbank.api.openapi import describe
 from smartbank.api.problems import explain_errors
+from smartbank.api.slashes import SlashesApart
 from smartbank.bootstrap import Services
 from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.web.rate_limiter import RateLimiter
@@ -75,6 +76,7 @@ def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0)
     api.add_middleware(ETags)
     api.add_middleware(Measured, metrics=api.state.metrics)
     api.add_middleware(RequestIds)
+    api.add_middleware(SlashesApart)
     return api
 
 

@@ -5,14 +5,15 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import pandas as pd
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from smartbank.api.access import Caller, Provided
 from smartbank.api.idempotency import Once
-from smartbank.api.leads import ID_PATTERN, CampaignInfo, CustomerId, FinancialInfo, Flag, PersonalInfo, said_fields
+from smartbank.api.leads import CampaignInfo, CustomerId, FinancialInfo, Flag, PersonalInfo, said_fields
 from smartbank.api.pages import Cursor, Limit, cursor_of, place_of
 from smartbank.api.predictions import PredictionOut, prediction_out
+from smartbank.api.slashes import PathId
 from smartbank.bootstrap import explaining_ports
 from smartbank.core.consent import ConsentState
 from smartbank.core.customers import NO_SUCH_CUSTOMER, CustomerQuery
@@ -25,8 +26,6 @@ from smartbank.services.explained import predictions_of
 from smartbank.services.new_customers import NewCustomer, create_customer
 
 router = APIRouter(tags=["customers"])
-
-Id = Annotated[str, Path(pattern=ID_PATTERN, examples=["C-10293"])]
 
 
 class ContactDetails(BaseModel):
@@ -149,17 +148,17 @@ def find(
     return CustomersOut(items=items, next_cursor=cursor_of(items[-1].customer_id) if found.has_more else None)
 
 
-@router.get("/customers/{customer_id:path}/predictions", summary="Predictions of a customer")
+@router.get("/customers/{customer_id}/predictions", summary="Predictions of a customer")
 def predictions(
-    customer_id: Id, caller: Caller, services: Provided, limit: Annotated[int, Query(ge=1, le=50)] = 10
+    customer_id: PathId, caller: Caller, services: Provided, limit: Annotated[int, Query(ge=1, le=50)] = 10
 ) -> PredictionsOut:
     """Return what was predicted of a customer, newest first."""
     found = predictions_of(customer_id, limit=limit, by=caller, ports=explaining_ports(services))
     return PredictionsOut(items=[prediction_out(each) for each in found])
 
 
-@router.get("/customers/{customer_id:path}", summary="Read a customer")
-def read(customer_id: Id, caller: Caller, services: Provided) -> CustomerOut:
+@router.get("/customers/{customer_id}", summary="Read a customer")
+def read(customer_id: PathId, caller: Caller, services: Provided) -> CustomerOut:
     """Return a stored customer with contact details."""
     found = load_customers(
         [customer_id],

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from smartbank.api.access import Caller, Provided
-from smartbank.api.leads import ID_PATTERN
+from smartbank.api.slashes import PathId
 from smartbank.bootstrap import access_ports
 from smartbank.core.audit import LONGEST_REASON, SHORTEST_REASON
 from smartbank.services.access_file import give_access
@@ -16,7 +16,6 @@ from smartbank.services.erasing import queue_erasure
 
 router = APIRouter(tags=["privacy"])
 
-Id = Annotated[str, Path(pattern=ID_PATTERN, examples=["C-10293"])]
 Reason = Annotated[
     str,
     Query(
@@ -35,17 +34,15 @@ class ErasureOut(BaseModel):
     detail: str = "The customer is barred from now on, and gone when the work has ended."
 
 
-@router.get(
-    "/customers/{customer_id:path}/data", summary="Everything kept of a customer", response_model=dict[str, Any]
-)
-def access(customer_id: Id, caller: Caller, services: Provided) -> JSONResponse:
+@router.get("/customers/{customer_id}/data", summary="Everything kept of a customer", response_model=dict[str, Any])
+def access(customer_id: PathId, caller: Caller, services: Provided) -> JSONResponse:
     """Return everything kept of a customer, to be handed to them, with words on what each part is for."""
     found = give_access(customer_id, by=caller, ports=access_ports(services), now=datetime.now(UTC))
     return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 
-@router.delete("/customers/{customer_id:path}", status_code=202, summary="Erase a customer")
-def erase(customer_id: Id, reason: Reason, caller: Caller, services: Provided) -> ErasureOut:
+@router.delete("/customers/{customer_id}", status_code=202, summary="Erase a customer")
+def erase(customer_id: PathId, reason: Reason, caller: Caller, services: Provided) -> ErasureOut:
     """Erase a customer for good: figures stay, the person and every way to them go. It cannot be undone."""
     work_id = queue_erasure(
         customer_id,

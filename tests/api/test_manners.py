@@ -125,7 +125,7 @@ def test_requests_are_counted_by_route(client_of, services):
 
     figures = auditor.get("/metrics").text
 
-    assert 'smartbank_requests_total{method="GET",route="/customers/{customer_id:path}",status="404"} 2.0' in figures
+    assert 'smartbank_requests_total{method="GET",route="/customers/{customer_id}",status="404"} 2.0' in figures
     assert 'smartbank_requests_total{method="GET",route="none",status="404"} 1.0' in figures
 
 
