@@ -20,7 +20,6 @@ from smartbank.errors import (
     MarketGivenError,
     NotFoundError,
     RateLimitError,
-    ScopeError,
     SettingsError,
     SignInError,
     SmartBankError,
@@ -37,7 +36,6 @@ MOST_ERRORS: Final = 20
 STATUS_OF_ERROR: Final[Mapping[type[SmartBankError], tuple[int, str]]] = {
     RateLimitError: (429, "too-many-requests"),
     TooManyAttemptsError: (429, "too-many-attempts"),
-    ScopeError: (400, "invalid-scope"),
     SignInError: (401, "not-signed-in"),
     ForbiddenError: (403, "forbidden"),
     NotFoundError: (404, "not-found"),
@@ -69,6 +67,7 @@ class Problem(BaseModel):
     request_id: str = Field(description="Names this request in SmartBank's log.")
     errors: list[Fault] | None = Field(default=None, description="What is wrong with the request, part by part.")
     error: str | None = Field(default=None, description="The code of OAuth 2, where a token was asked for.")
+    error_description: str | None = Field(default=None, description="`detail` in the characters OAuth 2 allows.")
 
 
 def problem(
@@ -78,14 +77,13 @@ def problem(
     detail: str,
     *,
     errors: Sequence[Fault] | None = None,
+    more: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """Return a problem as an answer."""
-    content = problem_details(status, detail, kind=kind, request_id=request_id_of(request.scope))
+    """Return a problem as an answer, with `more` members beside those every problem has."""
+    content = problem_details(status, detail, kind=kind, request_id=request_id_of(request.scope)) | dict(more or {})
     if errors:
         content["errors"] = [each.model_dump() for each in errors]
-    if request.url.path.endswith("/token") and kind in _OAUTH_CODES:
-        content["error"] = _OAUTH_CODES[kind]
     return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
@@ -100,10 +98,11 @@ def explain_errors(api: FastAPI) -> None:
         return problem(request, status, kind, str(exc), errors=errors, headers=_headers(status, exc))
 
     def invalid(request: Request, exc: Exception) -> JSONResponse:
-        found = exc.errors() if isinstance(exc, RequestValidationError) else []
-        if any(each["type"] == "json_invalid" for each in found):
+        if not isinstance(exc, RequestValidationError):
+            raise exc
+        if any(each["type"] == "json_invalid" for each in exc.errors()):
             return problem(request, 400, "malformed", _HTTP_WORDS[400])
-        faults = [Fault(pointer=_pointer(each["loc"]), detail=_detail(each)) for each in found]
+        faults = faults_of(exc)
         more = f" The first {MOST_ERRORS} of {len(faults)} are told." if len(faults) > MOST_ERRORS else ""
         said = f"The request is not right: {faults[0].detail}{more}" if faults else "The request is not right."
         return problem(request, 422, "invalid", said, errors=faults[:MOST_ERRORS])
@@ -124,18 +123,16 @@ def explain_errors(api: FastAPI) -> None:
     api.add_exception_handler(Exception, unexpected)
 
 
-_OAUTH_CODES: Final = {
-    "invalid-scope": "invalid_scope",
-    "not-signed-in": "invalid_client",
-    "too-many-attempts": "slow_down",
-    "invalid": "invalid_request",
-}
-"""RFC 6749, section 5.2, by the kind of problem."""
 _HTTP_WORDS: Final = {
     400: "The body cannot be read as JSON. Send valid JSON in UTF-8.",
     404: "There is nothing at this address. See openapi.json for what there is.",
     405: "This address does not answer this method. See openapi.json for what it does.",
 }
+
+
+def faults_of(exc: RequestValidationError) -> list[Fault]:
+    """Return what is wrong with a request, part by part."""
+    return [Fault(pointer=_pointer(each["loc"]), detail=_detail(each)) for each in exc.errors()]
 
 
 def _headers(status: int, exc: Exception) -> dict[str, str]:

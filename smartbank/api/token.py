@@ -3,20 +3,22 @@
 import base64
 import binascii
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from smartbank.api.access import Provided
+from smartbank.api.token_errors import TokenRefusedError, TokenRoute
 from smartbank.bootstrap import Services, verify_password
-from smartbank.errors import SignInError
+from smartbank.errors import ScopeError, SignInError, TooManyAttemptsError
 from smartbank.services.tokens import IssuedToken, token_for_password, token_for_program
 from smartbank.web.security import address_of
 
-router = APIRouter(tags=["sign-in"])
+router = APIRouter(tags=["sign-in"], route_class=TokenRoute)
 
-_LONGEST = 1_000
+PASSWORDS_OFF: Final = "Passwords are switched off here. Ask an administrator for a program's key."
+_LONGEST: Final = 1_000
 Text = Annotated[str | None, Form(max_length=_LONGEST)]
 
 
@@ -51,11 +53,24 @@ def create_token(
     response.headers["Cache-Control"] = "no-store"
     address, now = address_of(request), datetime.now(UTC)
     if grant_type == "password":
-        _require_passwords(services)
-        issued = token_for_password(
-            username or "",
-            password or "",
-            scope or "",
+        issued = _for_user((username or "", password or ""), scope or "", address, services, now)
+    else:
+        named = _basic(authorization) if client_id is None else (client_id, client_secret or "")
+        issued = _for_program(named, scope or "", address, services, now)
+    return TokenOut(access_token=issued.access_token, expires_in=issued.expires_in_s, scope=issued.scope)
+
+
+def _for_user(named: tuple[str, str], scope: str, address: str, services: Services, now: datetime) -> IssuedToken:
+    """Return a token for a user. Raises `TokenRefusedError`, also where people sign in at the provider only."""
+    provider = services.configuration.provider()
+    if provider is not None and provider.only:
+        raise TokenRefusedError("unsupported_grant_type", PASSWORDS_OFF)
+    if not all(named):
+        raise TokenRefusedError("invalid_request", "Send username and password in the form.")
+    try:
+        return token_for_password(
+            *named,
+            scope,
             address,
             users=services.users,
             verify_password=verify_password,
@@ -63,17 +78,10 @@ def create_token(
             audit=services.audit,
             now=now,
         )
-    else:
-        named = _basic(authorization) if client_id is None else (client_id, client_secret or "")
-        issued = _for_program(named, scope or "", address, services, now)
-    return TokenOut(access_token=issued.access_token, expires_in=issued.expires_in_s, scope=issued.scope)
-
-
-def _require_passwords(services: Services) -> None:
-    """Raise `SignInError` where people sign in at the bank's identity provider only."""
-    provider = services.configuration.provider()
-    if provider is not None and provider.only:
-        raise SignInError("Passwords are switched off here. Ask an administrator for a program's key.")
+    except (TooManyAttemptsError, ScopeError):
+        raise
+    except SignInError as exc:
+        raise TokenRefusedError("invalid_grant", str(exc)) from exc
 
 
 def _for_program(named: tuple[str, str], scope: str, address: str, services: Services, now: datetime) -> IssuedToken:

@@ -1,6 +1,7 @@
 """Tokens over HTTP, as OAuth 2 has them."""
 
 import base64
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -66,20 +67,53 @@ def test_a_key_is_taken_as_a_bearer_too_for_clients_that_know_no_other_header(an
 
 
 @pytest.mark.parametrize(
-    ("form", "status"),
+    ("form", "status", "code"),
     [
-        ({"grant_type": "password", "username": "ana", "password": "wrong"}, 401),
-        ({"grant_type": "password"}, 401),
-        ({"grant_type": "client_credentials"}, 401),
-        ({"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "sbk_1"}, 401),
-        ({"grant_type": "implicit"}, 422),
-        ({}, 422),
+        ({"grant_type": "password", "username": "ana", "password": "wrong"}, 400, "invalid_grant"),
+        ({"grant_type": "password", "username": "nobody", "password": "wrong"}, 400, "invalid_grant"),
+        ({"grant_type": "password"}, 400, "invalid_request"),
+        ({"grant_type": "password", "username": "ana", "password": ""}, 400, "invalid_request"),
+        ({"grant_type": "client_credentials"}, 401, "invalid_client"),
+        ({"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "sbk_1"}, 401, "invalid_client"),
+        ({"grant_type": "implicit"}, 400, "unsupported_grant_type"),
+        ({"grant_type": "password", "username": "a" * 1_001, "password": "x"}, 400, "invalid_request"),
+        ({}, 400, "invalid_request"),
     ],
 )
-def test_without_the_right_secret_there_is_no_token(anybody, ana, form, status):
+def test_why_there_is_no_token_is_told_by_the_codes_of_oauth_beside_the_problem(anybody, ana, form, status, code):
     response = anybody.post("/v1/token", data=form)
 
-    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+    said = response.json()
+    assert (response.status_code, said["error"], said["status"]) == (status, code, status)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers.get("WWW-Authenticate") == ('Basic realm="SmartBank"' if status == 401 else None)
+    assert re.fullmatch(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+", said["error_description"])
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [(b'{"grant_type": "password"}', "application/json"), (b"--x", "multipart/form-data; boundary=y")]
+)
+def test_a_body_that_is_no_form_is_an_invalid_request(anybody, body, kind):
+    response = anybody.post("/v1/token", content=body, headers={"Content-Type": kind})
+
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+
+
+def test_a_password_that_has_to_be_changed_first_is_no_grant(anybody, ana, services):
+    before = services.users.find("ana")
+    services.users.change(before, replace(before, must_change_password=True))
+
+    response = anybody.post("/v1/token", data=ana)
+
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_grant")
+    assert "has to be changed" in response.json()["error_description"]
+
+
+def test_elsewhere_an_address_that_ends_in_token_has_no_codes_of_oauth(client_of):
+    responses = [client_of().get("/v1/customers/abc/token"), client_of().get("/v1/customers/abc%2Ftoken")]
+
+    assert [response.status_code for response in responses] == [404, 401]
+    assert all("error" not in response.json() for response in responses)
 
 
 def test_a_scope_nobody_gave_is_refused(anybody, ana):
@@ -95,7 +129,7 @@ def test_guessing_ends_with_the_seconds_to_wait(anybody, ana):
     statuses = [anybody.post("/v1/token", data=wrong).status_code for _ in range(6)]
     right = anybody.post("/v1/token", data=ana)
 
-    assert statuses == [401] * 5 + [429]
+    assert statuses == [400] * 5 + [429]
     assert right.status_code == 429
     assert 0 < int(right.headers["Retry-After"]) <= 900
 
@@ -129,5 +163,6 @@ def test_where_passwords_are_switched_off_none_gives_a_token_and_a_key_still_doe
 
     refused, issued = anybody.post("/v1/token", data=ana), anybody.post("/v1/token", data=grant)
 
-    assert (refused.status_code, issued.status_code) == (401, 200)
+    assert (refused.status_code, issued.status_code) == (400, 200)
+    assert refused.json()["error"] == "unsupported_grant_type"
     assert "Passwords are switched off here." in refused.text
