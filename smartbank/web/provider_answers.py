@@ -8,14 +8,15 @@ from typing import Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from smartbank.bootstrap import Services
 from smartbank.core.browsers import browser_name
 from smartbank.core.own_paths import own_path, own_path_of
+from smartbank.core.ports import Signer
 from smartbank.core.provider_identity import ProviderSettings, identity_of
-from smartbank.core.provider_refusals import ProviderRefusal
+from smartbank.core.provider_refusals import ProviderRefusal, said_of
 from smartbank.core.session_cookies import REFUSAL_COOKIE, RETURN_COOKIE, SESSION_COOKIE, own_cookie
 from smartbank.errors import ProviderRefusedError, SmartBankError
 from smartbank.services.provider_sign_in import record_refusal, sign_in_by_provider
@@ -28,6 +29,8 @@ START: Final = "/auth/login"
 ANSWER: Final = "/oauth2callback"
 AT_THE_PROVIDER: Final = timedelta(minutes=15)
 """How long the page somebody came from is remembered."""
+RETRY_AFTER_S: Final = 60
+"""When to try again while the database is away, in seconds: as the sentence says."""
 STREAMLITS_IDENTITY: Final = "_streamlit_user"
 """Beginning of the names of Streamlit's cookies that hold who somebody is, and tokens; no browser gets them."""
 
@@ -67,42 +70,52 @@ class ProviderAnswers:
             return
         request = Request(scope)
         head = await _head_of(self.app, scope, receive)
-        response = self._begun(request, head) if path == START else await self._answered(request, head)
+        try:
+            response = await (self._begun(request, head) if path == START else self._answered(request, head))
+        except SmartBankError:  # no services, so nothing to sign a note with either
+            response = _away(self.provider)
         _keep_cookies(response, head)
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, send)
 
-    def _begun(self, request: Request, head: Headers) -> RedirectResponse:
+    async def _begun(self, request: Request, head: Headers) -> Response:
         page = own_path_of(request.headers.get("referer", ""), host=request.headers.get("host", ""))
         target = head.get("location")
         if target is None:
-            return self._refused(request, ProviderRefusal.UNREACHABLE, page)
+            services = await run_in_threadpool(self.provide_services)
+            return await run_in_threadpool(_refused, request, ProviderRefusal.UNREACHABLE, page, services.signer)
         if target == "/":  # the button was pressed too long ago
             return RedirectResponse(page, status_code=303)
-        response = RedirectResponse(target, status_code=303)
+        response: Response = RedirectResponse(target, status_code=303)
         put_cookie(response, RETURN_COOKIE, page, request=request, lifetime=AT_THE_PROVIDER, same_site="lax")
         drop_cookie(response, REFUSAL_COOKIE)
         return response
 
-    async def _answered(self, request: Request, head: Headers) -> RedirectResponse:
+    async def _answered(self, request: Request, head: Headers) -> Response:
+        services = await run_in_threadpool(self.provide_services)
         page = own_path(own_cookie(RETURN_COOKIE, request.cookies, host=request.headers.get("host", "")))
-        claims = self.claims_in(_cookies_set(head))
-        try:
-            token = await run_in_threadpool(self._token_for, request, claims)
-        except ProviderRefusedError as exc:
-            response = self._refused(request, ProviderRefusal(exc.why), page)
-        except SmartBankError:
-            response = self._refused(request, ProviderRefusal.STORAGE, page)
-        else:
-            response = RedirectResponse(page, status_code=303)
-            put_cookie(response, SESSION_COOKIE, token, request=request, lifetime=COOKIE_LIFETIME)
-            drop_cookie(response, REFUSAL_COOKIE)
+        response = await run_in_threadpool(self._let_in, request, self.claims_in(_cookies_set(head)), page, services)
         drop_cookie(response, RETURN_COOKIE)
         return response
 
-    def _token_for(self, request: Request, claims: Mapping[str, Any] | None) -> str:
+    def _let_in(
+        self, request: Request, claims: Mapping[str, Any] | None, page: str, services: Services
+    ) -> RedirectResponse:
+        """Return the way back to the page, with a session or a note that says why there is none."""
+        try:
+            token = self._token_for(request, claims, services)
+        except ProviderRefusedError as exc:
+            return _refused(request, ProviderRefusal(exc.why), page, services.signer)
+        except SmartBankError:
+            return _refused(request, ProviderRefusal.STORAGE, page, services.signer)
+        response = RedirectResponse(page, status_code=303)
+        put_cookie(response, SESSION_COOKIE, token, request=request, lifetime=COOKIE_LIFETIME)
+        drop_cookie(response, REFUSAL_COOKIE)
+        return response
+
+    def _token_for(self, request: Request, claims: Mapping[str, Any] | None, services: Services) -> str:
         """Return the token of a session for whom the claims are about. Raises `ProviderRefusedError`."""
-        services, now = self.provide_services(), datetime.now(UTC)
+        now = datetime.now(UTC)
         users, audit, address = services.users, services.audit, address_of(request)
         identity = identity_of(claims, self.provider) if claims is not None else None
         if identity is None:
@@ -113,12 +126,19 @@ class ProviderAnswers:
         browser = browser_name(request.headers.get("user-agent", ""))
         return open_session(ticket, users=users, now=now, address=address, browser=browser)
 
-    def _refused(self, request: Request, why: ProviderRefusal, page: str) -> RedirectResponse:
-        """Lead back to the sign-in form with a note that says why."""
-        response = RedirectResponse(page, status_code=303)
-        note = refusal_note(why, signer=self.provide_services().signer, now=datetime.now(UTC))
-        put_cookie(response, REFUSAL_COOKIE, note, request=request, lifetime=NOTE_LIFETIME)
-        return response
+
+def _refused(request: Request, why: ProviderRefusal, page: str, signer: Signer) -> RedirectResponse:
+    """Lead back to the sign-in form with a note that says why."""
+    response = RedirectResponse(page, status_code=303)
+    note = refusal_note(why, signer=signer, now=datetime.now(UTC))
+    put_cookie(response, REFUSAL_COOKIE, note, request=request, lifetime=NOTE_LIFETIME)
+    return response
+
+
+def _away(provider: ProviderSettings) -> Response:
+    """Say that nobody can be signed in just now; the pages could not say it either."""
+    said = said_of(ProviderRefusal.STORAGE, provider)
+    return PlainTextResponse(said, status_code=503, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 async def _head_of(app: ASGIApp, scope: Scope, receive: Receive) -> Headers:
@@ -144,7 +164,7 @@ def _cookies_set(head: Headers) -> dict[str, str]:
     return found
 
 
-def _keep_cookies(response: RedirectResponse, head: Headers) -> None:
+def _keep_cookies(response: Response, head: Headers) -> None:
     """Let Streamlit's other cookies through: where it keeps state and nonce, and that it clears an identity."""
     for line in head.getlist("set-cookie"):
         if not line.startswith(STREAMLITS_IDENTITY) or "max-age=0" in line.lower():

@@ -1,5 +1,7 @@
 """SmartBank's server before Streamlit's real routes of signing in, and a real identity provider beside it."""
 
+import threading
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,6 +16,7 @@ from streamlit.web.server.starlette.starlette_auth_routes import create_auth_rou
 from smartbank import server
 from smartbank.config import Settings
 from smartbank.core.session_cookies import REFUSAL_COOKIE
+from smartbank.errors import StorageError
 from smartbank.services.refusal_notes import refusal_of
 from smartbank.ui.provider import PROVIDER, streamlit_secrets
 from tests.oidc_provider import started_provider
@@ -56,17 +59,31 @@ def services(settings):
 
 
 @pytest.fixture
-def client(services, settings):
+def provide(services):
+    """What the server is wired with: `is_away` is true while the database does not answer, `asked_in` names threads."""
+
+    def provide():
+        provide.asked_in.add(threading.current_thread().name)
+        if provide.is_away:
+            raise StorageError("mongodb://secret")
+        return services
+
+    provide.is_away, provide.asked_in = False, set()
+    return provide
+
+
+@pytest.fixture
+def client(provide, settings):
     """A browser at SmartBank, on this computer."""
     secrets_singleton.merge_programmatic_secrets(streamlit_secrets(settings))
     application = Starlette(
         routes=[
-            *server.build_routes(lambda: services, settings),
+            *server.build_routes(provide, settings),
             *create_auth_routes(""),
             Route("/{path:path}", lambda _request: PlainTextResponse("a page")),
         ],
         middleware=[
-            *server.build_middleware(lambda: services, settings),
+            *server.build_middleware(provide, settings),
             Middleware(SessionMiddleware, secret_key="of the tests", same_site="lax"),
         ],
         exception_handlers=server.ERROR_ANSWERS,

@@ -168,6 +168,32 @@ def test_a_database_that_does_not_answer_is_said_and_lets_nobody_in(services, co
     assert services.users.sessions(now=now()) == []
 
 
+def test_while_the_database_is_away_altogether_both_ways_say_so_and_when_to_try_again(
+    client, go, provider, provide, refusal
+):
+    back = provider.agree(go().headers["location"], "s-1")
+    provider.say_in_metadata(authorization_endpoint=None)
+    provide.is_away = True
+
+    answers = [client.get(back), client.get("/oauth2callback?error=x"), go("/leads")]
+
+    for answer in answers:
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert answer.text == "The database does not answer. Try again in a minute."
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert refusal() is None
+
+
+def test_the_database_is_asked_in_threads_alone(come_back, go, client, provider, provide):
+    come_back()
+    client.get("/oauth2callback?error=x")
+    provider.say_in_metadata(authorization_endpoint=None)
+    go()
+
+    assert provide.asked_in
+    assert all("worker" in name for name in provide.asked_in)
+
+
 def test_refusals_do_not_flood_the_log_and_count_against_no_password(client, services):
     for _ in range(40):
         client.get("/oauth2callback?error=x")
