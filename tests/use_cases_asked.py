@@ -1,7 +1,8 @@
 """Use cases of programs, for the walks over roles."""
 
 from contextlib import suppress
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from smartbank.bootstrap import asked_ports, call_ports, explaining_ports
 from smartbank.core.asked_leads import AskedLead
@@ -11,7 +12,7 @@ from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Right
 from smartbank.core.work_ids import new_work_id
 from smartbank.errors import NotFoundError
-from smartbank.services import asked_scores, customers, explained, my_work, new_customers, outcome_upload
+from smartbank.services import asked_scores, customers, explained, my_work, new_customers, outcome_upload, seen_lists
 from tests.use_cases import RUN, UseCase, see
 
 
@@ -39,16 +40,42 @@ def rows(world, actor):
     outcome_upload.record_rows(world.list_id, [called], calls=call_ports(world.services), **about)
 
 
-def own_progress(world, actor):
-    with suppress(NotFoundError):  # who has the right and no calls
-        my_work.own_progress(world.list_id, by=actor, ports=call_ports(world.services), now=world.clock)
+def with_calls(function, **more):
+    """Return a call on a list by who may make calls and no more than that."""
+
+    def call(world, actor):
+        by = replace(actor, limited_to=frozenset({Right.RECORD_OUTCOMES}))
+        with suppress(NotFoundError):  # who has the right and no calls
+            function(world.list_id, by=by, ports=call_ports(world.services), **more)
+
+    return call
+
+
+def with_leads(function, **more):
+    """Return a call on a list by who may see leads and no more than that."""
+
+    def call(world, actor):
+        by = replace(actor, limited_to=frozenset({Right.SEE_LEADS}))
+        function(world.list_id, by=by, ports=call_ports(world.services), **more)
+
+    return call
+
+
+def all_lists(right):
+    def call(world, actor):
+        by = replace(actor, limited_to=frozenset({right}))
+        seen_lists.seen_lists(limit=5, by=by, ports=call_ports(world.services))
+
+    return call
 
 
 def explaining(world):
     return explaining_ports(world.services)
 
 
-SEE = Right.SEE_CUSTOMER
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PAGE = {"start": 0, "limit": 5, "now": NOW}
+SEE, CALLS, LEADS = Right.SEE_CUSTOMER, Right.RECORD_OUTCOMES, Right.SEE_LEADS
 ASKED = [
     UseCase(asked_scores.score_asked, Right.BRING_IN, score),
     UseCase(new_customers.create_customer, Right.BRING_IN, create),
@@ -63,6 +90,13 @@ ASKED = [
         SEE,
         lambda w, a: explained.predictions_of("lead-1", limit=5, by=a, ports=explaining(w)),
     ),
-    see(my_work.own_progress, Right.RECORD_OUTCOMES, own_progress),
+    see(my_work.own_list, CALLS, with_calls(my_work.own_list)),
+    see(my_work.own_progress, CALLS, with_calls(my_work.own_progress, now=NOW)),
+    see(seen_lists.seen_lists, CALLS, all_lists(CALLS)),
+    see(seen_lists.seen_lists, LEADS, all_lists(LEADS)),
+    see(seen_lists.seen_list, CALLS, with_calls(seen_lists.seen_list)),
+    see(seen_lists.seen_list, LEADS, with_leads(seen_lists.seen_list)),
+    see(seen_lists.entries_page, CALLS, with_calls(seen_lists.entries_page, **PAGE)),
+    see(seen_lists.entries_page, LEADS, with_leads(seen_lists.entries_page, **PAGE)),
     UseCase(outcome_upload.record_rows, Right.RELEASE_LISTS, rows),
 ]

@@ -88,6 +88,11 @@ CALL_LISTS = [
         lambda w, a: call_lists.list_entries(w.list_id, by=a, **w.ports("lists", "frames")),
     ),
     see(
+        call_lists.released_entries,
+        LEADS,
+        lambda w, a: call_lists.released_entries(w.services.lists.find(w.list_id), by=a, **w.ports("frames")),
+    ),
+    see(
         call_lists.kept_off,
         LEADS,
         lambda w, a: call_lists.kept_off(w.list_id, by=a, **w.ports("frames")),

@@ -18,10 +18,9 @@ from smartbank.core.moments import to_milliseconds
 from smartbank.core.outcome_rows import OutcomeRow
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Right
-from smartbank.services.call_lists import find_list, list_entries, progress_of, recent_lists
-from smartbank.services.my_calls import Call, my_lists, record_outcome
-from smartbank.services.my_work import own_progress
+from smartbank.services.my_calls import Call, record_outcome
 from smartbank.services.outcome_upload import MOST_ROWS, record_rows
+from smartbank.services.seen_lists import entries_page, seen_list, seen_lists
 
 router = APIRouter(tags=["call lists"])
 
@@ -131,20 +130,14 @@ class ResultsOut(BaseModel):
 @router.get("/call-lists", summary="Lists that were released")
 def lists(caller: Caller, services: Provided, limit: Annotated[int, Query(ge=1, le=50)] = 20) -> CallListsOut:
     """Return the newest lists, ended ones included; an agent gets the running ones with calls of theirs."""
-    if caller.may(Right.SEE_LEADS):
-        found = recent_lists(by=caller, lists=services.lists, limit=limit)
-    else:
-        found = [each for each, _ in my_lists(by=caller, ports=call_ports(services))][::-1][:limit]
+    found = seen_lists(limit=limit, by=caller, ports=call_ports(services))
     return CallListsOut(items=[_list_out(each) for each in found])
 
 
 @router.get("/call-lists/{list_id}", summary="One list")
 def one_list(list_id: ListId, caller: Caller, services: Provided) -> CallListOut:
     """Return a list; an agent only one with calls of theirs."""
-    if not caller.may(Right.SEE_LEADS):
-        own_progress(list_id, by=caller, ports=call_ports(services), now=datetime.now(UTC))
-        return _list_out(services.lists.find(list_id))
-    return _list_out(find_list(list_id, by=caller, lists=services.lists))
+    return _list_out(seen_list(list_id, by=caller, ports=call_ports(services)))
 
 
 @router.get("/call-lists/{list_id}/entries", summary="Who is on a list")
@@ -152,18 +145,11 @@ def entries(
     list_id: ListId, caller: Caller, services: Provided, limit: Limit = 50, cursor: Cursor = None
 ) -> EntriesOut:
     """Return the entries of a list; an agent gets their own, and nothing of anybody else's."""
-    ports, now, after = call_ports(services), datetime.now(UTC), place_of(cursor)
-    if caller.may(Right.SEE_LEADS):
-        all_of = list_entries(list_id, by=caller, lists=services.lists, frames=services.frames)
-        found = progress_of(services.lists.find(list_id), all_of, by=caller, ports=ports, now=now)
-    else:
-        found = own_progress(list_id, by=caller, ports=ports, now=now)
-    ordered = found.sort_values(["place", CUSTOMER_ID], ignore_index=True)
+    after = place_of(cursor)
     start = int(after) if after.isdecimal() else 0
-    page, is_all = ordered[start : start + limit], caller.may(Right.SEE_LEADS)
-    items = [_entry_out(row, seen_by_all=is_all) for _, row in page.iterrows()]
-    end = start + len(items)
-    return EntriesOut(items=items, next_cursor=cursor_of(str(end)) if end < len(ordered) else None)
+    page = entries_page(list_id, start=start, limit=limit, by=caller, ports=call_ports(services), now=datetime.now(UTC))
+    items = [_entry_out(row) for _, row in page.entries.iterrows()]
+    return EntriesOut(items=items, next_cursor=None if page.next_start is None else cursor_of(str(page.next_start)))
 
 
 @router.post("/call-lists/{list_id}/outcomes", status_code=201, summary="Record what came of a call")
@@ -224,8 +210,8 @@ def _list_out(found: CallList) -> CallListOut:
     )
 
 
-def _entry_out(row: "pd.Series[Any]", *, seen_by_all: bool) -> EntryOut:
-    shown = {name: row[name] for name in ("role", "rank", "propensity", "band")} if seen_by_all else {}
+def _entry_out(row: "pd.Series[Any]") -> EntryOut:
+    shown = {name: row[name] for name in ("role", "rank", "propensity", "band") if name in row}
     return EntryOut(
         customer_id=row[CUSTOMER_ID],
         place=int(row["place"]),

@@ -39,10 +39,15 @@ def list_entries(list_id: str, *, by: Actor, lists: CallListRepository, frames: 
     NotFoundError
         There is no such list, or it was not released.
     """
+    return released_entries(find_list(list_id, by=by, lists=lists), by=by, frames=frames)
+
+
+def released_entries(call_list: CallList, *, by: Actor, frames: FrameStore) -> pd.DataFrame:
+    """Return what `list_entries` does, of a list that is at hand. Raises `NotFoundError` where it was not released."""
     by.require(Right.SEE_LEADS)
-    if lists.find(list_id).state not in (ListState.RELEASED, ListState.ENDED):
+    if call_list.state not in (ListState.RELEASED, ListState.ENDED):
         raise NotFoundError("This list is not released, so nobody is on it yet.")
-    return frames.load(list_owner(list_id)).sort_values("rank", ignore_index=True)
+    return frames.load(list_owner(call_list.list_id)).sort_values("rank", ignore_index=True)
 
 
 def kept_off(list_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:

@@ -73,20 +73,26 @@ class MyWork:
         return None if due.empty else due.min().to_pydatetime()
 
 
-def own_progress(list_id: str, *, by: Actor, ports: CallPorts, now: datetime) -> pd.DataFrame:
-    """Return the user's entries of a running list with where each stands; see `list_progress`.
+def own_list(list_id: str, *, by: Actor, ports: CallPorts) -> tuple[CallList, pd.DataFrame]:
+    """Return a running list and what `own_entries` returns of it.
 
     Raises
     ------
     NotFoundError
         There is no such list, it is not running, or nobody on it is the user's to call: they are not told apart.
     """
-    lists = {each.list_id: each for each in ports.lists.in_state(ListState.RELEASED)}
     entries = own_entries(list_id, by=by, ports=ports)
+    lists = {each.list_id: each for each in ports.lists.in_state(ListState.RELEASED)}
     if list_id not in lists or entries.empty:
         raise NotFoundError(NO_CALLS_OF_YOURS)
+    return lists[list_id], entries
+
+
+def own_progress(list_id: str, *, by: Actor, ports: CallPorts, now: datetime) -> pd.DataFrame:
+    """Return the user's entries of a running list with where each stands; see `list_progress` and `own_list`."""
+    call_list, entries = own_list(list_id, by=by, ports=ports)
     barred = barred_now(customers=ports.customers, settings=ports.settings)
-    return standing_now(lists[list_id], entries, outcomes=ports.outcomes, barred=barred, now=now)
+    return standing_now(call_list, entries, outcomes=ports.outcomes, barred=barred, now=now)
 
 
 def my_work(

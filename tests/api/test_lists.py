@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from smartbank.api.access import known
 from smartbank.api.app import create_api
+from smartbank.api.pages import cursor_of
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Role
 from tests.bank import EVERYONE, Bank
@@ -89,6 +90,24 @@ def test_entries_come_in_pages(as_, list_id):
 
     assert [each["customer_id"] for each in first["items"] + second["items"]] == ["lead-0", "lead-1"]
     assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize("path", ["", "/entries"])
+def test_a_list_is_looked_up_once(as_, services, list_id, path, monkeypatch):
+    find, found = services.lists.find, []
+    monkeypatch.setattr(services.lists, "find", lambda each: found.append(each) or find(each))
+
+    response = as_(MANAGER).get(f"/v1/call-lists/{list_id}{path}")
+
+    assert (response.status_code, found) == (200, [list_id])
+
+
+def test_a_page_behind_the_last_one_is_empty(as_, list_id):
+    behind = {"cursor": cursor_of("7")}
+
+    page = as_(MANAGER).get(f"/v1/call-lists/{list_id}/entries", params=behind).json()
+
+    assert page == {"items": [], "next_cursor": None}
 
 
 def test_lists_are_told_to_a_manager_and_to_an_agent_with_calls_on_them(as_, list_id):
