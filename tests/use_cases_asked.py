@@ -78,6 +78,13 @@ PAGE = {"start": 0, "limit": 5, "now": NOW}
 SEE, CALLS, LEADS = Right.SEE_CUSTOMER, Right.RECORD_OUTCOMES, Right.SEE_LEADS
 ASKED = [
     UseCase(asked_scores.score_asked, Right.BRING_IN, score),
+    see(
+        asked_scores.barred_since,
+        Right.BRING_IN,
+        lambda w, a: asked_scores.barred_since(
+            ["lead-1"], by=a, customers=w.services.customers, settings=w.services.in_force
+        ),
+    ),
     UseCase(new_customers.create_customer, Right.BRING_IN, create),
     see(customers.page_of_customers, Right.SEE_LEADS, page),
     see(

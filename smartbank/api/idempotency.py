@@ -34,10 +34,21 @@ class _Once:
         self._where = f"{request.method} {request.url.path}"
         self._out, self._asked, self._key, self._by, self._services = out, asked, key, by, services
 
-    def __call__(self, make: Callable[[], Answer], kind: type[Answer], *rights: Right) -> Answer:
+    def __call__(
+        self,
+        make: Callable[[], Answer],
+        kind: type[Answer],
+        *rights: Right,
+        now_told: Callable[[Answer], Answer] | None = None,
+    ) -> Answer:
         """Return what `make` returns, or the answer of a `kind` it once returned.
 
         Who asks again needs the rights still, and nothing is begun without them. Raises `ForbiddenError`.
+
+        Parameters
+        ----------
+        now_told : callable or None
+            Takes an answer that was kept and returns what of it may still be told, or raises.
         """
         for right in rights:
             self._by.require(right)
@@ -52,9 +63,11 @@ class _Once:
             answers=self._services.answers,
             now=datetime.now(UTC),
         )
-        if is_kept:
-            self._out.headers[REPLAYED] = "true"
-        return kind.model_validate_json(body)
+        answer = kind.model_validate_json(body)
+        if not is_kept:
+            return answer
+        self._out.headers[REPLAYED] = "true"
+        return answer if now_told is None else now_told(answer)
 
 
 async def _once(request: Request, response: Response, caller: Caller, services: Provided, key: Key = None) -> _Once:

@@ -15,7 +15,7 @@ from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.people import Actor, Right
 from smartbank.core.reasons import Reason
 from smartbank.errors import ConflictError
-from smartbank.services.asked_scores import AskedScore, score_asked
+from smartbank.services.asked_scores import AskedScore, LeftOut, barred_since, score_asked
 from smartbank.services.explained import Explained, explained, find_prediction
 from smartbank.services.replaying import replay_prediction
 
@@ -127,12 +127,13 @@ def create_prediction(lead: LeadIn, caller: Caller, services: Provided, once: On
     """
 
     def score() -> PredictionOut:
-        item = _scored([lead], caller, services)[0]
-        if item.prediction is None:
-            raise ConflictError(item.left_out.detail if item.left_out else "There is no score.")
-        return item.prediction
+        return _prediction_in(_scored([lead], caller, services)[0])
 
-    return once(score, PredictionOut, Right.BRING_IN)
+    def again(kept: PredictionOut) -> PredictionOut:
+        item = BatchItemOut(customer_id=kept.customer_id, prediction=kept)
+        return _prediction_in(_told_again([item], caller, services)[0])
+
+    return once(score, PredictionOut, Right.BRING_IN, now_told=again)
 
 
 @router.post("/predictions/batch", summary="Score up to 1,000 leads")
@@ -140,11 +141,12 @@ def create_predictions(batch: BatchIn, caller: Caller, services: Provided, once:
     """Score leads as one: all of them are right, or nothing is kept. Who is not scored comes back with the reason."""
 
     def score() -> BatchOut:
-        items = _scored(batch.items, caller, services)
-        n_scored = sum(item.prediction is not None for item in items)
-        return BatchOut(items=items, scored=n_scored, left_out=len(items) - n_scored)
+        return _batch_out(_scored(batch.items, caller, services))
 
-    return once(score, BatchOut, Right.BRING_IN)
+    def again(kept: BatchOut) -> BatchOut:
+        return _batch_out(_told_again(kept.items, caller, services))
+
+    return once(score, BatchOut, Right.BRING_IN, now_told=again)
 
 
 @router.get("/predictions/{prediction_id}", summary="Read a prediction again")
@@ -225,10 +227,33 @@ def _scored(leads: list[LeadIn], caller: Actor, services: Services) -> list[Batc
     return [_item(each, told.get(each.customer_id)) for each in scores]
 
 
+def _told_again(items: list[BatchItemOut], caller: Actor, services: Services) -> list[BatchItemOut]:
+    """Return kept items as they may still be told: who must not be called by now comes without the score."""
+    ids = [each.customer_id for each in items if each.prediction is not None]
+    out = barred_since(ids, by=caller, customers=services.customers, settings=services.in_force)
+    barred = {name: BatchItemOut(customer_id=name, left_out=_left_out_out(each)) for name, each in out.items()}
+    return [barred.get(each.customer_id, each) for each in items]
+
+
 def _item(score: AskedScore, found: Explained | None) -> BatchItemOut:
-    out = score.left_out
     return BatchItemOut(
         customer_id=score.customer_id,
         prediction=None if found is None else prediction_out(found),
-        left_out=None if out is None else LeftOutOut(rule=out.rule, detail=out.sentence),
+        left_out=None if score.left_out is None else _left_out_out(score.left_out),
     )
+
+
+def _left_out_out(out: LeftOut) -> LeftOutOut:
+    return LeftOutOut(rule=out.rule, detail=out.sentence)
+
+
+def _prediction_in(item: BatchItemOut) -> PredictionOut:
+    """Return the prediction of one lead. Raises `ConflictError` where there is none."""
+    if item.prediction is None:
+        raise ConflictError(item.left_out.detail if item.left_out else "There is no score.")
+    return item.prediction
+
+
+def _batch_out(items: list[BatchItemOut]) -> BatchOut:
+    n_scored = sum(item.prediction is not None for item in items)
+    return BatchOut(items=items, scored=n_scored, left_out=len(items) - n_scored)

@@ -128,6 +128,20 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
     return [AskedScore(each, ground.snapshot, rows.get(each), made.get(each), out.get(each)) for each in ids]
 
 
+def barred_since(
+    customer_ids: Sequence[str], *, by: Actor, customers: CustomerRepository, settings: SettingsInForce
+) -> dict[str, LeftOut]:
+    """Return by customer who of those scored before must not be called any more: their scores are not told again.
+
+    Raises
+    ------
+    ForbiddenError
+        The role may not bring customers in.
+    """
+    by.require(Right.BRING_IN)
+    return _barred(customers.load(list(customer_ids)), settings)
+
+
 def _named(asked: Sequence[AskedLead], request_id: str) -> list[AskedLead]:
     if not 1 <= len(asked) <= MAX_ASKED:
         raise LeadValidationError(f"Ask for 1 to {MAX_ASKED:,} leads at a time.")
@@ -205,15 +219,7 @@ def _without_marks(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _left_out(leads: pd.DataFrame, ports: AskedPorts, now: datetime) -> dict[str, LeftOut]:
     """Return by customer who is not scored, and why."""
-    barred = barred_states(require_consent=ports.settings.current().require_consent)
-    states = consent_states(leads)
-    out = {
-        str(customer_id): LeftOut(
-            DO_NOT_CALL, f"This customer {STATE_NAMES[ConsentState(state)]}, so there is no score."
-        )
-        for customer_id, state in zip(leads[CUSTOMER_ID], states, strict=True)
-        if state in barred
-    }
+    out = _barred(leads, ports.settings)
     exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=now, of=leads[CUSTOMER_ID].tolist())
     rules = exclusion.of(leads)
     words = _words(exclusion.book)
@@ -221,6 +227,18 @@ def _left_out(leads: pd.DataFrame, ports: AskedPorts, now: datetime) -> dict[str
     return {
         str(name): LeftOut(str(rule), f"Left out by a rule on calling: {words[rule]}.") for name, rule in ruled_out
     } | out
+
+
+def _barred(leads: pd.DataFrame, settings: SettingsInForce) -> dict[str, LeftOut]:
+    """Return by customer who must not be called, and why."""
+    barred = barred_states(require_consent=settings.current().require_consent)
+    return {
+        str(customer_id): LeftOut(
+            DO_NOT_CALL, f"This customer {STATE_NAMES[ConsentState(state)]}, so there is no score."
+        )
+        for customer_id, state in zip(leads[CUSTOMER_ID], consent_states(leads), strict=True)
+        if state in barred
+    }
 
 
 def _words(book: RuleBook) -> dict[str, str]:
