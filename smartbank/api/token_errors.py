@@ -77,7 +77,8 @@ def _problem(
 ) -> JSONResponse:
     more = {"error": code, "error_description": _plain(said)}
     kind = "too-many-attempts" if status == HTTPStatus.TOO_MANY_REQUESTS else code.replace("_", "-")
-    return problem(request, status, kind, said, errors=errors, more=more, headers=headers)
+    kept_nowhere = {"Cache-Control": "no-store"}
+    return problem(request, status, kind, said, errors=errors, more=more, headers=kept_nowhere | dict(headers or {}))
 
 
 def _plain(said: str) -> str:

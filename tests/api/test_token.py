@@ -87,6 +87,7 @@ def test_why_there_is_no_token_is_told_by_the_codes_of_oauth_beside_the_problem(
     assert (response.status_code, said["error"], said["status"]) == (status, code, status)
     assert response.headers["content-type"] == "application/problem+json"
     assert response.headers.get("WWW-Authenticate") == ('Basic realm="SmartBank"' if status == 401 else None)
+    assert response.headers["Cache-Control"] == "no-store"
     assert re.fullmatch(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+", said["error_description"])
 
 
