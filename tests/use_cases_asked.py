@@ -40,25 +40,15 @@ def rows(world, actor):
     outcome_upload.record_rows(world.list_id, [called], calls=call_ports(world.services), **about)
 
 
-def with_calls(function, **more):
-    """Return a call on a list by who may make calls and no more than that."""
+def on_list(module, name, right, **more):
+    """Return a use case on a list, called by who has one right and no more than that."""
 
     def call(world, actor):
-        by = replace(actor, limited_to=frozenset({Right.RECORD_OUTCOMES}))
-        with suppress(NotFoundError):  # who has the right and no calls
-            function(world.list_id, by=by, ports=call_ports(world.services), **more)
+        by = replace(actor, limited_to=frozenset({right}))
+        with suppress(NotFoundError):  # who may make calls and has none
+            getattr(module, name)(world.list_id, by=by, ports=call_ports(world.services), **more)
 
-    return call
-
-
-def with_leads(function, **more):
-    """Return a call on a list by who may see leads and no more than that."""
-
-    def call(world, actor):
-        by = replace(actor, limited_to=frozenset({Right.SEE_LEADS}))
-        function(world.list_id, by=by, ports=call_ports(world.services), **more)
-
-    return call
+    return see(getattr(module, name), right, call)
 
 
 def all_lists(right):
@@ -97,13 +87,13 @@ ASKED = [
         SEE,
         lambda w, a: explained.predictions_of("lead-1", limit=5, by=a, ports=explaining(w)),
     ),
-    see(my_work.own_list, CALLS, with_calls(my_work.own_list)),
-    see(my_work.own_progress, CALLS, with_calls(my_work.own_progress, now=NOW)),
+    on_list(my_work, "own_list", CALLS),
+    on_list(my_work, "own_progress", CALLS, now=NOW),
     see(seen_lists.seen_lists, CALLS, all_lists(CALLS)),
     see(seen_lists.seen_lists, LEADS, all_lists(LEADS)),
-    see(seen_lists.seen_list, CALLS, with_calls(seen_lists.seen_list)),
-    see(seen_lists.seen_list, LEADS, with_leads(seen_lists.seen_list)),
-    see(seen_lists.entries_page, CALLS, with_calls(seen_lists.entries_page, **PAGE)),
-    see(seen_lists.entries_page, LEADS, with_leads(seen_lists.entries_page, **PAGE)),
+    on_list(seen_lists, "seen_list", CALLS),
+    on_list(seen_lists, "seen_list", LEADS),
+    on_list(seen_lists, "entries_page", CALLS, **PAGE),
+    on_list(seen_lists, "entries_page", LEADS, **PAGE),
     UseCase(outcome_upload.record_rows, Right.RELEASE_LISTS, rows),
 ]
