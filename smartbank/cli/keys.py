@@ -106,10 +106,16 @@ def said_of(rotation: keys.Rotation, *, in_file: bool) -> list[str]:
     if rotation.removed and in_file:
         lines.append(f"Removed: {', '.join(rotation.removed)}. Copy the new var/data-keys to a safe place now.")
     elif rotation.removed:
-        lines.append(f"Retired: {', '.join(rotation.removed)}; it stays in the database, wrapped, and seals nothing.")
+        stay = agreeing(len(rotation.removed), "it stays", "they stay")
+        lines.append(
+            f"Retired: {', '.join(rotation.removed)}; {stay} in the database, wrapped, without sealing anything."
+        )
     if rotation.waiting:
-        lines.append(f"{', '.join(rotation.waiting)} seals nothing any more. Another computer may not know that yet:")
-        lines.append("run this again in ten minutes, which moves what it may still seal and retires it.")
+        seal = agreeing(len(rotation.waiting), "seals", "seal")
+        lines.append(f"{', '.join(rotation.waiting)} {seal} nothing any more. Another computer may not know that yet:")
+        lines.append(
+            "run this again in ten minutes, which moves what may still be sealed so and retires what is replaced."
+        )
     if rotation.unused:
         lines.append(f"Nothing is sealed any more with {', '.join(rotation.unused)}: once every process has the list")
         lines.append("with the new key first, run this again; then what is named here may leave SMARTBANK_DATA_KEYS.")

@@ -66,6 +66,6 @@ def test_a_file_of_one_column_has_one_column():
     [(1, "1 value sealed with k1 does not open, so"), (1_200, "1,200 values sealed with k1 do not open, so")],
 )
 def test_what_does_not_open_reads_right_of_one_and_of_many(stuck, said):
-    lines = said_of(Rotation("k2", 5, removed=(), unused=(), still_used={"k1": stuck}))
+    lines = said_of(Rotation("k2", 5, removed=(), unused=(), waiting=(), still_used={"k1": stuck}), in_file=True)
 
     assert any(line.startswith(said) for line in lines)
