@@ -10,6 +10,7 @@ QUICK = {
     "main_job": ["--rows", "5000"],
     "files": ["--rows", "2000", "10000"],
     "lift": ["--campaigns", "200"],
+    "one_prediction": ["--requests", "20"],
     "reach": ["--min-rows", "2000"],
     "reach_level": ["--step", "1300", "--tail-only"],
     "scenarios": ["--rows", "2000"],

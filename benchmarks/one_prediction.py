@@ -1,0 +1,148 @@
+"""What one prediction with reasons costs over HTTP, beside the same server answering a constant.
+
+`python -m benchmarks.one_prediction`. The API runs alone in a process of its own on the embedded database, on one
+connection, one request at a time. The constant is `/api/health`. A prediction is asked for with a token and stored: the
+customer, the prediction and the audit entry are written before it is answered.
+"""
+
+import argparse
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+
+from smartbank import bootstrap
+from smartbank.bootstrap import Services
+from smartbank.config import Settings
+from smartbank.core.people import COMMAND_LINE, Right, Role
+from smartbank.services.programs import add_key, add_program
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+LEAD: Final = {
+    "personal_info": {"age": 45, "job": "admin", "marital": "married", "education": "university.degree"},
+    "financial_info": {"default": False, "housing": True, "loan": False},
+    "macro_info": {"euribor3m": 1.2, "cpi": 93.994, "emp_var_rate": -1.8},
+}
+GOAL: Final = 3.0
+_WARM_UP: Final = 20
+
+
+def main() -> None:
+    """Print the table: milliseconds of the median and of 95 of 100, and how many times the constant's."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=500, help="requests of each kind")
+    number = parser.parse_args().requests
+    with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as (http, key):
+        token = http.post("/v1/token", data={"grant_type": "client_credentials"}, auth=("bench", key)).json()
+        bearer = {"Authorization": f"Bearer {token['access_token']}"}
+        kinds: dict[str, Callable[[int], Any]] = {
+            "a constant": lambda _place: http.get("/health"),
+            "the model card, with a token": lambda _place: http.get("/v1/model-card", headers=bearer),
+            "a prediction of somebody new": lambda place: http.post(
+                "/v1/predictions", json=LEAD | {"customer_id": f"B-{place}"}, headers=bearer
+            ),
+            "a prediction of the same again": lambda _place: http.post(
+                "/v1/predictions", json=LEAD | {"customer_id": "B-0"}, headers=bearer
+            ),
+        }
+        floor = 0.0
+        print(f"{'':34}{'p50, ms':>10}{'p95, ms':>10}{'times':>8}")
+        for name, ask in kinds.items():
+            took = sorted(measured(ask, number))
+            floor = floor or statistics.median(took)
+            print(
+                f"{name:34}{statistics.median(took):>10.2f}{took[int(len(took) * 0.95)]:>10.2f}"
+                f"{statistics.median(took) / floor:>8.1f}"
+            )
+        print(f"goal: a prediction at most {GOAL:.0f} times the constant")
+
+
+def measured(ask: Callable[[int], Any], number: int) -> list[float]:
+    """Return milliseconds of each request, after some that warm up; every one has to be answered well."""
+    took = []
+    for place in range(number + _WARM_UP):
+        begun = time.perf_counter()
+        answer = ask(place)
+        took.append((time.perf_counter() - begun) * 1e3)
+        if answer.status_code != 200:
+            raise SystemExit(f"{answer.status_code}: {answer.text}")
+    return took[_WARM_UP:]
+
+
+@contextmanager
+def started(folder: Path) -> Generator[tuple[httpx2.Client, str]]:
+    """Yield a client of a started API, and the key of a program that may bring leads in and see them."""
+    settings = Settings(var_dir=folder / "var", models_dir=ROOT / "models", mongodb_uri=None)
+    with bootstrap.open_services(settings) as services, bootstrap.open_database(settings) as uri:
+        key = key_of_a_program(services)
+        variables = {
+            "SMARTBANK_MONGODB_URI": uri,
+            "SMARTBANK_EMBEDDED_DATABASE": "true",
+            "SMARTBANK_VAR_DIR": str(folder / "var"),
+            "SMARTBANK_MODELS_DIR": str(ROOT / "models"),
+            "SMARTBANK_REQUESTS_PER_MINUTE": "0",
+        }
+        port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "smartbank.api.asgi:app",
+            "--port",
+            str(port),
+            "--log-level",
+            "error",
+        ]
+        process = subprocess.Popen(command, env=os.environ | variables, cwd=ROOT)  # noqa: S603
+        try:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60) as http:
+                wait_for(http)
+                yield http, key
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def key_of_a_program(services: Services) -> str:
+    """Return the key of a new program."""
+    about: dict[str, Any] = {
+        "by": COMMAND_LINE,
+        "programs": services.programs,
+        "audit": services.audit,
+        "now": datetime.now(UTC),
+    }
+    add_program("bench", Role.MANAGER, frozenset({Right.BRING_IN, Right.SEE_CUSTOMER}), "measures", **about)
+    return add_key("bench", days=1, **about)[1]
+
+
+def wait_for(http: httpx2.Client) -> None:
+    """Wait until the API is ready, a minute at most."""
+    for _ in range(600):
+        try:
+            if http.get("/ready").status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("The API did not start within a minute.")
+
+
+if __name__ == "__main__":
+    main()
