@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ from smartbank.core.fields import CAMPAIGN_FIELDS, LEAD_COLUMNS, LEAD_FIELDS
 from smartbank.errors import LeadValidationError
 
 Codes = npt.NDArray[np.float32]
+
+_FEW: Final = 200
+"""Up to so many values are looked up one by one; of more, each distinct one once."""
 
 
 def without_contact_history(codes: Codes) -> Codes:
@@ -84,7 +87,11 @@ class Encoder:
         if name in self.levels:
             table = {level: np.float32(code) for code, level in enumerate(self.levels[name])}
             unknown = np.float32(np.nan)
-            return np.fromiter((table.get(value, unknown) for value in column.tolist()), np.float32, len(column))
+            if len(column) <= _FEW:
+                return np.fromiter((table.get(value, unknown) for value in column.tolist()), np.float32, len(column))
+            places, distinct = pd.factorize(column)
+            of_distinct = np.array([*(table.get(value, unknown) for value in distinct), unknown], dtype=np.float32)
+            return of_distinct[places]  # a missing value has the place -1: the last one, which is unknown
         numbers = column.to_numpy(dtype=np.float32, na_value=np.nan)
         return np.where(np.isfinite(numbers), numbers, np.float32(np.nan))
 

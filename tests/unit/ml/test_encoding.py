@@ -32,6 +32,21 @@ def test_what_the_training_rows_did_not_have_is_unknown(encoder, job):
     assert codes[1, JOB] == 1.0
 
 
+MIXED = ["admin.", "astronaut", None, np.nan, pd.NA, "", "unknown", "retired", 3, "student"]
+
+
+@pytest.mark.parametrize("dtype", ["object", "str", "string", "category"])
+def test_many_rows_get_the_codes_each_gets_alone(encoder, dtype):
+    said = [value for value in MIXED if dtype == "object" or not isinstance(value, int)]
+    many = leads(job=pd.Series(said * 60, dtype=object).astype(dtype))
+
+    together = encoder.codes(many)
+
+    alone = np.concatenate([encoder.codes(many.iloc[row : row + 1]) for row in range(len(said))])
+    np.testing.assert_array_equal(together[: len(said)], alone)
+    np.testing.assert_array_equal(together, np.tile(alone, (60, 1)))
+
+
 def test_numbers_stay_and_infinite_ones_are_unknown(encoder):
     codes = encoder.codes(leads(age=[45.0, np.inf, -np.inf, np.nan]))
 
