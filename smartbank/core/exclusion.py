@@ -17,6 +17,8 @@ BoolArray = npt.NDArray[np.bool_]
 EXCLUDED_COLUMNS: Final = (CUSTOMER_ID, "rule")
 CALL_BACK_DAYS: Final = 14
 """How long after the time agreed a call-back that nobody made keeps a customer off other lists."""
+_OF_CALLED: Final = (RuleKind.SUBSCRIBED, RuleKind.WRONG_NUMBER, RuleKind.CALL_BACK)
+"""Rules nobody falls under whom the bank never called."""
 _DAY_S: Final = 86_400.0
 _LONGEST: Final = timedelta(days=3_650)
 """How far back calls are looked at: an open call-back or a wrong number has no end of its own."""
@@ -44,15 +46,22 @@ def excluded(leads: pd.DataFrame, contacts: pd.DataFrame, *, book: RuleBook, now
         `CONTACT_COLUMNS` of the bank's own calls from `contacts_since` on.
     """
     rule_ids = np.full(len(leads), "", dtype=object)
-    own = _own(leads, contacts)
+    called = contacts[contacts[CUSTOMER_ID].isin(leads[CUSTOMER_ID])] if len(contacts) else contacts
+    own = _own(leads, called) if len(called) else _uncalled(leads)
     for rule in reversed(book.in_force):
+        if rule.kind in _OF_CALLED and not len(called):
+            continue
         rule_ids[_falls_under(rule, leads, own, contacts, now)] = rule.rule_id
     return pd.Series(rule_ids, index=leads.index, dtype="str")
 
 
-def _own(leads: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
+def _uncalled(leads: pd.DataFrame) -> pd.DataFrame:
+    """Return what `_own` returns of leads the bank never called, for the rules that are not of `_OF_CALLED`."""
+    return pd.DataFrame({"last_at": pd.Series(pd.NaT, index=leads.index, dtype="datetime64[us, UTC]")})
+
+
+def _own(leads: pd.DataFrame, called: pd.DataFrame) -> pd.DataFrame:
     """Return what the bank's own calls say of each lead: the last call, what came of it, the last sale."""
-    called = contacts[contacts[CUSTOMER_ID].isin(leads[CUSTOMER_ID])] if len(contacts) else contacts
     last = called.groupby(CUSTOMER_ID).last()
     again = called.drop_duplicates(CUSTOMER_ID, keep="last").set_index(CUSTOMER_ID)["call_again_at"]
     sold = called[called["outcome"] == OutcomeKind.SUBSCRIBED].groupby(CUSTOMER_ID)["at"].last()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class PropensityScorer:
     rates: RateTable
     reference: tuple[float, ...]
 
-    @property
+    @cached_property
     def training_market(self) -> TrainingMarket:
         return training_market_of(self.level)
 
