@@ -3,7 +3,8 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -21,7 +22,7 @@ BoolArray = npt.NDArray[np.bool_]
 PSEUDONYM: Final = "erased~"
 """Begins what stands in the place of an erased customer's id; no customer id may hold a "~"."""
 KEPT_OF_A_PREDICTION: Final = (
-    *("run_id", "rank", "scored_at", "model_version", "level_id", "intercept", "snapshot_id"),
+    *("run_id", "ground_id", "rank", "scored_at", "model_version", "level_id", "intercept", "snapshot_id"),
     *("threshold", "bands", "settings_version", "propensity", "band", "call"),
 )
 """What stays of a prediction beside the pseudonym: what its whole run says, and how likely a sale was, rounded."""
@@ -74,6 +75,23 @@ def naming_pattern(words: Iterable[str]) -> re.Pattern[str]:
     first, *others = words
     known = [first, *(word for word in others if len(word) >= _SHORTEST)]
     return re.compile(rf"(?<![\w.-])(?:{'|'.join(re.escape(word) for word in known)})(?![\w-])", re.IGNORECASE)
+
+
+def names_somebody(text: str, words: Sequence[str]) -> bool:
+    """Whether a text holds what names a person: the id, the phone, or one word of the name, whatever its accents.
+
+    Parameters
+    ----------
+    words : sequence of str
+        As `naming_words` returns them.
+    """
+    parts = {part for word in words[1:] for part in re.findall(r"\w+", _folded(word)) if len(part) >= _SHORTEST}
+    return bool(naming_pattern(words).search(text)) or not parts.isdisjoint(re.findall(r"\w+", _folded(text)))
+
+
+def _folded(text: str) -> str:
+    bare = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return "".join(bare).casefold()
 
 
 def anonymous_prediction(prediction: Mapping[str, Any], *, salt: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pandas as pd
 from smartbank.core.audit import AuditAction, stated_reason
 from smartbank.core.consent import BARRING
 from smartbank.core.customers import NO_SUCH_CUSTOMER, CustomerQuery
-from smartbank.core.erasure import ErasureList, naming_pattern, naming_words
+from smartbank.core.erasure import ErasureList, names_somebody, naming_words
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.marks import MARK_COLUMNS
 from smartbank.core.people import Actor, Right
@@ -144,8 +144,10 @@ def _is_queued(customer_id: str, queue: WorkQueue) -> bool:
 def _reason_without_person(reason: str, customer_id: str, details: pd.DataFrame) -> str:
     """Return a reason that may stay on record: it does not name whom it is about."""
     why = stated_reason(reason)
-    if naming_pattern(naming_words(customer_id, details)).search(why):
-        raise SettingsError("The reason stays on record, so it must not name the customer. Leave id and name out.")
+    if names_somebody(why, naming_words(customer_id, details)):
+        raise SettingsError(
+            "The reason stays on record, so it must not name the customer. Leave the id and every word of the name out."
+        )
     return why
 
 

@@ -81,7 +81,7 @@ class GroundInForce:
             snapshot=snapshot,
             scorer=scorer,
             whole=False,
-            earlier=earlier_levels(queue=self._queue),
+            earlier=earlier_levels(of_demo=False, queue=self._queue),
             correction=correction.shift,
         )
         source = "reference" if level.anchor == "reference" else "earlier run"

@@ -141,7 +141,8 @@ def load_asked_ground(
 ) -> Ground:
     """Return what the predictions of a program's request stand on; raises as `load_ground` does."""
     found = predictions.in_run(request_id, 1, MAX_ASKED)
-    asked = grounds.find(found[0]["ground_id"]) if found else None
+    named = next((row["ground_id"] for row in found if "ground_id" in row), None)  # not in one erased long ago
+    asked = grounds.find(named) if named is not None else None
     if asked is None:
         raise NotFoundError("There is no such request, or it is no longer kept.")
     return Ground(

@@ -157,12 +157,14 @@ def load_runs(*, queue: WorkQueue, limit: int) -> list[Run]:
     return [Run(work) for work in queue.recent(WorkKind.RUN, limit=limit)]
 
 
-def earlier_levels(*, queue: WorkQueue) -> list[Level]:
+def earlier_levels(*, of_demo: bool, queue: WorkQueue) -> list[Level]:
     """Return the levels of the newest finished runs, those that anchored themselves first.
 
-    What was moved on to a selection since would come back a last bit off, so it is taken only where no anchor is left.
+    A run of made-up customers alone says nothing of the bank's own, and is taken for made-up ones only. What was
+    moved on to a selection since would come back a last bit off, so it is taken only where no anchor is left.
     """
-    runs = [run for run in load_runs(queue=queue, limit=_LOOKED_AT) if run.result]
+    finished = (run for run in load_runs(queue=queue, limit=_LOOKED_AT) if run.result)
+    runs = [run for run in finished if of_demo or run.result["synthetic_leads"] < run.summary.leads]
     return [run.level for run in sorted(runs, key=lambda run: run.result.get("level_source") != THIS_RUN)]
 
 

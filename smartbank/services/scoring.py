@@ -232,7 +232,7 @@ def _today(scored: _Scored, population: Population, ground: _Ground, ports: Scor
         snapshot=ground.snapshot,
         scorer=ports.scorer,
         whole=population.whole,
-        earlier=earlier_levels(queue=ports.queue),
+        earlier=earlier_levels(of_demo=bool(scored.leads["synthetic"].all()), queue=ports.queue),
         correction=ground.correction.shift,
     )
     return level, np.full(len(scored.leads), level.log_odds)

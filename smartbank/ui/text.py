@@ -1,5 +1,6 @@
 """Numbers, dates and names as the screens write them."""
 
+import re
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +28,10 @@ LEVEL_NAMES: Final = {
     "failure": "declined in the last campaign",
 }
 """Levels that read badly as they are stored."""
+
+_WORD_JOINER: Final = "\u2060"
+_COMES_ALIVE: Final = re.compile(r"(:(?=[A-Za-z/+_-])|@(?=\w)|www(?=\.))", re.IGNORECASE)
+"""What begins the part of an address or of an icon's name that makes it one: `http://`, `www.`, `@`, `:name:`."""
 
 
 def percent(share: float, *, digits: int = 1) -> str:
@@ -65,9 +70,13 @@ def these(number: int, noun: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text with what Markdown would act on made harmless: names of people and files are not ours."""
+    """Return text with what Markdown would act on made harmless: names of people and files are not ours.
+
+    Addresses become links, and names between colons become icons, after the escapes are gone: a mark without width in
+    their middle keeps them words.
+    """
     marked = "".join(f"\\{character}" if character in r"\`*_{}[]()#!|<>$~:" else character for character in text)
-    return marked.replace("www.", r"www\.")
+    return _COMES_ALIVE.sub(rf"\1{_WORD_JOINER}", marked)
 
 
 def level_name(value: object) -> str:

@@ -54,6 +54,24 @@ def test_nothing_of_an_erased_customer_is_in_an_answer_that_was_kept(admin, clie
     assert again.status_code == 422
 
 
+def test_whose_score_was_asked_for_beside_an_erased_customers_is_made_again_and_hers_says_why_not(
+    admin, client, services
+):
+    items = [SEED | {"customer_id": name} for name in ("C-1", "C-2")]
+    made = client.post("/v1/predictions/batch", json={"items": items}).json()["items"]
+    admin.delete("/v1/customers/C-1", params=REASON)
+    while worker.run_once(services):
+        pass
+
+    hers, the_others = (
+        admin.get(f"/v1/predictions/{each['prediction']['prediction_id']}/replay").json() for each in made
+    )
+
+    assert the_others["is_equal"] is True
+    assert hers["is_equal"] is False
+    assert "The customer was erased" in hers["obstacle"]
+
+
 @pytest.mark.parametrize(
     ("params", "status"),
     [({}, 422), ({"reason": "short"}, 422), ({"reason": "C-1 asked for it by letter"}, 422)],

@@ -26,6 +26,13 @@ PAYLOADS = (
     "[click](javascript:alert(1))",
     "$\\href{javascript:alert(1)}{x}$",
 )
+ADDRESSES = (
+    "http://evil.example",
+    "see https://evil.example/x",
+    "www.evil.example",
+    "ana@evil.example",
+    ":material/home:",
+)
 ACTING = re.compile(r"(?<!\\)[<\[$]")
 """What Markdown or a browser would act on, where nothing stands before it that makes it text."""
 FORMULAS = ('=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "=cmd|' /C calc'!A0")
@@ -95,3 +102,11 @@ def test_what_a_name_brings_is_text_on_every_page_that_shows_it(open_page, servi
 def test_a_payload_that_is_not_made_harmless_would_be_seen():
     assert all(ACTING.search(payload) for payload in PAYLOADS)
     assert not any(ACTING.search(plain(payload)) for payload in PAYLOADS)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_an_address_or_an_icon_in_a_name_stays_words(name):
+    shown = plain(name).replace("\\", "")
+
+    assert not re.search(r"https?://|www\.|\w@\w|:[\w/]+:", shown)
+    assert shown.replace("\u2060", "") == name

@@ -59,7 +59,16 @@ def test_the_audit_log_names_them_by_a_mark_and_says_why_and_how_it_ended(bank):
     assert check_chain(bank.services.audit.entries()).is_intact
 
 
-@pytest.mark.parametrize("reason", [f"{HER} asked for it", f"wish of {NAME.upper()}", f"called from {PHONE} for it"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        f"{HER} asked for it",
+        f"wish of {NAME.upper()}",
+        f"called from {PHONE} for it",
+        "Mrs Ana asked",
+        "ÁNA's own wish",
+    ],
+)
 def test_a_reason_that_names_the_customer_does_not_go_on_record(bank, reason):
     with pytest.raises(SettingsError, match="must not name"):
         bank.ask(reason=reason)

@@ -246,6 +246,16 @@ def test_an_uploaded_customer_that_is_synthetic_already_stays_so(ports):
     assert run.result["synthetic_leads"] == 1
 
 
+def test_the_level_of_made_up_customers_is_none_for_a_banks_own(ports):
+    whole = stub_leads(list(range(20, 70)) * 5).assign(customer_id=[f"c{i:03}" for i in range(250)])
+    ports.customers.save_many(whole, source={"kind": "demo", "name": "demo", "synthetic": True}, saved_at=MORNING)
+    score(ports, RunSource.of_query(CustomerQuery(), "all"))
+
+    own = score(ports, upload(ports, stub_leads([40]).assign(customer_id=["own-1"])))
+
+    assert own.result["level_source"] == "reference"
+
+
 def test_a_run_says_whose_level_it_took_and_how_many_leads_are_synthetic(ports):
     first = score(ports, upload(ports, stub_leads([40])))
     whole = stub_leads(list(range(20, 70)) * 5).assign(customer_id=[f"c{i:03}" for i in range(250)])
