@@ -15,6 +15,7 @@ from smartbank.bootstrap.databases import (
     open_users,
     open_vault,
     open_wrapper,
+    revive_database,
 )
 from smartbank.bootstrap.models import (
     check_columns,
@@ -77,6 +78,7 @@ __all__ = [
     "outcome_upload_ports",
     "refuse_in_production",
     "replay_ports",
+    "revive_database",
     "run_backtest",
     "sample_upload",
     "settings_refusals",

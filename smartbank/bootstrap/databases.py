@@ -5,7 +5,7 @@ from contextlib import contextmanager, nullcontext
 
 from smartbank.adapters import mongo
 from smartbank.adapters.backup_folder import BackupFolder
-from smartbank.adapters.embedded import open_embedded
+from smartbank.adapters.embedded import open_embedded, revive_embedded
 from smartbank.adapters.key_file import KeyFile, encoded_key, new_key
 from smartbank.adapters.tokens import JwtSigner
 from smartbank.adapters.vault import Vault
@@ -40,6 +40,11 @@ def open_database(settings: Settings) -> Generator[str]:
     given = settings.mongodb_uri
     with nullcontext(given.get_secret_value()) if given is not None else open_embedded(settings.var_dir) as uri:
         yield uri
+
+
+def revive_database(settings: Settings) -> bool:
+    """Start the embedded database again if it is in use and died; return whether it had. Raises `StartUpError`."""
+    return settings.embedded_database and revive_embedded(settings.var_dir)
 
 
 @contextmanager

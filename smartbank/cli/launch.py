@@ -1,5 +1,6 @@
 """What `serve` does once the folder and the port are its own: prepare, start, say where to go, and keep it running."""
 
+import logging
 import signal
 import socket
 import sys
@@ -13,11 +14,13 @@ from typing import Final, Never
 import typer
 
 from smartbank import bootstrap
-from smartbank.cli.children import Child, wait_until_answers
+from smartbank.cli.children import LONGEST_WAIT_S, Child, wait_until_answers
 from smartbank.config import Settings, child_environment
 from smartbank.core.wording import plural
 from smartbank.errors import StartUpError, StorageError
 from smartbank.services.people import ensure_first_admin
+
+logger = logging.getLogger(__name__)
 
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_WITHIN_S: Final = 60.0
@@ -69,16 +72,24 @@ def launch(settings: Settings, *, listener: socket.socket) -> Never:
                 child.start()
             wait_until_answers(ready.host, ready.port, child=web, within_s=START_WITHIN_S)
             announce(ready, password=password)
-            keep_alive(children)
+            keep_alive(children, ready)
         finally:
             typer.echo("Stopping ...")
             stop(children)
 
 
-def keep_alive(children: list[Child]) -> Never:
-    """Start again what dies, until a signal comes."""
+def keep_alive(children: list[Child], settings: Settings) -> Never:
+    """Start again what dies, the embedded database among it, until a signal comes."""
+    pause_s = CHECK_EVERY_S
     while True:
-        time.sleep(CHECK_EVERY_S)
+        time.sleep(pause_s)
+        pause_s = CHECK_EVERY_S
+        try:
+            if bootstrap.revive_database(settings):
+                logger.warning("The embedded database had ended and was started again; what was saved is there.")
+        except StartUpError as exc:
+            pause_s = LONGEST_WAIT_S
+            logger.error("The embedded database ended and does not start again, so nothing works. %s", exc)
         for child in children:
             child.revive()
 

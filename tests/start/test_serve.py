@@ -60,6 +60,17 @@ def test_a_worker_that_dies_is_started_again(first):
     assert first.healthz() == 200
 
 
+def test_a_database_that_dies_is_started_again_and_the_screens_come_back_by_themselves(started):
+    running = started().wait_until_ready()
+    database = int((running.folder / "server.pid").read_text())
+
+    os.kill(database, signal.SIGKILL)
+    wait_for(lambda: "was started again; what was saved is there" in running.said())
+
+    assert int((running.folder / "server.pid").read_text()) != database
+    wait_for(lambda: running.healthz() == 200)
+
+
 def test_whichever_way_it_ends_nothing_stays_behind_and_the_next_start_finds_its_data(started):
     first = started().wait_until_ready()
     assert first.password() is not None

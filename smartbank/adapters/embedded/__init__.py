@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from smartbank.adapters.embedded.guard import check_and_count
-from smartbank.adapters.embedded.server import Server, find_server, start_server, stop_server
+from smartbank.adapters.embedded.server import Server, find_server, is_alive, last_port, start_server, stop_server
 from smartbank.adapters.embedded.setup import is_set_up, load_password, set_up
 from smartbank.errors import StartUpError
 
@@ -48,13 +48,29 @@ def open_embedded(folder: Path) -> Generator[str]:
         users.close()
 
 
+def revive_embedded(folder: Path) -> bool:
+    """Start the server of a folder again if it died, where it was; return whether it had. Quick while it lives.
+
+    Raises `StartUpError` as `open_embedded` does.
+    """
+    folder = folder.resolve()
+    if is_alive(folder):
+        return False
+    with _disk_trouble(folder), _locked(folder):
+        if find_server(folder) is not None:
+            return False
+        _start(folder)
+        return True
+
+
 def _start(folder: Path) -> Server:
     """Start the server; the folder is locked and none answers."""
+    port = last_port(folder)
     stop_server(folder)
     if not is_set_up(folder):
         set_up(folder)
     try:
-        server = start_server(folder, password=load_password(folder))
+        server = start_server(folder, password=load_password(folder), port=port)
         check_and_count(server.uri, folder)
     except BaseException:
         stop_server(folder)

@@ -36,16 +36,22 @@ class Server:
     uri: str
 
 
-def start_server(folder: Path, *, password: str | None) -> Server:
+def start_server(folder: Path, *, password: str | None, port: int | None = None) -> Server:
     """Start a server on a folder nobody serves and wait until it answers; without a password it asks for none.
+
+    Parameters
+    ----------
+    port : int or None
+        Where it should listen if that is free: those who knew it there find it again.
 
     Raises
     ------
     StartUpError
         It ended or did not answer in time; the message names its log.
     """
-    for _ in range(_ATTEMPTS):
-        server = _try_start(folder, _free_port(), password)
+    for attempt in range(_ATTEMPTS):
+        wanted = port if port is not None and not attempt and _is_free(port) else _free_port()
+        server = _try_start(folder, wanted, password)
         if server is not None:
             return server
         stop_server(folder)
@@ -67,6 +73,19 @@ def _try_start(folder: Path, port: int, password: str | None) -> Server | None:
             return None  # somebody took the port, or the engine refused the folder
         time.sleep(_PAUSE_S)
     return None
+
+
+def is_alive(folder: Path) -> bool:
+    """Whether the process of the folder's server runs; quick, and without a word to it."""
+    return _is_running(_pid(folder), folder)
+
+
+def last_port(folder: Path) -> int | None:
+    """Return where the folder's server listens, or listened last if it was not stopped; None if nobody knows."""
+    try:
+        return int(json.loads((folder / "server.json").read_text())["port"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def find_server(folder: Path) -> Server | None:
@@ -172,6 +191,16 @@ def _pid(folder: Path) -> int | None:
 def _uri(port: int, password: str | None) -> str:
     user = "" if password is None else f"{USER}:{quote(password)}@"
     return f"mongodb://{user}127.0.0.1:{port}/?w=majority&journal=true" + ("&authSource=admin" if user else "")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does: connections of before linger
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _free_port() -> int:
