@@ -1,5 +1,6 @@
 """The audit log on the admin page: entries in plain words, as far as they match, and the check of the chain."""
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -117,4 +118,6 @@ def _row(entry: AuditEntry) -> dict[str, str]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words(str(name)).lower()} {_value(each)}" for name, each in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

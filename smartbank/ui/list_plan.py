@@ -13,6 +13,7 @@ from smartbank.core.card_figures import card_number
 from smartbank.core.number_format import NumberFormat
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import rank_summary
+from smartbank.core.wording import agreeing
 from smartbank.core.work import WorkState
 from smartbank.errors import ListConstraintError
 from smartbank.services.eligible import Eligible
@@ -86,7 +87,10 @@ def first_line(request: ListRequest, planned: PlannedList) -> str:
     capacity, value, sales = request.capacity, planned.value, planned.value.sales
     days = f" × {count(capacity.days)} days" if capacity.days > 1 else ""
     hours = decimal(capacity.hours, digits=0 if capacity.hours == int(capacity.hours) else 1)
-    calls = plural(planned.plan.n_called, "call")
+    called = planned.plan.n_called
+    calls = plural(capacity.calls, "call")
+    if called < capacity.calls:
+        calls += f", for which there {agreeing(called, 'is', 'are')} {plural(called, 'customer')}"
     return (
         f"{plural(capacity.agents, 'agent')} × {hours} h{days} = {calls}: {_sales(sales.expected)} sales expected "
         f"({count(sales.low)} to {count(sales.high)}), {_sales(value.at_random.expected)} at random."
@@ -121,7 +125,7 @@ def _tiles(request: ListRequest, planned: PlannedList) -> None:
             f"{money(round(value.profit_low))} to {money(round(value.profit_high))}",
         )
         show_tile("Cost of the calls", money(round(value.cost)), f"{money(value.cost_of_call)} a call")
-        show_tile("A call pays from", percent(value.break_even), f"{count(value.below_break_even)} called are below")
+        show_tile("A call pays from", percent(value.break_even), f"{plural(value.below_break_even, 'call')} below that")
         show_tile(
             "One more agent hour",
             money(round(planned.next_hour)),

@@ -22,7 +22,7 @@ from smartbank.ui.text import count, plural, when
 ROLES: Final[list[Role]] = list(Role)
 WHAT_ROLES_DO: Final = {
     Role.MANAGER: "brings customers in, ranks and exports them",
-    Role.AGENT: "looks up single customers before a call",
+    Role.AGENT: "makes the calls of a list and looks single customers up",
     Role.AUDITOR: "sees everything, changes nothing",
     Role.ADMIN: "may do everything, here too",
 }

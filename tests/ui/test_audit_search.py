@@ -1,5 +1,6 @@
 """The audit log on the admin page is searched as a whole, a page at a time, from the address."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -49,6 +50,14 @@ def test_the_whole_log_is_searched_by_object_place_and_days(audit_page, services
     )
     nothing = audit_page(**address | {"until_day": "2026-06-01"})
     assert texts(nothing.info) == ["No entry matches. Choose fewer filters."]
+
+
+def test_details_within_details_are_words(audit_page, services):
+    services.audit.append(replace(event("gil"), details={"entries": {"you": 1, "earlier_versions": 0}}))
+
+    page = audit_page()
+
+    assert page.dataframe[0].value["Details"].tolist() == ["entries: you 1, earlier versions 0"]
 
 
 def test_older_entries_are_a_click_away_and_a_filter_begins_at_the_newest_again(audit_page, services):

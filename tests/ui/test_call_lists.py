@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,6 +66,15 @@ def test_the_first_line_says_how_many_calls_there_are_and_what_they_bring(open_p
     assert left_out == "60 leads ranked → 60 may be called → 20 called → 1 on the list and not called."
 
 
+def test_more_hours_than_customers_are_said_to_be_so(open_page, ranked):
+    page = open_page("call_lists.py", plan_number="10", plan_hours="5", plan_minutes="6")
+
+    said = page.title[0].value
+
+    assert said.startswith("10 agents × 5 h = 500 calls, for which there are ")
+    assert re.search(r"there are \d\d customers: ", said)
+
+
 def test_each_control_changes_the_plan(open_page, ranked):
     page = open_page("call_lists.py", plan_number="2", plan_hours="1", plan_minutes="6")
 
@@ -91,7 +101,7 @@ def test_a_list_of_calls_that_pay_is_shorter(open_page, ranked, services):
 
     page.selectbox(key="plan_aim").set_value("Only calls that pay").run()
 
-    assert int(page.title[0].value.split(" = ")[1].split(" ")[0]) < every
+    assert int(re.search(r"there are (\d+) customers", page.title[0].value)[1]) < every
 
 
 def test_a_list_that_cannot_be_says_what_to_change(open_page, ranked, services):
