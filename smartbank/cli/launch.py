@@ -127,7 +127,7 @@ def announce(settings: Settings, *, password: str | None) -> None:
     """Say where to go, and the first administrator's password if one was made up."""
     lines = [f"SmartBank is ready: {settings.address()}"]
     if password is not None:
-        lines.append(f"Sign in as admin with the password {password} (shown this once; you choose your own then).")
+        lines.append(password_line(password))
     if settings.embedded_database:
         lines.append(
             f"The embedded database keeps its data in {settings.var_dir}. It is for trial only: "
@@ -136,6 +136,11 @@ def announce(settings: Settings, *, password: str | None) -> None:
     lines.append("Ctrl-C stops it.")
     typer.echo("\n".join(lines))
     sys.stdout.flush()
+
+
+def password_line(password: str) -> str:
+    """Return how the first administrator signs in with a password that was made up."""
+    return f"Sign in as admin with the password {password} (shown this once; you choose your own then)."
 
 
 def stop(children: list[Child]) -> None:

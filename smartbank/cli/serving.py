@@ -1,4 +1,4 @@
-"""Commands that start and keep running: `serve`, `web` and `worker`."""
+"""Commands that start and keep running: `serve`, `web` and `worker`, and `setup`, which goes before the last two."""
 
 import logging
 import os
@@ -21,6 +21,7 @@ Listener = Annotated[int, typer.Option(hidden=True, help="Number of the listenin
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(serve)
+    app.command()(setup)
     app.command()(web)
     app.command()(worker)
 
@@ -37,6 +38,23 @@ def serve() -> None:
 
         with leaving_at_signals():
             launch(settings, listener=listener)
+
+
+def setup() -> None:
+    """Make the schema and the first administrator on the MongoDB that is named, and end; again changes nothing."""
+    start_log()
+    settings = load_settings()
+    if settings.mongodb_uri is None:
+        raise StartUpError("`setup` needs a database: set SMARTBANK_MONGODB_URI, or start everything with `serve`.")
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.cli.launch import password_line, prepare  # noqa: PLC0415
+
+    bootstrap.refuse_in_production(settings)
+    password = prepare(settings)
+    bootstrap.refuse_in_production(settings, asks_database=True)
+    typer.echo("The database is set up.")
+    if password is not None:
+        typer.echo(password_line(password))
 
 
 def web(parent: Parent = 0, listener: Listener = -1) -> None:

@@ -1,0 +1,34 @@
+"""What `deploy/` holds, read for the tests."""
+
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+PINNED = re.compile(r"[a-z0-9./-]+:v?\d+\.\d+\.\d+[a-z0-9.-]*")
+"""An image with a whole version as its tag."""
+
+
+def tool(name):
+    """Return the path of a command that was installed beside Python."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def documents(path):
+    """Return every YAML document of a file."""
+    return [document for document in yaml.safe_load_all(path.read_text()) if document is not None]
+
+
+def dockerfile():
+    """Return [(instruction, its words)], continued lines joined and comments left out."""
+    text = re.sub(r"^#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
+    return [tuple(line.split(None, 1)) for line in text.splitlines() if line.strip()]
+
+
+def image_variables():
+    """Return {variable: value} as the image sets them."""
+    [said] = [words for instruction, words in dockerfile() if instruction == "ENV"]
+    return dict(pair.split("=", 1) for pair in said.split())
