@@ -128,6 +128,19 @@ def test_an_address_that_cannot_be_used_is_a_sentence_without_it(uri):
     assert said == 2 * ["The database address cannot be used. Check SMARTBANK_MONGODB_URI."]
 
 
+def test_a_certificate_that_is_missing_is_a_sentence_with_what_to_do():
+    uri = "mongodb://u:s3cret@db/?tls=true&tlsCAFile=/nowhere/ca.pem"
+    said = []
+    for read in (database_link, lambda uri: connect(uri, "smartbank", timeout_ms=100)):
+        with pytest.raises(StorageError) as refused:
+            read(uri)
+        said.append(str(refused.value))
+
+    assert said[0] == said[1]
+    assert said[0].startswith("A file of certificates in SMARTBANK_MONGODB_URI is missing")
+    assert "s3cret" not in said[0]
+
+
 @pytest.mark.parametrize(
     "key", [bytes(32), b"\xff" * 32, bytes(range(32)), b"change-me-change-me-change-me-ok", bytes([1, 2, 3, 4]) * 8]
 )

@@ -23,6 +23,10 @@ _SIGN_IN_CODES: Final = (13, 18, 8000)
 _NO_ANSWER: Final = "The database does not answer. Check that it is running and reachable, then try again."
 _SIGN_IN: Final = "The database refused SmartBank's user. Check user and password in SMARTBANK_MONGODB_URI."
 _ADDRESS: Final = "The database address cannot be used. Check SMARTBANK_MONGODB_URI."
+_CERTIFICATES: Final = (
+    "A file of certificates in SMARTBANK_MONGODB_URI is missing or cannot be read. Check that it is there, and that "
+    "SmartBank's user may read it."
+)
 _VALUE: Final = (
     "A value cannot be stored in the database, so nothing more was saved. Check the data for broken characters."
 )
@@ -35,6 +39,8 @@ def address_errors() -> Generator[None]:
         yield
     except (ConfigurationError, InvalidURI, ValueError):
         raise StorageError(_ADDRESS) from None
+    except OSError:  # the driver opens the files an address names
+        raise StorageError(_CERTIFICATES) from None
 
 
 @contextmanager
