@@ -1,10 +1,14 @@
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 from base64 import b64decode
+from threading import Thread
 
 import pytest
 
+from smartbank.adapters.mongo import connect, database_link
 from tests.deploy.files import DEPLOY, documents
 
 WRAPPING_KEY_BYTES = 96
@@ -63,6 +67,59 @@ def test_certificates_are_signed_by_the_ca_and_those_of_clients_make_no_member(m
     units = {name: re.search(r"OU=(\w+)", subject(path))[1] for name, path in certificates.items()}
     assert {name for name, unit in units.items() if unit == "members"} == {"mongo-1", "mongo-2", "mongo-3"}
     assert units["smartbank"] == units["administrator"] == "clients"
+
+
+def shaken_hands(folder, *, name, client):
+    """Return what goes wrong when a client speaks to the first member by a name; None if nothing does."""
+    member = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=folder / "ca.pem")
+    member.verify_mode = ssl.CERT_REQUIRED
+    member.load_cert_chain(folder / "mongo-1.pem")
+    asking = ssl.create_default_context(cafile=folder / "ca.pem")
+    if client:
+        asking.load_cert_chain(folder / f"{client}.pem")
+    here, there = socket.socketpair()
+    said = []
+
+    def answer():
+        try:
+            with member.wrap_socket(there, server_side=True) as stream:
+                stream.sendall(b"hello")
+        except OSError as exc:  # of ssl, or the other end is gone
+            said.append(exc)
+
+    thread = Thread(target=answer)
+    thread.start()
+    try:
+        with asking.wrap_socket(here, server_hostname=name) as stream:
+            stream.recv(5)
+    except OSError as exc:
+        said.append(exc)
+    thread.join(30)
+    return said[0] if said else None
+
+
+@pytest.mark.parametrize("client", ["smartbank", "administrator", "mongo-2"])
+def test_whoever_has_a_certificate_and_the_members_name_gets_through(made, client):
+    assert shaken_hands(made, name="mongo-1", client=client) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "client"), [("mongo-1", None), ("mongo-2", "smartbank"), ("mongo-1.elsewhere", "smartbank")]
+)
+def test_nobody_gets_through_without_a_certificate_or_to_another_name(made, name, client):
+    assert isinstance(shaken_hands(made, name=name, client=client), OSError)
+
+
+def test_smartbank_signs_in_with_its_certificate_over_tls_and_the_driver_can_read_the_files(made):
+    uri = documents(DEPLOY / "compose.yaml")[0]["x-smartbank"]["environment"]["SMARTBANK_MONGODB_URI"]
+    here = uri.replace("/run/secrets", str(made)).replace("$$", "$")
+
+    link = database_link(here)
+    database = connect(here, "smartbank", timeout_ms=100)
+
+    assert (link.local, link.encrypted, link.signed_in) == (False, True, True)
+    assert database.name == "smartbank"
+    database.client.close()
 
 
 @pytest.mark.parametrize("name", ["smartbank", "administrator"])
