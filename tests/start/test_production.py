@@ -12,8 +12,12 @@ def test_production_mode_does_not_start_on_the_defaults_and_says_why(started):
     code = refused.process.wait(60)
 
     assert code == 1
-    for variable in ("SMARTBANK_MONGODB_URI", "SMARTBANK_DATA_KEYS", "SMARTBANK_ALLOWED_HOSTS"):
-        assert f"* {variable} is not set" in refused.said()
+    for said in (
+        "SMARTBANK_MONGODB_URI is",
+        "SMARTBANK_WRAPPING_KEY and SMARTBANK_DATA_KEYS are",
+        "SMARTBANK_ALLOWED_HOSTS is",
+    ):
+        assert f"* {said} not set" in refused.said()
     assert "Traceback" not in refused.said()
     assert [path.name for path in refused.folder.iterdir()] == ["serve.lock"]
 
