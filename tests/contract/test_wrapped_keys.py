@@ -21,7 +21,6 @@ from tests.contract.backups import NOW, export_from, import_into, three
 from tests.kms import Kms
 
 UPLOAD = {"kind": "upload", "name": "a.csv"}
-LATER = datetime.now(UTC) + 2 * SETTLED_AFTER
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +60,11 @@ def names(database, vault):
     return customers(database, vault).load(["c0", "c1"])["name"].tolist()
 
 
+def later():
+    """Return a moment at which a key made just now has settled."""
+    return datetime.now(UTC) + 2 * SETTLED_AFTER
+
+
 def rotate(database, vault, *, now):
     data = mongo.MongoSealedData(database, vault=vault)
     return rotate_keys(by=COMMAND_LINE, ring=vault, data=data, audit=MemoryAuditLog(), now=now, report=lambda *_: None)
@@ -97,7 +101,7 @@ def test_a_rotation_retires_a_key_once_no_other_computer_can_be_sealing_with_it(
 
     done = rotate(database, opened(database, wrapping), now=datetime.now(UTC))
     save(database, running, age=31)
-    again = rotate(database, opened(database, wrapping), now=LATER)
+    again = rotate(database, opened(database, wrapping), now=later())
 
     assert (done.resealed, done.removed, done.waiting) == (3, (), (old,))
     assert (again.removed, again.waiting, again.still_used) == ((old,), (), {})
@@ -113,7 +117,7 @@ def test_what_was_sealed_in_the_last_moment_before_is_moved_by_the_second_run(da
         said = late.seal_text("Ring at noon.", about_note("n1"))
         database["customer_notes"].insert_one({"_id": "n1", "said": said, "sealed_with": [old]})
 
-    again = rotate(database, opened(database, wrapping), now=LATER)
+    again = rotate(database, opened(database, wrapping), now=later())
 
     assert (again.resealed, again.removed) == (1, (old,))
     said = database["customer_notes"].find_one({"_id": "n1"})["said"]
@@ -124,7 +128,7 @@ def test_signatures_made_before_a_rotation_are_known_after_it(database, wrapping
     vault = opened(database, wrapping)
     old, signature = vault.sealing_key(), vault.sign(b"a list", key_id=vault.sealing_key())
     rotate(database, vault, now=datetime.now(UTC))
-    rotate(database, vault, now=LATER)
+    rotate(database, vault, now=later())
 
     found = opened(database, wrapping).is_signature(signature, b"a list", key_id=old)
 

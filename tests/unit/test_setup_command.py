@@ -3,7 +3,7 @@ from typer.testing import CliRunner
 
 from smartbank import bootstrap
 from smartbank.adapters import memory
-from smartbank.cli import app
+from smartbank.cli import app, serving
 from smartbank.config import Settings
 from smartbank.errors import StartUpError
 from tests.services import memory_services
@@ -20,6 +20,7 @@ def run(monkeypatch, tmp_path, users):
     monkeypatch.chdir(tmp_path)
     services = memory_services(users=users)
     monkeypatch.setattr(bootstrap, "build_services", lambda _settings: services)
+    monkeypatch.setattr(serving, "start_log", lambda: None)  # it holds for the whole process
     for name in Settings.model_fields:
         monkeypatch.delenv(f"SMARTBANK_{name.upper()}", raising=False)
 
