@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -13,6 +14,14 @@ from smartbank.config import Settings, child_environment
 from tests.start.processes import ROOT, free_port, wait_for
 
 CHROMIUM = "/usr/bin/chromium"
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS = (
+    pytest.param(DESK, "light", id="desk-light"),
+    pytest.param(PHONE, "dark", id="phone-dark"),
+    pytest.param(DESK, "dark", id="desk-dark", marks=pytest.mark.soak),
+    pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.soak),
+)
+"""Each screen and each scheme once; every pair of them in `make soak`, for pages with many sections."""
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",

@@ -3,14 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import serious_violations
+from tests.browser.driving import LOOKS, serious_violations
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SECTIONS = ("Indicators", "Level", "Sources", "Set by hand")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS)
 def test_no_section_breaks_an_accessibility_rule_or_is_wider_than_the_screen(
     open_page, signed_in_state, address, viewport, scheme
 ):

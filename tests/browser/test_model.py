@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import serious_violations, wait_until_drawn
+from tests.browser.driving import LOOKS, serious_violations, wait_until_drawn
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SECTIONS = {
     "Next list": "As months differ",
     "How good": "Against the standard models",
@@ -20,8 +19,7 @@ SECTIONS = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS)
 def test_no_section_breaks_an_accessibility_rule_or_is_wider_than_the_screen(
     open_page, signed_in_state, address, viewport, scheme
 ):
