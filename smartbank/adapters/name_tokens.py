@@ -1,8 +1,9 @@
 """The words a customer can be found by, before a vault hashes them."""
 
 import re
-import unicodedata
 from typing import Final
+
+from smartbank.core.folding import folded
 
 _SHORTEST_PREFIX: Final = 3
 _LONGEST_WORD: Final = 24
@@ -28,9 +29,7 @@ def search_words(text: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """Words in lower case without accents, in order; a word with a hyphen or apostrophe also counts as its parts."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    folded = bare.casefold().split()
-    parts = [part for word in folded for part in (word, *re.split(r"[^\w]+", word))]
+    parts = [part for word in folded(text).split() for part in (word, *re.split(r"[^\w]+", word))]
     return [word[:_LONGEST_WORD] for word in dict.fromkeys(parts) if re.search(r"\w", word)]
 
 

@@ -26,6 +26,8 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_WITHIN_S: Final = 60.0
 STOP_WITHIN_S: Final = 6.0
 CHECK_EVERY_S: Final = 0.5
+DATABASE_EVERY_S: Final = 2.0
+"""Looked at less often: where there is no /proc, it takes a process to look."""
 
 
 @contextmanager
@@ -80,18 +82,24 @@ def launch(settings: Settings, *, listener: socket.socket) -> Never:
 
 def keep_alive(children: list[Child], settings: Settings) -> Never:
     """Start again what dies, the embedded database among it, until a signal comes."""
-    pause_s = CHECK_EVERY_S
+    look_again_at = 0.0
     while True:
-        time.sleep(pause_s)
-        pause_s = CHECK_EVERY_S
-        try:
-            if bootstrap.revive_database(settings):
-                logger.warning("The embedded database had ended and was started again; what was saved is there.")
-        except StartUpError as exc:
-            pause_s = LONGEST_WAIT_S
-            logger.error("The embedded database ended and does not start again, so nothing works. %s", exc)
+        time.sleep(CHECK_EVERY_S)
+        if time.monotonic() >= look_again_at:
+            look_again_at = time.monotonic() + (DATABASE_EVERY_S if revive_database(settings) else LONGEST_WAIT_S)
         for child in children:
             child.revive()
+
+
+def revive_database(settings: Settings) -> bool:
+    """Start the embedded database again if it died; return whether it runs, as far as that is ours to say."""
+    try:
+        if bootstrap.revive_database(settings):
+            logger.warning("The embedded database had ended and was started again; what was saved is there.")
+    except StartUpError as exc:
+        logger.error("The embedded database ended and does not start again, so nothing works. %s", exc)
+        return False
+    return True
 
 
 def prepare(settings: Settings) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from smartbank.core.fields import FIELD, UNKNOWN, YES_NO, Field
+from smartbank.core.folding import folded
 
 _UNKNOWN_TEXTS: Final = frozenset({"", "null", UNKNOWN, "unbekannt", "desconhecido"})
 _FLAGS: Final = dict.fromkeys(("yes", "y", "true", "t", "1", "10", "sim", "ja"), "yes") | dict.fromkeys(
@@ -90,8 +91,7 @@ def readings(plain: str) -> list[float]:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text[:200]).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+    return re.sub(r"[\W_]+", "", folded(text[:200]))
 
 
 def _table(field: Field) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +15,7 @@ from smartbank.core.fields import (
     MARKET_COLUMNS,
     NOT_USED,
 )
+from smartbank.core.folding import folded
 from smartbank.core.wording import agreeing
 from smartbank.errors import LeadValidationError
 
@@ -99,8 +99,7 @@ class ColumnPlan:
 
 def normalised(name: str) -> str:
     """Return a column name in lower case, without accents and quotes, with `_` between words."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "_", plain.casefold()).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")
 
 
 def recognised(name: str) -> str | None:

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.folding import folded
 from smartbank.core.outcomes import Outcome
 
 BoolArray = npt.NDArray[np.bool_]
@@ -85,13 +85,8 @@ def names_somebody(text: str, words: Sequence[str]) -> bool:
     words : sequence of str
         As `naming_words` returns them.
     """
-    parts = {part for word in words[1:] for part in re.findall(r"\w+", _folded(word)) if len(part) >= _SHORTEST}
-    return bool(naming_pattern(words).search(text)) or not parts.isdisjoint(re.findall(r"\w+", _folded(text)))
-
-
-def _folded(text: str) -> str:
-    bare = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return "".join(bare).casefold()
+    parts = {part for word in words[1:] for part in re.findall(r"\w+", folded(word)) if len(part) >= _SHORTEST}
+    return bool(naming_pattern(words).search(text)) or not parts.isdisjoint(re.findall(r"\w+", folded(text)))
 
 
 def anonymous_prediction(prediction: Mapping[str, Any], *, salt: str) -> dict[str, Any]:

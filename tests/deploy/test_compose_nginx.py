@@ -3,8 +3,7 @@
 import http.client
 import shutil
 import subprocess
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -28,9 +27,8 @@ def changed(name=OTHER_NAME):
 
 
 @pytest.fixture
-def behind():
+def behind(listening):
     """Return a function that starts a server which answers with its name, and returns its port."""
-    servers = []
 
     def start(name):
         class Named(BaseHTTPRequestHandler):
@@ -42,14 +40,9 @@ def behind():
             def log_message(self, *arguments):
                 pass
 
-        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Named))
-        Thread(target=servers[-1].serve_forever, daemon=True).start()
-        return servers[-1].server_port
+        return listening(Named)
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    return start
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@ import json
 import re
 import subprocess
 import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -16,9 +15,8 @@ def said(instruction):
 
 
 @pytest.fixture
-def answering():
+def answering(listening):
     """Return a function that starts a server which answers /healthz with a status, and returns its port."""
-    servers = []
 
     def start(status):
         class Answer(BaseHTTPRequestHandler):
@@ -29,14 +27,9 @@ def answering():
             def log_message(self, *arguments):
                 pass
 
-        servers.append(HTTPServer(("127.0.0.1", 0), Answer))
-        Thread(target=servers[-1].serve_forever, daemon=True).start()
-        return servers[-1].server_port
+        return listening(Answer)
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    return start
 
 
 def test_hadolint_finds_nothing_wrong_with_the_dockerfile():
