@@ -10,12 +10,12 @@ from smartbank.core.work import WorkKind
 from smartbank.services import (
     expecting,
     exporting,
+    first_run,
     model_pair,
     model_training,
     model_versions,
     model_view,
     own_calls,
-    runs,
     twins,
 )
 from tests.model_versions import CHALLENGER, CHAMPION, promoted
@@ -73,9 +73,9 @@ MODEL = [
         ),
     ),
     see(
-        runs.newest_whole_run,
+        first_run.runs_looked_at,
         Right.SEE_LEADS,
-        lambda w, a: runs.newest_whole_run(by=a, **w.ports("queue")),
+        lambda w, a: first_run.runs_looked_at(by=a, **w.ports("queue")),
     ),
     see(
         own_calls.load_own_calls,

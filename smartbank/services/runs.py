@@ -1,6 +1,6 @@
 """Use cases around a run: queue it, find it, read its ranked leads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -23,7 +23,7 @@ Market = Literal["snapshot", "file"]
 THIS_RUN: Final = "this run"
 """Says of a run's level that the mean propensity of its own leads was anchored."""
 _LOOKED_AT: Final = 100
-"""Runs among which the newest of a whole list, and the level to go by, are looked for."""
+"""Runs among which the level to go by is looked for."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,16 @@ class Run:
         if self.work.state is not WorkState.DONE:
             raise NotFoundError("This run has no ranked leads yet.")
         return RankSummary(**self.work.result["summary"])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ranks a whole file, or all customers, rather than a selection of them."""
+        return self.source.kind != "customers" or self.source.customer_query().selects_everyone
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether there is nobody but synthetic customers among its leads. Only of a run that is done."""
+        return bool(self.result["synthetic_leads"] == self.summary.leads)
 
     @property
     def is_replay(self) -> bool:
@@ -166,24 +176,6 @@ def earlier_levels(*, of_demo: bool, queue: WorkQueue) -> list[Level]:
     finished = (run for run in load_runs(queue=queue, limit=_LOOKED_AT) if run.result)
     runs = [run for run in finished if of_demo or run.result["synthetic_leads"] < run.summary.leads]
     return [run.level for run in sorted(runs, key=lambda run: run.result.get("level_source") != THIS_RUN)]
-
-
-def newest_finished(runs: Iterable[Run]) -> Run | None:
-    """Return the first run of today's market that is done, of runs newest first; a replay says nothing of today."""
-    return next((run for run in runs if run.work.state is WorkState.DONE and not run.is_replay), None)
-
-
-def newest_whole_run(*, by: Actor, queue: WorkQueue) -> Run | None:
-    """Return the newest run of today's market that is done and scored a whole file or everybody.
-
-    A selection of customers says nothing of whom a list takes: the selection took them already.
-    """
-    runs = recent_runs(by=by, queue=queue, limit=_LOOKED_AT)
-    return next((run for run in runs if newest_finished([run]) is not None and _is_whole(run)), None)
-
-
-def _is_whole(run: Run) -> bool:
-    return run.source.kind != "customers" or run.source.customer_query().selects_everyone
 
 
 def ranked_leads(run_id: str, *, by: Actor, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:

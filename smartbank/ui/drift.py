@@ -9,8 +9,9 @@ import streamlit as st
 from smartbank.core.drift import Drift, FieldDrift
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
+from smartbank.core.work import WorkState
 from smartbank.services.drift import drift_of, speaks_for_the_bank, told_runs
-from smartbank.services.runs import Run, newest_finished, recent_runs
+from smartbank.services.runs import Run
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.drift_calls import show_calls_drift
 from smartbank.ui.drift_charts import GROUP, NOW, THEN, groups_chart, trend_chart
@@ -23,59 +24,53 @@ from smartbank.ui.drift_words import (
     unseen_words,
     verdict_sentence,
 )
-from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.first_run import look_at_rankings
+from smartbank.ui.resources import bank_settings
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
 
 _RUNS: Final = 20
 
 
-def show_drift_line(runs: Sequence[Run]) -> None:
-    """Say in a line whether the bank's leads look like those the model learned from; red only to act upon.
+def show_drift_line(run: Run) -> None:
+    """Say in a line whether the leads of a run look like those the model learned from; red only to act upon.
 
-    Demo customers and selections say nothing of that.
-
-    Parameters
-    ----------
-    runs : sequence of Run
-        Newest first.
+    Demo customers and selections say nothing of the bank's, and so have no line.
     """
-    own = [(run, drift) for run, drift in told_runs(runs) if speaks_for_the_bank(run, drift)]
-    if not own:
-        return
-    run, drift = own[0]
-    newest = newest_finished(runs)
-    of = "" if newest is None or run.run_id == newest.run_id else f" (Ranking of {when(run.work.created_at)}.)"
-    _show(verdict_sentence(drift), of)
+    drift = drift_of(run)
+    if drift is not None and speaks_for_the_bank(run, drift):
+        _show(verdict_sentence(drift))
 
 
 def show_drift(actor: Actor) -> None:
-    """Show how the leads of the newest run compare with the training rows: verdict, fields, one field, last runs."""
+    """Show how the leads of the first run compare with the training rows: verdict, fields, one field, last runs."""
     st.subheader("Do the leads look like those the model learned from?")
-    runs = recent_runs(by=actor, queue=services().queue, limit=_RUNS)
+    rankings = look_at_rankings(actor)
+    runs = rankings.runs[:_RUNS]
     told = told_runs(runs)
     if told:
-        _show_leads_drift(runs, told)
+        begun = (pair for pair in told if rankings.first is not None and pair[0].run_id == rankings.first.run_id)
+        _show_leads_drift(runs, told, next(begun, told[0]))
     else:
         _show_nothing(runs)
     show_calls_drift(actor)
 
 
-def _show_leads_drift(runs: Sequence[Run], told: list[tuple[Run, Drift]]) -> None:
-    run, drift = next((pair for pair in told if speaks_for_the_bank(*pair)), told[0])
-    _show(verdict_sentence(drift), "", is_main=True)
+def _show_leads_drift(runs: Sequence[Run], told: list[tuple[Run, Drift]], shown: tuple[Run, Drift]) -> None:
+    run, drift = shown
+    _show(verdict_sentence(drift), is_main=True)
     _show_of_whom(run, drift)
     _show_fields(drift)
     _show_field(drift)
     _show_trend(told, n_before=_n_before(runs))
 
 
-def _show(said: Said, after: str, *, is_main: bool = False) -> None:
+def _show(said: Said, *, is_main: bool = False) -> None:
     if said.tone == "act":
-        st.error(said.text + after, icon=said.icon)
+        st.error(said.text, icon=said.icon)
     elif said.tone == "look" or is_main:
-        st.markdown(f"{said.icon} {said.text}{after}")
+        st.markdown(f"{said.icon} {said.text}")
     else:
-        st.caption(f"{said.icon} {said.text}{after}")
+        st.caption(f"{said.icon} {said.text}")
 
 
 def _show_nothing(runs: Sequence[Run]) -> None:
@@ -87,7 +82,7 @@ def _show_nothing(runs: Sequence[Run]) -> None:
 
 def _n_before(runs: Sequence[Run]) -> int:
     """Return how many finished runs of today's market have no drift because they are older than it."""
-    return sum(newest_finished([run]) is not None and drift_of(run) is None for run in runs)
+    return sum(run.work.state is WorkState.DONE and not run.is_replay and drift_of(run) is None for run in runs)
 
 
 def _show_of_whom(run: Run, drift: Drift) -> None:

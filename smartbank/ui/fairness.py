@@ -22,11 +22,13 @@ from smartbank.core.list_change import ListChange
 from smartbank.core.people import Actor
 from smartbank.errors import ListConstraintError
 from smartbank.services.exporting import callable_leads
-from smartbank.services.runs import Run, newest_whole_run
+from smartbank.services.first_run import first_whole_run
+from smartbank.services.runs import Run
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.fairness_charts import groups_chart
 from smartbank.ui.fairness_past import show_past_groups
 from smartbank.ui.fairness_switch import ListAtHand, show_switch
+from smartbank.ui.first_run import look_at_rankings, offer_passed_over
 from smartbank.ui.list_cost import show_list_cost
 from smartbank.ui.notice import show_notice
 from smartbank.ui.resources import bank_settings, services
@@ -37,12 +39,13 @@ BY_NAMES: Final = dict(zip(("Age", "Marital status", "Job"), FAIRNESS_FIELDS, st
 
 
 def show_fairness(actor: Actor) -> None:
-    """Show for the newest whole run whom its list takes, and what it costs to take others; then the past, and prices.
+    """Show for the first whole run whom its list takes, and what it costs to take others; then the past, and prices.
 
     Which groups, and the length of the list, are in the address.
     """
     show_notice(lambda _: "")
-    run, at_hand = newest_whole_run(by=actor, queue=services().queue), None
+    rankings = look_at_rankings(actor)
+    run, at_hand = first_whole_run(rankings.runs), None
     leads = pd.DataFrame() if run is None else _leads(run, actor)
     if run is None or leads.empty:
         st.subheader("There is no ranked list to look at yet.")
@@ -50,6 +53,7 @@ def show_fairness(actor: Actor) -> None:
         by = _choice_of_groups()
     else:
         headline = st.container()
+        offer_passed_over(rankings)
         by = _choice_of_groups()
         length = _choice_of_length(len(leads))
         _show_list(run, leads, headline, by=by, length=length)

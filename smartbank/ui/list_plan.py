@@ -18,8 +18,8 @@ from smartbank.core.work import WorkState
 from smartbank.errors import ListConstraintError
 from smartbank.services.eligible import Eligible
 from smartbank.services.list_planning import PlannedList, leads_to_plan, planned_list
-from smartbank.services.runs import recent_runs
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
+from smartbank.ui.first_run import look_at_rankings, show_passed_over
 from smartbank.ui.left_off import left_off_steps
 from smartbank.ui.list_days import days_sentence, too_long_a_day
 from smartbank.ui.list_plan_controls import asked_request
@@ -36,17 +36,14 @@ _FEW: Final = 10
 
 def show_list_plan(actor: Actor) -> None:
     """Show the list the controls ask for, out of a run's leads, and to managers its release."""
-    runs = [
-        run
-        for run in recent_runs(by=actor, queue=services().queue)
-        if run.work.state is WorkState.DONE and not run.is_replay
-    ]
+    rankings = look_at_rankings(actor)
+    runs = [run for run in rankings.offered if run.work.state is WorkState.DONE and not run.is_replay]
     if not runs:
         st.title("There is nobody to plan a list of yet.")
         st.info("Rank your leads first, on the page Leads.", icon=":material/format_list_numbered:")
         return
     headline = st.container()
-    run_id = choose_run(runs)
+    run_id = choose_run(runs, rankings.first)
     eligible = _eligible(run_id, actor)
     try:
         request = asked_request(run_id, actor)
@@ -63,6 +60,7 @@ def show_list_plan(actor: Actor) -> None:
             f"Leads ranked {when(eligible.run.work.created_at)}: 4 of 5 such lists bring between the two numbers. "
             f"{days_sentence(request.capacity, times, datetime.now(UTC))}"
         )
+        show_passed_over(rankings, run_id)
         if too_long := too_long_a_day(request.capacity, times):
             st.warning(too_long, icon=":material/schedule:")
     _show_left_out(eligible, actor, planned)

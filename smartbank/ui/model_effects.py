@@ -8,9 +8,10 @@ import streamlit as st
 from smartbank.core.effects import points
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
 from smartbank.core.people import Actor
+from smartbank.services.first_run import first_whole_run
 from smartbank.services.model_view import Effects, reference_effects, run_effects
-from smartbank.services.runs import newest_whole_run
 from smartbank.ui.charts import WITHOUT_BUTTONS
+from smartbank.ui.first_run import look_at_rankings
 from smartbank.ui.model_charts import points_chart
 from smartbank.ui.model_table import show_table
 from smartbank.ui.resources import bank_settings, services
@@ -18,12 +19,12 @@ from smartbank.ui.text import count, decimal, percent, plural, signed
 
 EVERYONE: Final = "everyone"
 PAST: Final = "Past calls"
-NEWEST: Final = "The newest list"
+NEWEST: Final = "Your ranked leads"
 _LABELS: Final = {FIELD[name].label: name for name in LEAD_COLUMNS}
 
 
 def show_effects(actor: Actor) -> None:
-    """Show the weight of each field and the effect of each value, in past calls or the newest list, or in a segment."""
+    """Show the weight of each field and the effect of each value, in past calls, your ranked leads, or a segment."""
     effects, what = _chosen(actor)
     if effects.contributions.empty:
         st.info("The rows this model was trained on are not beside it.", icon=":material/science:")
@@ -40,9 +41,9 @@ def show_effects(actor: Actor) -> None:
 
 
 def _chosen(actor: Actor) -> tuple[Effects, str]:
-    """Return the effects in past calls, or in the newest list where that is chosen, and what they are of."""
+    """Return the effects in past calls, or in the ranked leads where these are chosen, and what they are of."""
     version = services().scorer.version
-    run = newest_whole_run(by=actor, queue=services().queue)
+    run = first_whole_run(look_at_rankings(actor).runs)
     if run is not None and run.result["model_version"] == version:
         where = st.radio("In", [PAST, NEWEST], horizontal=True, key="effects_in", bind="query-params")
         if where == NEWEST:

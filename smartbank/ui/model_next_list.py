@@ -1,4 +1,4 @@
-"""What a list of the best 20 % of the newest run will bring, and how sure that is."""
+"""What a list of the best 20 % of the run to begin on will bring, and how sure that is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,8 @@ from smartbank.core.level import level_rate
 from smartbank.core.people import Actor
 from smartbank.services.drift import drift_of
 from smartbank.services.expecting import ListOutlook, best_of_run
-from smartbank.services.runs import Run, newest_finished, recent_runs
+from smartbank.services.runs import Run
+from smartbank.ui.first_run import look_at_rankings, offer_passed_over
 from smartbank.ui.model_first_line import HEADLINE, figure_with_span, times
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.resources import services
@@ -29,7 +30,8 @@ _BARE = ("metrics", "C", "without_contact_history", "lift_20_month_mean")
 
 def show_next_list(actor: Actor) -> None:
     """Show expected sales of the best 20 % with both intervals, and what they rest on."""
-    run = newest_finished(recent_runs(by=actor, queue=services().queue))
+    rankings = look_at_rankings(actor)
+    run = rankings.first
     card = services().scorer.card
     error = card_number(card, "metrics", "C", "level", "with_market")
     outlook = _outlook(run.run_id, error or 0.0, actor) if run is not None else None
@@ -45,6 +47,7 @@ def show_next_list(actor: Actor) -> None:
         st.warning(doubt, icon=":material/balance:")
     said = [expected_sentence(run, outlook), level_sentence(run, outlook, error)]
     st.markdown("\n\n".join([*said, *how_sure(card), *what_it_needs(card)]))
+    offer_passed_over(rankings)
     show_synthetic(run)
     with on_screen_only("go_best"):
         if st.button(f"See these {plural(outlook.leads, 'lead')}", icon=":material/group:", key="go_best"):

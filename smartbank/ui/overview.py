@@ -27,10 +27,10 @@ _THREE_STEPS: Final = (
 _RUNS_SHOWN: Final = 8
 
 
-def first_line(newest: Run | None, n_customers: int, *, market: str = "") -> str:
+def first_line(run: Run | None, n_customers: int, *, market: str = "") -> str:
     """Return what there is to do, in one sentence with a number in it; `market` says when the market moved."""
-    if newest is not None:
-        summary, moved = newest.summary, f"; {market}" if market else ""
+    if run is not None:
+        summary, moved = run.summary, f"; {market}" if market else ""
         return (
             f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} "
             f"{agreeing(summary.worth_calling, 'is', 'are')} worth a call; "
@@ -41,9 +41,9 @@ def first_line(newest: Run | None, n_customers: int, *, market: str = "") -> str
     return "Nothing is here yet: three steps to your first list."
 
 
-def show_tiles(newest: Run, n_customers: int) -> None:
-    """Show four figures of the newest run, each with what it is measured by."""
-    summary, snapshot = newest.summary, services().market.look()
+def show_tiles(run: Run, n_customers: int) -> None:
+    """Show four figures of a run, each with what it is measured by."""
+    summary, snapshot = run.summary, services().market.look()
     called = f"if {agreeing(summary.leads, 'it is', f'all {count(summary.leads)} are')} called"
     with st.container(horizontal=True):
         show_tile("Leads ranked", count(summary.leads), f"of {plural(n_customers, 'customer')} kept")
@@ -61,10 +61,10 @@ def show_tiles(newest: Run, n_customers: int) -> None:
             f"Euribor {decimal(snapshot.euribor3m, digits=2)} %",
         )
     st.caption(
-        f"Ranked {when(newest.work.created_at)}: {plain(newest.source.label)}. "
+        f"Ranked {when(run.work.created_at)}: {plain(run.source.label)}. "
         "A market moves the level of all propensities, never the order."
     )
-    show_synthetic(newest)
+    show_synthetic(run)
 
 
 def market_moved(newest: Run | None) -> str:

@@ -15,10 +15,11 @@ from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.wording import agreeing
 from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
-from smartbank.services.runs import Run, find_run, ranked_leads, recent_runs
+from smartbank.services.runs import Run, find_run, ranked_leads
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
 from smartbank.ui.export import show_export
+from smartbank.ui.first_run import Rankings, look_at_rankings, show_passed_over
 from smartbank.ui.left_out import show_left_out
 from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.paper import show_on_paper
@@ -53,13 +54,14 @@ def _ranked(run_id: str, _actor: Actor) -> pd.DataFrame:
 
 
 def show_ranked_leads(actor: Actor) -> None:
-    """Show the run in the address, else the newest one."""
-    runs = _runs(actor)
+    """Show the run in the address, else the one to begin on."""
+    rankings = look_at_rankings(actor)
+    runs = _runs(rankings, actor)
     if not runs:
         st.title("No leads are ranked yet.")
         st.info("Bring customers in with a file, or rank the customers you have. Both are one click above.")
         return
-    run = Run(finished_work(choose_run(runs), actor))
+    run = Run(finished_work(choose_run(runs, rankings.first), actor))
     ranked = _ranked(run.run_id, actor)
     headline = st.container()
     rank_filter, sort = _controls()
@@ -68,6 +70,7 @@ def show_ranked_leads(actor: Actor) -> None:
     parts = parts_of_run(run, ranked)
     with headline:
         _first_line(run, chosen, barred_since=len(meant) - len(chosen), actor=actor)
+        show_passed_over(rankings, run.run_id)
         show_override_warnings(actor)
         if not chosen.empty:
             show_market_line(run)
@@ -83,9 +86,9 @@ def show_ranked_leads(actor: Actor) -> None:
     _gains(run, chosen)
 
 
-def _runs(actor: Actor) -> list[Run]:
-    """Return the newest runs, and the one in the address where it is older."""
-    runs = recent_runs(by=actor, queue=services().queue)
+def _runs(rankings: Rankings, actor: Actor) -> list[Run]:
+    """Return the newest runs, the one to begin on, and the one in the address where these are older."""
+    runs = rankings.offered
     linked = st.query_params.get("run")
     if linked and linked not in {run.run_id for run in runs}:
         runs.append(find_run(linked, by=actor, queue=services().queue))

@@ -14,21 +14,26 @@ _TURN: Final = "run_choice_turn"
 browser can hand the choice before it back."""
 
 
-def choose_run(runs: Sequence[Run]) -> str:
-    """Draw the choice among runs, and return the id of the one that is chosen; at first the one in the address."""
+def choose_run(runs: Sequence[Run], first: Run | None) -> str:
+    """Draw the choice among runs, and return the id of the one that is chosen.
+
+    At first it is the one in the address, else the one to begin on, else the newest.
+    """
     labels = _labels(runs)
     linked = st.query_params.get("run")
     turn = st.session_state.get(_TURN, 0)
     key = f"{_CHOICE}_{turn}" if turn else _CHOICE
-    if linked in labels and key not in st.session_state:
-        st.session_state[key] = linked  # not `index`: a browser that shows another choice already keeps that one
+    begun = first.run_id if first is not None and first.run_id in labels else runs[0].run_id
+    if key not in st.session_state:
+        # not `index`: a browser that shows another choice already keeps that one
+        st.session_state[key] = linked if linked in labels else begun
     run_id = st.selectbox(
         "Run",
         list(labels),
         format_func=labels.__getitem__,
         key=key,
     )
-    if linked != run_id and (linked or run_id != runs[0].run_id):
+    if linked != run_id and (linked or run_id != begun):
         st.query_params["run"] = run_id
     return run_id
 

@@ -78,7 +78,7 @@ OWN = [
 """Password, sessions, signing in and out; messages, which lead to pages that ask; a question put off."""
 SEEING = asking(
     Right.SEE_LEADS,
-    dict.fromkeys(("go_*", "leave_demo_out", "close_sheet", "go_best"), "leads.py")
+    dict.fromkeys(("go_*", "leave_demo_out", "close_sheet", "go_best", "go_newer_run"), "leads.py")
     | dict.fromkeys(("go_plan", "go_call_lists", "see_*", "list_age"), "call_lists.py")
     | dict.fromkeys(("go_market", "inbox_market", "scenario_reset", "open_scenario"), "market.py"),
 ) + asking(

@@ -197,7 +197,7 @@ def test_the_card_tells_the_banks_own_calls_from_those_smartbank_came_with(open_
 
 
 def test_what_the_model_looked_at_in_the_newest_list_is_shown_as_well(open_page, ranked, services):
-    page = open_page("model.py", section="What it looks at", effects_in="The newest list", field="Age")
+    page = open_page("model.py", section="What it looks at", effects_in="Your ranked leads", field="Age")
 
     assert not page.exception
     assert "in 100 ranked leads" in said(page)

@@ -19,8 +19,9 @@ from smartbank.core.customers import CustomerQuery
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.customer_view import newest_of_today
+from smartbank.services.first_run import first_run
 from smartbank.services.latest_scores import latest_scores
-from smartbank.services.runs import RunSource, find_run, newest_finished, queue_run, ranked_leads, recent_runs
+from smartbank.services.runs import RunSource, find_run, queue_run, ranked_leads, recent_runs
 from smartbank.services.scoring import ScoringPorts, score_run
 from tests.actors import ANA
 from tests.services import bundled_market
@@ -189,7 +190,7 @@ def test_a_replay_is_no_latest_score(ports):
     assert latest_scores(frames=ports.frames)["run_id"].unique().tolist() == [today.run_id]
     newest = newest_of_today(ports.predictions.history("lead-0"))
     assert newest["run_id"] == today.run_id
-    assert newest_finished([replay, today]) is today
+    assert first_run([replay, today]) is today
 
 
 def test_a_query_that_finds_nobody_is_refused_in_words(ports):

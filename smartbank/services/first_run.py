@@ -1,0 +1,65 @@
+"""Which ranking the screens begin on: the newest that speaks for the bank's customers as a whole."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from smartbank.core.people import Actor
+from smartbank.core.ports import WorkQueue
+from smartbank.core.work import WorkState
+from smartbank.services.leveling import MIN_ANCHOR
+from smartbank.services.runs import Run, recent_runs
+
+_LOOKED_AT: Final = 100
+_LARGE_SHARE: Final = 0.5
+SELECTION, MADE_UP, SMALL = "only a selection", "of made-up customers", "too small for that"
+
+
+def runs_looked_at(*, by: Actor, queue: WorkQueue) -> list[Run]:
+    """Return the runs among which the one to begin on is looked for, newest first."""
+    return recent_runs(by=by, queue=queue, limit=_LOOKED_AT)
+
+
+def first_run(runs: Sequence[Run]) -> Run | None:
+    """Return the run the screens begin on, of runs newest first; None where none of today's market is done.
+
+    It is the newest of a whole file or of all customers that is large enough: 200 leads, from which a run has a level
+    of its own, or half of the largest where that is smaller. One with customers of the bank's own goes before one of
+    made-up customers. Where there is nothing but selections, it is the newest of these.
+    """
+    done = [run for run in runs if _is_of_today(run)]
+    whole = [run for run in done if run.is_whole]
+    enough = min(MIN_ANCHOR, _LARGE_SHARE * max((run.summary.leads for run in whole), default=0))
+    large = [run for run in whole if run.summary.leads >= enough]
+    own = [run for run in large if not run.is_made_up]
+    return next(iter(own or large or done), None)
+
+
+def first_whole_run(runs: Sequence[Run]) -> Run | None:
+    """Return the run the screens begin on; None where that is a selection, which says nothing of whom a list takes."""
+    run = first_run(runs)
+    return run if run is not None and run.is_whole else None
+
+
+def passed_over(runs: Sequence[Run], first: Run) -> tuple[Run, str] | None:
+    """Return the newest run of today's market that is newer than the one to begin on, and what it is.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Newest first.
+
+    Returns
+    -------
+    tuple or None
+        The run, and `SELECTION`, `MADE_UP` or `SMALL`; None where the one to begin on is the newest.
+    """
+    newest = next((run for run in runs if _is_of_today(run)), first)
+    if newest.run_id == first.run_id:
+        return None
+    if not newest.is_whole:
+        return newest, SELECTION
+    return newest, MADE_UP if newest.is_made_up and not first.is_made_up else SMALL
+
+
+def _is_of_today(run: Run) -> bool:
+    return run.work.state is WorkState.DONE and not run.is_replay
