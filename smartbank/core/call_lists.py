@@ -54,6 +54,8 @@ class ListRequest:
         How often a customer is called for this list who does not answer.
     wait_days : int
         After so many days a customer without a yes or no counts as declined.
+    only_with_number : bool
+        Whether customers without a phone number are kept off the list.
     """
 
     run_id: str
@@ -68,6 +70,7 @@ class ListRequest:
     bounds: Mapping[str, ShareBounds] = field(default_factory=dict)
     attempts: int = 3
     wait_days: int = 30
+    only_with_number: bool = False
 
     def __post_init__(self) -> None:
         name = self.name.strip()
@@ -146,10 +149,12 @@ class ListFigures:
     random_sales : float
         Expected of as many calls at random.
     left_out : mapping of str to int
-        Ranked leads who could not come on the list, by reason: a `ConsentState`, the id of a rule, `SYNTHETIC`, or
-        the list they are on, as `on_list` names it.
+        Ranked leads who could not come on the list, by reason: a `ConsentState`, the id of a rule, `SYNTHETIC`,
+        `NO_NUMBER`, or the list they are on, as `on_list` names it.
     data_hash : str
         SHA-256 of the entries, in hex; see `core.list_entries.data_hash`.
+    without_number : int
+        Of those called, who have no phone number.
     """
 
     called: int
@@ -161,6 +166,7 @@ class ListFigures:
     random_sales: float
     left_out: Mapping[str, int] = field(default_factory=dict)
     data_hash: str = ""
+    without_number: int = 0
 
     @property
     def on_other_lists(self) -> int:
@@ -169,6 +175,7 @@ class ListFigures:
 
 
 SYNTHETIC: Final = "synthetic"
+NO_NUMBER: Final = "no number"
 _ON_LIST: Final = "on list "
 
 

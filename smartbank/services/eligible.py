@@ -1,12 +1,14 @@
 """Who of a run's ranked leads may come on a list now, and how many may not, by reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.call_lists import SYNTHETIC, on_list
+from smartbank.core.call_lists import NO_NUMBER, SYNTHETIC, ListRequest, on_list
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.ports import (
     CallListRepository,
@@ -21,6 +23,8 @@ from smartbank.errors import NotFoundError
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.exporting import barred_now
 from smartbank.services.runs import Run, load_run, run_owner
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,32 @@ class Eligible:
         Who may not, `OFF_COLUMNS` wide, in the order they are left out.
     rules_version : int
         The rule book that was asked.
+    has_number : bool array of shape (len(ranked),)
+        Of whom a phone number is stored.
     """
 
     run: Run
     ranked: pd.DataFrame
     off: pd.DataFrame
     rules_version: int
+    has_number: BoolArray
 
     @property
     def left_out(self) -> Mapping[str, int]:
         """How many may not come on the list, by reason, in the order they are left out; as in `ListFigures`."""
         return off_counts(self.off)
+
+    def for_request(self, request: ListRequest) -> "Eligible":
+        """Return the leads who may come on the list a request asks for: those with a number, where it says so."""
+        if not request.only_with_number or self.has_number.all():
+            return self
+        lacking = self.ranked[CUSTOMER_ID][~self.has_number]
+        return replace(
+            self,
+            ranked=self.ranked[self.has_number].reset_index(drop=True),
+            off=pd.concat([self.off, off_frame(dict.fromkeys(lacking, NO_NUMBER))], ignore_index=True),
+            has_number=self.has_number[self.has_number],
+        )
 
 
 def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str = "") -> Eligible:
@@ -95,7 +114,9 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
     ranked = _without(ranked, rule_ids.where(rule_ids != ""), off)
     others = {customer: on_list(holder) for customer, holder in ports.lists.claimed().items() if holder != list_id}
     ranked = _without(ranked, ranked[CUSTOMER_ID].map(others), off)
-    return Eligible(run, ranked.reset_index(drop=True), pd.concat(off, ignore_index=True), exclusion.book.version)
+    has_number = ~ranked[CUSTOMER_ID].isin(ports.customers.without_number()).to_numpy(dtype=bool)
+    off_now = pd.concat(off, ignore_index=True)
+    return Eligible(run, ranked.reset_index(drop=True), off_now, exclusion.book.version, has_number)
 
 
 def off_counts(off: pd.DataFrame) -> dict[str, int]:

@@ -12,6 +12,7 @@ from smartbank.core.fairness import groups_of
 from smartbank.core.list_plan import ListPlan, plan_list
 from smartbank.core.list_value import ListValue, list_value, next_hour_value
 from smartbank.core.people import Actor, Right
+from smartbank.errors import ListConstraintError
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads
 
 
@@ -31,6 +32,11 @@ class PlannedList:
     plan: ListPlan
     value: ListValue
     next_hour: float
+
+    @property
+    def without_number(self) -> int:
+        """Of those called, how many have no phone number."""
+        return int((~self.eligible.has_number[self.plan.called]).sum())
 
 
 def leads_to_plan(run_id: str, *, by: Actor, ports: ListPorts, now: datetime) -> Eligible:
@@ -55,6 +61,7 @@ def planned_list(
         No such list is possible; the message says what to change.
     """
     by.require(Right.SEE_LEADS)
+    eligible = with_numbers(eligible, request)
     plan = plan_of(request, eligible.ranked, settings=settings)
     propensities = eligible.ranked["propensity"].to_numpy(dtype=np.float64)
     money = {"cost_of_call": settings.cost_of_call, "value_of_sale": settings.value_of_sale}
@@ -68,6 +75,17 @@ def planned_list(
         **money,
     )
     return PlannedList(eligible, plan, value, next_hour)
+
+
+def with_numbers(eligible: Eligible, request: ListRequest) -> Eligible:
+    """Return who may come on the list of a request. Raises `ListConstraintError` where nobody left has a number."""
+    left = eligible.for_request(request)
+    if len(eligible.ranked) and not len(left.ranked):
+        raise ListConstraintError(
+            "None of these customers has a phone number in SmartBank, so agents can call nobody. Bring the numbers in "
+            "with a file, or plan the list without “Only customers with a phone number” for calls made elsewhere."
+        )
+    return left
 
 
 def plan_of(request: ListRequest, ranked: pd.DataFrame, *, settings: BankSettings) -> ListPlan:

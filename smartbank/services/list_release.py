@@ -40,7 +40,7 @@ from smartbank.services.agents import require_agents
 from smartbank.services.auditing import audited
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads, off_counts, off_frame
 from smartbank.services.exporting import hand_out
-from smartbank.services.list_planning import plan_of
+from smartbank.services.list_planning import plan_of, with_numbers
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run
 
@@ -75,7 +75,7 @@ def queue_release(
 
 
 def release_list(work: Work, report: Callable[[Progress], None], *, ports: ListPorts) -> dict[str, Any]:
-    """Release a queued list and return its figures: `called`, `control`, `exploration`, `on_other_lists`.
+    """Release a queued list and return its figures: `called`, `control`, `exploration`, `without_number`, ...
 
     Raises
     ------
@@ -131,7 +131,8 @@ def _released(call_list: CallList, report: Callable[[Progress], None], ports: Li
     report(Progress("Planning the list"))
     ports.lists.free(call_list.list_id)  # what an earlier, broken try had claimed
     settings = ports.settings.current()
-    eligible = eligible_leads(call_list.request.run_id, ports=ports, now=now, list_id=call_list.list_id)
+    possible = eligible_leads(call_list.request.run_id, ports=ports, now=now, list_id=call_list.list_id)
+    eligible = with_numbers(possible, call_list.request)
     plan = plan_of(call_list.request, eligible.ranked, settings=settings)
     entries = _entries(eligible, plan)
     held = _claimed(call_list.list_id, entries[CUSTOMER_ID].tolist(), report, ports)
@@ -237,7 +238,12 @@ def _figures(entries: pd.DataFrame, eligible: Eligible, settings: BankSettings, 
         random_sales=value.at_random.expected,
         left_out=off_counts(off),
         data_hash=data_hash(entries),
+        without_number=_without_number(entries[called], eligible),
     )
+
+
+def _without_number(called: pd.DataFrame, eligible: Eligible) -> int:
+    return int(called[CUSTOMER_ID].isin(eligible.ranked[CUSTOMER_ID][~eligible.has_number]).sum())
 
 
 def _result(call_list: CallList) -> dict[str, Any]:
@@ -248,6 +254,7 @@ def _result(call_list: CallList) -> dict[str, Any]:
         "called": figures.called,
         "control": figures.control,
         "exploration": figures.exploration,
+        "without_number": figures.without_number,
         "on_other_lists": figures.on_other_lists,
         "data_hash": figures.data_hash,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from smartbank.core.call_lists import SYNTHETIC, list_of_reason
+from smartbank.core.call_lists import NO_NUMBER, SYNTHETIC, list_of_reason
 from smartbank.core.consent import STATE_NAMES, ConsentState
 from smartbank.core.exclusion import rule_words
 from smartbank.core.people import Actor
@@ -26,6 +26,7 @@ def left_off_words(reasons: Iterable[str], actor: Actor) -> dict[str, str]:
         **{str(state): STATE_NAMES[state] for state in ConsentState},
         **{rule.rule_id: rule_words(rule) for rule in book.rules},
         SYNTHETIC: "made-up demo customers",
+        NO_NUMBER: "without a phone number",
     }
     return {
         reason: _on_list(list_of_reason(reason), actor) or words.get(reason, "left out by a rule") for reason in reasons

@@ -63,7 +63,9 @@ def show_list_plan(actor: Actor) -> None:
         show_passed_over(rankings, run_id)
         if too_long := too_long_a_day(request.capacity, times):
             st.warning(too_long, icon=":material/schedule:")
-    _show_left_out(eligible, actor, planned)
+        if lacking := without_number_words(planned.without_number, planned.plan.n_called):
+            st.warning(lacking, icon=":material/phone_disabled:")
+    _show_left_out(planned.eligible, actor, planned)
     _tiles(request, planned)
     _gains(planned, bank_settings().numbers)
     if actor.may(Right.RELEASE_LISTS):
@@ -93,6 +95,14 @@ def first_line(request: ListRequest, planned: PlannedList) -> str:
         f"{plural(capacity.agents, 'agent')} × {hours} h{days} = {calls}: {_sales(sales.expected)} sales expected "
         f"({count(sales.low)} to {count(sales.high)}), {_sales(value.at_random.expected)} at random."
     )
+
+
+def without_number_words(lacking: int, called: int) -> str:
+    """Return how many of those to be called have no phone number, in a sentence; empty for none."""
+    if not lacking:
+        return ""
+    whom = f"{count(lacking)} of the {plural(called, 'customer')} to call {agreeing(lacking, 'has', 'have')}"
+    return f"{whom} no phone number in SmartBank, so their calls can only be made with numbers from elsewhere."
 
 
 def _sales(number: float) -> str:

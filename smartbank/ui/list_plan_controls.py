@@ -40,6 +40,7 @@ def asked_request(run_id: str, actor: Actor) -> ListRequest:
     """
     agents, capacity = _team(actor)
     objective, field, bounds = _aim()
+    only_with_number = _numbers(has_agents=bool(agents))
     hold_out = _hold_out()
     assignment, attempts, wait_days, name = _work(has_agents=bool(agents))
     return ListRequest(
@@ -55,6 +56,7 @@ def asked_request(run_id: str, actor: Actor) -> ListRequest:
         bounds=bounds,
         attempts=attempts,
         wait_days=wait_days,
+        only_with_number=only_with_number,
     )
 
 
@@ -123,6 +125,17 @@ def _aim() -> tuple[Objective, str, dict[str, ShareBounds]]:
                 )
                 bounds[labels[label]] = ShareBounds(least / 100, 1.0)
     return OBJECTIVES[aim], field if bounds else "", bounds
+
+
+def _numbers(*, has_agents: bool) -> bool:
+    """Return whether only customers with a number come on the list: so it is, unless said otherwise, for agents."""
+    return st.checkbox(
+        "Only customers with a phone number",
+        has_agents,
+        key="plan_numbers" if has_agents else "plan_numbers_elsewhere",
+        bind="query-params",
+        help="Agents call the number SmartBank has. A dialler may have its own, by customer id.",
+    )
 
 
 def _hold_out() -> HoldOut:

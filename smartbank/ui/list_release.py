@@ -8,6 +8,7 @@ import streamlit as st
 from smartbank.bootstrap import list_ports
 from smartbank.core.call_lists import ListRequest
 from smartbank.core.people import Actor
+from smartbank.core.wording import agreeing
 from smartbank.errors import SmartBankError
 from smartbank.services.list_planning import PlannedList
 from smartbank.services.list_release import queue_release
@@ -30,11 +31,17 @@ def show_release(request: ListRequest, planned: PlannedList, actor: Actor) -> No
         held = f" {count(plan.n_control)} more are on the list and not called." if plan.n_control else ""
         st.markdown(
             f"**Release “{plain(request.name)}”** in your name: {plural(plan.n_called, 'customer')} to call {whom}."
-            f"{held} None of them can come on another list until this one ends. The list cannot be changed any more."
+            f"{_without_number(planned)}{held} None of them can come on another list until this one ends. "
+            "The list cannot be changed any more."
         )
         sure = st.checkbox("I have looked at it", key="release_sure")
         if st.button("Release the list", type="primary", icon=":material/send:", key="release_list", disabled=not sure):
             _release(request, actor)
+
+
+def _without_number(planned: PlannedList) -> str:
+    lacking = planned.without_number
+    return f" **{count(lacking)} of them {agreeing(lacking, 'has', 'have')} no phone number.**" if lacking else ""
 
 
 def _release(request: ListRequest, actor: Actor) -> None:

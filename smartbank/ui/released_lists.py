@@ -112,6 +112,11 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
         f"{count(ground.rules_version)}, settings version {count(ground.settings_version)}. "
         f"Entries {figures.data_hash[:12]}… {SCORE_PURPOSE}"
     )
+    if lacking := figures.without_number:
+        st.caption(
+            f":material/phone_disabled: {count(lacking)} of the {count(figures.called)} to call had no phone number "
+            "when the list was released."
+        )
     if figures.left_out:
         st.caption(f"Kept off: {', '.join(left_off_steps(figures.left_out, actor))}.")
         show_who_and_why(

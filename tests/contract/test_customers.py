@@ -28,6 +28,10 @@ def customers(build):
     return build("CustomerRepository")
 
 
+def test_who_has_no_phone_number_is_known(four):
+    assert four.without_number() == {"c4"}
+
+
 @pytest.fixture
 def four(customers):
     frame = leads(

@@ -23,7 +23,8 @@ AGES = list(range(20, 80))
 @pytest.fixture
 def ranked(services, work):
     """Sixty customers, ranked; the stub puts the oldest first."""
-    services.customers.save_many(stub_leads(AGES), source={"synthetic": False}, saved_at=NOW)
+    leads = stub_leads(AGES).assign(phone=[f"+4420794600{number:02d}" for number in range(60)])
+    services.customers.save_many(leads, source={"synthetic": False}, saved_at=NOW)
     run_id = queue_run(EVERYONE, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
     work()
     return run_id

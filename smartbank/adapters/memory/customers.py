@@ -81,6 +81,10 @@ class MemoryCustomerRepository:
         with self.lock:
             return {key: kept["consent_state"] for key, kept in self.kept.items() if kept["consent_state"] in states}
 
+    def without_number(self) -> set[str]:
+        with self.lock:
+            return {key for key, kept in self.kept.items() if _value(kept, "phone") is None}
+
     def has_synthetic(self) -> bool:
         return any(kept["synthetic"] for kept in self.kept.values())
 

@@ -98,6 +98,10 @@ class MongoCustomerRepository:
         with storage_errors():
             return self._barred.states(require_consent=require_consent)
 
+    def without_number(self) -> set[str]:
+        with storage_errors():
+            return {row["_id"] for row in self._customers.find({FIELD_PATH["phone"]: None}, {"_id": 1})}
+
     def has_synthetic(self) -> bool:
         with storage_errors():
             if self._seen_synthetic and self._is_synthetic({"_id": self._seen_synthetic}):

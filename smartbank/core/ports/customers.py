@@ -39,6 +39,10 @@ class CustomerRepository(Protocol):
         """Return the ids of all customers who must not be called, each with its `ConsentState`."""
         ...
 
+    def without_number(self) -> set[str]:
+        """Return the ids of all customers of whom no phone number is stored."""
+        ...
+
     def has_synthetic(self) -> bool:
         """Return whether any stored customer is synthetic."""
         ...
