@@ -17,6 +17,8 @@ Rate = Callable[[str, Any], tuple[str, float, int] | None]
 
 NEGLIGIBLE: Final = 0.02
 """Contributions below this many log-odds (half a percent of a propensity of 30 %) are no reason."""
+WORTH_TELLING: Final = 1.25
+"""How many times as often as all customers a group has to have bought for that to be worth telling who calls."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,24 @@ class ReasonWriter:
         ]
         return pd.DataFrame(rows, index=leads.index, columns=[f"reason_{i + 1}" for i in range(limit)], dtype="str")
 
+    def background(self, values: pd.Series, contributions: FloatArray, *, limit: int) -> list[str]:
+        """Return what speaks for a lead as facts with a plain comparison, strongest first: none that makes little odds.
+
+        Parameters
+        ----------
+        values : Series with `LEAD_COLUMNS` in its index
+        contributions : array of shape (12,)
+            In log-odds, in the order of `LEAD_COLUMNS`.
+        """
+        rates = (self._rate(field, values[field]) for field in speaking_fields(values, contributions))
+        of_all = f"of all customers, {100 * self._base_rate:.0f}"
+        told = [
+            f"{group[0].upper()}{group[1:]}: {100 * rate:.0f} of 100 bought; {of_all}"
+            for group, rate, _rows in filter(None, rates)
+            if rate >= WORTH_TELLING * self._base_rate
+        ]
+        return told[:limit]
+
     def sentence(self, field: str, value: str | float | None, *, speaks_for: bool) -> str:
         """Return the sentence for a field's value; `speaks_for` is the sign of its contribution."""
         key = (field, None if pd.isna(value) else value, speaks_for)
@@ -133,6 +153,13 @@ class ReasonWriter:
         if (rate > self._base_rate) != speaks_for:
             sentence += f"; among otherwise similar customers it speaks {'for' if speaks_for else 'against'} a call"
         return sentence
+
+
+def speaking_fields(values: pd.Series, contributions: FloatArray) -> list[str]:
+    """Return the fields that are known of a lead and speak for it, strongest first; see `ReasonWriter.reasons`."""
+    order = np.argsort(-contributions, kind="stable")
+    names = [LEAD_COLUMNS[i] for i in order if contributions[i] >= NEGLIGIBLE]
+    return [name for name in names if not pd.isna(values[name])]
 
 
 def percentage_points(start: float, contributions: Sequence[float]) -> list[float]:

@@ -1,6 +1,7 @@
 """Use case of who calls: what to know of a customer before the call."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -8,11 +9,14 @@ import pandas as pd
 from smartbank.core.customers import display_names
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.notes import Note
+from smartbank.core.openings import opening
 from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerRepository, NoteRepository, OutcomeRepository
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.core.reasons import WriterOf
+
+_BACKGROUND: Final = 2
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,10 @@ class Briefing:
         The customer's id where no name is known.
     phone : str
         In E.164; empty where none is known.
-    reasons : tuple of str
-        At most two sentences that speak for the customer, the strongest first.
+    opening : str
+        A sentence to open the talk with; empty where nothing can be said to the customer.
+    background : tuple of str
+        At most two facts of past calls that speak for the customer, the strongest first: for who calls, not to be said.
     last : Outcome or None
         The newest call to them that SmartBank knows of, for whatever list.
     notes : tuple of Note
@@ -35,7 +41,8 @@ class Briefing:
 
     name: str
     phone: str
-    reasons: tuple[str, ...]
+    opening: str
+    background: tuple[str, ...]
     last: Outcome | None
     notes: tuple[Note, ...]
 
@@ -55,16 +62,13 @@ def call_briefing(
     customer_id = str(entry[CUSTOMER_ID].iloc[0])
     contact = customers.contact_details([customer_id])
     phone = contact["phone"].iloc[0]
+    parts = entry[list(CONTRIBUTION_COLUMNS)].iloc[0].to_numpy(np.float64)
     calls = [each for each in outcomes.of_customer(customer_id) if each.is_call and not each.assumed]
     return Briefing(
         display_names(contact)[0] or customer_id,
         "" if pd.isna(phone) else str(phone),
-        _reasons(entry, model_version, writer_of),
+        opening(entry.iloc[0], parts),
+        tuple(writer_of(model_version).background(entry.iloc[0], parts, limit=_BACKGROUND)),
         calls[0] if calls else None,
         tuple(notes.of_customer(customer_id)),
     )
-
-
-def _reasons(entry: pd.DataFrame, model_version: str, writer_of: WriterOf) -> tuple[str, ...]:
-    contributions = entry[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64)
-    return tuple(filter(None, writer_of(model_version).top_sentences(entry, contributions, limit=2).iloc[0]))

@@ -1,16 +1,19 @@
 """The customer to call now: who, which attempt, the number, what to open with, and what came of the last call."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
 import phonenumbers
 import streamlit as st
 
+from smartbank.core.card_figures import card_number
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_progress import Standing
 from smartbank.core.outcomes import OUTCOME_NAMES
 from smartbank.services.call_briefing import Briefing
 from smartbank.ui.my_work import clock
+from smartbank.ui.resources import card_of
 from smartbank.ui.text import count, plain, plural, when
 
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -46,12 +49,27 @@ def show_number(briefing: Briefing, *, is_open: bool) -> None:
         )
 
 
-def show_reasons(briefing: Briefing) -> None:
-    """Show what to open the talk with."""
-    if briefing.reasons:
+def show_opening(briefing: Briefing) -> None:
+    """Show a sentence to open the talk with, where there is one."""
+    if briefing.opening:
         st.caption("To open the talk with")
-    for reason in briefing.reasons:
-        st.markdown(f":material/chat: {plain(reason)}")
+        st.markdown(f":material/chat: “{plain(briefing.opening)}”")
+
+
+def show_background(briefing: Briefing, model_version: str) -> None:
+    """Show what past calls say for this customer, marked as nothing to be read out, with whose calls they were."""
+    if not briefing.background:
+        return
+    st.caption(f"For you alone, not to be read out: {past_calls_words(card_of(model_version))}")
+    for fact in briefing.background:
+        st.caption(f":material/visibility_lock: {plain(fact)}.")
+
+
+def past_calls_words(card: Mapping[str, Any]) -> str:
+    """Return whose past calls the facts of a model's card are of, to begin a list of them."""
+    own = card_number(card, "data", "own_calls")
+    ours = f", and {plural(int(own), 'call')} of your own bank" if own else ""
+    return f"past calls of another bank, in Portugal, 2008 to 2010{ours}."
 
 
 def show_last_contact(entry: pd.Series, briefing: Briefing) -> None:

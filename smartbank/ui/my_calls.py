@@ -14,7 +14,7 @@ from smartbank.services.customers import contact_details
 from smartbank.services.my_calls import Call
 from smartbank.services.my_work import MyWork
 from smartbank.ui.call_back import show_call_back
-from smartbank.ui.call_card import first_line, show_last_contact, show_more, show_number, show_reasons
+from smartbank.ui.call_card import first_line, show_background, show_last_contact, show_more, show_number, show_opening
 from smartbank.ui.calls_ahead import (
     CALL_BACKS_SHOWN,
     look_again,
@@ -103,7 +103,7 @@ def _show_call(entry: pd.DataFrame, work: MyWork, names: dict[str, str], actor: 
     st.title(first_line(row, briefing.name))
     show_closed(times, now)
     show_number(briefing, is_open=times.is_open(now))
-    show_reasons(briefing)
+    show_opening(briefing)
     show_last_contact(row, briefing)
     if st.session_state.get(CHOOSES_TIME) == call and times.may_record(now):
         show_call_back(call, actor, times)
@@ -112,6 +112,7 @@ def _show_call(entry: pd.DataFrame, work: MyWork, names: dict[str, str], actor: 
     show_last(names, actor)
     if len(work.lists) > 1:
         st.caption(f"From the list {plain(work.lists[call.list_id].request.name)}.")
+    show_background(briefing, model_of(work.lists[call.list_id]))
     show_more(row, briefing)
 
 

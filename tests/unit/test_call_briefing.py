@@ -32,13 +32,12 @@ def briefing(bank, *, by=EVA, version="stub-1"):
     return call_briefing(entry, version, by=by, **ports), entry["customer_id"].item()
 
 
-def test_a_briefing_has_name_number_and_what_speaks_for_the_customer(bank):
+def test_a_briefing_has_name_and_number_and_tells_nothing_that_makes_no_difference(bank):
     found, customer_id = briefing(bank)
 
     number = customer_id.removeprefix("lead-")
     assert (found.name, found.phone) == (f"Ana {number}", f"+4420794600{number:0>2}")
-    assert len(found.reasons) == 1
-    assert found.reasons[0].startswith("Customers aged 40 to 49: 8 % bought; all: 11 %")
+    assert (found.opening, found.background) == ("", ())
     assert (found.last, found.notes) == (None, ())
 
 
@@ -62,7 +61,7 @@ def test_a_model_that_is_gone_and_a_customer_who_is_gone_are_no_hindrance(bank):
 
     found, _ = briefing(bank, version="gone")
 
-    assert (found.name, found.phone, len(found.reasons)) == (customer_id, "", 1)
+    assert (found.name, found.phone) == (customer_id, "")
 
 
 def test_who_records_no_outcomes_is_told_nothing(bank):
