@@ -33,6 +33,11 @@ class RunOrder:
     def __len__(self) -> int:
         return len(self.margins)
 
+    @property
+    def last_rank(self) -> int:
+        """The rank of the last lead: how many were ranked, those removed since included."""
+        return int(self.ranks[-1])
+
     def place(self, customer_id: str, rank: int) -> int | None:
         """Return the position of a lead by its stored rank, from 0 on; None where it is not among the leads."""
         found = int(np.searchsorted(self.ranks, rank))

@@ -43,7 +43,7 @@ class CustomerView:
     reasons : sequence of Reason
         Of the newest prediction, strongest first, on the values it saw.
     run_leads : int
-        Leads in the run of the newest prediction; 0 where its ranked leads are gone.
+        The last rank of the run of the newest prediction, who was erased since included; 0 where its leads are gone.
     outcomes : sequence of Outcome
         What came of calls to them, newest first.
     markets : mapping of str to MarketSnapshot
@@ -89,11 +89,12 @@ def view_customer(
     newest, markets = newest_of_today(history), markets_of(history, snapshots=snapshots)
     if newest is None:
         return CustomerView(customer, history, customer[list(LEAD_COLUMNS)], False, [], 0, calls, markets)
-    run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, *LEAD_COLUMNS])
+    run = frames.load(run_owner(newest["run_id"]), columns=[CUSTOMER_ID, "rank", *LEAD_COLUMNS])
     seen = run[run[CUSTOMER_ID] == customer_id] if len(run) else run
     values = seen.iloc[0] if len(seen) else customer
+    last = int(run["rank"].max()) if len(run) else 0
     reasons = writer_of(newest["model_version"]).reasons(values, np.array(newest["contributions"]))
-    return CustomerView(customer, history, values[list(LEAD_COLUMNS)], len(seen) > 0, reasons, len(run), calls, markets)
+    return CustomerView(customer, history, values[list(LEAD_COLUMNS)], len(seen) > 0, reasons, last, calls, markets)
 
 
 def newest_of_today(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -69,7 +69,7 @@ def show_ranked_leads(actor: Actor) -> None:
     chosen = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
     parts = parts_of_run(run, ranked)
     with headline:
-        _first_line(run, chosen, barred_since=len(meant) - len(chosen), actor=actor)
+        _first_line(run, ranked, chosen, barred_since=len(meant) - len(chosen), actor=actor)
         show_passed_over(rankings, run.run_id)
         show_override_warnings(actor)
         if not chosen.empty:
@@ -106,9 +106,9 @@ def _controls() -> tuple[RankFilter, str]:
     return RankFilter(tuple(sorted(bands)), lowest / 100, int(best)), sort
 
 
-def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int, actor: Actor) -> None:
+def _first_line(run: Run, ranked: pd.DataFrame, chosen: pd.DataFrame, *, barred_since: int, actor: Actor) -> None:
     summary = run.summary
-    st.title(_headline(summary, chosen))
+    st.title(_headline(summary, ranked, chosen))
     st.caption(
         f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
         f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
@@ -116,6 +116,11 @@ def _first_line(run: Run, chosen: pd.DataFrame, *, barred_since: int, actor: Act
         f"{_market(run)}. Model {run.result['model_version']}. {SCORE_PURPOSE}"
     )
     _left_out(run, barred_since, actor)
+    if erased := summary.leads - len(ranked):
+        st.caption(
+            f":material/person_off: {plural(erased, 'lead')} of this ranking {agreeing(erased, 'was', 'were')} erased "
+            "since. The others keep their ranks, and the figures are still those of the day they were ranked."
+        )
     show_synthetic(run)
 
 
@@ -130,16 +135,17 @@ def _left_out(run: Run, barred_since: int, actor: Actor) -> None:
         st.caption(f"{plural(barred_since, 'lead')} may not be called since this ranking: not shown, never exported.")
 
 
-def _headline(summary: RankSummary, chosen: pd.DataFrame) -> str:
+def _headline(summary: RankSummary, ranked: pd.DataFrame, chosen: pd.DataFrame) -> str:
     if chosen.empty:
         return f"None of {plural(summary.leads, 'lead')} matches."
-    sales = float(chosen["propensity"].sum())
-    if len(chosen) == summary.leads:
+    if len(chosen) == len(ranked):
+        sales = summary.expected_sales
         said = plural(round(sales), "sale") if sales >= _FEW else f"{decimal(sales, digits=1)} sales"
         expected = f"{plural(summary.leads, 'lead')}: {said} expected."
         best = percent(summary.gain(0.2), digits=0)
         return f"{expected} The best fifth holds {best} of them." if summary.leads >= _FEW else expected
-    is_top = int(chosen["rank"].max()) == len(chosen)
+    sales = float(chosen["propensity"].sum())
+    is_top = int(chosen["rank"].max()) == int(ranked["rank"].iloc[len(chosen) - 1])
     share = percent(sales / summary.expected_sales, digits=0)
     which = "The best" if is_top else agreeing(len(chosen), "This", "These")
     hold = agreeing(len(chosen), "holds", "hold")

@@ -83,7 +83,7 @@ def _show_headline(
             st.metric("Propensity", percent(after.propensity), moved, border=True)
             ranks = before.rank - after.rank
             st.metric(
-                f"Rank of {count(len(order))}",
+                f"Rank of {count(order.last_rank)}",
                 count(after.rank),
                 None if not ranks else f"{'+' if ranks > 0 else '-'}{count(abs(ranks))} places",
                 border=True,

@@ -36,6 +36,37 @@ def test_an_erasure_is_seen_through_on_the_page_and_then_there_is_nobody(asked, 
     assert "lead-1" not in page.session_state["recent_customers"]
 
 
+def test_the_figures_of_a_ranking_stay_and_say_so_once_somebody_of_it_is_erased(asked, open_page, work):
+    asked()  # the first of three
+    work()
+
+    page = open_page("leads.py")
+
+    assert page.title[0].value.startswith("3 leads: ")
+    assert any(
+        each.value.endswith(
+            "1 lead of this ranking was erased since. The others keep their ranks, and the figures are still those of "
+            "the day they were ranked."
+        )
+        for each in page.caption
+    )
+    assert page.dataframe[0].value["Rank"].tolist() == [2, 3]
+    page.number_input(key="best").set_value(2).run()
+    assert page.title[0].value.startswith("The best 1 of 3 leads holds ")
+
+
+def test_ranks_on_a_customers_page_are_of_all_who_were_ranked_once_somebody_is_erased(asked, open_page, work):
+    asked()
+    work()
+
+    page = open_page("customer.py", customer="lead-2", role=Role.MANAGER)
+
+    assert page.title[0].value.endswith("rank 2 of 3.")
+    assert [page.button(key=f"neighbour_{key}").label for key in ("better", "worse")] == ["Start of the list", "Rank 3"]
+    page.radio(key="section").set_value("What if").run()
+    assert "Rank of 3" in [each.label for each in page.metric]
+
+
 @pytest.mark.parametrize(
     ("filled", "said"),
     [
