@@ -17,6 +17,7 @@ from smartbank.core.wording import plural
 from smartbank.core.work import Work, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError
 from smartbank.services.downloads import open_csv
+from smartbank.services.left_out import left_out_words, loaded_for
 from smartbank.services.runs import Market, Run, RunSource, find_run, queue_run, ranked_leads
 from smartbank.services.uploads import queue_upload, rows_set_aside
 from smartbank.services.works import cancel_work
@@ -124,12 +125,15 @@ def require_fit(report: ReadinessReport, *, market: Market, anyway: bool) -> Non
 
 
 def show_ranking(run: Run, *, by: Actor, services: Services) -> None:
-    """Print what the run holds and its first leads, by id."""
+    """Print what the run holds, how many were left out and why, and its first leads, by id."""
     summary = run.summary
     typer.echo(
         f"{plural(summary.leads, 'lead')} ranked. Market: {run.market_label}. "
         f"Expected sales of all: {summary.expected_sales:,.1f}. Worth a call: {summary.worth_calling:,}."
     )
+    if said := left_out_words(run):
+        steps = [plural(loaded_for(run), "customer"), *said, f"{summary.leads:,} scored"]
+        typer.echo(f"Left out: {' → '.join(steps)}.")
     first = ranked_leads(run.run_id, by=by, frames=services.frames, rank_filter=RankFilter(best=SHOWN))
     first = first.join(
         services.writer_of(run.result["model_version"]).top_sentences(

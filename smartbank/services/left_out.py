@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from smartbank.core.call_rules import RuleBook, book_from
-from smartbank.core.exclusion import EXCLUDED_COLUMNS
+from smartbank.core.consent import barred_sentence
+from smartbank.core.exclusion import EXCLUDED_COLUMNS, excluded_sentence
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import FrameStore
 from smartbank.services.runs import Run, left_out_owner
@@ -21,6 +22,17 @@ def ruled_out(run: Run) -> Mapping[str, int]:
     """Return how many leads each rule left out of a run, by its id."""
     counts: Mapping[str, int] = run.result.get("ruled_out", {})
     return counts
+
+
+def loaded_for(run: Run) -> int:
+    """Return how many customers a run was asked to score: those it ranked, and those left out."""
+    return run.summary.leads + sum(run.result["barred"].values()) + sum(ruled_out(run).values())
+
+
+def left_out_words(run: Run) -> list[str]:
+    """Return how many may not be called, and how many each rule left out of a run; nothing for nobody."""
+    said = [barred_sentence(run.result["barred"]), excluded_sentence(ruled_out(run), rules_of_run(run))]
+    return [each for each in said if each]
 
 
 def left_out(run_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:

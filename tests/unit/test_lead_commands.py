@@ -46,6 +46,22 @@ def run(*arguments):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
+def test_whom_consent_and_rules_left_out_is_said_in_numbers(services, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "customer_id,age,job,objected,days_since_contact\nc1,30,student,no,\nc2,60,retired,no,2\nc3,50,student,yes,\n",
+        encoding="utf-8",
+    )
+
+    lines = run("score", path).output.splitlines()
+
+    assert "Left out: 3 customers → 1 objected to calls → 1 called within the last 3 days → 1 scored." in lines
+
+
+def test_where_nobody_is_left_out_nothing_is_said_of_it(services, file):
+    assert "Left out" not in run("score", file).output
+
+
 def test_a_file_is_checked_scored_and_shown_best_lead_first(services, file):
     result = run("score", file)
 
