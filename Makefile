@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak format lock bench screenshots clean venv venv-dev
+.PHONY: help run test check soak format reference lock bench screenshots clean venv venv-dev
 
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup --max-worker-restart 0
@@ -35,6 +35,9 @@ soak: venv-dev ## run the tests that take minutes, on whole files
 format: venv-dev ## put the code in the house format and mend what ruff can mend
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+reference: venv-dev ## write docs/configuration.md again from the settings
+	$(PYTHON) scripts/configuration_reference.py
 
 lock: venv-dev ## write the lock files again from pyproject.toml (UPGRADE=1 takes newer versions)
 	bash scripts/lock.sh

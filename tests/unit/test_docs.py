@@ -42,13 +42,6 @@ def test_a_make_target_quoted_in_the_docs_exists(target):
     assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE)
 
 
-def test_every_setting_is_in_the_table_of_operations():
-    table = (ROOT / "docs" / "operations.md").read_text()
-
-    missing = [name for name in Settings.model_fields if f"SMARTBANK_{name.upper()}`" not in table]
-    assert missing == ["embedded_database"]  # serve sets it for the processes it starts
-
-
 @pytest.mark.parametrize("name", quoted(r"`((?:SMARTBANK_[A-Z_]+|PORT))[=`]", docs=GUIDES))
 def test_a_variable_quoted_in_the_docs_is_a_setting(name):
     known = {f"SMARTBANK_{field.upper()}" for field in Settings.model_fields}
