@@ -23,7 +23,7 @@ from smartbank.bootstrap import Services, refuse_in_production
 from smartbank.config import Settings, load_settings
 from smartbank.core.ports import UserRepository
 from smartbank.core.provider_identity import ProviderSettings
-from smartbank.core.trace import trace_of
+from smartbank.core.trace import traced
 from smartbank.errors import (
     ConflictError,
     ForbiddenError,
@@ -32,13 +32,15 @@ from smartbank.errors import (
     SignInError,
     SmartBankError,
 )
+from smartbank.logs import start_log
 from smartbank.services.sign_in import session_user
 from smartbank.ui.provider import claims_in, streamlit_secrets
 from smartbank.ui.resources import services
+from smartbank.ui.streamlit_log import join_log
 from smartbank.web.defences import build_defences
 from smartbank.web.export_routes import export_routes
 from smartbank.web.provider_answers import ProviderAnswers
-from smartbank.web.quiet_logs import keep_data_out_of_logs, without_message
+from smartbank.web.quiet_logs import keep_data_out_of_logs
 from smartbank.web.security import (
     SECURITY_HEADERS,
     ProvideUsers,
@@ -122,6 +124,7 @@ def _provider_answers(provide_services: Callable[[], Services], provider: Provid
 def run(listener: socket.socket) -> None:
     """Serve on a listening socket until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
     settings = load_settings()
+    join_log()
     server = uvicorn.Server(uvicorn.Config(create_app(settings=settings), **server_limits(settings)))
     server.run(sockets=[listener])
     if not server.started:
@@ -132,7 +135,6 @@ def run(listener: socket.socket) -> None:
 async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
     """Keep customers' data out of the logs Streamlit opens as it starts; `logger.enableRich` is off for that, too."""
     keep_data_out_of_logs()
-    logging.getLogger("streamlit.web.server.starlette.starlette_websocket").addFilter(without_message)
     logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     yield
@@ -163,7 +165,7 @@ async def _apologise(_request: Request, _exc: Exception) -> Response:
 
 def _apologise_on_screen(exc: Exception) -> bool:
     """Log where a page failed and say so on it; no message, as libraries quote customers' data in theirs."""
-    logger.error("A page failed: %s", trace_of(exc))
+    logger.error("A page failed.", extra=traced(exc))
     st.error("Something went wrong on this page. Reload it; if it happens again, tell your administrator the time.")
     return True
 
@@ -173,7 +175,10 @@ ERROR_ANSWERS: Final = {SmartBankError: _explain, Exception: _apologise}
 
 
 def __getattr__(name: str) -> st.App:
-    """Build `app` when it is asked for: `uvicorn smartbank.server:app`."""
+    """Build `app` when it is asked for, and begin the log: `uvicorn smartbank.server:app`."""
     if name == "app":
-        return create_app()
+        settings = load_settings()
+        start_log("web", as_json=settings.log_as_json(), level=settings.log_level)
+        join_log()
+        return create_app(settings=settings)
     raise AttributeError(name)

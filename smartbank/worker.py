@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from smartbank import bootstrap
+from smartbank.core.log_context import logged_with
 from smartbank.core.ports import AuditLog, Inbox, JobSchedule, WorkQueue
-from smartbank.core.trace import trace_of
+from smartbank.core.trace import traced
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
 from smartbank.services.inbox import tell
@@ -58,6 +59,11 @@ class Worker:
         work = self.queue.claim(self.name, now=datetime.now(UTC), work_id=work_id, kinds=self.kinds)
         if work is None:
             return False
+        with logged_with(work_id=work.work_id, work_kind=work.kind):
+            self._do(work)
+        return True
+
+    def _do(self, work: Work) -> None:
         logger.info("Work %s (%s) begins.", work.work_id, work.kind)
         try:
             self._execute(work)
@@ -74,7 +80,6 @@ class Worker:
             self._fail(work, str(exc), exc)
         except Exception as exc:
             self._fail(work, _apology(work), exc)
-        return True
 
     def run(self, *, poll_s: float) -> None:
         """Work until `stop` is set, looking every `poll_s` seconds; waits longer while the database is away."""
@@ -87,7 +92,7 @@ class Worker:
                 wait_s = poll_s
             except StorageError as exc:
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-                logger.warning("The database did not answer (%s); next try in %.0f s.", trace_of(exc), wait_s)
+                logger.warning("The database did not answer; next try in %.0f s.", wait_s, extra=traced(exc))
             self.stop.wait(wait_s)
 
     def _execute(self, work: Work) -> None:
@@ -111,7 +116,7 @@ class Worker:
             self.queue.release(work.work_id, self.name, now=datetime.now(UTC))
 
     def _fail(self, work: Work, message: str, exc: Exception) -> None:
-        logger.error("Work %s failed: %s", work.work_id, trace_of(exc))
+        logger.error("Work %s failed.", work.work_id, extra=traced(exc))
         self.queue.fail(work.work_id, self.name, message, now=datetime.now(UTC))
         self._record(work.work_id)
         self._tell(work.work_id)
@@ -122,7 +127,7 @@ class Worker:
             if self.audit is not None:
                 record_ending(self.queue.find(work_id), queue=self.queue, audit=self.audit, now=datetime.now(UTC))
         except Exception as exc:
-            logger.warning("The audit log could not take how work %s ended: %s", work_id, trace_of(exc))
+            logger.warning("The audit log could not take how work %s ended.", work_id, extra=traced(exc))
 
     def _tell(self, work_id: str) -> None:
         """Tell whoever queued the work; it has ended as the queue says, whether or not this works."""
@@ -130,7 +135,7 @@ class Worker:
             if self.inbox is not None:
                 tell(self.queue.find(work_id), inbox=self.inbox)
         except Exception as exc:
-            logger.warning("Nobody could be told how work %s ended: %s", work_id, trace_of(exc))
+            logger.warning("Nobody could be told how work %s ended.", work_id, extra=traced(exc))
 
 
 def run_worker(services: bootstrap.Services, *, stop: threading.Event, poll_s: float = 1.0) -> None:
@@ -171,7 +176,7 @@ def doing_jobs(
             try:
                 do_due(jobs, schedule=schedule, worker=worker, stop=stop)
             except Exception as exc:
-                logger.warning("The timed jobs wait: %s", trace_of(exc))
+                logger.warning("The timed jobs wait.", extra=traced(exc))
             stop.wait(look_every_s)
 
     thread = threading.Thread(target=look, name="timed jobs", daemon=True)

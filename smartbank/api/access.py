@@ -8,6 +8,7 @@ from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlowPassword
 from fastapi.security import APIKeyHeader, OAuth2
 
 from smartbank.bootstrap import Services
+from smartbank.core.log_context import note_in_log
 from smartbank.core.people import Actor, Right
 from smartbank.core.programs import KEY_BEGINS
 from smartbank.errors import SignInError
@@ -65,6 +66,7 @@ def known(
 
 def caller(request: Request, who: Annotated[Actor, Depends(known)]) -> Actor:
     """Return who asks, unless too often. Raises `SignInError`, `RateLimitError`."""
+    note_in_log(by=who.username)
     if request.app.state.limiter is not None:
         request.app.state.limiter.require(who.username)
     return who

@@ -75,8 +75,8 @@ def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0)
     describe(api)
     api.add_middleware(ETags)
     api.add_middleware(Measured, metrics=api.state.metrics)
-    api.add_middleware(RequestIds)
     api.add_middleware(SlashesApart)
+    api.add_middleware(RequestIds)
     return api
 
 

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from smartbank.api.app import create_api, mounted
 from smartbank.bootstrap import Services, build_services, refuse_in_production
 from smartbank.config import Settings, load_settings
+from smartbank.logs import start_log
 from smartbank.web.defences import build_defences
 from smartbank.web.quiet_logs import keep_data_out_of_logs
 from smartbank.web.security import SecurityHeaders
@@ -55,7 +56,9 @@ def _built() -> Services:
 
 
 def __getattr__(name: str) -> Starlette:
-    """Build `app` when it is asked for."""
+    """Build `app` when it is asked for, and begin the log."""
     if name == "app":
-        return create_app()
+        settings = load_settings()
+        start_log("api", as_json=settings.log_as_json(), level=settings.log_level)
+        return create_app(settings=settings)
     raise AttributeError(name)

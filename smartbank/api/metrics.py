@@ -1,5 +1,6 @@
 """Figures for Prometheus: requests by route, and at each look the state of model, market and work."""
 
+import logging
 import time
 from collections import Counter as Tally
 from datetime import datetime
@@ -16,7 +17,12 @@ NO_ROUTE: Final = "none"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 OTHER: Final = "other"
 """Stands for every method that is none of HTTP's own, for the same reason."""
+POLLED: Final = frozenset({"/health", "/ready", "/metrics"})
+"""Asked for every few seconds by machines; in the log at the level `debug` only."""
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+logger = logging.getLogger(__name__)
 
 
 class Metrics:
@@ -81,4 +87,8 @@ class Measured:
             route = getattr(scope.get("route"), "path", NO_ROUTE)
             method = scope["method"] if scope["method"] in METHODS else OTHER
             self.metrics.requests.labels(method, route, str(status)).inc()
-            self.metrics.seconds.labels(route).observe(time.perf_counter() - begun)
+            took_s = time.perf_counter() - begun
+            self.metrics.seconds.labels(route).observe(took_s)
+            said = {"method": method, "route": route, "status": status, "seconds": round(took_s, 4)}
+            level = logging.DEBUG if route in POLLED else logging.INFO
+            logger.log(level, "%s %s was answered with %s.", method, route, status, extra=said)

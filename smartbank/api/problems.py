@@ -1,6 +1,5 @@
 """What a client gets for an error: problem details as RFC 9457 has them, never a traceback."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -12,7 +11,6 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from smartbank.core.fields import KNOWN_AFTER_THE_CALL
-from smartbank.core.trace import trace_of
 from smartbank.errors import (
     ConflictError,
     ForbiddenError,
@@ -46,8 +44,6 @@ STATUS_OF_ERROR: Final[Mapping[type[SmartBankError], tuple[int, str]]] = {
     SmartBankError: (503, "unavailable"),
 }
 """The first entry an error is an instance of counts; what is none of the others can be tried again later."""
-
-logger = logging.getLogger(__name__)
 
 
 class Fault(BaseModel):
@@ -113,8 +109,7 @@ def explain_errors(api: FastAPI) -> None:
         said = _HTTP_WORDS.get(status) or (str(exc.detail) if isinstance(exc, HTTPException) else "")
         return problem(request, status, "", said, headers=headers)
 
-    def unexpected(request: Request, exc: Exception) -> JSONResponse:
-        logger.error("Request %s failed: %s", request_id_of(request.scope), trace_of(exc))
+    def unexpected(request: Request, _exc: Exception) -> JSONResponse:
         return problem(request, 500, "internal", "Something went wrong in SmartBank. Its log says more.")
 
     api.add_exception_handler(SmartBankError, own)

@@ -1,5 +1,6 @@
 """`python -m smartbank ...`: the same use cases without a browser."""
 
+import logging
 import sys
 
 import typer
@@ -25,6 +26,7 @@ from smartbank.cli import (
     settings,
 )
 from smartbank.errors import SmartBankError
+from smartbank.logs import writes_json
 
 app = typer.Typer(
     name="smartbank",
@@ -60,5 +62,8 @@ def main() -> None:
     try:
         app()
     except SmartBankError as exc:
-        typer.secho(str(exc), fg="red", err=True)
+        if writes_json():
+            logging.getLogger(__name__).critical("%s", exc)
+        else:
+            typer.secho(str(exc), fg="red", err=True)
         sys.exit(1)

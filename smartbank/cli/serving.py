@@ -1,6 +1,5 @@
 """Commands that start and keep running: `serve`, `web` and `worker`, and `setup`, which goes before the last two."""
 
-import logging
 import os
 import signal
 import socket
@@ -11,8 +10,9 @@ import typer
 
 from smartbank.cli.children import leave_with_parent
 from smartbank.cli.instance import listen, sole_instance
-from smartbank.config import load_settings
+from smartbank.config import Settings, load_settings
 from smartbank.errors import StartUpError
+from smartbank.logs import start_log
 
 Parent = Annotated[int, typer.Option(hidden=True, help="Leave when this process is gone.")]
 Listener = Annotated[int, typer.Option(hidden=True, help="Number of the listening socket handed on.")]
@@ -28,8 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def serve() -> None:
     """Start everything on this computer: the database unless one is named, a worker, and the screens."""
-    start_log()
-    settings = load_settings()
+    settings = settings_of("serve")
     with (
         sole_instance(settings.var_dir, address=settings.address()),
         listen(settings.host, settings.port) as listener,
@@ -42,8 +41,7 @@ def serve() -> None:
 
 def setup() -> None:
     """Make the schema and the first administrator on the MongoDB that is named, and end; again changes nothing."""
-    start_log()
-    settings = load_settings()
+    settings = settings_of("setup")
     if settings.mongodb_uri is None:
         raise StartUpError("`setup` needs a database: set SMARTBANK_MONGODB_URI, or start everything with `serve`.")
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
@@ -59,8 +57,7 @@ def setup() -> None:
 
 def web(parent: Parent = 0, listener: Listener = -1) -> None:
     """Serve the screens alone, on a MongoDB that is set up; several may stand behind a balancer."""
-    start_log()
-    settings = load_settings()
+    settings = settings_of("web")
     if settings.mongodb_uri is None:
         raise StartUpError("`web` needs a database: set SMARTBANK_MONGODB_URI, or start everything with `serve`.")
     open_socket = listen(settings.host, settings.port) if listener < 0 else socket.socket(fileno=listener)
@@ -75,8 +72,7 @@ def web(parent: Parent = 0, listener: Listener = -1) -> None:
 
 def worker(parent: Parent = 0) -> None:
     """Do queued work (uploads, scoring runs, exports) until stopped; start several to do more at a time."""
-    start_log()
-    settings = load_settings()
+    settings = settings_of("worker")
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
     from smartbank.cli.launch import STOP_SIGNALS, leaving_at_signals, opened  # noqa: PLC0415
     from smartbank.worker import run_worker  # noqa: PLC0415
@@ -97,7 +93,8 @@ def terminate() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def start_log() -> None:
-    """Write our own messages, and the warnings of others, to standard error."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("smartbank").setLevel(logging.INFO)
+def settings_of(role: str) -> Settings:
+    """Return the settings, and begin the log as they say. Raises `StartUpError`."""
+    settings = load_settings()
+    start_log(role, as_json=settings.log_as_json(), level=settings.log_level)
+    return settings

@@ -1,6 +1,6 @@
 """How the processes run: mode, address, limits, log."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AliasChoices, Field, field_validator
 
@@ -15,6 +15,12 @@ class ServingSettings(SettingsGroup):
 
     production: bool = False
     """`true`: refuses to start on examples, the embedded database and open connections."""
+    log_format: Literal["text", "json"] | None = None
+    """How the log is written: a line of words, or a JSON object a line. Without it `json` in production mode, else
+    `text`.
+    """
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on lines are written; of libraries warnings at most."""
     host: str = Field(default="127.0.0.1", min_length=1)
     """Address to listen on; `0.0.0.0` for every network, which then needs https before it and
     `SMARTBANK_ALLOWED_HOSTS`.
@@ -43,6 +49,10 @@ class ServingSettings(SettingsGroup):
                 "smartbank.bank.example or *.bank.example"
             )
         return hosts
+
+    def log_as_json(self) -> bool:
+        """Whether the log is written as JSON."""
+        return (self.log_format or ("json" if self.production else "text")) == "json"
 
     def host_patterns(self) -> tuple[str, ...]:
         """Return the hosts that are answered to: this computer, the address listened on, and those named."""

@@ -2,6 +2,10 @@
 
 import traceback
 from pathlib import PurePath
+from typing import Final
+
+EXCEPTION: Final = "exception"
+"""What the log calls the field that says where an exception came from."""
 
 
 def trace_of(exc: BaseException) -> str:
@@ -10,6 +14,11 @@ def trace_of(exc: BaseException) -> str:
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
         chain.append(cause)
     return "; caused by ".join(_one(link) for link in chain)
+
+
+def traced(exc: BaseException) -> dict[str, str]:
+    """Return where an exception came from as `extra=` of a line of the log."""
+    return {EXCEPTION: trace_of(exc)}
 
 
 def _one(exc: BaseException) -> str:

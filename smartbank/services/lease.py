@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from contextvars import copy_context
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
@@ -55,7 +56,7 @@ class Lease:
         self._lost = False
         self._sending = threading.Lock()
         self._ended = threading.Event()
-        self._heart = threading.Thread(target=self._beat, name="lease", daemon=True)
+        self._heart = threading.Thread(target=copy_context().run, args=(self._beat,), name="lease", daemon=True)
 
     def __enter__(self) -> Self:
         self._heart.start()

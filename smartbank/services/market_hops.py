@@ -14,7 +14,7 @@ from smartbank.core.market.judging import Judged, judge_series
 from smartbank.core.market.observations import SOURCE_NAMES, Observation, ObservationStatus, Source
 from smartbank.core.market.training import TrainingMarket
 from smartbank.core.ports import AuditLog, JobSchedule, MarketSource, ObservationRepository
-from smartbank.core.trace import trace_of
+from smartbank.core.trace import traced
 from smartbank.core.wording import plural
 from smartbank.errors import MarketSourceError
 from smartbank.services.settings_in_force import SettingsInForce
@@ -139,7 +139,7 @@ def _ask(source: MarketSource, ports: MarketPorts, moment: Callable[[], datetime
     except MarketSourceError as exc:
         return _failed(source.source, exc, now, until=moment() + timedelta(seconds=exc.wait_s))
     except Exception as exc:  # one source must not keep the next from being asked
-        logger.warning("The source %s failed: %s", who, trace_of(exc))
+        logger.warning("The source %s failed.", who, extra=traced(exc))
         return Asked((Hop(who, HopOutcome.FAILED, f"{who} sent something SmartBank cannot read.", now),))
     judged = judge_series(
         raw,

@@ -10,7 +10,7 @@ from typing import Final
 
 from smartbank.core.ports import Model, ModelRegistry, ModelShelf, Scorer
 from smartbank.core.reasons import ReasonWriter
-from smartbank.core.trace import trace_of
+from smartbank.core.trace import traced
 from smartbank.errors import ModelArtifactError, StorageError
 from smartbank.services.lately import Lately
 
@@ -60,7 +60,7 @@ class ModelsInForce:
                 found = self.load(self.version())
             except (StorageError, ModelArtifactError) as exc:
                 found = self._lately.last() or self._earlier(exc)
-                logger.warning("The model is %s: %s", found.version, trace_of(exc))
+                logger.warning("The model is %s.", found.version, extra=traced(exc))
             return self._lately.keep(found)
 
     def _earlier(self, exc: StorageError | ModelArtifactError) -> Model:

@@ -4,12 +4,14 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from smartbank.core.log_context import logged_with
 from smartbank.core.ports import JobSchedule
-from smartbank.core.trace import trace_of
+from smartbank.core.trace import traced
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
 
 HEARTBEAT_S: Final = 5.0
@@ -54,7 +56,8 @@ def do_due(jobs: Iterable[TimedJob], *, schedule: JobSchedule, worker: str, stop
     for job in jobs:
         now = datetime.now(UTC)
         if not stop.is_set() and schedule.take(job.name, worker, now=now, first_at=now + job.first_after):
-            done += _do(job, schedule, worker, stop)
+            with logged_with(job=job.name):
+                done += _do(job, schedule, worker, stop)
     return done
 
 
@@ -66,7 +69,7 @@ def _do(job: TimedJob, schedule: JobSchedule, worker: str, stop: threading.Event
         schedule.release(job.name, worker)
         return False
     except Exception as exc:
-        logger.warning("The job %s failed: %s", job.name, trace_of(exc))
+        logger.warning("The job %s failed.", job.name, extra=traced(exc))
         said = str(exc) if isinstance(exc, SmartBankError) else _APOLOGY
         now = datetime.now(UTC)
         schedule.fail(job.name, worker, said, now=now, next_at=now + job.again_after)
@@ -95,7 +98,7 @@ def held(name: str, schedule: JobSchedule, worker: str, stop: threading.Event) -
         if stop.is_set() or lost.is_set():
             raise WorkCancelledError("The job was broken off; it is done again later.")
 
-    heart = threading.Thread(target=beat, name=f"lease of {name}", daemon=True)
+    heart = threading.Thread(target=copy_context().run, args=(beat,), name=f"lease of {name}", daemon=True)
     heart.start()
     try:
         yield go_on

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from smartbank.bootstrap import verify_password
+from smartbank.core.log_context import note_in_log
 from smartbank.core.passwords import MIN_PASSWORD_CHARACTERS
 from smartbank.core.people import Actor, Right, SessionEnd, User
 from smartbank.errors import SmartBankError
@@ -49,6 +50,7 @@ def signed_in(*rights: Right) -> Actor | None:
         st.error(str(visitor.error), title="SmartBank cannot look up who you are")
         return None
     user = visitor.user
+    note_in_log(by=user.username if user is not None else "")
     if user is None:
         _show_sign_in()
         return None

@@ -1,5 +1,6 @@
-"""Every request has a name: the client's own where it sends one, or a new one; the answer and the log say it."""
+"""Every request has a name: the client's own where it sends one, or a new one; answer and log say it."""
 
+import logging
 import re
 import secrets
 from typing import Final
@@ -7,9 +8,14 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from smartbank.core.log_context import logged_with
+from smartbank.core.trace import traced
+
 HEADER: Final = "X-Request-ID"
 _OWN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _KEY: Final = "smartbank_request_id"
+
+logger = logging.getLogger(__name__)
 
 
 class RequestIds:
@@ -32,7 +38,12 @@ class RequestIds:
                 MutableHeaders(scope=message)[HEADER] = name
             await send(message)
 
-        await self.app(scope, receive, send_named)
+        with logged_with(request_id=name):
+            try:
+                await self.app(scope, receive, send_named)
+            except Exception as exc:  # logged here, where the log knows whose request it is
+                logger.error("Request %s failed.", name, extra=traced(exc))
+                raise
 
 
 def request_id_of(scope: Scope) -> str:

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from smartbank.core.log_context import note_in_log
 from smartbank.core.people import Actor, User
 from smartbank.core.ports import UserRepository
 from smartbank.core.session_cookies import session_token_in
@@ -114,6 +115,7 @@ async def require_actor(request: Request, *, users: UserRepository) -> Actor:
     user = await current_user(request, provide_users=lambda: users)
     if user is None or user.must_change_password:
         raise SignInError("Sign in to SmartBank first, then open this link again.")
+    note_in_log(by=user.username)
     return user.at(address_of(request))
 
 

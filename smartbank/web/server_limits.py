@@ -24,6 +24,7 @@ def server_limits(settings: Settings) -> dict[str, Any]:
         "timeout_keep_alive": KEEP_ALIVE_S,
         "timeout_graceful_shutdown": SHUTDOWN_GRACE_S,
         "access_log": False,
+        "log_config": None,  # its lines go where ours go
         "log_level": "warning",
         "server_header": False,
     }

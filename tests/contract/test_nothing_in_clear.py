@@ -14,6 +14,7 @@ from smartbank.core.notes import Note
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind, WorkState
+from smartbank.logs import JsonLines
 from smartbank.services.exporting import queue_workbook
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
@@ -106,6 +107,7 @@ def test_the_search_of_this_test_would_find_them():
 
 def test_after_uploads_runs_exports_and_changes_nothing_names_anybody(services, dump, caplog, capfd):
     caplog.set_level(logging.INFO)
+    caplog.handler.setFormatter(JsonLines("worker"))
     uploads = [bring_in(services, FIRST), bring_in(services, SECOND)]
     runs = [score(services, RunSource("upload", FILE_NAME, upload_id=upload.work_id)) for upload in uploads]
     exported = export(services, runs[1].work_id)

@@ -20,7 +20,7 @@ def run(monkeypatch, tmp_path, users):
     monkeypatch.chdir(tmp_path)
     services = memory_services(users=users)
     monkeypatch.setattr(bootstrap, "build_services", lambda _settings: services)
-    monkeypatch.setattr(serving, "start_log", lambda: None)  # it holds for the whole process
+    monkeypatch.setattr(serving, "start_log", lambda *_, **__: None)  # it holds for the whole process
     for name in Settings.model_fields:
         monkeypatch.delenv(f"SMARTBANK_{name.upper()}", raising=False)
 

@@ -56,8 +56,10 @@ def test_a_job_that_fails_is_logged_without_its_message_and_tried_again_later(sc
     standing = schedule.standing("sweep")
     assert standing.due_at - standing.failed_at == timedelta(hours=1)
     assert standing.error.startswith("Something went wrong on our side.")
-    assert "The job sweep failed: KeyError" in caplog.text
-    assert "Ana" not in caplog.text + standing.error
+    [logged] = caplog.records
+    assert logged.getMessage() == "The job sweep failed."
+    assert logged.exception.startswith("KeyError at")
+    assert "Ana" not in caplog.text + logged.exception + standing.error
 
 
 def test_an_error_made_for_the_reader_is_kept_as_it_is(schedule, stop):

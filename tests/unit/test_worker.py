@@ -93,7 +93,7 @@ def test_any_other_error_is_shown_as_a_sentence_with_the_work_id_and_logged_with
     [(kind, said)] = queue.events
     assert kind == "fail"
     assert "w1" in said
-    assert "KeyError at" in caplog.text
+    assert "KeyError at" in caplog.records[-1].exception
     assert "Maria" not in said + caplog.text
 
 
