@@ -9,7 +9,7 @@ from hypothesis import settings
 settings.register_profile("smartbank", deadline=None)  # how long an example takes says more about the computer
 settings.load_profile("smartbank")
 
-SHARING = ("tests/browser/", "tests/start/")
+SHARING = ("tests/browser/", "tests/faults/", "tests/start/")
 BY_ROLE = re.compile(r"tests/roles/test_(?:every_cell\.py::\w+\[)?(manager|agent|auditor|admin)\b")
 """Tests that walk through the bank one role has: on two workers it would be made twice."""
 

@@ -42,9 +42,12 @@ def open_database(settings: Settings) -> Generator[str]:
         yield uri
 
 
-def revive_database(settings: Settings) -> bool:
-    """Start the embedded database again if it is in use and died; return whether it had. Raises `StartUpError`."""
-    return settings.embedded_database and revive_embedded(settings.var_dir)
+def revive_database(settings: Settings, *, asks: bool) -> bool:
+    """Start the embedded database again if it is in use and died, or `asks` and it is of no use; return whether it had.
+
+    Raises `StartUpError`.
+    """
+    return settings.embedded_database and revive_embedded(settings.var_dir, asks=asks)
 
 
 @contextmanager

@@ -82,20 +82,25 @@ def launch(settings: Settings, *, listener: socket.socket) -> Never:
 
 def keep_alive(children: list[Child], settings: Settings) -> Never:
     """Start again what dies, the embedded database among it, until a signal comes."""
-    look_again_at = 0.0
+    look_again_at = ask_again_at = 0.0
     while True:
         time.sleep(CHECK_EVERY_S)
         if time.monotonic() >= look_again_at:
-            look_again_at = time.monotonic() + (DATABASE_EVERY_S if revive_database(settings) else LONGEST_WAIT_S)
+            asks = time.monotonic() >= ask_again_at
+            runs = revive_database(settings, asks=asks)
+            look_again_at = time.monotonic() + (DATABASE_EVERY_S if runs else LONGEST_WAIT_S)
+            ask_again_at = time.monotonic() + LONGEST_WAIT_S if asks else ask_again_at
         for child in children:
             child.revive()
 
 
-def revive_database(settings: Settings) -> bool:
-    """Start the embedded database again if it died; return whether it runs, as far as that is ours to say."""
+def revive_database(settings: Settings, *, asks: bool) -> bool:
+    """Start the embedded database again if it died or is of no use; return whether it runs, as far as that is ours."""
     try:
-        if bootstrap.revive_database(settings):
-            logger.warning("The embedded database had ended and was started again; what was saved is there.")
+        if bootstrap.revive_database(settings, asks=asks):
+            logger.warning(
+                "The embedded database had ended or given up and was started again; what was saved is there."
+            )
     except StartUpError as exc:
         logger.error("The embedded database ended and does not start again, so nothing works. %s", exc)
         return False

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import IO, Final
 
 from smartbank.adapters.embedded.guard import check_and_count
-from smartbank.adapters.embedded.server import Server, find_server, is_alive, last_port, start_server, stop_server
+from smartbank.adapters.embedded.server import (
+    Server,
+    find_server,
+    has_given_up,
+    is_alive,
+    last_port,
+    start_server,
+    stop_server,
+)
 from smartbank.adapters.embedded.setup import is_set_up, load_password, set_up
 from smartbank.errors import StartUpError
 
@@ -48,13 +56,21 @@ def open_embedded(folder: Path) -> Generator[str]:
         users.close()
 
 
-def revive_embedded(folder: Path) -> bool:
-    """Start the server of a folder again if it died, where it was; return whether it had. Quick while it lives.
+def revive_embedded(folder: Path, *, asks: bool = False) -> bool:
+    """Start the server of a folder again, where it was, if it died; return whether it had. Quick while it lives.
 
-    Raises `StartUpError` as `open_embedded` does.
+    Parameters
+    ----------
+    asks : bool
+        Ask one that lives whether it works: a full disk leaves it alive and of no use until it is started again.
+
+    Raises
+    ------
+    StartUpError
+        As `open_embedded` does; the next call tries again.
     """
     folder = folder.resolve()
-    if is_alive(folder):
+    if is_alive(folder) and not (asks and has_given_up(folder)):
         return False
     with _disk_trouble(folder), _locked(folder):
         if find_server(folder) is not None:

@@ -28,7 +28,8 @@ def check_and_count(uri: str, folder: Path) -> None:
     Raises
     ------
     StartUpError
-        The marker is missing, altered or older than the file: the engine opened with less than it had.
+        The marker is missing, altered or older than the file, so the engine opened with less than it had; or it cannot
+        be read or written.
     """
     try:
         expected = int((folder / "starts").read_text())
@@ -38,7 +39,13 @@ def check_and_count(uri: str, folder: Path) -> None:
                 raise StartUpError(_damaged(folder))
             starts = int(marker["starts"]) + 1
             client[_DATABASE]["marker"].replace_one({"_id": "starts"}, _marker(starts))
-    except (PyMongoError, ValueError) as exc:
+    except PyMongoError as exc:
+        raise StartUpError(
+            f"The embedded database in {folder} started, and gave up at once. Its own words are in "
+            f"{folder / 'server.log'}. Most often the disk is full: make room and start again. If it has room, put the "
+            "folder back from a backup."
+        ) from exc
+    except ValueError as exc:
         raise StartUpError(_damaged(folder)) from exc
     write_private(folder / "starts", str(starts))
 

@@ -25,6 +25,7 @@ _START_S: Final = 60.0
 _STOP_S: Final = 20.0
 _ANSWER_MS: Final = 2_000
 _PAUSE_S: Final = 0.05
+_WRONG_PASSWORD: Final = 18
 _IN_BACKGROUND: Final = 'log=$1; pid=$2; shift 2; umask 077; "$@" </dev/null >"$log" 2>&1 & echo $! >"$pid"'
 """The shell writes the process id, so it is known even if SmartBank dies right now."""
 
@@ -34,6 +35,10 @@ class Server:
     """A server that answers at `uri`, which holds the password: never log it."""
 
     uri: str
+
+
+class _GaveUpError(Exception):
+    """The engine of the server has given up, as it does on a full disk: it works no more until it is started anew."""
 
 
 def start_server(folder: Path, *, password: str | None, port: int | None = None) -> Server:
@@ -49,8 +54,8 @@ def start_server(folder: Path, *, password: str | None, port: int | None = None)
     StartUpError
         It ended or did not answer in time; the message names its log.
     """
-    for attempt in range(_ATTEMPTS):
-        wanted = port if port is not None and not attempt and _is_free(port) else _free_port()
+    for _ in range(_ATTEMPTS):
+        wanted = port if port is not None and _is_free(port) else _free_port()
         server = _try_start(folder, wanted, password)
         if server is not None:
             return server
@@ -67,8 +72,11 @@ def _try_start(folder: Path, port: int, password: str | None) -> Server | None:
     _run_in_background(folder, port, auth=password is not None)
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
-        if _answers(server.uri):
-            return server
+        try:
+            if _answers(server.uri):
+                return server
+        except _GaveUpError:
+            return None
         if not _is_running(_pid(folder), folder):
             return None  # somebody took the port, or the engine refused the folder
         time.sleep(_PAUSE_S)
@@ -80,8 +88,20 @@ def is_alive(folder: Path) -> bool:
     return _is_running(_pid(folder), folder)
 
 
+def has_given_up(folder: Path) -> bool:
+    """Whether the folder's server answers that its engine has given up; one that takes its time has not."""
+    try:
+        known, password = json.loads((folder / "server.json").read_text()), (folder / "password").read_text()
+        _answers(_uri(int(known["port"]), password))
+    except _GaveUpError:
+        return True
+    except (OSError, ValueError, KeyError, StartUpError):
+        return False
+    return False
+
+
 def last_port(folder: Path) -> int | None:
-    """Return where the folder's server listens, or listened last if it was not stopped; None if nobody knows."""
+    """Return where the folder's server listens, or listened last; None if nobody knows."""
     try:
         return int(json.loads((folder / "server.json").read_text())["port"])
     except (OSError, ValueError, KeyError):
@@ -89,7 +109,7 @@ def last_port(folder: Path) -> int | None:
 
 
 def find_server(folder: Path) -> Server | None:
-    """Return the folder's server if it runs, asks for the password and answers."""
+    """Return the folder's server if it runs, asks for the password and answers; None if it is of no use any more."""
     try:
         known = json.loads((folder / "server.json").read_text())
         password = (folder / "password").read_text()
@@ -100,8 +120,11 @@ def find_server(folder: Path) -> Server | None:
     uri = _uri(int(known["port"]), password)
     deadline = time.monotonic() + _STOP_S
     while time.monotonic() < deadline:
-        if _answers(uri):
-            return Server(uri)
+        try:
+            if _answers(uri):
+                return Server(uri)
+        except _GaveUpError:
+            return None
         if not _is_running(_pid(folder), folder):
             return None
         time.sleep(_PAUSE_S)
@@ -120,8 +143,7 @@ def stop_server(folder: Path) -> None:
             os.kill(pid, sign)
         while _is_running(pid, folder) and time.monotonic() < deadline:
             time.sleep(_PAUSE_S)
-    for name in ("server.json", "server.pid"):
-        (folder / name).unlink(missing_ok=True)
+    (folder / "server.pid").unlink(missing_ok=True)
 
 
 def _run_in_background(folder: Path, port: int, *, auth: bool) -> None:
@@ -146,6 +168,8 @@ def _answers(uri: str) -> bool:
         with client:
             return "secantusVersion" in client.admin.command("buildInfo")
     except OperationFailure as exc:
+        if exc.code != _WRONG_PASSWORD:
+            raise _GaveUpError from exc
         raise StartUpError(
             "The embedded database does not know SmartBank's password. Restore its password file."
         ) from exc

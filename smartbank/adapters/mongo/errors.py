@@ -19,9 +19,14 @@ from pymongo.errors import (
 from smartbank.errors import StorageError
 
 DUPLICATE_KEY: Final = 11000
-_SIGN_IN_CODES: Final = (13, 18, 8000)
+_SIGN_IN_CODES: Final = (18, 8000)
+_NOT_ALLOWED_CODE: Final = 13
 _NO_ANSWER: Final = "The database does not answer. Check that it is running and reachable, then try again."
 _SIGN_IN: Final = "The database refused SmartBank's user. Check user and password in SMARTBANK_MONGODB_URI."
+_NOT_ALLOWED: Final = (
+    "The database does not let SmartBank do this. Check that SMARTBANK_MONGODB_URI names a user who may read and write "
+    "the database."
+)
 _ADDRESS: Final = "The database address cannot be used. Check SMARTBANK_MONGODB_URI."
 _CERTIFICATES: Final = (
     "A file of certificates in SMARTBANK_MONGODB_URI is missing or cannot be read. Check that it is there, and that "
@@ -58,7 +63,7 @@ def storage_errors() -> Generator[None]:
     except (ConfigurationError, InvalidURI) as exc:
         raise StorageError(_ADDRESS) from exc
     except OperationFailure as exc:
-        raise StorageError(_SIGN_IN if exc.code in _SIGN_IN_CODES else _refused(exc)) from exc
+        raise StorageError(_refused(exc)) from exc
     except (BSONError, UnicodeError, OverflowError):
         raise StorageError(_VALUE) from None
     except PyMongoError as exc:
@@ -66,6 +71,10 @@ def storage_errors() -> Generator[None]:
 
 
 def _refused(error: OperationFailure) -> str:
+    if error.code in _SIGN_IN_CODES:
+        return _SIGN_IN
+    if error.code == _NOT_ALLOWED_CODE:
+        return _NOT_ALLOWED
     codes = {fault.get("code") for fault in (error.details or {}).get("writeErrors", [])} or {error.code}
     named = ", ".join(str(code) for code in sorted(codes, key=str))
     return (

@@ -1,5 +1,6 @@
 """Users, sessions, tickets and failed sign-ins in MongoDB."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.people import SESSION_END_TOLD_FOR, Role, Session, SessionEnd, User, session_id
+from smartbank.errors import StorageError
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_AHEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -78,7 +80,7 @@ class MongoUserRepository:
         while user is None and (again := self._session(token_hash)) != session:  # renewed between the two look-ups
             session, user = again, self._holder(again, now=now)
         if session is not None and user is not None and now - session["last_seen"] >= SEEN_EVERY:
-            with storage_errors():
+            with suppress(StorageError), storage_errors():  # who may only read for now goes on reading
                 self._sessions.update_one({"_id": token_hash}, {"$set": {"last_seen": now}})
         return user
 
