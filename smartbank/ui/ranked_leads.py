@@ -29,7 +29,14 @@ from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.split import parts_of_run, show_list_split, show_market_line
 from smartbank.ui.synthetic import show_synthetic
-from smartbank.ui.table import NAME_WIDTH, SORT_HINT, names_or_ids, page_of, propensity_column, show_customer_table
+from smartbank.ui.table import (
+    NAME_WIDTH,
+    RANK_AND_BAND,
+    SORT_HINT,
+    names_or_ids,
+    page_of,
+    show_customer_table,
+)
 from smartbank.ui.text import count, decimal, field_value, percent, plain, plural
 
 SORTS: Final = {
@@ -163,9 +170,9 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
-            "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
-            "Propensity": 100 * page["propensity"],
             "Band": page["band"],
+            "Propensity": 100 * page["propensity"],
+            "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
             "Strongest reason": sentences["reason_1"],
             "Second reason": sentences["reason_2"],
             "Days since contact": page["days_since_contact"],
@@ -179,12 +186,10 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
         shown,
         page[CUSTOMER_ID].tolist(),
         key="leads_table",
-        alt=f"Ranked leads, page of {len(page)}: rank, name, propensity, band, reasons",
+        alt=f"Ranked leads, page of {len(page)}: rank, band, propensity, name, reasons",
         columns={
-            "Rank": st.column_config.NumberColumn(format="localized", width=60, pinned=True),
+            **RANK_AND_BAND,
             "Name": st.column_config.TextColumn(width=NAME_WIDTH),
-            "Propensity": propensity_column(width=120),
-            "Band": st.column_config.TextColumn(width=50),
             "Strongest reason": st.column_config.TextColumn(width=370),
             "Second reason": st.column_config.TextColumn(width=370),
         },

@@ -81,6 +81,14 @@ def propensity_column(*, width: int) -> Any:  # noqa: ANN401  Streamlit's column
     return st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, width=width)
 
 
+RANK_AND_BAND: Final[Mapping[str, Any]] = {
+    "Rank": st.column_config.NumberColumn(format="localized", width=55, pinned=True),
+    "Band": st.column_config.TextColumn(width=52),
+    "Propensity": propensity_column(width=105),
+}
+"""The first three columns of ranked leads: they leave room for most of a name on a screen of 390 pixels."""
+
+
 def _remember_selection(key: str, customer_ids: list[str]) -> None:
     selection = st.session_state[key].selection
     rows = list(selection.get("rows") or [cell[0] for cell in selection.get("cells", [])])

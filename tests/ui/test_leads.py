@@ -48,6 +48,7 @@ def test_the_newest_run_is_shown_best_lead_first(open_page, services, work):
 
     assert title(page).startswith("3 leads: ")
     table = page.dataframe[0].value
+    assert table.columns[:4].tolist() == ["Rank", "Band", "Propensity", "Name"]  # what fits on a phone
     assert table["Customer"].tolist() == ["lead-1", "lead-2", "lead-0"]
     assert table["Rank"].tolist() == [1, 2, 3]
     assert table["Strongest reason"].tolist()[0].startswith("Customers aged 40 to 49: 8 % bought")
