@@ -26,7 +26,8 @@ def ruled_out(run: Run) -> Mapping[str, int]:
 
 def loaded_for(run: Run) -> int:
     """Return how many customers a run was asked to score: those it ranked, and those left out."""
-    return run.summary.leads + sum(run.result["barred"].values()) + sum(ruled_out(run).values())
+    barred: Mapping[str, int] = run.result["barred"]
+    return run.summary.leads + sum(barred.values()) + sum(ruled_out(run).values())
 
 
 def left_out_words(run: Run) -> list[str]:

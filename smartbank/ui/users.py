@@ -8,16 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.bootstrap import hash_password
-from smartbank.core.audit import BrokenEntry
 from smartbank.core.people import Actor, Right, Role
 from smartbank.errors import SmartBankError
-from smartbank.services.audit_log import newest_entries
 from smartbank.services.linking import link_user
 from smartbank.services.passwords import force_new_password
 from smartbank.services.people import Account, change_role, disable_user, enable_user, invite_user, list_accounts
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.resources import services
-from smartbank.ui.text import count, plural, when
+from smartbank.ui.text import plural, when
 
 ROLES: Final[list[Role]] = list(Role)
 WHAT_ROLES_DO: Final = {
@@ -26,21 +24,6 @@ WHAT_ROLES_DO: Final = {
     Role.AUDITOR: "sees everything, changes nothing",
     Role.ADMIN: "may do everything, here too",
 }
-
-
-def first_line(actor: Actor) -> str:
-    """Return who there is in one sentence with numbers: "14 users, 2 signed in now, 1,204 entries on record."."""
-    accounts = _accounts(actor)
-    signed_in = sum(account.n_sessions > 0 for account in accounts)
-    return f"{plural(len(accounts), 'user')}, {count(signed_in)} signed in now, {_entries_on_record(actor)}."
-
-
-def _entries_on_record(actor: Actor) -> str:
-    for entry in newest_entries(limit=1, by=actor, audit=services().audit):
-        if isinstance(entry, BrokenEntry):
-            return "the audit log is damaged"
-        return f"{plural(entry.number, 'entry')} on record"
-    return "nothing on record"
 
 
 def show_users(actor: Actor) -> None:
