@@ -112,3 +112,32 @@ def test_the_files_offered_are_of_what_the_filters_mean(audit_page, services):
     links = [element.proto.url for element in page.get("link_button")]
     query = "who=ana&action=change_user&object=u+1%262&until=2026-06-02"
     assert links == [f"/exports/audit.csv?{query}", f"/exports/audit.jsonl?{query}"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"action": "Sing"}, "action “Sing”"),
+        ({"colour": "red", "result": "refused"}, "colour “red”"),
+        ({"from_day": "yesterday", "before": "many"}, "from day “yesterday” and before “many”"),
+    ],
+)
+def test_what_the_address_asks_for_in_vain_is_named_until_other_filters_are_chosen(audit_page, services, query, said):
+    services.audit.append(event("gil"))
+
+    page = audit_page(**query)
+
+    assert not page.exception
+    (warning,) = page.warning
+    assert f"cannot look for: {said}. It is left out" in warning.value
+    assert not set(page.query_params) & {"colour", "before"}
+    assert not page.selectbox(key="who").set_value("ana").run().warning
+
+
+def test_an_address_whose_filters_are_known_needs_no_word(audit_page, services):
+    services.audit.append(event("gil"))
+
+    page = audit_page(who="gil", action="Change user", result="done", from_day="2026-06-01", before="9", kind="")
+
+    assert not page.warning
+    assert page.selectbox(key="action").value == "Change user"
