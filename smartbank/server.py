@@ -39,6 +39,7 @@ from smartbank.ui.resources import services
 from smartbank.ui.streamlit_log import join_log
 from smartbank.web.defences import build_defences
 from smartbank.web.export_routes import export_routes
+from smartbank.web.page_addresses import PageAddresses
 from smartbank.web.provider_answers import ProviderAnswers
 from smartbank.web.quiet_logs import keep_data_out_of_logs
 from smartbank.web.security import (
@@ -52,6 +53,8 @@ from smartbank.web.server_limits import server_limits
 from smartbank.web.session_routes import NO_STORE, session_routes
 
 APP_SCRIPT: Final = Path(__file__).resolve().parents[1] / "app.py"
+PAGES: Final = frozenset(path.stem for path in (APP_SCRIPT.parent / "pages").glob("*.py"))
+"""What stands behind the slash in the address of each page."""
 PAGE_FRAME: Final = Path(st.__file__).with_name("static") / "index.html"
 """What Streamlit serves at every page's address."""
 STATUS_OF_ERROR: Final[dict[type[SmartBankError], int]] = {
@@ -108,6 +111,7 @@ def build_middleware(provide_services: Callable[[], Services], settings: Setting
     return [
         Middleware(SecurityHeaders, page=PAGE_FRAME.read_text(encoding="utf-8")),
         *build_defences(settings),
+        Middleware(PageAddresses, pages=PAGES - {"overview"}),
         Middleware(SignedInOnly, provide_users=lambda: provide_services().users),
         *_provider_answers(provide_services, settings.provider()),
     ]
