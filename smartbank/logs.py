@@ -9,6 +9,7 @@ import threading
 from types import TracebackType
 from typing import Any, Final
 
+from prometheus_client import Counter
 from pythonjsonlogger.json import JsonFormatter
 
 from smartbank.core.log_context import log_fields
@@ -35,6 +36,7 @@ FIELDS: Final = (
 """Everything a line of JSON may hold; what a library adds beside it is left out."""
 _KNOWN_TO_LOGGING: Final = {"levelname": "level", "name": "logger", "process": "pid", "exc_info": EXCEPTION}
 _OWN: Final = ("request_id", "by", "work_id", "work_kind", "job")
+LINES: Final = Counter("smartbank_log_lines", "Lines written into the log.", ("level",))
 _SERVERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 logger = logging.getLogger(__name__)
@@ -111,6 +113,7 @@ def _handler(role: str, *, as_json: bool, lowest: int) -> logging.Handler:
 
 
 def _add_fields(record: logging.LogRecord) -> bool:
+    LINES.labels(record.levelname.lower()).inc()
     for name, value in log_fields().items():
         setattr(record, name, value)
     return True

@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,9 +14,10 @@ from typing import Final
 
 from smartbank import bootstrap
 from smartbank.core.log_context import logged_with
-from smartbank.core.ports import AuditLog, Inbox, JobSchedule, WorkQueue
+from smartbank.core.ports import AuditLog, Inbox, JobSchedule, WorkQueue, WorkTallies
 from smartbank.core.trace import traced
 from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.core.work_tally import WorkTally
 from smartbank.errors import SmartBankError, StorageError, WorkCancelledError
 from smartbank.services.inbox import tell
 from smartbank.services.lease import Lease
@@ -46,6 +48,7 @@ class Worker:
     storage_errors: Counter[str] = field(default_factory=Counter)
     inbox: Inbox | None = None
     audit: AuditLog | None = None
+    tallies: WorkTallies | None = None
     kinds: Collection[WorkKind] = tuple(WorkKind)
 
     def work_once(self, work_id: str | None = None) -> bool:
@@ -65,8 +68,9 @@ class Worker:
 
     def _do(self, work: Work) -> None:
         logger.info("Work %s (%s) begins.", work.work_id, work.kind)
+        begun = time.monotonic()
         try:
-            self._execute(work)
+            self._execute(work, begun)
         except WorkCancelledError:
             if self.stop.is_set():
                 self.queue.release(work.work_id, self.name, now=datetime.now(UTC))
@@ -74,12 +78,12 @@ class Worker:
                 self._record(work.work_id)  # else another worker holds it, and tells how it ends
             logger.info("Work %s was stopped.", work.work_id)
         except StorageError as exc:
-            self._put_back(work, exc)
+            self._put_back(work, exc, begun)
             raise
         except SmartBankError as exc:
-            self._fail(work, str(exc), exc)
+            self._fail(work, str(exc), exc, begun)
         except Exception as exc:
-            self._fail(work, _apology(work), exc)
+            self._fail(work, _apology(work), exc, begun)
 
     def run(self, *, poll_s: float) -> None:
         """Work until `stop` is set, looking every `poll_s` seconds; waits longer while the database is away."""
@@ -95,7 +99,7 @@ class Worker:
                 logger.warning("The database did not answer; next try in %.0f s.", wait_s, extra=traced(exc))
             self.stop.wait(wait_s)
 
-    def _execute(self, work: Work) -> None:
+    def _execute(self, work: Work, begun: float) -> None:
         executor = self.executors.get(work.kind)
         if executor is None:
             raise SmartBankError(
@@ -105,21 +109,32 @@ class Worker:
             result = executor(work, lease.report)
         self.queue.finish(work.work_id, self.name, result, now=datetime.now(UTC))
         logger.info("Work %s is done.", work.work_id)
+        leads = result.get("summary", {}).get("leads", 0) if work.kind is WorkKind.RUN else 0
+        self._count(WorkTally(work.kind, done=1, seconds=time.monotonic() - begun, leads=leads))
         self._record(work.work_id)
         self._tell(work.work_id)
 
-    def _put_back(self, work: Work, exc: StorageError) -> None:
+    def _put_back(self, work: Work, exc: StorageError, begun: float) -> None:
         self.storage_errors[work.work_id] += 1
         if self.storage_errors[work.work_id] >= STORAGE_TRIES:
-            self._fail(work, str(exc), exc)
+            self._fail(work, str(exc), exc, begun)
         else:
             self.queue.release(work.work_id, self.name, now=datetime.now(UTC))
 
-    def _fail(self, work: Work, message: str, exc: Exception) -> None:
+    def _fail(self, work: Work, message: str, exc: Exception, begun: float) -> None:
         logger.error("Work %s failed.", work.work_id, extra=traced(exc))
         self.queue.fail(work.work_id, self.name, message, now=datetime.now(UTC))
+        self._count(WorkTally(work.kind, failed=1, seconds=time.monotonic() - begun))
         self._record(work.work_id)
         self._tell(work.work_id)
+
+    def _count(self, more: WorkTally) -> None:
+        """Add to the figures of whoever watches; the work has ended, whether or not this works."""
+        try:
+            if self.tallies is not None:
+                self.tallies.add(more)
+        except Exception as exc:
+            logger.warning("Work that ended is missing in the figures.", extra=traced(exc))
 
     def _record(self, work_id: str) -> None:
         """Write into the audit log how the work ended; it has, whether or not this works."""
@@ -192,7 +207,15 @@ def worker_of(
 ) -> Worker:
     """Return a worker on the services, for some kinds of work, that ends with an event."""
     todo = bootstrap.executors(services)
-    return Worker(services.queue, todo, stop=stop, inbox=services.inbox, audit=services.audit, kinds=kinds)
+    return Worker(
+        services.queue,
+        todo,
+        stop=stop,
+        inbox=services.inbox,
+        audit=services.audit,
+        tallies=services.tallies,
+        kinds=kinds,
+    )
 
 
 def run_once(services: bootstrap.Services) -> bool:

@@ -84,6 +84,7 @@ def memory_services(**instead):
         "signer": Vault([bytes(range(32))]),
         "inbox": memory.MemoryInbox(),
         "jobs": memory.MemoryJobSchedule(),
+        "tallies": memory.MemoryWorkTallies(),
         "backups": memory.MemoryBackupShelf(),
     }
     return Services(**(chosen | instead))

@@ -1,16 +1,15 @@
-"""Figures for Prometheus: requests by route, and at each look the state of model, market and work."""
+"""Figures for Prometheus: requests by route, those of the process, and at each look those of the database."""
 
 import logging
 import time
-from collections import Counter as Tally
 from datetime import datetime
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from smartbank.api.figures import Figures
 from smartbank.bootstrap import Services
-from smartbank.core.work import WorkKind, WorkState
 
 NO_ROUTE: Final = "none"
 """Stands for every address there is nothing at, so that strangers cannot make names up."""
@@ -19,6 +18,7 @@ OTHER: Final = "other"
 """Stands for every method that is none of HTTP's own, for the same reason."""
 POLLED: Final = frozenset({"/health", "/ready", "/metrics"})
 """Asked for every few seconds by machines; in the log at the level `debug` only."""
+PREDICTIONS: Final = Counter("smartbank_predictions", "Leads programs asked to score, scored or left_out.", ("result",))
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Metrics:
-    """The figures of one process, in a registry of its own."""
+    """What one application answered, in a registry of its own."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
@@ -36,29 +36,17 @@ class Metrics:
         self.seconds = Histogram(
             "smartbank_request_seconds", "Time to answer.", ("route",), registry=registry, buckets=_BUCKETS
         )
-        self._model = Gauge("smartbank_model_info", "The model in force.", ("version",), registry=registry)
-        self._market = Gauge(
-            "smartbank_market_age_days",
-            "Days since the end of a figure's period.",
-            ("indicator",),
-            registry=registry,
-        )
-        self._stale = Gauge("smartbank_market_stale", "Whether a figure is old.", ("indicator",), registry=registry)
-        self._work = Gauge("smartbank_work", "Work that waits or runs.", ("kind", "state"), registry=registry)
 
     def text(self, services: Services, *, now: datetime) -> tuple[bytes, str]:
-        """Return all figures as Prometheus reads them, and their media type. Raises `StorageError`."""
-        self._model.clear()
-        self._model.labels(services.scorer.version).set(1)
-        for reading in services.market.look().readings:
-            today = now.date()
-            self._market.labels(reading.indicator.value).set((today - reading.period.end).days)
-            self._stale.labels(reading.indicator.value).set(reading.is_stale(today=today))
-        counts = Tally((work.kind, work.state) for work in services.queue.unfinished(limit=10_000))
-        for kind in WorkKind:
-            for state in (WorkState.QUEUED, WorkState.RUNNING):
-                self._work.labels(kind.value, state.value).set(counts[kind, state])
-        return generate_latest(self.registry), CONTENT_TYPE_LATEST
+        """Return all figures as Prometheus reads them, and their media type. Raises `StorageError`.
+
+        Beside what the application answered they are those of the process (database commands, lines of the log, memory)
+        and those of all processes together, looked up.
+        """
+        looked_up = CollectorRegistry()
+        looked_up.register(Figures(services, now=now))
+        said = [generate_latest(registry) for registry in (self.registry, REGISTRY, looked_up)]
+        return b"".join(said), CONTENT_TYPE_LATEST
 
 
 class Measured:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from smartbank.api.access import Caller, Provided
 from smartbank.api.idempotency import Once
 from smartbank.api.leads import LeadIn
+from smartbank.api.metrics import PREDICTIONS
 from smartbank.bootstrap import Services, asked_ports, explaining_ports, replay_ports
 from smartbank.core.asked_leads import MAX_ASKED
 from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
@@ -220,6 +221,8 @@ def _scored(leads: list[LeadIn], caller: Actor, services: Services) -> list[Batc
     asked = [lead.asked() for lead in leads]
     scores = score_asked(asked, by=caller, ports=asked_ports(services), now=datetime.now(UTC))
     made = [each.prediction for each in scores if each.prediction is not None]
+    PREDICTIONS.labels("scored").inc(len(made))
+    PREDICTIONS.labels("left_out").inc(len(scores) - len(made))
     scored = [each.lead for each in scores if each.lead is not None]
     markets = [each.market for each in scores[:1]]  # one for all
     found = explained(made, ports=explaining_ports(services), leads=scored, markets=markets)

@@ -50,6 +50,7 @@ from smartbank.core.ports import (
     TrainingRows,
     UserRepository,
     WorkQueue,
+    WorkTallies,
 )
 from smartbank.core.reasons import ReasonWriter
 from smartbank.ml.shelf import ArtifactShelf
@@ -101,6 +102,7 @@ class Services:
     signer: Signer
     inbox: Inbox
     jobs: JobSchedule
+    tallies: WorkTallies
     backups: BackupShelf
 
     @property
@@ -182,6 +184,7 @@ def build_services(settings: Settings) -> Services:
         signer=vault,
         inbox=mongo.MongoInbox(database),
         jobs=mongo.MongoJobSchedule(database),
+        tallies=mongo.MongoWorkTallies(database),
         backups=BackupFolder(settings.var_dir / "backups", mongo.MongoDataStore(database)),
     )
 

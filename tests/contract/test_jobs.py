@@ -97,6 +97,18 @@ def test_a_job_given_back_is_due_for_the_next_one(schedule):
     assert take(schedule, "b")
 
 
+def test_every_job_that_was_looked_at_is_listed_by_name(schedule):
+    assert schedule.standings() == []
+    take(schedule)
+    schedule.take("alarm", "a", now=NOW, first_at=after(days=1))
+
+    standings = schedule.standings()
+
+    assert [each.name for each in standings] == ["alarm", "backup"]
+    assert standings[1] == schedule.standing("backup")
+    assert standings[1].lease_until == NOW + schedule.lease == after(seconds=60)
+
+
 def test_of_several_who_take_at_once_one_gets_it(schedule):
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda number: take(schedule, f"w{number}"), range(8)))

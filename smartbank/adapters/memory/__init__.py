@@ -29,6 +29,7 @@ from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.rules import MemoryRuleBookRepository
 from smartbank.adapters.memory.scenarios import MemoryScenarioRepository
 from smartbank.adapters.memory.settings import MemorySettingsRepository
+from smartbank.adapters.memory.tallies import MemoryWorkTallies
 from smartbank.adapters.memory.token_keys import MemoryTokenKeyRepository
 from smartbank.adapters.memory.users import MemoryUserRepository
 
@@ -62,4 +63,5 @@ __all__ = [
     "MemoryTokenKeyRepository",
     "MemoryUserRepository",
     "MemoryWorkQueue",
+    "MemoryWorkTallies",
 ]

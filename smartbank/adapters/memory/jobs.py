@@ -18,7 +18,7 @@ class MemoryJobSchedule:
     def __init__(self, *, lease_s: float = LEASE_S) -> None:
         self._jobs: dict[str, JobStanding] = {}
         self._holders: dict[str, str] = {}
-        self._lease = timedelta(seconds=lease_s)
+        self.lease = timedelta(seconds=lease_s)
         self._lock = RLock()
 
     def take(self, name: str, worker: str, *, now: datetime, first_at: datetime, early: bool = False) -> bool:
@@ -27,11 +27,11 @@ class MemoryJobSchedule:
             if not job.may_be_taken(now, early=early):
                 return False
             self._holders[name] = worker
-            self._jobs[name] = replace(job, lease_until=to_milliseconds(now + self._lease))
+            self._jobs[name] = replace(job, lease_until=to_milliseconds(now + self.lease))
             return True
 
     def renew(self, name: str, worker: str, *, now: datetime) -> None:
-        if not self._change(name, worker, lease_until=to_milliseconds(now + self._lease)):
+        if not self._change(name, worker, lease_until=to_milliseconds(now + self.lease)):
             raise WorkCancelledError(JOB_TAKEN)
 
     def finish(self, name: str, worker: str, result: Mapping[str, Any], *, now: datetime, next_at: datetime) -> None:
@@ -43,6 +43,10 @@ class MemoryJobSchedule:
 
     def release(self, name: str, worker: str) -> None:
         self._let_go(name, worker)
+
+    def standings(self) -> list[JobStanding]:
+        with self._lock:
+            return sorted(self._jobs.values(), key=lambda standing: standing.name)
 
     def standing(self, name: str) -> JobStanding | None:
         return self._jobs.get(name)

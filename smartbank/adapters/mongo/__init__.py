@@ -36,6 +36,7 @@ from smartbank.adapters.mongo.rules import MongoRuleBookRepository
 from smartbank.adapters.mongo.scenarios import MongoScenarioRepository
 from smartbank.adapters.mongo.schema import ensure_schema
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
+from smartbank.adapters.mongo.tallies import MongoWorkTallies
 from smartbank.adapters.mongo.token_keys import MongoTokenKeyRepository
 from smartbank.adapters.mongo.users import MongoUserRepository
 
@@ -72,6 +73,7 @@ __all__ = [
     "MongoTokenKeyRepository",
     "MongoUserRepository",
     "MongoWorkQueue",
+    "MongoWorkTallies",
     "connect",
     "database_link",
     "ensure_schema",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bson.codec_options import DatetimeConversion
+from prometheus_client import Counter
 from pymongo.errors import DuplicateKeyError
 
 from smartbank.adapters.audit_documents import entry_document, read_entry
@@ -25,6 +26,7 @@ _AHEAD: Final = 20
 _SHAPE: Final = 2
 """The schema version that gave an entry its shape: an older SmartBank can check the chain after the way back."""
 _HEAD: Final = {"_id": "audit_log"}
+WRITTEN: Final = Counter("smartbank_audit_events", "What this process wrote into the audit log.", ("action", "result"))
 
 
 class MongoAuditLog:
@@ -52,6 +54,7 @@ class MongoAuditLog:
                 except DuplicateKeyError:  # another writer took the number
                     continue
                 self._note(entry)
+                WRITTEN.labels(event.action, event.result).inc()
                 return entry
         raise StorageError("The audit log is too busy to take an entry. Try again in a minute.")
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from smartbank.adapters.mongo.command_times import CommandTimes
 from smartbank.adapters.mongo.errors import address_errors, storage_errors
 
 MongoDatabase = Database[dict[str, Any]]
@@ -28,6 +29,7 @@ def connect(uri: str, database: str, *, timeout_ms: int) -> MongoDatabase:
         client: MongoClient[dict[str, Any]] = MongoClient(
             uri,
             appname="smartbank",
+            event_listeners=[CommandTimes()],
             tz_aware=True,
             w="majority",
             journal=True,

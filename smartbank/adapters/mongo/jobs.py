@@ -19,7 +19,7 @@ class MongoJobSchedule:
 
     def __init__(self, database: MongoDatabase, *, lease_s: float = LEASE_S) -> None:
         self._jobs = database["jobs"]
-        self._lease = timedelta(seconds=lease_s)
+        self.lease = timedelta(seconds=lease_s)
 
     def take(self, name: str, worker: str, *, now: datetime, first_at: datetime, early: bool = False) -> bool:
         with storage_errors():
@@ -27,11 +27,11 @@ class MongoJobSchedule:
             if not _standing(found).may_be_taken(now, early=early):
                 return False
             same = {"_id": name, "taken": found["taken"], "lease_until": found["lease_until"]}
-            mine = {"worker": worker, "lease_until": now + self._lease, "taken": found["taken"] + 1}
+            mine = {"worker": worker, "lease_until": now + self.lease, "taken": found["taken"] + 1}
             return self._jobs.find_one_and_update(same, {"$set": mine}) is not None
 
     def renew(self, name: str, worker: str, *, now: datetime) -> None:
-        if not self._change(name, worker, {"lease_until": now + self._lease}):
+        if not self._change(name, worker, {"lease_until": now + self.lease}):
             raise WorkCancelledError(JOB_TAKEN)
 
     def finish(self, name: str, worker: str, result: Mapping[str, Any], *, now: datetime, next_at: datetime) -> None:
@@ -43,6 +43,10 @@ class MongoJobSchedule:
 
     def release(self, name: str, worker: str) -> None:
         self._change(name, worker, _nobodys())
+
+    def standings(self) -> list[JobStanding]:
+        with storage_errors():
+            return sorted(map(_standing, self._jobs.find()), key=lambda standing: standing.name)
 
     def standing(self, name: str) -> JobStanding | None:
         with storage_errors():

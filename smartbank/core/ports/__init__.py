@@ -32,6 +32,7 @@ from smartbank.core.ports.scorer import Scorer
 from smartbank.core.ports.settings import SettingsRepository
 from smartbank.core.ports.stores import FileStore, FrameStore
 from smartbank.core.ports.tables import Table, TableReader
+from smartbank.core.ports.tallies import WorkTallies
 from smartbank.core.ports.training_rows import TrainingRows
 from smartbank.core.ports.upload_marks import MarkedByUploads
 from smartbank.core.ports.work import WorkQueue
@@ -85,4 +86,5 @@ __all__ = [
     "Uploaded",
     "UserRepository",
     "WorkQueue",
+    "WorkTallies",
 ]

@@ -1,7 +1,7 @@
 """When timed jobs are due, and who does them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from smartbank.core.jobs import JobStanding
@@ -9,6 +9,9 @@ from smartbank.core.jobs import JobStanding
 
 class JobSchedule(Protocol):
     """Timed jobs under leases: of all workers on all computers one does a job; one that dies loses it soon."""
+
+    lease: timedelta
+    """For how long a worker may be silent."""
 
     def take(self, name: str, worker: str, *, now: datetime, first_at: datetime, early: bool = False) -> bool:
         """Take a job if it is due and nobody holds it; return whether it was taken.
@@ -31,6 +34,10 @@ class JobSchedule(Protocol):
 
     def release(self, name: str, worker: str) -> None:
         """Give a job back undone; it stays due. Does nothing if it is no longer the worker's."""
+        ...
+
+    def standings(self) -> list[JobStanding]:
+        """Return how every job stands that somebody ever looked at, by name."""
         ...
 
     def standing(self, name: str) -> JobStanding | None:

@@ -1,0 +1,141 @@
+"""The figures for Prometheus that are looked up in the database, and those of a program's predictions."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
+
+from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.core.drift import Drift, FieldDrift
+from smartbank.core.people import Role
+from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.core.work_tally import WorkTally
+from smartbank.errors import StorageError
+from tests.api.conftest import SEED
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def figures(client_of):
+    """Return a function that looks, and returns {(name, value of each label): figure}."""
+    auditor = client_of(Role.AUDITOR)
+
+    def figures():
+        answer = auditor.get("/metrics")
+        assert answer.status_code == 200
+        families = text_string_to_metric_families(answer.text)
+        return {(each.name, *each.labels.values()): each.value for family in families for each in family.samples}
+
+    return figures
+
+
+def work(work_id, kind, *, ago, **more):
+    source = {"kind": "customers", "label": "all", "upload_id": "", "run_id": "", "query": {}}
+    request = {"source": source, "market": "snapshot"} if kind is WorkKind.RUN else {}
+    return Work(work_id, kind, "ana", NOW - ago, request, **more)
+
+
+def test_the_queue_is_as_long_and_as_old_as_it_is(services, figures):
+    services.queue.add(work("20260105-1", WorkKind.UPLOAD, ago=timedelta(minutes=5)))
+    services.queue.add(work("20260105-2", WorkKind.UPLOAD, ago=timedelta(minutes=1)))
+
+    found = figures()
+
+    assert found["smartbank_work", "upload", "queued"] == 2
+    assert 300 <= found["smartbank_work_oldest_seconds", "upload"] < 400
+    assert found["smartbank_work_oldest_seconds", "run"] == 0
+
+
+def test_what_ended_is_told_as_counters(services, figures):
+    services.tallies.add(WorkTally(WorkKind.RUN, done=3, failed=1, seconds=12.5, leads=5_000))
+    services.tallies.add(WorkTally(WorkKind.UPLOAD, done=2, seconds=1.5))
+
+    found = figures()
+
+    assert found["smartbank_work_ended_total", "run", "done"] == 3
+    assert found["smartbank_work_ended_total", "run", "failed"] == 1
+    assert found["smartbank_work_seconds_total", "run"] == 12.5
+    assert found["smartbank_leads_scored_total",] == 5_000
+
+
+def test_jobs_say_when_they_were_done_and_whether_they_fail_since(services, figures):
+    assert ("smartbank_worker_seen_timestamp_seconds",) not in figures()
+    for name in ("daily backup", "market"):
+        services.jobs.take(name, "w", now=NOW, first_at=NOW)
+    services.jobs.finish("market", "w", {}, now=NOW + timedelta(seconds=2), next_at=NOW)
+    services.jobs.fail("daily backup", "w", "The disk is full.", now=NOW + timedelta(seconds=9), next_at=NOW)
+
+    found = figures()
+
+    assert found["smartbank_job_done_timestamp_seconds", "market"] == pytest.approx(NOW.timestamp() + 2, abs=0.01)
+    assert ("smartbank_job_done_timestamp_seconds", "daily backup") not in found
+    assert (found["smartbank_job_failed", "daily backup"], found["smartbank_job_failed", "market"]) == (1, 0)
+    assert found["smartbank_worker_seen_timestamp_seconds",] == pytest.approx(NOW.timestamp() + 9, abs=0.01)
+
+
+def test_a_worker_that_holds_a_job_was_seen_when_it_last_renewed_its_lease(services, figures):
+    services.jobs.take("daily backup", "w", now=NOW, first_at=NOW)
+    services.jobs.renew("daily backup", "w", now=NOW + timedelta(seconds=5))
+
+    assert figures()["smartbank_worker_seen_timestamp_seconds",] == pytest.approx(NOW.timestamp() + 5, abs=0.01)
+
+
+def test_drift_is_that_of_the_newest_run_of_the_banks_own_leads(services, figures):
+    assert not any(name.startswith("smartbank_drift") for name, *_ in figures())
+    same, moved = ((("a", 50, 50), ("b", 50, 50)), (("a", 50, 5), ("b", 50, 95)))
+    for number, (whole, groups, n_synthetic) in enumerate([(True, moved, 0), (True, same, 100), (False, same, 0)]):
+        drift = Drift(whole, (FieldDrift("age", groups),), FieldDrift("margin", same)).to_json()
+        result = {
+            "drift": drift,
+            "synthetic_leads": n_synthetic,
+            "summary": {"leads": 100, "expected_sales": 9.0, "worth_calling": 40},
+        }
+        run = work(f"20260105-{number}", WorkKind.RUN, ago=timedelta(), state=WorkState.DONE, result=result)
+        services.queue.add(run)
+
+    found = figures()
+
+    assert found["smartbank_drift_index", "age"] == pytest.approx(1.325, abs=0.001)
+    assert found["smartbank_drift_index", "margin"] == 0
+    assert found["smartbank_drift_run_timestamp_seconds",] == pytest.approx(NOW.timestamp(), abs=0.01)
+
+
+def test_the_head_of_the_audit_log_is_its_number_and_the_begin_of_its_hash(services, figures):
+    event = AuditEvent(NOW, "ana", "local", AuditAction.SIGN_IN, "user", "ana", AuditResult.DONE, {})
+    entry = services.audit.append(event)
+
+    found = figures()
+
+    assert found["smartbank_audit_entries",] == entry.number
+    assert f"{int(found['smartbank_audit_head',]):012x}" == entry.hash[:12]
+
+
+def test_a_head_that_was_changed_is_missing_and_the_others_are_there(services, figures, monkeypatch):
+    def changed():
+        raise StorageError("The note of the newest audit entry was changed.")
+
+    monkeypatch.setattr(services.audit, "head", changed)
+
+    found = figures()
+
+    assert ("smartbank_audit_entries",) not in found
+    assert ("smartbank_work", "run", "queued") in found
+
+
+def test_while_the_database_is_away_there_are_no_figures(client_of, services, monkeypatch):
+    def away(**_more):
+        raise StorageError("The database does not answer. Try again in a minute.")
+
+    monkeypatch.setattr(services.queue, "unfinished", away)
+
+    assert client_of(Role.AUDITOR).get("/metrics").status_code == 503
+
+
+def test_what_programs_ask_to_score_is_counted(client):
+    before = REGISTRY.get_sample_value("smartbank_predictions_total", {"result": "scored"}) or 0
+
+    client.post("/v1/predictions/batch", json={"items": [SEED, SEED]})
+
+    assert REGISTRY.get_sample_value("smartbank_predictions_total", {"result": "scored"}) == before + 2
