@@ -92,8 +92,8 @@ def _jobs(services: Services, _now: datetime) -> Iterator[Metric]:
     standings = services.jobs.standings()
     done = {(each.name,): each.done_at.timestamp() for each in standings if each.done_at is not None}
     failed = {(each.name,): each.failed_at is not None for each in standings}
-    yield _gauge("job_done_timestamp_seconds", "When a timed job was last done.", ["job"], done)
-    yield _gauge("job_failed", "Whether a timed job has failed since it was last done.", ["job"], failed)
+    yield _gauge("job_done_timestamp_seconds", "When a timed job was last done.", ["timed_job"], done)
+    yield _gauge("job_failed", "Whether a timed job has failed since it was last done.", ["timed_job"], failed)
     if seen := [at for each in standings for at in _signs_of_life(each, services.jobs.lease)]:
         yield _gauge(
             "worker_seen_timestamp_seconds", "When a worker was last at work.", [], {(): max(seen).timestamp()}

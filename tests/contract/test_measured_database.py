@@ -7,9 +7,37 @@ from prometheus_client import REGISTRY
 from pymongo.errors import OperationFailure
 
 from smartbank.adapters import mongo
+from smartbank.api.metrics import Metrics
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.core.work import Work, WorkKind, WorkState
+from tests.database import VAULT
+from tests.services import memory_services
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def services(database):
+    kinds = {
+        "queue": mongo.MongoWorkQueue,
+        "jobs": mongo.MongoJobSchedule,
+        "tallies": mongo.MongoWorkTallies,
+        "audit": mongo.MongoAuditLog,
+    }
+    sealing = {"queue": {"vault": VAULT}}
+    return memory_services(**{name: kind(database, **sealing.get(name, {})) for name, kind in kinds.items()})
+
+
+def commands():
+    """Return how many commands this process has sent."""
+    [family] = [each for each in REGISTRY.collect() if each.name == "smartbank_database_command_seconds"]
+    return sum(sample.value for sample in family.samples if sample.name.endswith("_count"))
+
+
+def sent_by_a_look(services):
+    before = commands()
+    Metrics().text(services, now=NOW)
+    return commands() - before
 
 
 def value(name, **labels):
@@ -42,3 +70,15 @@ def test_what_is_written_into_the_audit_log_is_counted_by_action_and_result(data
     mongo.MongoAuditLog(database).append(event)
 
     assert value("smartbank_audit_events_total", action="sign_in", result="refused") == before + 1
+
+
+def test_a_look_asks_the_same_few_questions_however_much_is_stored(services):
+    at_first = sent_by_a_look(services)
+    for number in range(60):
+        work = Work(f"20260105-{number:03}", WorkKind.EXPORT, "ana", NOW, {}, WorkState.DONE)
+        services.queue.add(work)
+        services.audit.append(AuditEvent(NOW, "ana", "local", AuditAction.RUN, "run", "r", AuditResult.DONE, {}))
+
+    later = sent_by_a_look(services)
+
+    assert at_first == later <= 20

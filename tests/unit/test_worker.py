@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smartbank import bootstrap
-from smartbank.adapters.memory import MemoryWorkTallies
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.inbox import MessageKind
-from smartbank.core.work import Progress, Work, WorkKind, WorkState
+from smartbank.core.work import Progress, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, StorageError, WorkCancelledError
 from smartbank.services.demo import DEMO_SOURCE
 from smartbank.services.runs import RunSource, queue_run
@@ -16,43 +15,11 @@ from smartbank.services.work_endings import record_late
 from smartbank.services.works import cancel_work
 from smartbank.worker import STORAGE_TRIES, Worker, run_once, timed_jobs
 from tests.actors import ANA
+from tests.one_work import OneWork, raising
 from tests.services import memory_services
 from tests.stubs import stub_leads
 
 NOW = datetime.now(UTC)
-
-
-class OneWork:
-    """A queue with one piece of work, and a list of what happened to it."""
-
-    def __init__(self, kind=WorkKind.RUN):
-        self.work = Work("w1", kind, created_by="ana", created_at=datetime(2026, 1, 1, tzinfo=UTC), request={"n": 3})
-        self.waits = True
-        self.events = []
-
-    def claim(self, worker, *, now, work_id=None, kinds=()):  # noqa: ARG002
-        claimed, self.waits = self.waits, False
-        return self.work if claimed else None
-
-    def report(self, work_id, worker, progress, *, now):  # noqa: ARG002
-        self.events.append(("report", progress.step))
-
-    def finish(self, work_id, worker, result, *, now):  # noqa: ARG002
-        self.events.append(("finish", result))
-
-    def fail(self, work_id, worker, error, *, now):  # noqa: ARG002
-        self.events.append(("fail", error))
-
-    def release(self, work_id, worker, *, now):  # noqa: ARG002
-        self.waits = True
-        self.events.append(("release",))
-
-
-def raising(error):
-    def execute(work, report):
-        raise error
-
-    return {WorkKind.RUN: execute}
 
 
 def test_work_is_done_by_the_executor_of_its_kind_and_its_result_is_kept():
@@ -96,33 +63,6 @@ def test_any_other_error_is_shown_as_a_sentence_with_the_work_id_and_logged_with
     assert "w1" in said
     assert "KeyError at" in caplog.records[-1].exception
     assert "Maria" not in said + caplog.text
-
-
-def test_what_ends_is_added_to_the_figures_of_its_kind():
-    tallies = MemoryWorkTallies()
-    done = {WorkKind.RUN: lambda _work, _report: {"summary": {"leads": 7}}}
-
-    Worker(OneWork(), done, tallies=tallies).work_once()
-    Worker(OneWork(), raising(KeyError("x")), tallies=tallies).work_once()
-    Worker(OneWork(), raising(WorkCancelledError("Stop.")), tallies=tallies).work_once()
-
-    [run] = [each for each in tallies.all() if each.kind is WorkKind.RUN]
-    assert (run.done, run.failed, run.leads) == (1, 1, 7)
-    assert 0 < run.seconds < 60
-
-
-def test_work_ends_the_same_when_the_figures_cannot_be_kept(monkeypatch, caplog):
-    queue, tallies = OneWork(), MemoryWorkTallies()
-
-    def away(_more):
-        raise StorageError("The database does not answer.")
-
-    monkeypatch.setattr(tallies, "add", away)
-
-    Worker(queue, {WorkKind.RUN: lambda _work, _report: {}}, tallies=tallies).work_once()
-
-    assert queue.events == [("finish", {})]
-    assert "missing in the figures" in caplog.text
 
 
 def test_cancelled_work_ends_quietly(caplog):

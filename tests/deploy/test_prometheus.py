@@ -1,0 +1,131 @@
+"""Dashboard and alerts ask for figures SmartBank gives, by labels these have. No Prometheus or Grafana read them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import promql_parser
+import pytest
+from prometheus_client.core import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
+
+from smartbank import logs  # noqa: F401  counts lines
+from smartbank.adapters import mongo  # noqa: F401  counts database commands
+from smartbank.api.figures import Figures
+from smartbank.api.metrics import Metrics
+from smartbank.core.drift import Drift, FieldDrift
+from smartbank.core.work import Work, WorkKind, WorkState
+from smartbank.services.backups import BACKUP_JOB
+from tests.deploy.files import DEPLOY, documents
+from tests.services import memory_services
+
+NOW = datetime.now(UTC)
+OF_PROMETHEUS = {"up"}
+TARGET = {"job", "instance"}
+"""Labels Prometheus gives to whatever it scrapes; a figure's own ones of that name would be renamed."""
+DASHBOARD = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text())
+[SCRAPED] = documents(DEPLOY / "prometheus.yml")
+[RULES] = documents(DEPLOY / "prometheus-rules.yml")
+PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+ALERTS = [rule for group in RULES["groups"] for rule in group["rules"]]
+QUESTIONS = {
+    **{panel["title"]: [target["expr"] for target in panel["targets"]] for panel in PANELS},
+    **{alert["alert"]: [alert["expr"]] for alert in ALERTS},
+}
+
+
+def selectors(question):
+    """Return [(name, {label: value it is compared with})]."""
+    nodes = []
+    promql_parser.walk(promql_parser.parse(question.replace("$__rate_interval", "5m")), pre_visit=nodes.append)
+    found = [node for node in nodes if isinstance(node, promql_parser.VectorSelector)]
+    return [(one.name, {each.name: each.value for each in one.matchers.matchers}) for one in found]
+
+
+@pytest.fixture(scope="module")
+def given():
+    """Return {name of a figure as it is asked for: its labels}, of a SmartBank that has something of everything."""
+    services = memory_services()
+    services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
+    services.jobs.finish(BACKUP_JOB, "w", {}, now=NOW, next_at=NOW)
+    groups = (("a", 50, 50), ("b", 50, 50))
+    drift = Drift(True, (FieldDrift("age", groups),), FieldDrift("margin", groups)).to_json()
+    result = {"drift": drift, "synthetic_leads": 0, "summary": {"leads": 1, "expected_sales": 1.0, "worth_calling": 1}}
+    request = {"source": {"kind": "customers", "label": "all"}, "market": "snapshot"}
+    services.queue.add(Work("1", WorkKind.RUN, "ana", NOW - timedelta(1), request, WorkState.DONE, result=result))
+    labels = {each.name: set(each.samples[0].labels) for each in Figures(services, now=NOW).collect() if each.samples}
+    counted = [*REGISTRY._collector_to_names, *(metrics := Metrics()).registry._collector_to_names]
+    labels |= {one._name: set(one._labelnames) for one in counted if hasattr(one, "_labelnames")}
+    text, _ = metrics.text(services, now=NOW)
+    found = {}
+    for family in text_string_to_metric_families(text.decode()):
+        endings = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}.get(family.type, [""])
+        for ending in endings:
+            bucket = {"le"} if ending == "_bucket" else set()
+            found[f"{family.name}{ending}"] = labels.get(family.name, set()) | bucket
+    return found
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_is_asked_for_is_given_with_the_labels_it_is_asked_by(given, name):
+    asked = [one for question in QUESTIONS[name] for one in selectors(question)]
+
+    assert asked
+    for figure, matched in asked:
+        assert figure in given.keys() | OF_PROMETHEUS
+        assert set(matched) - TARGET <= given.get(figure, set())
+        if "timed_job" in matched:
+            assert matched["timed_job"] == BACKUP_JOB
+
+
+def test_no_figure_has_a_label_of_the_target(given):
+    assert {name for name, labels in given.items() if labels & TARGET} == set()
+
+
+def test_what_a_legend_or_a_sentence_names_is_left_by_the_question():
+    for panel in PANELS:
+        for target in panel["targets"]:
+            for label in target["legendFormat"].replace("{{", "\0").split("\0")[1:]:
+                name = label.split("}}")[0]
+                assert name in target["expr"] or name in TARGET | {"version"}
+    for alert in ALERTS:
+        for part in alert["annotations"]["summary"].split("$labels.")[1:]:
+            name = part.split()[0]
+            assert name in alert["expr"] or name in TARGET
+
+
+def test_every_figure_of_work_market_and_model_is_watched_by_somebody(given):
+    asked = {figure for questions in QUESTIONS.values() for one in questions for figure, _ in selectors(one)}
+
+    unwatched = {
+        name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count").removesuffix("_total")
+        for name in given.keys() - asked
+        if name.startswith("smartbank_")
+    } - {name.removesuffix("_bucket").removesuffix("_total") for name in asked}
+    assert unwatched == {"smartbank_drift_run_timestamp_seconds"}
+
+
+def test_prometheus_asks_each_web_process_with_a_key_from_a_file_and_reads_the_rules():
+    [job] = SCRAPED["scrape_configs"]
+
+    assert job["job_name"] == "smartbank"  # the alerts ask for it
+    assert job["metrics_path"] == "/api/metrics"
+    assert set(job["authorization"]) == {"type", "credentials_file"}
+    assert all((DEPLOY / name).is_file() for name in SCRAPED["rule_files"])
+
+
+def test_panels_stand_beside_and_below_each_other_and_name_the_chosen_source():
+    taken = set()
+    for panel in DASHBOARD["panels"]:
+        at = panel["gridPos"]
+        cells = {(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])}
+        assert not cells & taken
+        assert at["x"] + at["w"] <= 24
+        taken |= cells
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+    assert {target["datasource"]["uid"] for panel in PANELS for target in panel["targets"]} == {"${source}"}
+    assert all(panel["description"] for panel in PANELS)
+
+
+def test_an_alert_says_how_bad_it_is_and_what_happened():
+    assert {alert["labels"]["severity"] for alert in ALERTS} == {"critical", "warning", "info"}
+    assert len({alert["alert"] for alert in ALERTS}) == len(ALERTS)
