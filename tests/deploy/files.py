@@ -1,6 +1,7 @@
 """What `deploy/` holds, read for the tests."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,12 @@ PINNED = re.compile(r"[a-z0-9./-]+:v?\d+\.\d+\.\d+[a-z0-9.-]*")
 def tool(name):
     """Return the path of a command that was installed beside Python."""
     return str(Path(sys.executable).with_name(name))
+
+
+def schema_check(schema, path):
+    """Return what check-jsonschema says of a file beside a schema it brings along."""
+    command = [tool("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def documents(path):
