@@ -48,6 +48,6 @@ bench: venv-dev ## print the benchmark tables, as ratios
 screenshots: venv-dev ## make the README's screenshots from the running application
 	$(PYTHON) scripts/screenshots.py
 
-clean: ## remove .venv and the tools' caches; var/, where the data is, stays
-	rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+clean: ## remove .venv, .bench and the tools' caches; var/, where the data is, stays
+	rm -rf .venv .bench .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

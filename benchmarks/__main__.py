@@ -15,11 +15,15 @@ from pathlib import Path
 from benchmarks._rows import ROWS_FILE, Row, left_out, load_rows, print_table
 
 QUICK = {
+    "beside_mlflow": ["--requests", "10", "--made-only"],
+    "beside_peers": ["--rows", "500", "--tries", "1", "--made-only"],
     "call_list": ["--rows", "2000"],
     "main_job": ["--rows", "5000"],
     "files": ["--rows", "2000", "10000"],
     "lift": ["--campaigns", "200"],
+    "list_plan": ["--rows", "5000", "--calls", "1000"],
     "one_prediction": ["--requests", "20"],
+    "ranked_page": ["--rows", "2000"],
     "reach": ["--min-rows", "2000"],
     "reach_level": ["--step", "1300", "--tail-only"],
     "scenarios": ["--rows", "2000"],
@@ -28,7 +32,7 @@ QUICK = {
     "sealing": ["--rows", "1000"],
     "storage": ["--rows", "2000"],
 }
-"""What makes each benchmark small."""
+"""What makes each benchmark small, and lets it make no environment for others."""
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from benchmarks._rows import Row, compared, report
 from smartbank.adapters.files.reader import open_table
 from smartbank.adapters.memory import MemoryAuditLog, MemoryCustomerRepository, MemoryMappingRepository
 from smartbank.adapters.memory.frames import MemoryFrameStore
@@ -141,21 +142,29 @@ def _report(what: str, folder: Path, rows: int, pipe: "multiprocessing.connectio
 
 
 def main() -> None:
-    """Print the table."""
+    """Report how time and memory grow."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs=2, default=ROWS, help="rows of a small and of a large file")
     sizes = parser.parse_args().rows
-    print(f"{'':10}" + "".join(f"{rows:>12,} rows {'':>12}" for rows in sizes) + f"{'seconds':>10}{'memory':>10}")
     floors = []
     for rows in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             measured("inputs", folder, rows)  # in a process of its own too: a child starts with its parent's peak
-            floors.append({what: measured(what, folder, rows) for what in ("nothing", *READS, *WRITES)})
-    for what in floors[0]:
-        cells = "".join(f"{seconds:>12.2f} s {peak:>12.0f} MB" for seconds, peak in (floor[what] for floor in floors))
-        (few_s, few_mb), (many_s, many_mb) = (floor[what] for floor in floors)
-        print(f"{what:10}{cells}{many_s / max(few_s, 0.001):>9.1f}x{many_mb / few_mb:>9.2f}x")
+            floors.append({what: measured(what, folder, rows) for what in (*READS, *WRITES)})
+    few, many = floors
+    report([row for what in (*READS, *WRITES) for row in rows_of(what, few[what], many[what], sizes)])
+
+
+def rows_of(what: str, few: tuple[float, float], many: tuple[float, float], sizes: tuple[int, int]) -> tuple[Row, Row]:
+    """Return how time and memory grow from a small file to a large one."""
+    (few_s, few_mb), (many_s, many_mb) = few, many
+    name = f"reading {what}" if what in READS else f"writing {what.removeprefix('to ')}"
+    beside = f"{sizes[0]:,} rows: {few_s:.2f} s CPU"
+    return (
+        compared(f"{name}, {sizes[1]:,} rows", f"{many_s:.2f} s CPU", beside=beside, ratio=many_s / few_s),
+        compared("  memory", f"{many_mb:,.0f} MB", beside=f"{few_mb:,.0f} MB", ratio=many_mb / few_mb),
+    )
 
 
 if __name__ == "__main__":

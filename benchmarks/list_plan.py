@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from benchmarks._rows import compared, report
 from smartbank.core.fair_list import ShareBounds
 from smartbank.core.hold_out import HoldOut, draws
 from smartbank.core.list_plan import Objective, plan_list
@@ -18,16 +19,20 @@ _TRIES: Final = 5
 
 
 def main() -> None:
-    """Print the table: the best of some tries each, in one process, so that the ratio holds on any computer."""
+    """Report the best of some tries each, in one process, so that the ratio holds on any computer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000, help="leads who may be called")
     parser.add_argument("--calls", type=int, default=50_000, help="calls there is time for")
     arguments = parser.parse_args()
     figures = seconds_of_all(arguments.rows, arguments.calls)
-    alone = figures["sorting the leads"]
-    print(f"{f'{arguments.calls:,} of {arguments.rows:,} leads':36}{'seconds':>10}{'x sorting':>12}")
-    for name, seconds in figures.items():
-        print(f"{name:36}{seconds:>10.3f}{seconds / alone:>12.2f}")
+    alone = figures.pop("sorting the leads")
+    beside, of = f"sorting the leads: {alone:.3f} s", f"{arguments.calls:,} of {arguments.rows:,} leads"
+    report(
+        [
+            compared(f"{of}: {name}", f"{seconds:.3f} s", beside=beside, ratio=seconds / alone)
+            for name, seconds in figures.items()
+        ]
+    )
 
 
 def seconds_of_all(rows: int, calls: int) -> dict[str, float]:

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
+from benchmarks._rows import report
+from benchmarks._uci import UCI, not_here
 from smartbank.adapters.uci import read_uci
 from smartbank.core.backtest import AHEAD, OWN, Metrics
 from smartbank.core.evaluation import Interval
@@ -29,7 +31,6 @@ from smartbank.ml.ranking import RankingSettings
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
-UCI: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "uci" / "bank-additional-full.csv"
 CALENDAR: Final = "logistic"
 """The standard model that is level with ours in the mean of months: it sees market, month and weekday."""
 SHARES: Final = (0.2, 0.3, 0.5)
@@ -51,7 +52,7 @@ def main() -> None:
     arguments = parser.parse_args()
     path = arguments.data
     if not path.is_file():
-        print(f"Left out: {path.name} is not here. Download it with: python -m smartbank data fetch")
+        report([not_here("ranking the next month", path)])
         return
     data = read_uci(path)
     found = reach(data, BacktestSettings(min_month_rows=arguments.min_rows))

@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks._rows import report
+from benchmarks._uci import UCI, not_here
 from smartbank.adapters.uci import read_uci
 from smartbank.core.backtest import OWN
 from smartbank.core.evaluation import Interval, auc
@@ -24,7 +26,6 @@ from smartbank.ml.backtest.plan import QUICK_STEP, BacktestSettings, Course, cou
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-UCI: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "uci" / "bank-additional-full.csv"
 MARKET_MODELS: Final = ("forest", "xgboost")
 """Standard models that see market and calendar: what they know of the level, ours may not."""
 BLEND: Final = {OWN: 0.5, "forest": 0.25, "xgboost": 0.25}
@@ -43,7 +44,7 @@ def main() -> None:
     arguments = parser.parse_args()
     path = arguments.data
     if not path.is_file():
-        print(f"Left out: {path.name} is not here. Download it with: python -m smartbank data fetch")
+        report([not_here("the level of protocol B", path)])
         return
     data, settings = read_uci(path), BacktestSettings(step=arguments.step, tail=arguments.tail)
     judged = [course for course in courses(data, settings) if course.protocol == "B"]

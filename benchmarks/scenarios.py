@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from benchmarks._rows import compared, report
 from smartbank.core.level import propensity
 from smartbank.core.market.effects import EFFECT_COLUMNS, scenario_effect, scenario_shift
 from smartbank.core.ranking import ranked_frame
@@ -21,7 +22,7 @@ _TRIES: Final = 5
 
 
 def main() -> None:
-    """Print the table: the best of some tries each, in one process, so that the ratio holds on any computer."""
+    """Report the best of some tries each, in one process, so that the ratio holds on any computer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=41_188, help="leads of the run")
     rows = parser.parse_args().rows
@@ -42,10 +43,14 @@ def main() -> None:
         "a scenario": best_of(lambda: scenario_effect(columns, everybody, level=-1.8, shift=shift, rules=rules)),
         "on a replay": best_of(lambda: scenario_effect(own_market, everybody, level=-1.8, shift=shift, rules=rules)),
     }
-    alone = figures["margins and propensities"]
-    print(f"{f'{rows:,} leads':28}{'seconds':>10}{'x scoring':>12}")
-    for name, seconds in figures.items():
-        print(f"{name:28}{seconds:>10.3f}{seconds / alone:>12.2f}")
+    alone = figures.pop("margins and propensities")
+    beside = f"margins and propensities: {alone:.3f} s"
+    report(
+        [
+            compared(f"{rows:,} leads: {name}", f"{seconds:.3f} s", beside=beside, ratio=seconds / alone)
+            for name, seconds in figures.items()
+        ]
+    )
 
 
 def best_of(call: Callable[[], object]) -> float:

@@ -2,7 +2,7 @@
 
 Both seal names of people and open them again, a value at a time. SmartBank's vault is AES-256-GCM, bound to its place;
 pymongo's explicit client-side encryption is libmongocrypt's AES-256-CBC with HMAC-SHA-512, under a key it has at hand.
-The last column says whether a value that was moved to another customer still opens there.
+The row says whether a value that was moved to another customer still opens there.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from bson.binary import STANDARD
 from bson.codec_options import CodecOptions
 from pymongo.encryption import ClientEncryption
 
+from benchmarks._rows import compared, report
 from smartbank.adapters import mongo
 from smartbank.adapters.embedded import open_embedded
 from smartbank.adapters.key_file import new_key
@@ -25,7 +26,7 @@ from smartbank.errors import StorageError
 
 
 def main() -> None:
-    """Print the table: microseconds a value, and how many times the vault's."""
+    """Report microseconds a value, and how many times the vault's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000, help="values to seal")
     names = [f"Maria da Silva {number}" for number in range(parser.parse_args().rows)]
@@ -49,10 +50,22 @@ def main() -> None:
                 lambda sealed, _about: encryption.decrypt(sealed),
             )
         database.client.close()
-    print(f"{'':34}{'seal, us':>10}{'open, us':>10}{'times':>8}  moved elsewhere")
-    for name, (sealing, opening, moved) in {"the vault": ours, "explicit client-side encryption": theirs}.items():
-        times = (sealing + opening) / (ours[0] + ours[1])
-        print(f"{name:34}{sealing:>10.1f}{opening:>10.1f}{times:>8.1f}  {'opens' if moved else 'does not open'}")
+    report(
+        [
+            compared(
+                "a name sealed and opened again",
+                words(ours),
+                beside=f"explicit client-side encryption: {words(theirs)}",
+                ratio=(theirs[0] + theirs[1]) / (ours[0] + ours[1]),
+            )
+        ]
+    )
+
+
+def words(figures: tuple[float, float, bool]) -> str:
+    """Say microseconds, and whether a value that was moved elsewhere opens there."""
+    sealing, opening, moved = figures
+    return f"{sealing:.1f} + {opening:.1f} us, moved {'it opens' if moved else 'it does not open'}"
 
 
 def measured(

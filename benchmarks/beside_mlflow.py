@@ -1,0 +1,141 @@
+"""One prediction over HTTP beside `mlflow models serve`: `python -m benchmarks.beside_mlflow`.
+
+All answer on this computer, one request at a time on one connection, in turns. mlflow serves trees of the same number
+and depth in one worker, once as a scikit-learn pipeline and once as a model that adds SHAP values. It checks no token,
+keeps nothing and says no sentence. SmartBank's prediction is of somebody new: token checked, customer, prediction and
+audit entry on disk before the answer, with its reasons in words.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+
+from benchmarks._peers import PeerMissingError, peer_python
+from benchmarks._processes import spent_by
+from benchmarks._rows import Row, compared, left_out, report
+from benchmarks._uci import UCI, not_here
+from benchmarks.one_prediction import LEAD, free_port, measured, started
+
+SERVED: Final = {"alone": "mlflow models serve, no reasons", "explained": "mlflow models serve, SHAP values"}
+GOAL: Final = 1.0
+"""SmartBank is to be ahead of both."""
+_TURNS: Final = 5
+_WITHIN_S: Final = 180.0
+_ASKED: Final[dict[str, Any]] = {
+    "age": 45,
+    "job": "admin.",
+    "marital": "married",
+    "education": "university.degree",
+    "default": "no",
+    "contact": "cellular",
+    "attempt": 1,
+    "previous": 0,
+    "poutcome": "nonexistent",
+    "days_since_contact": 999,
+}
+
+
+def main() -> None:
+    """Report a row for each way mlflow serves, or one that says why there is none."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=UCI, help="bank-additional-full.csv")
+    parser.add_argument("--requests", type=int, default=300, help="requests of each kind")
+    parser.add_argument("--made-only", action="store_true", help="only an environment that is made already")
+    asked = parser.parse_args()
+    what = "a prediction over HTTP beside mlflow"
+    if not asked.data.is_file():
+        report([not_here(what, asked.data)])
+        return
+    try:
+        python = peer_python("mlflow", make=not asked.made_only)
+        report(rows_beside(python, asked.data, requests=asked.requests))
+    except (PeerMissingError, RuntimeError) as exc:
+        report([left_out(what, str(exc), goal=f"at least {GOAL:g} x")])
+
+
+def rows_beside(python: Path, data: Path, *, requests: int) -> list[Row]:
+    """Return a row for each way mlflow serves. Raises `RuntimeError` where a server does not start."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as running:
+        folder = Path(name)
+        spent_by([sys.executable, "-m", "benchmarks._same_leads", str(data), name, "1000", "--theirs"])
+        spent_by([str(python), "-m", "benchmarks.peers.mlflow", name])
+        asks: dict[str, Callable[[int], Any]] = {}
+        for kind in SERVED:
+            asks[kind] = asking(running.enter_context(served(python, folder / kind)))
+        http, key = running.enter_context(started(folder))
+        token = http.post("/v1/token", data={"grant_type": "client_credentials"}, auth=("bench", key)).json()
+        bearer = {"Authorization": f"Bearer {token['access_token']}"}
+        turn = 0
+        asks["ours"] = lambda place: http.post(
+            "/v1/predictions", json=LEAD | {"customer_id": f"B-{turn}-{place}"}, headers=bearer
+        )
+        took: dict[str, list[float]] = {kind: [] for kind in asks}
+        for turn in range(_TURNS):  # noqa: B007  the customers of a turn are new ones
+            for kind, ask in asks.items():
+                took[kind] += measured(ask, max(1, requests // _TURNS))
+    half = {kind: statistics.median(each) for kind, each in took.items()}
+    return [
+        compared(
+            f"a prediction beside {words}",
+            f"{half['ours']:.1f} ms, stored, with reasons",
+            beside=f"{half[kind]:.1f} ms, nothing stored",
+            ratio=half[kind] / half["ours"],
+            at_least=GOAL,
+        )
+        for kind, words in SERVED.items()
+    ]
+
+
+def asking(http: httpx2.Client) -> Callable[[int], Any]:
+    """Return what asks mlflow for one lead."""
+    return lambda place: http.post("/invocations", json={"dataframe_records": [_ASKED | {"age": 20 + place % 60}]})
+
+
+@contextmanager
+def served(python: Path, model: Path) -> Generator[httpx2.Client]:
+    """Yield a client of a model that mlflow serves. Raises `RuntimeError` where it does not start."""
+    port, tools = free_port(), python.parent
+    command = [str(tools / "mlflow"), "models", "serve", "-m", str(model), "-p", str(port), "--workers", "1"]
+    variables = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    with (model.parent / f"{model.name}.log").open("w+") as log:
+        process = subprocess.Popen(  # noqa: S603
+            [*command, "--env-manager", "local"],
+            env=os.environ | variables,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+                wait_for(http, process)
+                yield http
+        finally:
+            os.killpg(process.pid, 15)
+            process.wait(30)
+
+
+def wait_for(http: httpx2.Client, process: subprocess.Popen[bytes]) -> None:
+    """Wait until mlflow answers. Raises `RuntimeError` where it does not within some minutes."""
+    deadline = time.monotonic() + _WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if http.get("/ping").status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.2)
+    raise RuntimeError("mlflow models serve did not start")
+
+
+if __name__ == "__main__":
+    main()
