@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from smartbank.core.leases import has_run_out, is_from_ahead
+
 
 @dataclass(frozen=True)
 class JobStanding:
@@ -32,8 +34,13 @@ class JobStanding:
 
     def is_held(self, now: datetime) -> bool:
         """Whether a worker holds it."""
-        return self.lease_until is not None and now < self.lease_until
+        return self.lease_until is not None and not has_run_out(self.lease_until, now)
 
     def may_be_taken(self, now: datetime, *, early: bool = False) -> bool:
-        """Whether nobody holds it and it is time, or taken `early`."""
-        return (early or self.due_at <= now) and not self.is_held(now)
+        """Whether nobody holds it and it is time, or taken `early`.
+
+        It is time as well when it was last done or tried by a clock that has been set back since: what that clock
+        thought the next time may be a day ahead.
+        """
+        is_time = self.due_at <= now or is_from_ahead(self.done_at, now) or is_from_ahead(self.failed_at, now)
+        return (early or is_time) and not self.is_held(now)

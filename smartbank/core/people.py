@@ -168,6 +168,8 @@ class SessionEnd(StrEnum):
 
 SESSION_END_TOLD_FOR: Final = timedelta(hours=12)
 """How long after a session would have expired it is still known why it is over."""
+SESSION_AHEAD_BY: Final = timedelta(hours=2)
+"""A session begun more than this after now was begun by a clock that has been set back, and would last too long."""
 
 
 @dataclass(frozen=True)

@@ -87,13 +87,15 @@ class Attempt:
 
     def _is_first_refusal(self) -> bool:
         """Whether the name (or else the address) is refused first in this window: more would only fill the log."""
-        start = self._now - FAILURE_WINDOW
-        is_full = self._users.failures(self._name_key, since=start) >= FAILURES_PER_USER
+        is_full = self._lately(self._name_key) >= FAILURES_PER_USER
         key = f"refused {self._name_key if is_full else self._address_key}"
-        known = self._users.failures(key, since=start) > 0
+        known = self._lately(key) > 0
         if not known:
             self._users.record_failure(key, now=self._now)
         return not known
+
+    def _lately(self, key: str) -> int:
+        return failures_lately(key, users=self._users, now=self._now)
 
 
 def failure_key(kind: str, value: str) -> str:
@@ -116,15 +118,28 @@ def count_guess(name_key: str, *, users: UserRepository, now: datetime, also: st
     refuse_if_limited(name_key, FAILURES_PER_USER + 1, users=users, now=now)
 
 
+def failures_lately(key: str, *, users: UserRepository, now: datetime, since: datetime | None = None) -> int:
+    """Count the failures of a key in the window, or since a moment in it.
+
+    Those of a clock that was ahead and has been set back are none of them: they would keep somebody out until it is
+    that time again.
+    """
+    return users.failures(key, since=since or now - FAILURE_WINDOW) - users.failures(key, since=now + FAILURE_WINDOW)
+
+
 def refuse_if_limited(key: str, limit: int, *, users: UserRepository, now: datetime) -> None:
     """Raise `TooManyAttemptsError` with the time to wait when a key has used up its failures."""
     start = now - FAILURE_WINDOW
-    if users.failures(key, since=start) < limit:
+    if failures_lately(key, users=users, now=now) < limit:
         return
     minutes = range(1, int(FAILURE_WINDOW.total_seconds()) // 60 + 1)
     wait = minutes[
         bisect_left(
-            minutes[:-1], True, key=lambda minute: users.failures(key, since=start + timedelta(minutes=minute)) < limit
+            minutes[:-1],
+            True,
+            key=lambda minute: (
+                failures_lately(key, users=users, now=now, since=start + timedelta(minutes=minute)) < limit
+            ),
         )
     ]
     said = f"Too many failed sign-ins. Try again in {plural(wait, 'minute')}."

@@ -182,7 +182,7 @@ class _Attempt:
     def known_enough(self) -> Refreshed | None:
         """Return what the last refresh came to if that was just now, or that none is needed; else None."""
         now, standing = self._moment(), self._ports.jobs.standing(self._name)
-        if standing is not None and standing.done_at is not None and now - standing.done_at < JUST_ASKED:
+        if standing is not None and standing.done_at is not None and abs(now - standing.done_at) < JUST_ASKED:
             return replace(Refreshed.from_json(standing.result), new_figures=0)
         best, due = self._best()
         if self._forced or best is None or due <= now.date():

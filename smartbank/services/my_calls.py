@@ -236,11 +236,12 @@ def _require_ahead(kind: OutcomeKind, call_again_at: datetime | None, now: datet
 def _require_next(call: Call, ports: CallPorts) -> None:
     """Raise `ConflictError` unless a call may be the next one made for its list, or one made already."""
     made = [each for each in ports.outcomes.of_customer(call.customer_id) if each.list_id == call.list_id]
-    made_so_far = max((each.attempt for each in made), default=0)
+    last = max(made, key=lambda each: each.attempt, default=None)  # not by time: the clock may have been set back
+    made_so_far = 0 if last is None else last.attempt
     if not 1 <= call.attempt <= made_so_far + 1:
         raise ConflictError("The outcome of the call before this one is not recorded. Look at the customer again.")
-    if call.attempt > made_so_far and made and made[0].outcome not in OPEN_OUTCOMES:
-        raise ConflictError(f"“{OUTCOME_NAMES[made[0].outcome]}” is recorded already. Correct it if it is wrong.")
+    if last is not None and call.attempt > made_so_far and last.outcome not in OPEN_OUTCOMES:
+        raise ConflictError(f"“{OUTCOME_NAMES[last.outcome]}” is recorded already. Correct it if it is wrong.")
 
 
 def _require_own(outcome: Outcome, by: Actor) -> None:

@@ -13,10 +13,10 @@ from smartbank.core.provider_identity import ProviderIdentity, role_of
 from smartbank.core.provider_refusals import ProviderRefusal
 from smartbank.errors import AccountError, ProviderRefusedError
 from smartbank.services.attempts import (
-    FAILURE_WINDOW,
     FAILURES_PER_ADDRESS,
     UNKNOWN,
     failure_key,
+    failures_lately,
 )
 from smartbank.services.people import allowed_name, changed_meanwhile
 from smartbank.services.sign_in import issue_ticket
@@ -81,7 +81,7 @@ def record_refusal(
     `who` is a user who was recognised; the name of anybody else is there as a hash only.
     """
     key = failure_key(WAY, address)
-    if users.failures(key, since=now - FAILURE_WINDOW) >= FAILURES_PER_ADDRESS:
+    if failures_lately(key, users=users, now=now) >= FAILURES_PER_ADDRESS:
         return
     users.record_failure(key, now=now)
     about = who or (failure_key("user", name) if name else UNKNOWN)

@@ -27,6 +27,7 @@ from tests.actors import ANA
 from tests.faults.proxy import Proxy
 from tests.start.processes import ROOT, wait_for
 
+NO_ANSWER = "The database does not answer. Check that it is running and reachable, then try again."
 LEASE_S = 1.0
 TIMEOUT_MS = 1_000
 QUICK = "&directConnection=true&heartbeatFrequencyMS=500"
@@ -148,12 +149,12 @@ class FaultyBank:
 
     def done(self, work_id):
         """Wait until a piece of work has ended, and return it."""
-        return wait_for(lambda: _ended(self.services, work_id), within_s=60)
+        return wait_for(lambda: self.ended(work_id), within_s=60)
 
-
-def _ended(services, work_id):
-    work = services.queue.find(work_id)
-    return work if work.state.is_final else None
+    def ended(self, work_id):
+        """Return a piece of work if it has ended."""
+        work = self.services.queue.find(work_id)
+        return work if work.state.is_final else None
 
 
 def customers(n, prefix="F"):

@@ -10,11 +10,9 @@ from smartbank.core.readiness import ReadinessReport
 from smartbank.core.work import WorkKind, WorkState
 from smartbank.errors import NotFoundError, StorageError
 from smartbank.services.runs import run_owner
-from tests.faults.embedded import FaultyBank, customers, working
+from tests.faults.embedded import NO_ANSWER, FaultyBank, customers, working
 from tests.faults.proxy import order
 from tests.start.processes import wait_for
-
-NO_ANSWER = "The database does not answer. Check that it is running and reachable, then try again."
 
 
 def shown(page):

@@ -7,6 +7,7 @@ from threading import RLock
 from typing import Any
 
 from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS, RECENT_KEPT
+from smartbank.core.leases import has_run_out
 from smartbank.core.moments import to_milliseconds
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, StorageError, WorkCancelledError
@@ -146,7 +147,9 @@ class MemoryWorkQueue:
         state, lease = self._works[work_id].state, self._leases.get(work_id)
         if state == WorkState.QUEUED:
             return 0
-        return lease.restarts + 1 if state == WorkState.RUNNING and lease is not None and lease.until <= now else None
+        if state != WorkState.RUNNING or lease is None or not has_run_out(lease.until, now):
+            return None
+        return lease.restarts + 1
 
     def _is_mine(self, work_id: str, worker: str) -> bool:
         lease = self._leases.get(work_id)

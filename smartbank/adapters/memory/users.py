@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Final
 
+from smartbank.core.leases import is_from_ahead
 from smartbank.core.moments import to_milliseconds
-from smartbank.core.people import SESSION_END_TOLD_FOR, Session, SessionEnd, User, session_id
+from smartbank.core.people import SESSION_AHEAD_BY, SESSION_END_TOLD_FOR, Session, SessionEnd, User, session_id
 
 SEEN_EVERY: Final = timedelta(minutes=1)
 
@@ -97,7 +98,7 @@ class MemoryUserRepository:
         return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
 
     def _user_of(self, session: Session, mark: str, now: datetime) -> User | None:
-        return self._with_mark(session.username, mark) if session.expires_at > now else None
+        return None if _is_over(session, now) else self._with_mark(session.username, mark)
 
     def _with_mark(self, username: str, mark: str) -> User | None:
         user = self.find(username)
@@ -110,7 +111,7 @@ class MemoryUserRepository:
                 return None
             if token_hash in self._ends:
                 return self._ends[token_hash]
-            if session.expires_at <= now:
+            if _is_over(session, now):
                 return SessionEnd.EXPIRED
             user = self.find(session.username)
             if user is None or user.disabled:
@@ -173,3 +174,8 @@ class MemoryUserRepository:
             gone = sum(map(len, self._failures.values())) - sum(map(len, kept.values()))
             self._failures = {key: times for key, times in kept.items() if times}
         return gone
+
+
+def _is_over(session: Session, now: datetime) -> bool:
+    """Whether a session has expired, or was begun by a clock that has been set back."""
+    return session.expires_at <= now or is_from_ahead(session.started_at, now, by=SESSION_AHEAD_BY)

@@ -1,7 +1,7 @@
 """Queued work in MongoDB, one collection a kind, claimed under leases."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from smartbank.adapters.mongo.connection import MongoDatabase
@@ -11,6 +11,7 @@ from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.mongo.sealed_work import opened_work, sealed_update, sealed_values
 from smartbank.adapters.vault import Vault
 from smartbank.adapters.work_rules import GAVE_UP, LEASE_S, MOST_RESTARTS, NO_SUCH_WORK, NOT_YOURS
+from smartbank.core.leases import has_run_out
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError, WorkCancelledError
 
@@ -26,7 +27,6 @@ COLLECTIONS: Final = {
 
 _CANDIDATES: Final = 10
 _NOT_STARTED: Final = -1
-_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNFINISHED: Final = (WorkState.QUEUED, WorkState.RUNNING)
 _NOT_HANDED_OUT: Final = {"handed_out_by": {"$in": ["", None]}}
 _EXPIRED: Final = {"state": WorkState.EXPIRED, "result": {}}
@@ -143,15 +143,13 @@ class MongoWorkQueue:
         self, now: datetime, meant: Mapping[str, Any], kinds: Collection[WorkKind]
     ) -> Iterator[tuple[WorkKind, dict[str, Any]]]:
         """Yield the oldest pieces of work that wait or whose lease has run out, oldest first."""
-        waiting = {"state": WorkState.QUEUED}
-        expired = {"state": WorkState.RUNNING, "lease_until": {"$gte": _LONG_AGO, "$lte": now}}
         shown = {"state": 1, "restarts": 1, "lease_until": 1}
-        found = [
-            (kind, document)
-            for kind in kinds
-            for where in (waiting, expired)
-            for document in self._works[kind].find({**where, **meant}, shown).sort("_id", 1).limit(_CANDIDATES)
-        ]
+        found = []
+        for kind in kinds:
+            waiting = self._works[kind].find({"state": WorkState.QUEUED, **meant}, shown)
+            running = self._works[kind].find({"state": WorkState.RUNNING, **meant}, shown)  # as many as workers
+            found += [(kind, document) for document in waiting.sort("_id", 1).limit(_CANDIDATES)]
+            found += [(kind, document) for document in running if has_run_out(document["lease_until"], now)]
         yield from sorted(found, key=lambda pair: str(pair[1]["_id"]))
 
     def _is(self, where: Mapping[str, Any]) -> bool:

@@ -9,7 +9,8 @@ from pymongo.errors import DuplicateKeyError
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
-from smartbank.core.people import SESSION_END_TOLD_FOR, Role, Session, SessionEnd, User, session_id
+from smartbank.core.leases import is_from_ahead
+from smartbank.core.people import SESSION_AHEAD_BY, SESSION_END_TOLD_FOR, Role, Session, SessionEnd, User, session_id
 from smartbank.errors import StorageError
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -92,7 +93,8 @@ class MongoUserRepository:
         users = {user.username: user for user in self.all()}
         with storage_errors():
             found = list(self._sessions.find({"expires_at": {"$gt": now, "$lte": _FAR_AHEAD}}))
-        live = [_session(document) for document in found if _is_good(document, users.get(document["username"]))]
+        good = (each for each in found if _is_good(each, users.get(each["username"])) and not _is_over(each, now))
+        live = [_session(document) for document in good]
         return sorted(live, key=lambda session: (session.last_seen, session.session_id), reverse=True)
 
     def session_end(self, token_hash: str, *, now: datetime) -> SessionEnd | None:
@@ -101,7 +103,7 @@ class MongoUserRepository:
             return None
         if found.get("ended"):
             return SessionEnd(found["ended"])
-        if found["expires_at"] <= now:
+        if _is_over(found, now):
             return SessionEnd.EXPIRED
         user = self.find(found["username"])
         if user is None or user.disabled:
@@ -138,7 +140,7 @@ class MongoUserRepository:
 
     def _holder(self, document: dict[str, Any] | None, *, now: datetime) -> User | None:
         """Return whose session or ticket it is, if it is good now."""
-        if document is None or document["expires_at"] <= now:
+        if document is None or _is_over(document, now):
             return None
         user = self.find(document["username"])
         return user if _is_good(document, user) else None
@@ -167,6 +169,11 @@ def _pass(user: User, expires_at: datetime) -> dict[str, Any]:
         "expires_at": expires_at,
         "schema_version": SCHEMA_VERSION,
     }
+
+
+def _is_over(document: dict[str, Any], now: datetime) -> bool:
+    """Whether a session or ticket has expired; a session also if it was begun by a clock that has been set back."""
+    return document["expires_at"] <= now or is_from_ahead(document.get("started_at"), now, by=SESSION_AHEAD_BY)
 
 
 def _is_good(document: dict[str, Any], user: User | None) -> bool:
