@@ -69,7 +69,9 @@ def show_consent(customer: pd.Series, actor: Actor) -> None:
     version = int(customer["customer_version"])
     with st.form(f"consent_{version}", border=False):
         chosen = {name: _choice(name, marks[name], version) for name in CONSENT_COLUMNS}
-        why = st.selectbox("Why", list(_WHY), format_func=_WHY.__getitem__, key=f"consent_why_{version}")
+        why = st.selectbox(
+            "Reason for this change", list(_WHY), format_func=_WHY.__getitem__, key=f"consent_why_{version}"
+        )
         submitted = st.form_submit_button("Save what the customer allows", key="save_consent", icon=":material/save:")
     if not actor.may(Right.LIFT_OBJECTION):
         st.caption("You can record an objection; only a manager can take one back.")

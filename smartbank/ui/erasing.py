@@ -37,7 +37,7 @@ def show_erasing(customer_id: str, actor: Actor) -> None:
         st.markdown(_WHAT)
         typed = st.text_input("Type the customer id again", key="erase_typed", max_chars=100, autocomplete="off")
         reason = st.text_area(
-            "Why",
+            "Reason for erasing",
             key="erase_reason",
             max_chars=LONGEST_REASON,
             height=80,

@@ -248,3 +248,12 @@ def test_the_summary_says_to_the_customer_what_was_used_where_it_came_from_and_w
     assert set(used.index) == {FIELD[name].label for name in LEAD_COLUMNS}
     page.text_input(key="summary_who").set_value("Maria [x](y)").run()
     assert r"Maria \[x\]\(y\) answers for the decision" in " ".join(text.value for text in page.markdown)
+
+
+def test_no_two_controls_of_the_page_have_one_name(open_page, three_ranked):
+    page = open_page("customer.py", customer="lead-1", role=Role.ADMIN)
+
+    controls = [*page.selectbox, *page.text_input, *page.text_area]
+    names = [each.label for each in controls if each.label != "View"] + list(page.radio(key="section").options)
+    assert len(names) == len(set(names))
+    assert "Why" in names
