@@ -72,7 +72,9 @@ class CustomerOut(BaseModel):
     consent_state: ConsentState
     is_barred: bool = Field(description="Must not be called, so is neither scored nor exported.")
     contact_details: ContactDetails | None = None
-    latest_propensity: float | None = Field(default=None, description="Of the newest run; null for one never ranked.")
+    latest_propensity: float | None = Field(
+        default=None, description="Of the newest run, not of what programs asked for; null if never ranked."
+    )
     latest_band: Literal["A", "B", "C", "D"] | None = None
     is_demo: bool
     updated_at: datetime

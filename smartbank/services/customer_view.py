@@ -65,6 +65,13 @@ class CustomerView:
         return newest_of_today(self.history)
 
     @property
+    def asked_since(self) -> Mapping[str, Any] | None:
+        """The newest prediction a program asked for after the newest of a run, in whatever market; None for none."""
+        asked = next((each for each in self.history if is_request(each["run_id"])), None)
+        newest = self.newest
+        return asked if asked and (newest is None or asked["scored_at"] > newest["scored_at"]) else None
+
+    @property
     def changed_since(self) -> bool:
         """Whether the customer has another version than the newest prediction saw."""
         newest = self.newest

@@ -8,6 +8,7 @@ import streamlit as st
 
 from smartbank.core.card_figures import card_number
 from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
+from smartbank.core.grounds import GIVEN
 from smartbank.core.level import WITHIN_95, level_rate
 from smartbank.core.people import Actor
 from smartbank.core.reasons import Reason, percentage_points
@@ -91,6 +92,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
             views["What if"] = lambda: show_what_if(_ground(view, actor), actor)
             views["Next attempts"] = lambda: show_next_attempts(_ground(view, actor), actor)
         views["Summary"] = lambda: show_summary(view, newest, actor, barred=barred)
+    _show_asked_since(view)
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
         show_access(str(customer[CUSTOMER_ID]), actor)
@@ -102,6 +104,18 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         "View", list(views), horizontal=True, key="section", bind="query-params", label_visibility="collapsed"
     )
     views[chosen or "Data"]()
+
+
+def _show_asked_since(view: CustomerView) -> None:
+    """Say what a program was told since the score above, which is that of a ranking."""
+    if (asked := view.asked_since) is None:
+        return
+    own = ", in a market the program gave" if asked["snapshot_id"] == GIVEN else ""
+    above = "" if view.newest is None else " The score above is that of the newest ranking, where it has its rank."
+    st.caption(
+        f":material/smart_toy: A program asked on {when(asked['scored_at'])}: "
+        f"{percent(asked['propensity'])}{own}.{above}"
+    )
 
 
 def _ground(view: CustomerView, actor: Actor) -> Ground:
