@@ -1,10 +1,12 @@
 """Commands on the keys of the data and of tokens: `python -m smartbank keys make|list|rotate|rotate-tokens`."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from smartbank.cli.private_files import require_new, write_private
 from smartbank.config import load_settings
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import agreeing, plural
@@ -29,11 +31,22 @@ def make(
     wrapping: Annotated[
         bool, typer.Option("--wrapping", help="Make one for the file SMARTBANK_WRAPPING_KEY=file:PATH names.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write it into this new file, which only you may read, and print nothing.", dir_okay=False),
+    ] = None,
 ) -> None:
-    """Print a new key for SMARTBANK_DATA_KEYS; nothing is changed, and the key is kept nowhere."""
+    """Print a new key for SMARTBANK_DATA_KEYS, or write it into a file of mode 600; nothing else is changed."""
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
 
-    typer.echo(bootstrap.new_wrapping_key() if wrapping else bootstrap.new_data_key())
+    if out is not None:
+        require_new(out)
+    key = bootstrap.new_wrapping_key() if wrapping else bootstrap.new_data_key()
+    if out is None:
+        typer.echo(key)
+        return
+    write_private(out, [f"{key}\n".encode()])
+    typer.echo(f"Written to {out}, which only you may read. SmartBank has no copy of it: keep it safe.")
 
 
 @keys_app.command("list")

@@ -1,5 +1,6 @@
 """The commands on keys: a key for the environment, a list without keys, and a rotation that says what is left to do."""
 
+import stat
 from base64 import b64decode
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from smartbank.adapters.key_file import KeyFile, new_key
 from smartbank.adapters.memory import MemoryAuditLog
 from smartbank.adapters.vault import Vault
 from smartbank.cli import app
+from smartbank.errors import BackupError
 
 
 class Sealed:
@@ -75,6 +77,26 @@ def test_a_new_wrapping_key_is_a_line_for_its_file():
     line = CliRunner().invoke(app, ["keys", "make", "--wrapping"]).output.strip()
 
     assert len(b64decode(line, validate=True)) == 96
+
+
+def test_a_key_written_to_a_file_is_for_its_owner_alone_and_is_not_printed(tmp_path):
+    file = tmp_path / "wrapping-key"
+
+    result = CliRunner().invoke(app, ["keys", "make", "--wrapping", "--out", str(file)])
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert len(b64decode(file.read_text().removesuffix("\n"), validate=True)) == 96
+    assert file.read_text().strip() not in result.output
+
+
+def test_a_key_is_not_written_over_a_file_that_is_there(tmp_path):
+    file = tmp_path / "wrapping-key"
+    file.write_text("the one in use")
+
+    result = CliRunner().invoke(app, ["keys", "make", "--wrapping", "--out", str(file)])
+
+    assert isinstance(result.exception, BackupError)
+    assert file.read_text() == "the one in use"
 
 
 def test_a_rotation_of_wrapped_keys_says_when_to_run_it_again(run, monkeypatch):
