@@ -62,6 +62,12 @@ def verify_exported_log(
     part: Annotated[bool, typer.Option("--part", help="The file holds some entries only, as after a filter.")] = False,
 ) -> None:
     """Say whether an exported log is as it was written; needs no database. Exits with 1 when something is wrong."""
+    if file.suffix.lower() == ".csv":
+        raise typer.BadParameter(
+            "A CSV of the audit log cannot be verified: its values are rewritten for spreadsheets, so no hash fits "
+            "them. Verify the log as JSON lines: python -m smartbank audit export FILE.jsonl",
+            param_hint="FILE",
+        )
     try:
         with file.open("rb") as opened:
             lines = iter(lambda: opened.readline(LONGEST_LINE), b"")

@@ -223,3 +223,17 @@ def test_a_file_that_is_there_is_never_written_over_and_one_that_breaks_off_does
     assert [result.exit_code for result in results] == [1, 1, 2]
     assert there.read_text() == "mine"
     assert not file.exists()
+
+
+@pytest.mark.parametrize("name", ["log.csv", "LOG.CSV"])
+def test_a_table_of_the_log_is_said_to_be_none_that_can_be_verified(run, tmp_path, name):
+    run("export", tmp_path / "log.csv")
+    (tmp_path / "log.csv").rename(tmp_path / name)
+
+    checked = run("verify-file", tmp_path / name)
+
+    assert checked.exit_code == 2
+    said = " ".join(checked.output.replace("│", " ").split())
+    assert "A CSV of the audit log cannot be verified" in said
+    assert "python -m smartbank audit export FILE.jsonl" in said
+    assert "fault" not in said
