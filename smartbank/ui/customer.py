@@ -30,7 +30,7 @@ from smartbank.ui.similar import show_similar
 from smartbank.ui.split import show_customer_split
 from smartbank.ui.split_words import market_of
 from smartbank.ui.table import NAME_AND_CALL, names_or_ids, show_customer_table
-from smartbank.ui.text import count, decision, field_value, percent, plain, plural, when
+from smartbank.ui.text import count, decision, field_value, percent, plain, plural, signed, when
 from smartbank.ui.waterfall import show_waterfall
 from smartbank.ui.what_if import show_what_if
 
@@ -123,7 +123,8 @@ def _ground(view: CustomerView, actor: Actor) -> Ground:
 
 
 def _first_line(name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool) -> None:
-    top = [f"{reason.group} ({moved:+.0f})" for reason, moved in zip(view.reasons[:3], _points(view), strict=False)]
+    points = zip(view.reasons[:3], _points(view), strict=False)
+    top = [f"{reason.group} ({signed(moved, digits=0)})" for reason, moved in points if round(moved)]
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
     st.title(f"{plain(name)}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:

@@ -45,6 +45,16 @@ def test_a_customer_is_shown_with_propensity_rank_and_reasons(open_page, service
     assert page.get("plotly_chart")
 
 
+def test_a_reason_that_moves_less_than_half_a_point_is_not_said_to_move_minus_zero(open_page, services, work):
+    customers(services, [39.7, 90], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+
+    young, old = open_page("customer.py", customer="lead-0"), open_page("customer.py", customer="lead-1")
+
+    assert not any("percentage points." in each.value for each in young.markdown)
+    assert any(each.value.endswith(") percentage points.") for each in old.markdown)
+
+
 def test_a_customer_never_scored_is_shown_all_the_same(open_page, services):
     customers(services, [30], ["Ana Silva"])
 
