@@ -56,7 +56,7 @@ def are_erased(customer_ids: "pd.Series[str]") -> BoolArray:
 
 def erased_sentence(on: date) -> str:
     """Return why somebody of an id is not taken in."""
-    return f"Erased on {on:%-d %B %Y} at the customer's wish. Ask an administrator to lift it."
+    return f"Erased on {on:%-d %B %Y} by an administrator; the audit log has who and why. Ask one to lift it."
 
 
 def naming_words(customer_id: str, details: pd.DataFrame) -> list[str]:

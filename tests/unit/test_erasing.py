@@ -126,7 +126,7 @@ def test_a_row_of_an_erased_customer_is_set_aside_with_a_sentence_and_without_th
             "row": 2,
             "column": "customer_id",
             "value": "",
-            "reason": f"Erased on {day} at the customer's wish. Ask an administrator to lift it.",
+            "reason": f"Erased on {day} by an administrator; the audit log has who and why. Ask one to lift it.",
         }
     ]
     assert bank.services.frames.load(Owners(upload_id).marks).empty
