@@ -62,7 +62,7 @@ def spent_by(command: Sequence[str], variables: Mapping[str, str] | None = None)
         said, wrong = (file.read().decode(errors="replace") for file in (out, errors))
     if process.returncode:
         lines = (wrong.strip() or said.strip() or f"it ended with {process.returncode}").splitlines()
-        raise RuntimeError(lines[-1][:200])
+        raise RuntimeError(lines[-1][:100])
     return replace(spent, said=said)
 
 

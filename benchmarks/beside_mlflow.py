@@ -1,7 +1,7 @@
 """One prediction over HTTP beside `mlflow models serve`: `python -m benchmarks.beside_mlflow`.
 
 All answer on this computer, one request at a time on one connection, in turns. mlflow serves trees of the same number
-and depth in one worker, once as a scikit-learn pipeline and once as a model that adds SHAP values. It checks no token,
+and depth in one worker, once with propensities alone and once with SHAP values. It checks no token,
 keeps nothing and says no sentence. SmartBank's prediction is of somebody new: token checked, customer, prediction and
 audit entry on disk before the answer, with its reasons in words.
 """
@@ -67,7 +67,8 @@ def rows_beside(python: Path, data: Path, *, requests: int) -> list[Row]:
     """Return a row for each way mlflow serves. Raises `RuntimeError` where a server does not start."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         folder = Path(name)
-        spent_by([sys.executable, "-m", "benchmarks._same_leads", str(data), name, "1000", "--theirs"])
+        (folder / "asked").mkdir()
+        spent_by([sys.executable, "-m", "benchmarks._same_leads", str(data), str(folder / "asked"), "1000", "--theirs"])
         spent_by([str(python), "-m", "benchmarks.peers.mlflow", name])
         asks: dict[str, Callable[[int], Any]] = {}
         for kind in SERVED:
