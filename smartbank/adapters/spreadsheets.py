@@ -1,6 +1,7 @@
 """Write ranked leads as an Excel workbook, a row at a time."""
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
@@ -14,7 +15,7 @@ from smartbank.errors import LeadValidationError, StorageError
 
 _OPTIONS: Final = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _FORMATS: Final = {"integer": "0", "propensity": "0.0%", "text": "@", "date": "yyyy-mm-dd"}
-_NO_ROOM: Final = "The Excel file could not be written. Is there room on the disk? Try again."
+NO_ROOM: Final = "The Excel file could not be written. Is there room on the disk? Try again."
 _TOO_MANY: Final = (
     f"A sheet holds at most {MAX_SHEET_ROWS:,} leads. Choose fewer, by band or by number, or export as CSV."
 )
@@ -47,16 +48,11 @@ def write_xlsx(
     """
     if isinstance(target, Path):
         return _write_file(frames, target, columns, created)
-    book = xlsxwriter.Workbook(target, _OPTIONS)
-    if created is not None:
-        book.set_properties({"created": created.astimezone(dt.UTC)})
     try:
-        return _write_leads(book, frames, columns)
-    finally:
-        try:
-            book.close()
-        except (OSError, XlsxWriterException) as exc:
-            raise StorageError(_NO_ROOM) from exc
+        with tempfile.TemporaryDirectory(prefix="smartbank-") as scratch:  # else a full disk keeps the library's files
+            return _write_book(frames, target, columns, created, scratch)
+    except (OSError, XlsxWriterException) as exc:
+        raise StorageError(NO_ROOM) from exc
 
 
 def _write_file(
@@ -66,10 +62,26 @@ def _write_file(
         with path.open("wb") as file:
             return write_xlsx(frames, file, columns=columns, created=created)
     except OSError as exc:
-        raise StorageError(_NO_ROOM) from exc
+        raise StorageError(NO_ROOM) from exc
     except LeadValidationError:
         path.unlink(missing_ok=True)
         raise
+
+
+def _write_book(
+    frames: Iterable[pd.DataFrame],
+    target: IO[bytes],
+    columns: Sequence[ExportColumn],
+    created: dt.datetime | None,
+    scratch: str,
+) -> int:
+    book = xlsxwriter.Workbook(target, _OPTIONS | {"tmpdir": scratch})
+    if created is not None:
+        book.set_properties({"created": created.astimezone(dt.UTC)})
+    try:
+        return _write_leads(book, frames, columns)
+    finally:
+        book.close()
 
 
 def _write_leads(book: Any, frames: Iterable[pd.DataFrame], columns: Sequence[ExportColumn]) -> int:  # noqa: ANN401

@@ -7,8 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from smartbank.adapters.spreadsheets import write_xlsx
+from smartbank.adapters.spreadsheets import NO_ROOM, write_xlsx
 from smartbank.core.exports import EXPORT_COLUMNS, ExportColumn
+from smartbank.errors import StorageError
 
 _CHUNK: Final = 1 << 20
 
@@ -19,8 +20,11 @@ def workbook_chunks(
     columns: Sequence[ExportColumn] = EXPORT_COLUMNS,
     created: datetime | None = None,
 ) -> Iterator[bytes]:
-    """Yield the bytes of a workbook of leads; see `write_xlsx`."""
-    with tempfile.TemporaryFile(prefix="smartbank-") as spool:
-        write_xlsx(frames, spool, columns=columns, created=created)
-        spool.seek(0)
-        yield from iter(lambda: spool.read(_CHUNK), b"")
+    """Yield the bytes of a workbook of leads; raises as `write_xlsx`."""
+    try:
+        with tempfile.TemporaryFile(prefix="smartbank-") as spool:
+            write_xlsx(frames, spool, columns=columns, created=created)
+            spool.seek(0)
+            yield from iter(lambda: spool.read(_CHUNK), b"")
+    except OSError as exc:
+        raise StorageError(NO_ROOM) from exc

@@ -13,6 +13,7 @@ from smartbank.bootstrap import Services
 from smartbank.core.people import Actor
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.readiness import ReadinessReport
+from smartbank.core.tables import require_size
 from smartbank.core.wording import plural
 from smartbank.core.work import Work, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError
@@ -185,8 +186,9 @@ def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None
 
 
 def blocks(file: Path) -> Iterator[bytes]:
-    """Yield a file in blocks. Raises `LeadValidationError` when it cannot be read."""
+    """Yield a file in blocks. Raises `LeadValidationError` when it cannot be read, or is too large."""
     try:
+        require_size(file.stat().st_size)
         with file.open("rb") as opened:
             while block := opened.read(_BLOCK):
                 yield block

@@ -1,7 +1,7 @@
 """What a file may be as a table: its limits, its header, and the chunks it is read in."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,23 @@ MAX_CELL: Final = 2_000
 MAX_COLUMN_NAME: Final = 100
 HEADER_SEARCH: Final = 20
 """Rows from the top among which the header is looked for."""
+
+
+def require_size(size: int) -> None:
+    """Raise `LeadValidationError` for a file of too many bytes."""
+    if size > MAX_FILE_BYTES:
+        raise LeadValidationError(
+            f"The file is larger than {MAX_FILE_BYTES // 2**20} MB. Split it, or leave out columns that are not needed."
+        )
+
+
+def within_limit(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a file's bytes as they come. Raises `LeadValidationError` as soon as there are too many."""
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        require_size(size)
+        yield chunk
 
 
 @dataclass(frozen=True)

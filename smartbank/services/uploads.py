@@ -10,6 +10,7 @@ import pandas as pd
 from smartbank.core.audit import AuditAction
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, FileStore, FrameStore, WorkQueue
+from smartbank.core.tables import within_limit
 from smartbank.core.work import Work, WorkKind
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
@@ -30,11 +31,17 @@ def queue_upload(
     audit: AuditLog,
     now: datetime,
 ) -> str:
-    """Keep a file that a user brought in, queue its reading, and return the upload's id."""
+    """Keep a file that a user brought in, queue its reading, and return the upload's id.
+
+    Raises
+    ------
+    LeadValidationError
+        The file is too large; nothing of it is kept.
+    """
     with audited(AuditAction.UPLOAD, "upload", by=by, audit=audit, now=now) as said:
         by.require(Right.BRING_IN)
         upload_id = said.object_id = new_work_id(now)
-        size = files.save(upload_id, chunks)
+        size = files.save(upload_id, within_limit(chunks))
         said.details |= {"step": "queued", "bytes": size}
         request = {"file_id": upload_id, "filename": filename[-MAX_FILE_NAME:], "size": size, "mapping": {}}
         queue.add(Work(upload_id, WorkKind.UPLOAD, by.username, now, request | _NOTED))

@@ -124,7 +124,10 @@ class FaultyBank:
         return {"by": ANA, "queue": self.services.queue, "audit": self.services.audit, "now": self.now()}
 
     def upload(self, content, name="customers.csv"):
-        return queue_upload([content], name, files=self.services.files, **self.ports())
+        return self.upload_chunks([content], name)
+
+    def upload_chunks(self, chunks, name="customers.csv"):
+        return queue_upload(chunks, name, files=self.services.files, **self.ports())
 
     def score(self, upload_id):
         return queue_run(RunSource("upload", "customers.csv", upload_id=upload_id), market="snapshot", **self.ports())

@@ -44,6 +44,8 @@ class Page:
             raw = self.stream.recv(timeout=60)
             message = ForwardMsg.FromString(raw)
             self.drawn += raw
+            if message.WhichOneof("type") == "new_session":
+                self.session_id = message.new_session.initialize.session_id
             if message.WhichOneof("type") == "script_finished":
                 return
             if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":

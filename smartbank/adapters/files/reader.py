@@ -10,10 +10,14 @@ from smartbank.adapters.files.parquet import ParquetTable
 from smartbank.adapters.files.text import TextTable
 from smartbank.adapters.files.workbook import WorkbookTable
 from smartbank.core.ports import Table
-from smartbank.core.tables import MAX_FILE_BYTES
-from smartbank.errors import LeadValidationError
+from smartbank.core.tables import within_limit
+from smartbank.errors import LeadValidationError, StorageError
 
 _ACCEPTED: Final = "Upload CSV, TSV, XLSX or Parquet."
+_NO_ROOM: Final = (
+    "The file could not be read: the disk for temporary files of the computer SmartBank works on is full. Make room, "
+    "then try again."
+)
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _OTHERS: Final = (
@@ -34,27 +38,39 @@ _MARKUP: Final = ((b"<", "a web page or XML"), (b"{", "JSON"), (b"[{", "JSON"))
 
 @contextmanager
 def open_table(chunks: Iterable[bytes], filename: str) -> Iterator[Table]:
-    """Open a file as a table for as long as the context lasts; see `smartbank.core.ports.TableReader`."""
-    with tempfile.TemporaryFile(prefix="smartbank-") as spool:
+    """Open a file as a table for as long as the context lasts; see `smartbank.core.ports.TableReader`.
+
+    Raises `StorageError` where the disk for temporary files is full.
+    """
+    with _spool() as spool:
         content_hash = _spooled(chunks, spool)
         yield _table(spool, filename, content_hash)
 
 
+def _spool() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile(prefix="smartbank-")
+    except OSError as exc:
+        raise StorageError(_NO_ROOM) from exc
+
+
 def _spooled(chunks: Iterable[bytes], spool: IO[bytes]) -> str:
     """Copy a file to disk, where its end can be read first, and return the SHA-256 of its content."""
-    digest, size = hashlib.sha256(), 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > MAX_FILE_BYTES:
-            raise LeadValidationError(
-                f"The file is larger than {MAX_FILE_BYTES // 2**20} MB. Split it, or leave out columns that are not "
-                "needed."
-            )
+    digest = hashlib.sha256()
+    for chunk in within_limit(chunks):
         digest.update(chunk)
-        spool.write(chunk)
-    if not size:
+        _write(spool, chunk)
+    if not spool.tell():
         raise LeadValidationError("The file is empty: put column names in the first row and one customer a row below.")
     return digest.hexdigest()
+
+
+def _write(spool: IO[bytes], chunk: bytes) -> None:
+    try:
+        spool.write(chunk)
+        spool.flush()
+    except OSError as exc:
+        raise StorageError(_NO_ROOM) from exc
 
 
 def _table(spool: IO[bytes], filename: str, content_hash: str) -> Table:

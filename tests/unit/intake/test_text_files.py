@@ -124,7 +124,7 @@ def test_what_is_not_a_table_is_refused_with_what_it_is(upload, content, said):
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_kept(upload, monkeypatch):
-    monkeypatch.setattr("smartbank.adapters.files.reader.MAX_FILE_BYTES", 2 * 2**20)
+    monkeypatch.setattr("smartbank.core.tables.MAX_FILE_BYTES", 2 * 2**20)
 
     with pytest.raises(LeadValidationError, match="larger than 2 MB"):
         upload(b"age,job\n" + b"45,admin.\n" * 220_000)
