@@ -10,6 +10,7 @@ from smartbank.core.calling_hours import CallingHours
 from smartbank.services.ground_in_force import GroundInForce
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.models_in_force import ModelsInForce
+from smartbank.services.rules_in_force import RulesInForce
 from smartbank.services.settings_in_force import SettingsInForce
 from tests.stubs import NoBacktests, ShelfOf, StubScorer, StubTrainer, model_with
 
@@ -43,6 +44,7 @@ def memory_services(**instead):
     in_force = SettingsInForce(settings, max_age_s=0)
     market_in_force = MarketInForce(**market, settings=in_force, max_age_s=0)
     outcomes = instead.get("outcomes", memory.MemoryOutcomeRepository())
+    rules = instead.get("rules", memory.MemoryRuleBookRepository(RuleBook(hours=ALWAYS)))
     queue = instead.get("queue", memory.MemoryWorkQueue())
     grounds = memory.MemoryGroundRepository()
     chosen = {
@@ -78,7 +80,8 @@ def memory_services(**instead):
         "tokens": JwtSigner(memory.MemoryTokenKeyRepository()),
         "settings": settings,
         "in_force": in_force,
-        "rules": memory.MemoryRuleBookRepository(RuleBook(hours=ALWAYS)),
+        "rules": rules,
+        "rules_in_force": RulesInForce(rules, max_age_s=0),
         "lists": memory.MemoryCallListRepository(),
         "audit": memory.MemoryAuditLog(),
         "signer": Vault([bytes(range(32))]),

@@ -52,6 +52,13 @@ class StubScorer:
         parts[:, 0] = self.margins(leads)
         return parts
 
+    def explained_margins(self, leads: list[Mapping[str, object]]) -> tuple[np.ndarray, np.ndarray]:
+        frame = pd.DataFrame([dict(lead) for lead in leads], columns=list(LEAD_COLUMNS))
+        return self.margins(frame), self.contributions(frame)
+
+    def market_term(self, market: tuple[float, float, float]) -> float:
+        return market[0]
+
     def market_terms(self, market: pd.DataFrame) -> np.ndarray:
         return market["euribor3m"].to_numpy(dtype=float)
 

@@ -21,6 +21,7 @@ from smartbank.core.fields import (
     YES_NO,
     Block,
 )
+from smartbank.core.lead_rows import LeadRow
 
 LOADED_COLUMNS: Final = (*CUSTOMER_COLUMNS, "customer_version", "synthetic", "source_name", "updated_at")
 """What `CustomerRepository.load` returns."""
@@ -33,6 +34,8 @@ _TEXTS: Final = tuple(field.name for field in STORED_FIELDS if field.kind in ("t
 _NUMBERS: Final = tuple(field.name for field in STORED_FIELDS if field.name not in _TEXTS)
 _BLOCKS: Final = tuple(Block(name) for name in dict.fromkeys(field.block.value for field in STORED_FIELDS))
 _SEALED: Final = ("name", "phone")
+_KINDS: Final = {"customer_version": "int64", "synthetic": "bool", "updated_at": "datetime64[ms, UTC]"}
+"""What a column of a frame of customers holds where it is neither text nor a number of the lead."""
 
 
 def customer_documents(customers: pd.DataFrame) -> list[dict[str, Any]]:
@@ -47,6 +50,11 @@ def customer_documents(customers: pd.DataFrame) -> list[dict[str, Any]]:
         _document(str(customer_id), dict(zip(columns, values, strict=True)))
         for customer_id, *values in zip(last[CUSTOMER_ID].tolist(), *columns.values(), strict=True)
     ]
+
+
+def customer_document(row: LeadRow) -> dict[str, Any]:
+    """Return the document of one row, as `customer_documents` makes it; what the row lacks is unknown."""
+    return _document(str(row[CUSTOMER_ID]), {name: _plain(name, row.get(name)) for name in FIELD_PATH})
 
 
 def sealed_document(document: Mapping[str, Any], *, vault: Vault) -> dict[str, Any]:
@@ -90,17 +98,23 @@ def has_hash(document: Mapping[str, Any], stored_hash: str, *, vault: Vault) -> 
 
 def customer_frame(documents: Iterable[Mapping[str, Any]], *, vault: Vault) -> pd.DataFrame:
     """Return stored documents as a frame, `LOADED_COLUMNS` wide: texts are `str`, numbers float64, unknown is NaN."""
-    rows = [opened_document(each, vault=vault) for each in documents]
-    columns: dict[str, Any] = {CUSTOMER_ID: pd.Series([row["_id"] for row in rows], dtype="str")}
-    for name in CUSTOMER_COLUMNS[1:]:
-        block = FIELD[name].block.value
-        values = [_frame_value(row.get(block, {}).get(name)) for row in rows]
-        columns[name] = pd.Series(values, dtype="str" if name in _TEXTS else "float64")
-    columns["customer_version"] = pd.Series([row["version"] for row in rows], dtype="int64")
-    columns["synthetic"] = pd.Series([row["synthetic"] for row in rows], dtype="bool")
-    columns["source_name"] = pd.Series([row["source"].get("name") for row in rows], dtype="str")
-    columns["updated_at"] = pd.Series([row["updated_at"] for row in rows], dtype="datetime64[ms, UTC]")
+    rows = [customer_row(opened_document(each, vault=vault)) for each in documents]
+    kinds = {name: "float64" if name in _NUMBERS else _KINDS.get(name, "str") for name in LOADED_COLUMNS}
+    columns = {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in kinds.items()}
     return pd.DataFrame(columns, columns=list(LOADED_COLUMNS))
+
+
+def customer_row(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document in clear as a row, `LOADED_COLUMNS` wide, with the values a frame of customers has."""
+    fields = {name: _frame_value(document.get(FIELD[name].block.value, {}).get(name)) for name in CUSTOMER_COLUMNS[1:]}
+    return {
+        CUSTOMER_ID: document["_id"],
+        **fields,
+        "customer_version": document["version"],
+        "synthetic": document["synthetic"],
+        "source_name": document["source"].get("name"),
+        "updated_at": document["updated_at"],
+    }
 
 
 def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]], *, vault: Vault) -> pd.DataFrame:
@@ -205,4 +219,6 @@ def _plain(name: str, value: Any) -> Any:  # noqa: ANN401  any cell of a clean f
 def _frame_value(value: Any) -> Any:  # noqa: ANN401  any value of a document
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int):
+        return float(value)
     return math.nan if value is None else value

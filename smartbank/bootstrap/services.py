@@ -57,6 +57,7 @@ from smartbank.ml.shelf import ArtifactShelf
 from smartbank.services.ground_in_force import GroundInForce
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.models_in_force import ModelsInForce
+from smartbank.services.rules_in_force import RulesInForce
 from smartbank.services.settings_in_force import SettingsInForce
 
 
@@ -97,6 +98,7 @@ class Services:
     settings: SettingsRepository
     in_force: SettingsInForce
     rules: RuleBookRepository
+    rules_in_force: RulesInForce
     lists: CallListRepository
     audit: AuditLog
     signer: Signer
@@ -144,7 +146,7 @@ def build_services(settings: Settings) -> Services:
     in_force = SettingsInForce(bank_settings)
     market = MarketInForce(observations=observations, snapshots=snapshots, overrides=overrides, settings=in_force)
     outcomes, queue = mongo.MongoOutcomeRepository(database), mongo.MongoWorkQueue(database, vault=vault)
-    grounds = mongo.MongoGroundRepository(database)
+    grounds, rules = mongo.MongoGroundRepository(database), mongo.MongoRuleBookRepository(database)
     return Services(
         configuration=settings,
         models=models,
@@ -178,7 +180,8 @@ def build_services(settings: Settings) -> Services:
         tokens=JwtSigner(mongo.MongoTokenKeyRepository(database, vault=vault)),
         settings=bank_settings,
         in_force=in_force,
-        rules=mongo.MongoRuleBookRepository(database),
+        rules=rules,
+        rules_in_force=RulesInForce(rules),
         lists=mongo.MongoCallListRepository(database),
         audit=mongo.MongoAuditLog(database),
         signer=vault,

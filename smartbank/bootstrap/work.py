@@ -198,7 +198,7 @@ def asked_ports(services: Services) -> AskedPorts:
         erased=services.erased,
         predictions=services.predictions,
         outcomes=services.outcomes,
-        rules=services.rules,
+        rules=services.rules_in_force,
         observations=services.observations,
         audit=services.audit,
     )

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import pandas as pd
-
-from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD, LEAD_COLUMNS
+from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD
+from smartbank.core.lead_rows import LeadRow, is_unknown
 
 MAX_ASKED: Final = 1_000
 """Leads of one request."""
@@ -35,20 +34,23 @@ class AskedLead:
     market: Mapping[str, float] = field(default_factory=dict)
 
 
-def asked_row(lead: AskedLead, stored: pd.Series | None, *, now: datetime) -> tuple[dict[str, Any], bool]:
-    """Return one row, `CUSTOMER_COLUMNS` wide, and whether anything in it is new.
+def asked_row(lead: AskedLead, stored: LeadRow | None, *, now: datetime) -> tuple[dict[str, Any], bool]:
+    """Return one row to save, `CUSTOMER_COLUMNS` wide, and whether anything in it is new.
+
+    Of somebody stored it says the `customer_version` too. It says nothing of consent: a mark set meanwhile stays.
 
     The days since the last contact were true when they were brought: where something else changes and the request says
     nothing of them, they go on by the days that have passed.
 
     Parameters
     ----------
-    stored : Series or None
-        `CUSTOMER_COLUMNS` and `updated_at` of the customer as stored; None for nobody.
+    stored : mapping or None
+        The customer as `CustomerRepository.load_rows` returns it; None for nobody.
     """
     row: dict[str, Any] = dict.fromkeys(CUSTOMER_COLUMNS, math.nan)
     if stored is not None:
-        row |= {name: stored[name] for name in CUSTOMER_COLUMNS}
+        row |= {name: stored[name] for name in CUSTOMER_COLUMNS if name not in CONSENT_COLUMNS}
+        row["customer_version"] = stored["customer_version"]
     row[CUSTOMER_ID] = lead.customer_id
     said = {name: math.nan if value is None else value for name, value in lead.said.items()}
     is_new = stored is None or any(not _is_same(row[name], value) for name, value in said.items())
@@ -57,21 +59,10 @@ def asked_row(lead: AskedLead, stored: pd.Series | None, *, now: datetime) -> tu
     return row | said, is_new
 
 
-def asked_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return rows of `asked_row` as the one frame shape: texts as `str`, numbers as float64, NaN for unknown."""
-    numbers = {name for name in LEAD_COLUMNS if FIELD[name].kind != "category"}
-    return pd.DataFrame(
-        {
-            name: pd.Series([row[name] for row in rows], dtype="float64" if name in numbers else "str")
-            for name in CUSTOMER_COLUMNS
-        }
-    )
-
-
-def _is_same(one: Any, other: Any) -> bool:  # noqa: ANN401  any cell of a frame
-    return bool(pd.isna(one) and pd.isna(other)) or bool(one == other)
+def _is_same(one: object, other: object) -> bool:
+    return (is_unknown(one) and is_unknown(other)) or bool(one == other)
 
 
 def _aged(days: float, since: datetime, now: datetime) -> float:
     most = FIELD["days_since_contact"].high
-    return days if pd.isna(days) else min(most, days + max(0, (now - since).days))
+    return days if is_unknown(days) else min(most, days + max(0, (now - since).days))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.fields import CONSENT_COLUMNS
+from smartbank.core.lead_rows import LeadRow, is_unknown
 
 
 class ConsentState(StrEnum):
@@ -89,6 +90,12 @@ def consent_states(customers: pd.DataFrame) -> pd.Series:
         ConsentState.UNKNOWN,
     )
     return pd.Series(states, index=customers.index, dtype="str")
+
+
+def consent_state_of_row(customer: LeadRow) -> ConsentState:
+    """Return the state of one row that has `CONSENT_COLUMNS`."""
+    said = {name: customer[name] for name in CONSENT_COLUMNS}
+    return consent_state({name: None if is_unknown(value) else value for name, value in said.items()})
 
 
 def barred_sentence(barred: Mapping[str, int]) -> str:

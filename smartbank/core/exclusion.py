@@ -1,8 +1,9 @@
 """Whom the rules on calling leave out, and how many each one did."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,15 +11,23 @@ import pandas as pd
 
 from smartbank.core.call_rules import CallRule, RuleBook, RuleKind
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.lead_rows import LeadRow
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.wording import agreeing, plural
 
 BoolArray = npt.NDArray[np.bool_]
+Column = npt.NDArray[Any]
+Columns = Mapping[str, Column]
 EXCLUDED_COLUMNS: Final = (CUSTOMER_ID, "rule")
 CALL_BACK_DAYS: Final = 14
 """How long after the time agreed a call-back that nobody made keeps a customer off other lists."""
 _OF_CALLED: Final = (RuleKind.SUBSCRIBED, RuleKind.WRONG_NUMBER, RuleKind.CALL_BACK)
 """Rules nobody falls under whom the bank never called."""
+_OF_A_CALL: Final = (CUSTOMER_ID, "at", "outcome", "call_again_at")
+_TIMES: Final = ("updated_at", "changed_at", "at", "call_again_at")
+_NUMBERS: Final = ("attempt", "days_since_contact", "age")
+_NEVER: Final = np.datetime64("NaT", "us")
+_SECOND: Final = np.timedelta64(1, "s")
 _DAY_S: Final = 86_400.0
 _LONGEST: Final = timedelta(days=3_650)
 """How far back calls are looked at: an open call-back or a wrong number has no end of its own."""
@@ -43,84 +52,115 @@ def excluded(leads: pd.DataFrame, contacts: pd.DataFrame, *, book: RuleBook, now
         `updated_at` (when that was known, UTC), and the fields segments look at; `changed_at` where the customer last
         changed at another moment.
     contacts : DataFrame
-        `CONTACT_COLUMNS` of the bank's own calls from `contacts_since` on.
+        `CONTACT_COLUMNS` of the bank's own calls from `contacts_since` on, by time.
     """
-    rule_ids = np.full(len(leads), "", dtype=object)
-    called = contacts[contacts[CUSTOMER_ID].isin(leads[CUSTOMER_ID])] if len(contacts) else contacts
-    own = _own(leads, called) if len(called) else _uncalled(leads)
+    names = [name for name in _looked_at(book) if name in leads]
+    columns = {name: _column(leads[name], name) for name in names}
+    calls = {name: _column(contacts[name], name) for name in _OF_A_CALL}
+    return pd.Series(_rule_ids(columns, calls, book=book, now=now), index=leads.index, dtype="str")
+
+
+def excluded_rows(
+    leads: Sequence[LeadRow], contacts: Sequence[Mapping[str, Any]], *, book: RuleBook, now: datetime
+) -> list[str]:
+    """Return what `excluded` does of a few leads, in their order, from the calls of these leads."""
+    names = [name for name in _looked_at(book) if all(name in lead for lead in leads)]
+    columns = {name: _column([lead[name] for lead in leads], name) for name in names}
+    calls = {name: _column([call[name] for call in contacts], name) for name in _OF_A_CALL}
+    return [str(each) for each in _rule_ids(columns, calls, book=book, now=now)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Calls:
+    """What the bank's own calls say of each lead: one value a lead, NaT and None where there was no such call.
+
+    Attributes
+    ----------
+    lead : int array of shape (n_calls,)
+        Whose each call was, by the place of the lead.
+    """
+
+    last_at: Column
+    again_at: Column
+    last_outcome: Column
+    sold_at: Column
+    lead: npt.NDArray[np.int64]
+    at: Column
+
+
+def _rule_ids(leads: Columns, calls: Columns, *, book: RuleBook, now: datetime) -> Column:
+    rule_ids = np.full(len(leads[CUSTOMER_ID]), "", dtype=object)
+    own = _own(leads[CUSTOMER_ID], calls)
+    moment = _column([now], "at")[0]
     for rule in reversed(book.in_force):
-        if rule.kind in _OF_CALLED and not len(called):
+        if rule.kind in _OF_CALLED and not len(own.at):
             continue
-        rule_ids[_falls_under(rule, leads, own, contacts, now)] = rule.rule_id
-    return pd.Series(rule_ids, index=leads.index, dtype="str")
+        rule_ids[_falls_under(rule, leads, own, moment)] = rule.rule_id
+    return rule_ids
 
 
-def _uncalled(leads: pd.DataFrame) -> pd.DataFrame:
-    """Return what `_own` returns of leads the bank never called, for the rules that are not of `_OF_CALLED`."""
-    return pd.DataFrame({"last_at": pd.Series(pd.NaT, index=leads.index, dtype="datetime64[us, UTC]")})
+def _own(customer_ids: Column, calls: Columns) -> _Calls:
+    places = {customer_id: place for place, customer_id in enumerate(customer_ids)}
+    whose = np.array([places.get(each, -1) for each in calls[CUSTOMER_ID]], dtype=np.int64)
+    known = whose >= 0
+    lead, at, outcome = whose[known], calls["at"][known], calls["outcome"][known]
+    last_at = np.full(len(customer_ids), _NEVER)
+    again_at, sold_at = last_at.copy(), last_at.copy()
+    last_outcome = np.full(len(customer_ids), None, dtype=object)
+    is_sale = outcome == OutcomeKind.SUBSCRIBED
+    last_at[lead], again_at[lead], last_outcome[lead] = at, calls["call_again_at"][known], outcome  # the last one stays
+    sold_at[lead[is_sale]] = at[is_sale]
+    return _Calls(last_at, again_at, last_outcome, sold_at, lead, at)
 
 
-def _own(leads: pd.DataFrame, called: pd.DataFrame) -> pd.DataFrame:
-    """Return what the bank's own calls say of each lead: the last call, what came of it, the last sale."""
-    last = called.groupby(CUSTOMER_ID).last()
-    again = called.drop_duplicates(CUSTOMER_ID, keep="last").set_index(CUSTOMER_ID)["call_again_at"]
-    sold = called[called["outcome"] == OutcomeKind.SUBSCRIBED].groupby(CUSTOMER_ID)["at"].last()
-    ids = leads[CUSTOMER_ID]
-    return pd.DataFrame(
-        {
-            "last_at": last["at"].reindex(ids).array,
-            "again_at": again.reindex(ids).array,
-            "last_outcome": last["outcome"].reindex(ids).array,
-            "sold_at": sold.reindex(ids).array,
-        },
-        index=leads.index,
-    )
-
-
-def _falls_under(
-    rule: CallRule, leads: pd.DataFrame, own: pd.DataFrame, contacts: pd.DataFrame, now: datetime
-) -> BoolArray:
-    moment = pd.Timestamp(now)
+def _falls_under(rule: CallRule, leads: Columns, own: _Calls, moment: np.datetime64) -> BoolArray:
     if rule.kind is RuleKind.SUBSCRIBED:
-        return _mask(_days(own["sold_at"], moment) < rule.days)
+        return np.asarray(_days(own.sold_at, moment) < rule.days)
     if rule.kind is RuleKind.WRONG_NUMBER:
-        changed = leads["changed_at"] if "changed_at" in leads else leads["updated_at"]
-        corrected = _moments(changed) > _moments(own["last_at"])
-        return _mask((own["last_outcome"] == OutcomeKind.WRONG_NUMBER) & ~corrected)
+        corrected = leads["changed_at" if "changed_at" in leads else "updated_at"] > own.last_at
+        return np.asarray((own.last_outcome == OutcomeKind.WRONG_NUMBER) & ~corrected)
     if rule.kind is RuleKind.CALL_BACK:
-        agreed = _moments(own["again_at"]).fillna(_moments(own["last_at"]))
-        return _mask((own["last_outcome"] == OutcomeKind.CALLBACK) & (_days(agreed, moment) < CALL_BACK_DAYS))
+        agreed = np.where(np.isnat(own.again_at), own.last_at, own.again_at)
+        return np.asarray((own.last_outcome == OutcomeKind.CALLBACK) & (_days(agreed, moment) < CALL_BACK_DAYS))
     if rule.kind is RuleKind.COOL_DOWN:
-        known_for = np.floor(_days(leads["updated_at"], moment)).clip(lower=0)  # brought in after the run began: 0
+        known_for = np.maximum(np.floor(_days(leads["updated_at"], moment)), 0)  # brought in after the run began: 0
         since = leads["days_since_contact"] + known_for
-        return _mask((since < rule.days) | (_days(own["last_at"], moment) < rule.days))
+        return np.asarray((since < rule.days) | (_days(own.last_at, moment) < rule.days))
     if rule.kind is RuleKind.ATTEMPTS:
-        recent = contacts[contacts["at"] >= moment - timedelta(days=rule.days)]
-        made = leads[CUSTOMER_ID].map(recent[CUSTOMER_ID].value_counts()).fillna(0)
-        return _mask((leads["attempt"] - 1 >= rule.limit) | (made >= rule.limit))
-    return _in_segment(rule, leads)
+        recent = own.lead[own.at >= moment - np.timedelta64(rule.days, "D")]
+        made = np.bincount(recent, minlength=len(own.last_at))
+        return np.asarray((leads["attempt"] - 1 >= rule.limit) | (made >= rule.limit))
+    return _in_segment(rule, leads[rule.segment_field])
 
 
-def _in_segment(rule: CallRule, leads: pd.DataFrame) -> BoolArray:
-    said = leads[rule.segment_field]
+def _in_segment(rule: CallRule, said: Column) -> BoolArray:
     if rule.segment_field == "age":
-        return _mask((said >= rule.low) & (said <= rule.high))
-    return _mask(said.isin(rule.values))
+        return np.asarray((said >= rule.low) & (said <= rule.high))
+    return np.array([value in rule.values for value in said], dtype=bool)
 
 
-def _moments(times: pd.Series) -> pd.Series:
-    return pd.to_datetime(times, utc=True)
+def _looked_at(book: RuleBook) -> list[str]:
+    segments = [rule.segment_field for rule in book.in_force if rule.kind is RuleKind.SEGMENT]
+    return list(dict.fromkeys((CUSTOMER_ID, "attempt", "days_since_contact", *_TIMES, *segments)))
 
 
-def _days(times: pd.Series, moment: pd.Timestamp) -> pd.Series:
+def _column(values: "pd.Series[Any] | Sequence[Any]", name: str) -> Column:
+    """Return a column as one array: times in UTC, numbers as float64, words as they are; NaT and NaN for unknown."""
+    if name in _TIMES:
+        if isinstance(values, pd.Series):
+            return pd.to_datetime(values, utc=True).dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+        return np.array([_moment(value) for value in values], dtype="datetime64[us]")
+    return np.array(values, dtype=np.float64 if name in _NUMBERS else object)
+
+
+def _moment(value: datetime | None) -> np.datetime64:
+    return _NEVER if value is None else np.datetime64(value.astimezone(UTC).replace(tzinfo=None), "us")
+
+
+def _days(times: Column, moment: np.datetime64) -> npt.NDArray[np.float64]:
     """Return how many days ago each moment was, NaN for none."""
-    days: pd.Series = (moment - _moments(times)).dt.total_seconds() / _DAY_S
-    return days
-
-
-def _mask(said: pd.Series) -> BoolArray:
-    mask: BoolArray = said.fillna(False).to_numpy(dtype=bool)
-    return mask
+    passed: npt.NDArray[Any] = moment - times
+    return np.asarray(passed / _SECOND / _DAY_S, dtype=np.float64)
 
 
 def rule_words(rule: CallRule) -> str:

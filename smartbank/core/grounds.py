@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from smartbank.core.fingerprint import fingerprint
@@ -35,7 +36,7 @@ class ScoringGround:
         """The model that scores."""
         return self.level.model_version
 
-    @property
+    @cached_property
     def ground_id(self) -> str:
         """Name of exactly these values."""
         return f"ground-{fingerprint(self.to_json())}"

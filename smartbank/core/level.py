@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -59,11 +60,12 @@ class Level:
     reference_market: MarketPoint | None = None
     correction: float = 0.0
 
-    @property
+    @cached_property
     def level_id(self) -> str:
         """Name of exactly these values; of an earlier version's as that version named it."""
         left_out = _LATER if self.reference_market is None else ()
-        return "level-" + fingerprint({name: value for name, value in self.__dict__.items() if name not in left_out})
+        named = [field.name for field in fields(self) if field.name not in left_out]
+        return "level-" + fingerprint({name: getattr(self, name) for name in named})
 
     @property
     def log_odds(self) -> float:

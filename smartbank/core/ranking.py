@@ -1,5 +1,6 @@
 """The ranked frame of a run: who first, in which band, and what a part of the list holds."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
+from smartbank.core.lead_rows import LeadRow
 from smartbank.core.level import propensity
 from smartbank.core.rules import BANDS, ScoringRules
 
@@ -75,20 +77,65 @@ def ranked_frame(
         On a fresh index: `rank` from 1, the lead, `margin`, `level`, `propensity` in [0, 1], `band`, `call`
         (propensity reaches the threshold) and `CONTRIBUTION_COLUMNS` as float32.
     """
-    log_odds = levels + margins
-    propensities = propensity(log_odds)
+    found = _standings(leads[CUSTOMER_ID], margins=margins, levels=levels, rules=rules)
     parts = pd.DataFrame(contributions.astype(np.float32), columns=list(CONTRIBUTION_COLUMNS), index=leads.index)
     scored = leads.assign(
         margin=margins,
         level=levels,
-        propensity=propensities,
-        band=pd.Series(rules.bands(propensities), index=leads.index, dtype="str"),
-        call=propensities >= rules.threshold,
+        propensity=found.propensities,
+        band=pd.Series(found.bands, index=leads.index, dtype="str"),
+        call=found.calls,
     )
-    order = np.lexsort((leads[CUSTOMER_ID].to_numpy(dtype=object).astype(str), -margins, -log_odds))
-    ranked: pd.DataFrame = pd.concat([scored, parts], axis=1).iloc[order].reset_index(drop=True)
+    ranked: pd.DataFrame = pd.concat([scored, parts], axis=1).iloc[found.order].reset_index(drop=True)
     ranked.insert(0, "rank", np.arange(1, len(ranked) + 1, dtype=np.int32))
     return ranked
+
+
+@dataclass(frozen=True)
+class RankedLead:
+    """One lead in its place: the lead, what `ranked_frame` puts beside it by name, and its contributions as kept."""
+
+    lead: LeadRow
+    found: Mapping[str, Any]
+    contributions: list[float]
+
+
+def ranked_leads(
+    leads: Sequence[LeadRow], *, margins: FloatArray, contributions: FloatArray, levels: FloatArray, rules: ScoringRules
+) -> list[RankedLead]:
+    """Return a few leads best first, with the same bits as `ranked_frame` has them."""
+    found = _standings([lead[CUSTOMER_ID] for lead in leads], margins=margins, levels=levels, rules=rules)
+    kept = contributions.astype(np.float32).astype(np.float64).tolist()
+    columns = {
+        "margin": margins.tolist(),
+        "level": levels.tolist(),
+        "propensity": found.propensities.tolist(),
+        "band": found.bands.tolist(),
+        "call": found.calls.tolist(),
+    }
+    return [
+        RankedLead(leads[i], {"rank": rank} | {name: column[i] for name, column in columns.items()}, kept[i])
+        for rank, i in enumerate(found.order.tolist(), 1)
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Standings:
+    """What margins and levels come to, one value a lead in the order given, and that of the leads best first."""
+
+    propensities: FloatArray
+    bands: npt.NDArray[np.str_]
+    calls: npt.NDArray[np.bool_]
+    order: npt.NDArray[np.intp]
+
+
+def _standings(
+    customer_ids: Iterable[str], *, margins: FloatArray, levels: FloatArray, rules: ScoringRules
+) -> _Standings:
+    log_odds = levels + margins
+    propensities = propensity(log_odds)
+    order = np.lexsort((np.array(list(customer_ids), dtype=object).astype(str), -margins, -log_odds))
+    return _Standings(propensities, rules.bands(propensities), propensities >= rules.threshold, order)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import FIELD, LEAD_COLUMNS
+from smartbank.core.lead_rows import LeadRow, is_unknown
 from smartbank.core.level import propensity
 
 FloatArray = npt.NDArray[np.float64]
@@ -67,12 +68,13 @@ class ReasonWriter:
         self._base_rate = base_rate
         self._sentences: dict[tuple[str, str | float | None, bool], str] = {}
 
-    def reasons(self, values: pd.Series, contributions: FloatArray) -> list[Reason]:
+    def reasons(self, values: LeadRow | pd.Series, contributions: FloatArray) -> list[Reason]:
         """Return a lead's reasons, strongest first, without the negligible ones.
 
         Parameters
         ----------
-        values : Series with `LEAD_COLUMNS` in its index
+        values : mapping or Series
+            `LEAD_COLUMNS` and others, by name.
         contributions : array of shape (12,)
             In log-odds, in the order of `LEAD_COLUMNS`.
         """
@@ -133,13 +135,13 @@ class ReasonWriter:
 
     def sentence(self, field: str, value: str | float | None, *, speaks_for: bool) -> str:
         """Return the sentence for a field's value; `speaks_for` is the sign of its contribution."""
-        key = (field, None if pd.isna(value) else value, speaks_for)
+        key = (field, None if is_unknown(value) else value, speaks_for)
         if key not in self._sentences:
             self._sentences[key] = self._write(field, key[1], speaks_for=speaks_for)
         return self._sentences[key]
 
     def _reason(self, field: str, value: str | float | None, contribution: float) -> Reason:
-        known = None if pd.isna(value) else value
+        known = None if is_unknown(value) else value
         return Reason(field, known, contribution, self.sentence(field, known, speaks_for=contribution > 0))
 
     def _write(self, field: str, value: str | float | None, *, speaks_for: bool) -> str:

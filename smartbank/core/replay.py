@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.fingerprint import fingerprint
+from smartbank.core.lead_rows import LeadRow
 
 _HASH_DIGITS: Final = 16
 
@@ -106,7 +107,16 @@ def lead_hashes(leads: pd.DataFrame) -> list[str]:
         `LEAD_COLUMNS` and others; a whole number gives the same digits however it is kept.
     """
     columns = [leads[name].tolist() for name in LEAD_COLUMNS]
-    return [fingerprint([_plain(value) for value in row], length=_HASH_DIGITS) for row in zip(*columns, strict=True)]
+    return [_hash(row) for row in zip(*columns, strict=True)]
+
+
+def lead_hash(lead: LeadRow) -> str:
+    """Return what `lead_hashes` does of one lead."""
+    return _hash(lead[name] for name in LEAD_COLUMNS)
+
+
+def _hash(values: Iterable[Any]) -> str:
+    return fingerprint([_plain(value) for value in values], length=_HASH_DIGITS)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  any cell of a frame of leads

@@ -1,7 +1,8 @@
 """Leads as float32 codes, by tables kept in the artifact: XGBoost never sees a pandas column or an unknown category."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -9,12 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import CAMPAIGN_FIELDS, LEAD_COLUMNS, LEAD_FIELDS
+from smartbank.core.lead_rows import LeadRow
 from smartbank.errors import LeadValidationError
 
 Codes = npt.NDArray[np.float32]
 
 _FEW: Final = 200
 """Up to so many values are looked up one by one; of more, each distinct one once."""
+_UNKNOWN: Final = np.float32(np.nan)
 
 
 def without_contact_history(codes: Codes) -> Codes:
@@ -70,6 +73,16 @@ class Encoder:
             codes[:, column] = self._column(name, leads[name])
         return codes
 
+    def codes_of_rows(self, leads: Sequence[LeadRow]) -> Codes:
+        """Return what `codes` does of a few leads."""
+        codes = np.empty((len(leads), len(LEAD_COLUMNS)), dtype=np.float32)
+        for column, name in enumerate(LEAD_COLUMNS):
+            values = [lead[name] for lead in leads]
+            codes[:, column] = (
+                self._few_words(name, values) if name in self.levels else _finite(np.array(values, dtype=np.float64))
+            )
+        return codes
+
     def leads(self, codes: Codes) -> pd.DataFrame:
         """Return the leads that codes of shape (n_leads, 12) stand for, columns as `LEAD_COLUMNS`; NaN is unknown."""
         return pd.DataFrame({name: self._values(name, codes[:, column]) for column, name in enumerate(LEAD_COLUMNS)})
@@ -84,19 +97,34 @@ class Encoder:
         return cls({name: tuple(levels) for name, levels in values.items()})
 
     def _column(self, name: str, column: pd.Series) -> Codes:
-        if name in self.levels:
-            table = {level: np.float32(code) for code, level in enumerate(self.levels[name])}
-            unknown = np.float32(np.nan)
-            if len(column) <= _FEW:
-                return np.fromiter((table.get(value, unknown) for value in column.tolist()), np.float32, len(column))
-            places, distinct = pd.factorize(column)
-            of_distinct = np.array([*(table.get(value, unknown) for value in distinct), unknown], dtype=np.float32)
-            return of_distinct[places]  # a missing value has the place -1: the last one, which is unknown
-        numbers = column.to_numpy(dtype=np.float32, na_value=np.nan)
-        return np.where(np.isfinite(numbers), numbers, np.float32(np.nan))
+        if name not in self.levels:
+            return _finite(column.to_numpy(dtype=np.float64, na_value=np.nan))
+        if len(column) <= _FEW:
+            return self._few_words(name, column.tolist())
+        places, distinct = pd.factorize(column)
+        of_distinct = np.append(self._few_words(name, distinct), _UNKNOWN)
+        return of_distinct[places]  # a missing value has the place -1: the last one, which is unknown
+
+    def _few_words(self, name: str, values: Collection[Any]) -> Codes:
+        table = self._tables[name]
+        return np.fromiter((table.get(value, _UNKNOWN) for value in values), np.float32, len(values))
+
+    @cached_property
+    def _tables(self) -> Mapping[str, Mapping[str, np.float32]]:
+        """The code of each level of each categorical field."""
+        return {
+            name: {level: np.float32(code) for code, level in enumerate(levels)} for name, levels in self.levels.items()
+        }
 
     def _values(self, name: str, codes: Codes) -> pd.Series:
         if name not in self.levels:
             return pd.Series(codes.astype(np.float64))
         names = np.array([*self.levels[name], None], dtype=object)
         return pd.Series(names[np.nan_to_num(codes, nan=-1.0).astype(np.int64)], dtype="str")
+
+
+def _finite(numbers: npt.NDArray[np.float64]) -> Codes:
+    """Return numbers as codes; those beyond what a code can hold are unknown."""
+    with np.errstate(over="ignore"):
+        codes = numbers.astype(np.float32)
+    return np.where(np.isfinite(codes), codes, _UNKNOWN)

@@ -1,6 +1,6 @@
 """The level model: how the market moves the share of leads that say yes, one linear term a market feature."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from smartbank.core.level import propensity
 from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.market.points import MarketPoint
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -42,9 +43,15 @@ class LevelModel:
 
     def terms(self, market: pd.DataFrame) -> FloatArray:
         """Return log-odds, shape (n_rows,), from the columns `MARKET_FEATURES`; an unknown value adds nothing."""
-        total = np.zeros(len(market))
-        for i, name in enumerate(MARKET_FEATURES):
-            values = market[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        return self._terms([market[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in MARKET_FEATURES])
+
+    def term(self, market: MarketPoint) -> float:
+        """Return the log-odds of one market."""
+        return float(self._terms([np.array([value], dtype=np.float64) for value in market])[0])
+
+    def _terms(self, columns: Sequence[FloatArray]) -> FloatArray:
+        total = np.zeros(len(columns[0]))
+        for i, values in enumerate(columns):
             term = self.weights[i] * (np.clip(values, self.low[i], self.high[i]) - self.centres[i])
             total = total + np.where(np.isnan(term), 0.0, term)
         return total

@@ -1,6 +1,6 @@
 """Score leads with the model in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import LEAD_COLUMNS
+from smartbank.core.lead_rows import LeadRow
+from smartbank.core.market.points import MarketPoint
 from smartbank.core.market.training import TrainingMarket
+from smartbank.ml.encoding import Codes
 from smartbank.ml.level_model import LevelModel
 from smartbank.ml.months import training_market_of, year_on_year
 from smartbank.ml.ranking import RankingModel
@@ -47,11 +50,17 @@ class PropensityScorer:
         return training_market_of(self.level)
 
     def margins(self, leads: pd.DataFrame) -> FloatArray:
-        return self.intercept + self.slope * self.ranking.margins(self.ranking.encoder.codes(leads))
+        return self._margins(self.ranking.encoder.codes(leads))
 
     def contributions(self, leads: pd.DataFrame) -> FloatArray:
-        codes = self.ranking.encoder.codes(leads)
-        return self.slope * self.ranking.contributions(codes)[:, : len(LEAD_COLUMNS)]
+        return self._contributions(self.ranking.encoder.codes(leads))
+
+    def explained_margins(self, leads: Sequence[LeadRow]) -> tuple[FloatArray, FloatArray]:
+        codes = self.ranking.encoder.codes_of_rows(leads)
+        return self._margins(codes), self._contributions(codes)
+
+    def market_term(self, market: MarketPoint) -> float:
+        return self.level.term(market)
 
     def market_terms(self, market: pd.DataFrame) -> FloatArray:
         return self.level.terms(market)
@@ -66,3 +75,9 @@ class PropensityScorer:
         words = group_words(field, value)
         found = self.rates[field].get(words) if words else None
         return (str(words), *found) if found else None
+
+    def _margins(self, codes: Codes) -> FloatArray:
+        return self.intercept + self.slope * self.ranking.margins(codes)
+
+    def _contributions(self, codes: Codes) -> FloatArray:
+        return self.slope * self.ranking.contributions(codes)[:, : len(LEAD_COLUMNS)]

@@ -24,6 +24,8 @@ MOST_SPLITS: Final = 8
 """Splits of a tree that a table is made for: 256 patterns fill a byte."""
 _ROWS: Final = 2_048
 """Rows at once: what they need stays in the processor's cache."""
+_FEW: Final = 16
+"""Up to so many rows, the values of all trees are looked up in one go."""
 _LEAF: Final = -1
 
 
@@ -63,12 +65,22 @@ class TreeTables:
         found[:, -1] = self.base
         for start in range(0, len(inputs), _ROWS):
             part = inputs[start : start + _ROWS]
-            total, added = np.zeros(part.shape), np.empty(part.shape)
-            for values, pattern in zip(self.values, self._patterns(part), strict=True):
-                np.take(values, pattern, axis=0, out=added, mode="clip")  # "raise" would copy `out`
-                total += added
-            found[start : start + _ROWS, :-1] = total
+            found[start : start + _ROWS, :-1] = self._summed(self._patterns(part))
         return found
+
+    def _summed(self, patterns: Patterns) -> FloatArray:
+        """Return the values of patterns of shape (n_trees, n_rows), added up over the trees one after the other."""
+        n_trees, n_rows = patterns.shape
+        total = np.zeros((n_rows, self.values.shape[2]))
+        if 0 < n_rows <= _FEW and n_trees:
+            each = self.values[np.arange(n_trees)[:, None], patterns]
+            total += np.add.accumulate(each, axis=0)[-1]  # a plain sum would add in pairs
+            return total
+        added = np.empty_like(total)
+        for values, pattern in zip(self.values, patterns, strict=True):
+            np.take(values, pattern, axis=0, out=added, mode="clip")  # "raise" would copy `out`
+            total += added
+        return total
 
     def _patterns(self, inputs: Codes) -> Patterns:
         """Return patterns of shape (n_trees, n_rows)."""

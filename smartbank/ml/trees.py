@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from smartbank.ml.tree_tables import TreeTables, tree_tables
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+_FEW: Final = 256
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class TreeModel:
         if not len(codes):
             return np.empty(0)
         inputs = np.ascontiguousarray(codes[:, self.columns])
-        return np.asarray(self.booster.inplace_predict(inputs, predict_type="margin"), dtype=np.float64)
+        booster = self._on_one_thread if len(codes) <= _FEW else self.booster
+        return np.asarray(booster.inplace_predict(inputs, predict_type="margin"), dtype=np.float64)
 
     def contributions(self, codes: Codes) -> FloatArray:
         """Return exact SHAP values in log-odds, shape (n_rows, 13): `LEAD_COLUMNS`, then the base value.
@@ -55,6 +57,13 @@ class TreeModel:
         if len(codes):
             values[:, [*self.columns, len(LEAD_COLUMNS)]] = self._contributions(codes)
         return values
+
+    @cached_property
+    def _on_one_thread(self) -> xgb.Booster:
+        """The same trees for few rows, which would be scored sooner than the other threads come to work."""
+        booster = self.booster.copy()
+        booster.set_param({"nthread": 1})
+        return booster
 
     @cached_property
     def _tables(self) -> TreeTables | None:

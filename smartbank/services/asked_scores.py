@@ -4,20 +4,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from smartbank.core.asked_leads import MAX_ASKED, AskedLead, asked_frame, asked_row
+from smartbank.core.asked_leads import MAX_ASKED, AskedLead, asked_row
 from smartbank.core.audit import AuditAction
-from smartbank.core.call_rules import RuleBook
-from smartbank.core.consent import STATE_NAMES, ConsentState, barred_states, consent_states
+from smartbank.core.consent import STATE_NAMES, barred_states, consent_state_of_row
 from smartbank.core.exclusion import rule_words
-from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.grounds import GIVEN, ScoringGround
+from smartbank.core.lead_rows import LeadRow
 from smartbank.core.market.given import given_market
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
+from smartbank.core.market.observations import Observation
 from smartbank.core.market.points import MarketPoint
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.moments import to_milliseconds
@@ -30,18 +31,18 @@ from smartbank.core.ports import (
     ObservationRepository,
     OutcomeRepository,
     PredictionRepository,
-    RuleBookRepository,
     Scorer,
 )
-from smartbank.core.ranking import ranked_frame
+from smartbank.core.ranking import ranked_leads
 from smartbank.core.work_ids import new_request_id
 from smartbank.errors import LeadValidationError
 from smartbank.services.asked_levels import asked_levels
 from smartbank.services.auditing import audited
-from smartbank.services.call_rules import Exclusion
+from smartbank.services.call_rules import ruled_out_rows
 from smartbank.services.erased import refuse_erased, take_erased_out
 from smartbank.services.ground_in_force import GroundInForce
-from smartbank.services.keeping_scores import named_by, prediction_documents
+from smartbank.services.keeping_scores import named_by, prediction_document
+from smartbank.services.rules_in_force import RulesInForce
 from smartbank.services.settings_in_force import SettingsInForce
 
 DO_NOT_CALL: Final = "consent"
@@ -60,7 +61,7 @@ class AskedPorts:
     erased: ErasedCustomers
     predictions: PredictionRepository
     outcomes: OutcomeRepository
-    rules: RuleBookRepository
+    rules: RulesInForce
     observations: ObservationRepository
     audit: AuditLog
 
@@ -81,13 +82,13 @@ class AskedScore:
     ----------
     market : MarketSnapshot
         The market in force then, also where the lead brought one of its own.
-    lead : Series or None
+    lead : mapping or None
         The customer as stored, in the version that was scored; None for one who was deleted in the same moment.
     """
 
     customer_id: str
     market: MarketSnapshot
-    lead: "pd.Series[Any] | None" = None
+    lead: LeadRow | None = None
     prediction: Mapping[str, Any] | None = None
     left_out: LeftOut | None = None
 
@@ -118,13 +119,13 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         refuse_erased(ids, erased=ports.erased)
         leads = _kept_customers(named, request_id, by, ports, now)
         out = _left_out(leads, ports, now)
-        scored = leads[~leads[CUSTOMER_ID].isin(out)].reset_index(drop=True)
+        scored = [lead for lead in leads if lead[CUSTOMER_ID] not in out]
         predictions = _predictions(scored, markets, request_id, ground, ports=ports, now=now)
         _refuse_erased_meanwhile(ids, request_id, ports)
         said.details |= {"scored": len(predictions), "left_out": dict(Counter(each.rule for each in out.values()))}
         said.details |= {"model_version": ground.model_version, "ground": ground.ground_id}
     made = {each[CUSTOMER_ID]: each for each in predictions}
-    rows = {str(row[CUSTOMER_ID]): row for _, row in leads.iterrows()}
+    rows = {str(row[CUSTOMER_ID]): row for row in leads}
     return [AskedScore(each, ground.snapshot, rows.get(each), made.get(each), out.get(each)) for each in ids]
 
 
@@ -139,7 +140,7 @@ def barred_since(
         The role may not bring customers in.
     """
     by.require(Right.BRING_IN)
-    return _barred(customers.load(list(customer_ids)), settings)
+    return _barred(customers.load_rows(list(customer_ids)), settings)
 
 
 def _named(asked: Sequence[AskedLead], request_id: str) -> list[AskedLead]:
@@ -166,8 +167,10 @@ def _refuse_erased_meanwhile(ids: Sequence[str], request_id: str, ports: AskedPo
 
 def _markets(named: Sequence[AskedLead], ground: ScoringGround, ports: AskedPorts) -> dict[str, MarketPoint]:
     """Return the market of each lead that brings one of its own, by customer."""
-    own = [lead for lead in named if lead.market]
-    observations = ports.observations.history(Indicator.CPI) if any("cpi" in lead.market for lead in own) else []
+
+    @cache
+    def observations() -> list[Observation]:
+        return ports.observations.history(Indicator.CPI)
 
     def year_on_year(level: float) -> float | None:
         found = float(ports.scorer.cpi_year_on_year(np.array([level]))[0])
@@ -177,28 +180,27 @@ def _markets(named: Sequence[AskedLead], ground: ScoringGround, ports: AskedPort
         lead.customer_id: given_market(
             lead.market, ground.snapshot, year_on_year=year_on_year, observations=observations
         )
-        for lead in own
+        for lead in named
+        if lead.market
     }
 
 
 def _kept_customers(
     named: Sequence[AskedLead], request_id: str, by: Actor, ports: AskedPorts, now: datetime
-) -> pd.DataFrame:
+) -> list[LeadRow]:
     """Save what is new of the customers, and return all of them as they are stored then."""
-    ids = [lead.customer_id for lead in named]
-    stored = ports.customers.load(ids)
-    known = {str(row[CUSTOMER_ID]): row for _, row in stored.iterrows()}
-    _require_known([lead for lead in named if not lead.said and lead.customer_id not in known])
-    rows = [asked_row(lead, known.get(lead.customer_id), now=now) for lead in named]
+    stored = {str(row[CUSTOMER_ID]): row for row in ports.customers.load_rows([lead.customer_id for lead in named])}
+    _require_known([lead for lead in named if not lead.said and lead.customer_id not in stored])
+    rows = [asked_row(lead, stored.get(lead.customer_id), now=now) for lead in named]
     new = [row for row, is_new in rows if is_new]
-    if not new:
-        return stored
+    kept: dict[str, LeadRow] = {name: stored[name] for name in stored.keys() - {row[CUSTOMER_ID] for row in new}}
     for synthetic in (False, True):
-        part = [row for row in new if _is_synthetic(known.get(row[CUSTOMER_ID])) is synthetic]
+        part = [row for row in new if _is_synthetic(stored.get(row[CUSTOMER_ID])) is synthetic]
         if part:
             source = {"kind": "api", "name": by.username, "upload_id": request_id, "synthetic": synthetic}
-            ports.customers.save_many(_without_marks(asked_frame(part)), source=source, saved_at=now)
-    return ports.customers.load(ids)
+            saved = ports.customers.save_rows(part, source=source, saved_at=now)
+            kept |= {str(row[CUSTOMER_ID]): row for row in saved}
+    return [kept[lead.customer_id] for lead in named if lead.customer_id in kept]
 
 
 def _require_known(unknown: Sequence[AskedLead]) -> None:
@@ -208,45 +210,35 @@ def _require_known(unknown: Sequence[AskedLead]) -> None:
         )
 
 
-def _is_synthetic(stored: "pd.Series[Any] | None") -> bool:
+def _is_synthetic(stored: LeadRow | None) -> bool:
     return stored is not None and bool(stored["synthetic"])
 
 
-def _without_marks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return customers to save without what is stored of their consent: a mark set meanwhile stays."""
-    return frame.assign(**{name: pd.Series(np.nan, index=frame.index, dtype="str") for name in CONSENT_COLUMNS})
-
-
-def _left_out(leads: pd.DataFrame, ports: AskedPorts, now: datetime) -> dict[str, LeftOut]:
+def _left_out(leads: Sequence[LeadRow], ports: AskedPorts, now: datetime) -> dict[str, LeftOut]:
     """Return by customer who is not scored, and why."""
-    out = _barred(leads, ports.settings)
-    exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=now, of=leads[CUSTOMER_ID].tolist())
-    rules = exclusion.of(leads)
-    words = _words(exclusion.book)
-    ruled_out = zip(leads.loc[rules != "", CUSTOMER_ID], rules[rules != ""], strict=True)
+    book = ports.rules.current()
+    words = {rule.rule_id: rule_words(rule) for rule in book.rules}
+    ruled_out = zip(leads, ruled_out_rows(leads, book=book, outcomes=ports.outcomes, now=now), strict=True)
     return {
-        str(name): LeftOut(str(rule), f"Left out by a rule on calling: {words[rule]}.") for name, rule in ruled_out
-    } | out
+        str(lead[CUSTOMER_ID]): LeftOut(rule, f"Left out by a rule on calling: {words[rule]}.")
+        for lead, rule in ruled_out
+        if rule
+    } | _barred(leads, ports.settings)
 
 
-def _barred(leads: pd.DataFrame, settings: SettingsInForce) -> dict[str, LeftOut]:
+def _barred(leads: Sequence[LeadRow], settings: SettingsInForce) -> dict[str, LeftOut]:
     """Return by customer who must not be called, and why."""
     barred = barred_states(require_consent=settings.current().require_consent)
+    states = ((lead, consent_state_of_row(lead)) for lead in leads)
     return {
-        str(customer_id): LeftOut(
-            DO_NOT_CALL, f"This customer {STATE_NAMES[ConsentState(state)]}, so there is no score."
-        )
-        for customer_id, state in zip(leads[CUSTOMER_ID], consent_states(leads), strict=True)
+        str(lead[CUSTOMER_ID]): LeftOut(DO_NOT_CALL, f"This customer {STATE_NAMES[state]}, so there is no score.")
+        for lead, state in states
         if state in barred
     }
 
 
-def _words(book: RuleBook) -> dict[str, str]:
-    return {rule.rule_id: rule_words(rule) for rule in book.rules}
-
-
 def _predictions(
-    leads: pd.DataFrame,
+    leads: Sequence[LeadRow],
     markets: Mapping[str, MarketPoint],
     request_id: str,
     ground: ScoringGround,
@@ -254,21 +246,21 @@ def _predictions(
     ports: AskedPorts,
     now: datetime,
 ) -> list[dict[str, Any]]:
-    if leads.empty:
+    if not leads:
         return []
     rules = ground.rules
-    ranked = ranked_frame(
+    margins, contributions = ports.scorer.explained_margins(leads)
+    ranked = ranked_leads(
         leads,
-        margins=ports.scorer.margins(leads),
-        contributions=ports.scorer.contributions(leads),
-        levels=asked_levels([markets.get(each) for each in leads[CUSTOMER_ID]], ground, ports.scorer),
+        margins=margins,
+        contributions=contributions,
+        levels=asked_levels([markets.get(lead[CUSTOMER_ID]) for lead in leads], ground, ports.scorer),
         rules=rules,
     )
-    scored_at = to_milliseconds(now)
-    common = named_by(request_id, level=ground.level, rules=rules, scored_at=scored_at)
+    common = named_by(request_id, level=ground.level, rules=rules, scored_at=to_milliseconds(now))
     common["ground_id"] = ground.ground_id
     documents = [
-        document | _own_market(markets.get(document[CUSTOMER_ID])) for document in prediction_documents(ranked, common)
+        prediction_document(each, common) | _own_market(markets.get(each.lead[CUSTOMER_ID])) for each in ranked
     ]
     ports.predictions.save_many(documents)
     return documents

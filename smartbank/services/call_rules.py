@@ -1,13 +1,15 @@
 """Use cases: change the rules on calling, see them, and find whom they leave out now."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_rules import RuleBook, RuleChange, changed_rules
-from smartbank.core.exclusion import contacts_since, excluded
+from smartbank.core.exclusion import contacts_since, excluded, excluded_rows
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.lead_rows import LeadRow
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, OutcomeRepository, RuleBookRepository
 from smartbank.core.rule_checks import validate_rules
@@ -55,29 +57,24 @@ def rules_history(limit: int, *, by: Actor, rules: RuleBookRepository) -> list[R
 
 
 class Exclusion:
-    """The rules as they stand at one moment, with the bank's own calls they look at, for many leads.
+    """The rules as they stand at one moment, with the bank's own calls they look at, for many leads."""
 
-    Parameters
-    ----------
-    of : collection of str or None
-        Ids of the leads, where they are few; None reads everybody's calls.
-    """
-
-    def __init__(
-        self,
-        *,
-        rules: RuleBookRepository,
-        outcomes: OutcomeRepository,
-        now: datetime,
-        of: Collection[str] | None = None,
-    ) -> None:
+    def __init__(self, *, rules: RuleBookRepository, outcomes: OutcomeRepository, now: datetime) -> None:
         self.book = rules.current()
         self._now = now
-        self._contacts = outcomes.contacts(contacts_since(self.book, now), of=of)
+        self._contacts = outcomes.contacts(contacts_since(self.book, now))
 
     def of(self, leads: pd.DataFrame) -> "pd.Series[str]":
         """Return the id of the rule that leaves each lead out, empty text for none; see `core.exclusion.excluded`."""
         return excluded(leads, self._contacts, book=self.book, now=self._now)
+
+
+def ruled_out_rows(
+    leads: Sequence[LeadRow], *, book: RuleBook, outcomes: OutcomeRepository, now: datetime
+) -> list[str]:
+    """Return the id of the rule that leaves each of a few leads out, empty text for none, in their order."""
+    calls = outcomes.contact_rows(contacts_since(book, now), of=[str(lead[CUSTOMER_ID]) for lead in leads])
+    return excluded_rows(leads, calls, book=book, now=now)
 
 
 def _kept(book: RuleBook, ids: list[str]) -> list[dict[str, object]]:

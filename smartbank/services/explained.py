@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.lead_rows import LeadRow
 from smartbank.core.market.flags import point_flags
 from smartbank.core.market.points import MarketPoint, point_of
 from smartbank.core.market.snapshot import MarketSnapshot
@@ -70,14 +70,14 @@ def explained(
     predictions: Sequence[Mapping[str, Any]],
     *,
     ports: ExplainingPorts,
-    leads: Iterable["pd.Series[Any]"] = (),
+    leads: Iterable[LeadRow] = (),
     markets: Iterable[MarketSnapshot] = (),
 ) -> list[Explained]:
     """Return stored predictions with what explains them, in their order, to whoever asked for the right or made them.
 
     Parameters
     ----------
-    leads : iterable of Series
+    leads : iterable of mapping
         Customers in the versions that were scored, where the caller has them; the others are looked up.
     markets : iterable of MarketSnapshot
         Markets predictions were made in, likewise.
@@ -86,7 +86,8 @@ def explained(
     known = {_version(lead): lead for lead in leads}
     missing = [each for each in dict.fromkeys(wanted) if each not in known]
     if missing:
-        known |= {_version(row): row for _, row in ports.customers.load_versions(missing).iterrows()}
+        rows = ports.customers.load_versions(missing).to_dict("records")
+        known |= {_version(row): row for row in map(_by_name, rows)}
     snapshots = markets_of(predictions, snapshots=ports.snapshots, known=markets)
     found = []
     for each, key in zip(predictions, wanted, strict=True):
@@ -117,7 +118,11 @@ def predictions_of(customer_id: str, *, limit: int, by: Actor, ports: Explaining
     return explained(ports.predictions.history(customer_id, limit=limit), ports=ports)
 
 
-def _version(lead: "pd.Series[Any]") -> tuple[str, int]:
+def _by_name(row: Mapping[Any, Any]) -> LeadRow:
+    return {str(name): value for name, value in row.items()}
+
+
+def _version(lead: LeadRow) -> tuple[str, int]:
     return str(lead[CUSTOMER_ID]), int(lead["customer_version"])
 
 

@@ -11,8 +11,8 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.level import Level
 from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.ports import FrameStore, PredictionRepository
-from smartbank.core.ranking import CONTRIBUTION_COLUMNS
-from smartbank.core.replay import lead_hashes
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankedLead
+from smartbank.core.replay import lead_hash, lead_hashes
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import Progress
 from smartbank.services.leveling import REPLAY
@@ -22,6 +22,8 @@ Report = Callable[[Progress], None]
 
 PART_ROWS: Final = 20_000
 PREDICTION_ROWS: Final = 1_000
+_SAID: Final = ("rank", CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call")
+"""What a prediction says of its lead, beside its contributions."""
 
 
 def keep_left_out(run_id: str, ruled_out: list[pd.DataFrame], *, frames: FrameStore) -> dict[str, int]:
@@ -69,15 +71,26 @@ def keep_ranked(
 
 def prediction_documents(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the predictions of ranked leads as they are kept; `common` is what they share."""
-    names = ["rank", CUSTOMER_ID, "customer_version", "margin", "level", "propensity", "band", "call"]
-    documents = [{str(key): value for key, value in lead.items()} for lead in rows[names].to_dict("records")]
+    documents = [{str(key): value for key, value in lead.items()} for lead in rows[list(_SAID)].to_dict("records")]
     contributions = rows[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64).tolist()
     market: list[dict[str, Any]] = [{}] * len(rows)
     if common["snapshot_id"] == REPLAY:
         market = [{"market": values} for values in rows[list(MARKET_FEATURES)].to_dict("records")]
     return [
-        {**common, **document, "contributions": parts, "lead_hash": lead_hash, **own_market}
-        for document, parts, lead_hash, own_market in zip(
-            documents, contributions, lead_hashes(rows), market, strict=True
-        )
+        _document(document, common, contributions=parts, hashed=hashed) | own_market
+        for document, parts, hashed, own_market in zip(documents, contributions, lead_hashes(rows), market, strict=True)
     ]
+
+
+def prediction_document(ranked: RankedLead, common: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the prediction of one ranked lead as `prediction_documents` makes it."""
+    lead = ranked.lead
+    said = {CUSTOMER_ID: lead[CUSTOMER_ID], "customer_version": lead["customer_version"], **ranked.found}
+    return _document(said, common, contributions=ranked.contributions, hashed=lead_hash(lead))
+
+
+def _document(
+    said: Mapping[str, Any], common: Mapping[str, Any], *, contributions: list[float], hashed: str
+) -> dict[str, Any]:
+    named = {name: said[name] for name in _SAID}
+    return {**common, **named, "contributions": contributions, "lead_hash": hashed}

@@ -149,13 +149,9 @@ def unguarded_shift(snapshot: MarketSnapshot, reference: MarketPoint, scorer: Sc
 
 def shift_between(reference: MarketPoint, market: MarketPoint, scorer: Scorer) -> float:
     """Return what the level model alone says of a market seen from another, in log-odds."""
-    return _term(market, scorer) - _term(reference, scorer)
+    return scorer.market_term(market) - scorer.market_term(reference)
 
 
 def row_shifts(market: pd.DataFrame, reference: MarketPoint, scorer: Scorer) -> FloatArray:
     """Return the log-odds from a market to each row's own, shape (n_leads,); columns `MARKET_FEATURES`."""
-    return scorer.market_terms(market[list(MARKET_FEATURES)]) - _term(reference, scorer)
-
-
-def _term(point: MarketPoint, scorer: Scorer) -> float:
-    return float(scorer.market_terms(pd.DataFrame([point], columns=list(MARKET_FEATURES)))[0])
+    return scorer.market_terms(market[list(MARKET_FEATURES)]) - scorer.market_term(reference)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from smartbank.core.asked_leads import AskedLead, Value, asked_frame, asked_row
+from smartbank.core.asked_leads import AskedLead, Value, asked_row
 from smartbank.core.audit import AuditAction
 from smartbank.core.identity import clean_name, clean_phone
 from smartbank.core.people import Actor, Right
@@ -72,7 +72,7 @@ def create_customer(
         known = {"name": clean_name(new.name), "phone": phone, **new.consent}
         row |= {name: value for name, value in known.items() if value}
         source = {"kind": "api", "name": by.username, "synthetic": False}
-        customers.save_many(asked_frame([row]), source=source, saved_at=now)
+        customers.save_rows([row], source=source, saved_at=now)
         said.object_id = ""
         take_erased_out([new.customer_id], erased=erased, corrections=corrections)
         said.object_id = new.customer_id

@@ -30,6 +30,10 @@ class Between:
     def __getattr__(self, name):
         return getattr(self._kept, name)
 
+    def save_rows(self, *args, **more):
+        self._erase()
+        return self._kept.save_rows(*args, **more)
+
     def save_many(self, *args, **more):
         self._erase()
         return self._kept.save_many(*args, **more)

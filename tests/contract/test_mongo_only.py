@@ -66,14 +66,14 @@ def test_a_mark_changed_between_reading_and_replacing_counts(database, monkeypat
     customers = mongo.MongoCustomerRepository(database, vault=VAULT)
     corrections = mongo.MongoCustomerCorrections(database, vault=VAULT)
     customers.save_many(leads(customer_id=["c1"], age=[30], **stored), source=UPLOAD, saved_at=MONDAY)
-    replace = customers._replace
+    replace = customers._writer._replace
 
-    def edit_first(documents):
+    def edit_first(documents, stored):
         monkeypatch.undo()
         corrections.record_consent("c1", by_hand, version=1, source={"kind": "edit"}, saved_at=TUESDAY)
-        return replace(documents)
+        return replace(documents, stored)
 
-    monkeypatch.setattr(customers, "_replace", edit_first)
+    monkeypatch.setattr(customers._writer, "_replace", edit_first)
     counts = customers.save_many(leads(customer_id=["c1"], age=[31], consent=["yes"]), source=UPLOAD, saved_at=TUESDAY)
 
     assert counts == SaveCounts(changed=1)

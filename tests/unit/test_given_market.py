@@ -16,7 +16,7 @@ AT = datetime(2026, 11, 20, tzinfo=UTC)
 
 def given(brought, snapshot=BUNDLED_SNAPSHOT, *, observations=(), trained_on=None):
     year_on_year = (trained_on or {}).get
-    return given_market(brought, snapshot, year_on_year=year_on_year, observations=observations)
+    return given_market(brought, snapshot, year_on_year=year_on_year, observations=lambda: observations)
 
 
 def observed(period, index, series="0014639"):

@@ -1,6 +1,6 @@
 """Customers in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -20,9 +20,12 @@ from smartbank.adapters.customer_changes import (
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
     contact_frame,
+    customer_document,
     customer_documents,
     customer_frame,
+    customer_row,
     in_order,
+    opened_document,
     sealed_document,
     search_tokens,
     standing_frame,
@@ -32,6 +35,8 @@ from smartbank.adapters.mark_history import claims_of
 from smartbank.adapters.vault import Vault
 from smartbank.core.consent import Consent, barred_states
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.lead_rows import LeadRow
 from smartbank.core.moments import to_milliseconds
 
 
@@ -54,12 +59,13 @@ class MemoryCustomerRepository:
         self.lock = RLock()
 
     def save_many(self, customers: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
-        origin = origin_of(source, to_milliseconds(saved_at))
-        documents = customer_documents(customers)
-        with self.lock:
-            self._note(str(source.get("upload_id", "")), {each["_id"]: consent_of(each) for each in documents})
-            counts = [self._save({**document, **origin}) for document in documents]
-        return sum(counts, SaveCounts())
+        return self._save_all(customer_documents(customers), source, saved_at)
+
+    def save_rows(
+        self, customers: Sequence[LeadRow], *, source: Mapping[str, Any], saved_at: datetime
+    ) -> list[dict[str, Any]]:
+        self._save_all([customer_document(each) for each in customers], source, saved_at)
+        return self.load_rows([str(each[CUSTOMER_ID]) for each in customers])
 
     def set_marks(self, marks: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> int:
         origin, wanted = origin_of(source, to_milliseconds(saved_at)), marks_by_id(marks)
@@ -104,6 +110,11 @@ class MemoryCustomerRepository:
         with self.lock:
             return customer_frame((self.kept[each] for each in customer_ids if each in self.kept), vault=self.vault)
 
+    def load_rows(self, customer_ids: list[str]) -> list[dict[str, Any]]:
+        with self.lock:
+            found = [self.kept[each] for each in customer_ids if each in self.kept]
+        return [customer_row(opened_document(each, vault=self.vault)) for each in found]
+
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
         with self.lock:
             return standing_frame(customer_ids, self.kept)
@@ -123,6 +134,13 @@ class MemoryCustomerRepository:
 
     def _note(self, upload_id: str, marks: Mapping[str, Consent]) -> None:
         self.claims |= {claim["_id"]: claim for claim in (claims_of(upload_id, marks) if upload_id else [])}
+
+    def _save_all(self, documents: list[dict[str, Any]], source: Mapping[str, Any], saved_at: datetime) -> SaveCounts:
+        origin = origin_of(source, to_milliseconds(saved_at))
+        with self.lock:
+            self._note(str(source.get("upload_id", "")), {each["_id"]: consent_of(each) for each in documents})
+            counts = [self._save({**document, **origin}) for document in documents]
+        return sum(counts, SaveCounts())
 
     def _save(self, document: dict[str, Any]) -> SaveCounts:
         old = self.kept.get(document["_id"])

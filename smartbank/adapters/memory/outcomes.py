@@ -1,15 +1,17 @@
 """What came of calls, in memory."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from threading import RLock
+from typing import Any
 
 import pandas as pd
 
 from smartbank.core.market.points import MarketPoint
 from smartbank.core.moments import to_milliseconds
 from smartbank.core.outcomes import (
+    CONTACT_COLUMNS,
     KeptOutcome,
     Outcome,
     OutcomeCounts,
@@ -68,9 +70,12 @@ class MemoryOutcomeRepository:
         return sorted((each for each in self._all() if each.list_id == list_id), key=_order)
 
     def contacts(self, since: datetime, *, of: Collection[str] | None = None) -> pd.DataFrame:
+        return contact_frame(self.contact_rows(since, of=of))
+
+    def contact_rows(self, since: datetime, *, of: Collection[str] | None = None) -> list[dict[str, Any]]:
         meant = [each for each in self._all() if of is None or each.customer_id in of]
         made = [each for each in meant if each.at >= since and not each.assumed]
-        return contact_frame([asdict(each) for each in sorted(made, key=_order)])
+        return [{name: getattr(each, name) for name in CONTACT_COLUMNS} for each in sorted(made, key=_order)]
 
     def of_customer(self, customer_id: str) -> list[Outcome]:
         kept = [each for each in self._all() if each.customer_id == customer_id]

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from pymongo import UpdateOne
+
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.core.consent import barred_states
 from smartbank.errors import SmartBankError
@@ -18,7 +20,8 @@ class BarredCustomers:
     """Reads who is barred, and again only once the note of changes in `counters` says that somebody wrote.
 
     The note counts changes and writers at work. A writer says so before and after it writes, so that a reader never
-    takes what it remembers for true while somebody writes, nor after a writer died half-way.
+    takes what it remembers for true while somebody writes, nor after a writer died half-way. In a transaction both are
+    there at once, and it says so once.
     """
 
     def __init__(self, database: MongoDatabase) -> None:
@@ -38,6 +41,11 @@ class BarredCustomers:
         if change is not None:
             self._known[require_consent] = (change, barred)
         return barred
+
+    def changed(self, *, at: datetime) -> UpdateOne:
+        """Return the note of a change, to be written to `counters` in one transaction with it."""
+        once = {"$inc": {"changes": 1, "writers": 0}, "$setOnInsert": {"at": at}}
+        return UpdateOne(_MINE, once, upsert=True)
 
     @contextmanager
     def changing(self) -> Generator[None]:

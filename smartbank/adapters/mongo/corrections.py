@@ -10,7 +10,7 @@ from smartbank.adapters.mongo.barred_customers import BarredCustomers
 from smartbank.adapters.mongo.bulk import batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
-from smartbank.adapters.mongo.customers import version_of
+from smartbank.adapters.mongo.customer_writer import version_of
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.mark_claims import MarkClaims
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from pymongo import UpdateOne
+
 from smartbank.adapters.mongo.connection import MongoDatabase
 
 _FORGOTTEN_AFTER: Final = timedelta(minutes=15)
@@ -13,7 +15,8 @@ _FORGOTTEN_AFTER: Final = timedelta(minutes=15)
 class Counter:
     """A stored number of documents of a collection, mended by counting after a writer died.
 
-    A writer says so before and after it writes; while one is at work or has died, the documents are counted.
+    A writer says so before and after it writes; while one is at work or has died, the documents are counted. Who writes
+    in a transaction says it there, once.
     """
 
     def __init__(self, database: MongoDatabase, collection: str) -> None:
@@ -33,6 +36,11 @@ class Counter:
             same = {**self._mine, "at": found["at"], "value": found["value"], "writers": found["writers"]}
             self._counters.update_one(same, {"$set": {"value": counted, "writers": 0}})
         return counted
+
+    def adding(self, number: int, *, at: datetime) -> UpdateOne:
+        """Return the note of so many documents more, to be written to `counters` in one transaction with them."""
+        start = {"$inc": {"value": number, "writers": 0}, "$setOnInsert": {"at": at}}
+        return UpdateOne(self._mine, start, upsert=True)
 
     @contextmanager
     def writing(self) -> Generator[list[int]]:

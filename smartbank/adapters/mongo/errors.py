@@ -19,6 +19,8 @@ from pymongo.errors import (
 from smartbank.errors import StorageError
 
 DUPLICATE_KEY: Final = 11000
+NO_TRANSACTIONS: Final = 20
+"""What a server that is no member of a replica set says of a transaction."""
 _SIGN_IN_CODES: Final = (18, 8000)
 _NOT_ALLOWED_CODE: Final = 13
 _NO_ANSWER: Final = "The database does not answer. Check that it is running and reachable, then try again."
@@ -35,6 +37,12 @@ _CERTIFICATES: Final = (
 _VALUE: Final = (
     "A value cannot be stored in the database, so nothing more was saved. Check the data for broken characters."
 )
+
+
+def is_duplicate(error: OperationFailure) -> bool:
+    """Whether a write was refused for a key that is there already, and for nothing else."""
+    faults = (error.details or {}).get("writeErrors") or [{"code": error.code}]
+    return all(fault.get("code") == DUPLICATE_KEY for fault in faults)
 
 
 @contextmanager

@@ -90,12 +90,16 @@ class MongoOutcomeRepository:
         return sorted(found, key=lambda each: (each.at, each.customer_id))
 
     def contacts(self, since: datetime, *, of: Collection[str] | None = None) -> pd.DataFrame:
+        return contact_frame(self.contact_rows(since, of=of))
+
+    def contact_rows(self, since: datetime, *, of: Collection[str] | None = None) -> list[dict[str, Any]]:
         when = {"at": {"$gte": since}, "assumed": {"$ne": True}, **_COUNTS}
         asked = [{}] if of is None else [{"customer_id": {"$in": batch}} for batch in batches(sorted(of), _IN_AT_MOST)]
         shown = dict.fromkeys(CONTACT_COLUMNS, 1)
         with storage_errors():
             found = [row for who in asked for row in self._outcomes.find({**who, **when}, shown)]
-        return contact_frame(sorted(found, key=lambda each: (each["at"], each["customer_id"])))
+        rows = [{name: each.get(name) for name in CONTACT_COLUMNS} for each in found]
+        return sorted(rows, key=lambda each: (each["at"], each["customer_id"]))
 
     def of_customer(self, customer_id: str) -> list[Outcome]:
         with storage_errors():

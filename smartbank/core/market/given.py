@@ -21,7 +21,7 @@ def given_market(
     snapshot: MarketSnapshot,
     *,
     year_on_year: Callable[[float], float | None],
-    observations: Iterable[Observation],
+    observations: Callable[[], Iterable[Observation]],
 ) -> MarketPoint:
     """Return the market a request means: what it brings, and for the rest what is in force.
 
@@ -31,8 +31,8 @@ def given_market(
         Some of `euribor3m`, `cpi` and `emp_var_rate`; `cpi` is an index level on base 2012 = 100.
     year_on_year : callable
         Returns consumer prices year on year in percent for the level of a training month; None for any other.
-    observations : iterable of Observation
-        Of consumer prices, from which the level twelve months ago is known.
+    observations : callable
+        Returns those of consumer prices, from which the level twelve months ago is known; asked where it is needed.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def given_market(
     point = {name: float(brought.get(name, getattr(snapshot, name))) for name in MARKET_FEATURES}
     if "cpi" in brought:
         known = year_on_year(brought["cpi"])
-        point["cpi_yoy"] = _since_last_year(brought["cpi"], snapshot, observations) if known is None else known
+        point["cpi_yoy"] = _since_last_year(brought["cpi"], snapshot, observations()) if known is None else known
     for name, value in point.items():
         facts = FACTS[Indicator(name)]
         if name in brought and not facts.lowest <= value <= facts.highest:

@@ -1,6 +1,6 @@
 """Where customers are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ import pandas as pd
 
 from smartbank.core.consent import Consent
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
+from smartbank.core.lead_rows import LeadRow
 
 
 class CustomerRepository(Protocol):
@@ -20,6 +21,15 @@ class CustomerRepository(Protocol):
         An equal customer is left alone, a changed one gets the next version and its earlier one is kept. What the frame
         does not say of consent stays as it is, see `merged_consent`. Safe to repeat. `source` says where they came
         from (`kind`, `name`, `upload_id`, `synthetic`).
+        """
+        ...
+
+    def save_rows(
+        self, customers: Sequence[LeadRow], *, source: Mapping[str, Any], saved_at: datetime
+    ) -> list[dict[str, Any]]:
+        """Do what `save_many` does for some customers, each once, and return them as they are stored then.
+
+        In their order, as `load_rows` returns them; who was deleted in the same moment is left out.
         """
         ...
 
@@ -60,6 +70,10 @@ class CustomerRepository(Protocol):
 
         `CUSTOMER_COLUMNS` and `customer_version`, `synthetic`, `source_name`, `updated_at` wide.
         """
+        ...
+
+    def load_rows(self, customer_ids: list[str]) -> list[dict[str, Any]]:
+        """Return what `load` does, as one row a customer; for a few."""
         ...
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -49,6 +49,10 @@ class OutcomeRepository(Protocol):
         of : collection of str or None
             Ids of the customers meant, some thousands at most; None means everybody.
         """
+        ...
+
+    def contact_rows(self, since: datetime, *, of: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """Return what `contacts` does, as one mapping a call; for a few customers."""
         ...
 
     def of_customer(self, customer_id: str) -> list[Outcome]:

@@ -1,12 +1,14 @@
 """A loaded model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.lead_rows import LeadRow
+from smartbank.core.market.points import MarketPoint
 from smartbank.core.market.training import TrainingMarket
 
 FloatArray = npt.NDArray[np.float64]
@@ -44,6 +46,14 @@ class Scorer(Protocol):
 
         Each row plus `base_value` equals its margin within 1e-4.
         """
+        ...
+
+    def explained_margins(self, leads: Sequence[LeadRow]) -> tuple[FloatArray, FloatArray]:
+        """Return `margins` and `contributions` of a few leads, which are encoded once; the same bits."""
+        ...
+
+    def market_term(self, market: MarketPoint) -> float:
+        """Return what `market_terms` does of one market."""
         ...
 
     def market_terms(self, market: pd.DataFrame) -> FloatArray:
