@@ -1,6 +1,7 @@
 """The audit log in MongoDB: one document an entry, its number the key, so that two writers cannot take one place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from smartbank.adapters.audit_documents import entry_document, read_entry
 from smartbank.adapters.mongo.bulk import batches
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.late_note import LateNote
 from smartbank.core.audit import GENESIS, AuditEntry, AuditEvent, BrokenEntry, chained
 from smartbank.core.moments import to_milliseconds
 from smartbank.errors import StorageError
@@ -33,7 +35,8 @@ class MongoAuditLog:
     """Keeps entries in `audit_log`, and number and hash of the newest one in `counters`.
 
     The note of the newest entry may lag behind, or be lost with the process that was to write it: a writer walks on
-    from it to the true end, and takes the next number, which only one writer can.
+    from it, or from the entry it wrote last, to the true end, and takes the next number, which only one writer can.
+    Nobody who appends waits for the note.
     """
 
     def __init__(self, database: MongoDatabase) -> None:
@@ -42,18 +45,21 @@ class MongoAuditLog:
         )  # a value that was damaged must be read to be reported
         self._entries = database.get_collection("audit_log", codec_options=as_stored)
         self._counters = database["counters"]
+        self._seen: tuple[int, str] | None = None
+        self._note = LateNote(self._keep_note)
 
     def append(self, event: AuditEvent) -> AuditEntry:
         event = replace(event, at=to_milliseconds(event.at))
         with storage_errors():
             for _ in range(_TRIES):
-                number, previous = self._end()
+                number, previous = self._end_since(self._seen) or self._end()
                 entry = chained(event, number=number + 1, previous=previous)
                 try:
                     self._entries.insert_one(entry_document(entry, schema_version=_SHAPE))
                 except DuplicateKeyError:  # another writer took the number
                     continue
-                self._note(entry)
+                self._seen = entry.number, entry.hash
+                self._note.write(self._seen)
                 WRITTEN.labels(event.action, event.result).inc()
                 return entry
         raise StorageError("The audit log is too busy to take an entry. Try again in a minute.")
@@ -81,6 +87,7 @@ class MongoAuditLog:
             return self._end()
 
     def head(self) -> tuple[int, str]:
+        self._note.wait()
         with storage_errors():
             noted = self._noted()
         if noted is None:
@@ -97,14 +104,29 @@ class MongoAuditLog:
 
     def _end(self) -> tuple[int, str]:
         """Return number and hash of the last entry before the first free number, seen from the note."""
+        self._note.wait()
         number, previous = self._noted() or (0, GENESIS)
         while True:
-            wanted = list(range(number + 1, number + 1 + _AHEAD))
-            after = {row["_id"]: row for row in self._entries.find({"_id": {"$in": wanted}}, {"hash": 1})}
-            while number + 1 in after:
-                number, previous = number + 1, str(after[number + 1].get("hash"))
-            if number != wanted[-1]:
-                return number, previous
+            last, previous = _followed(number, previous, self._hashes(number + 1))
+            if last != number + _AHEAD:
+                return last, previous
+            number = last
+
+    def _end_since(self, seen: tuple[int, str] | None) -> tuple[int, str] | None:
+        """Return the end as seen from an entry of before; None where that is not there any more, or the end is far."""
+        if seen is None:
+            return None
+        number, previous = seen
+        found = self._hashes(number)
+        if found.get(number) != previous:
+            return None
+        last, previous = _followed(number, previous, found)
+        return (last, previous) if last < number + _AHEAD - 1 else None
+
+    def _hashes(self, first: int) -> dict[int, str]:
+        """Return the hashes of the entries from a number on, a few."""
+        wanted = list(range(first, first + _AHEAD))
+        return {row["_id"]: str(row.get("hash")) for row in self._entries.find({"_id": {"$in": wanted}}, {"hash": 1})}
 
     def _noted(self) -> tuple[int, str] | None:
         """Return the note of the newest entry; None when it holds something else."""
@@ -114,10 +136,15 @@ class MongoAuditLog:
         number, noted = found.get("number"), found.get("hash")
         return (number, noted) if isinstance(number, int) and number >= 0 and isinstance(noted, str) else None
 
-    def _note(self, entry: AuditEntry) -> None:
-        newer = {"number": entry.number, "hash": entry.hash}
-        if not self._counters.update_one({**_HEAD, "number": {"$lt": entry.number}}, {"$set": newer}).matched_count:
-            try:
+    def _keep_note(self, entry: tuple[int, str]) -> None:
+        newer = {"number": entry[0], "hash": entry[1]}
+        if not self._counters.update_one({**_HEAD, "number": {"$lt": entry[0]}}, {"$set": newer}).matched_count:
+            with suppress(DuplicateKeyError):  # another writer was first; the next one walks on from its note
                 self._counters.update_one(_HEAD, {"$setOnInsert": newer}, upsert=True)
-            except DuplicateKeyError:  # another writer was first; the next one walks on from its note
-                return
+
+
+def _followed(number: int, previous: str, hashes: Mapping[int, str]) -> tuple[int, str]:
+    """Return the last of the entries that follow one without a gap, and its hash."""
+    while number + 1 in hashes:
+        number, previous = number + 1, hashes[number + 1]
+    return number, previous
