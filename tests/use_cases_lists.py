@@ -11,6 +11,7 @@ from smartbank.services import (
     call_briefing,
     call_lists,
     list_comparison,
+    list_names,
     list_planning,
     list_release,
     my_calls,
@@ -81,6 +82,7 @@ MY_CALLS = [
 ]
 CALL_LISTS = [
     see(call_lists.find_list, LEADS, lambda w, a: call_lists.find_list(w.list_id, by=a, **w.ports("lists"))),
+    see(list_names.names_in_use, LEADS, lambda w, a: list_names.names_in_use(by=a, **w.ports("lists"))),
     see(call_lists.recent_lists, LEADS, lambda w, a: call_lists.recent_lists(by=a, **w.ports("lists"))),
     see(
         call_lists.list_entries,

@@ -40,6 +40,7 @@ from smartbank.services.agents import require_agents
 from smartbank.services.auditing import audited
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads, off_counts, off_frame
 from smartbank.services.exporting import hand_out
+from smartbank.services.list_names import require_free_name
 from smartbank.services.list_planning import plan_of, with_numbers
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run
@@ -59,11 +60,12 @@ def queue_release(
     NotFoundError
         The run is no longer kept.
     ListConstraintError
-        An agent may no longer sign in, or is none.
+        An agent may no longer sign in, or is none, or another list that is not over has this name.
     """
     with audited(AuditAction.RELEASE_LIST, "call list", by=by, audit=audit, now=now) as said:
         by.require(Right.RELEASE_LISTS)
         require_agents(request.agents, users=users)
+        require_free_name(request.name, lists=ports.lists)
         run = load_run(request.run_id, queue=ports.queue)
         if run.work.state is not WorkState.DONE:
             raise NotFoundError("These ranked leads are no longer kept. Rank the leads again, then plan the list.")

@@ -15,6 +15,7 @@ from smartbank.core.hold_out import MOST_HELD_OUT, HoldOut, new_seed
 from smartbank.core.list_plan import Objective
 from smartbank.core.people import Actor
 from smartbank.services.agents import calling_agents
+from smartbank.services.list_names import free_name, names_in_use
 from smartbank.ui.fairness import BY_NAMES
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import level_name
@@ -42,7 +43,7 @@ def asked_request(run_id: str, actor: Actor) -> ListRequest:
     objective, field, bounds = _aim()
     only_with_number = _numbers(has_agents=bool(agents))
     hold_out = _hold_out()
-    assignment, attempts, wait_days, name = _work(has_agents=bool(agents))
+    assignment, attempts, wait_days, name = _work(actor, has_agents=bool(agents))
     return ListRequest(
         run_id,
         name,
@@ -172,7 +173,7 @@ def _hold_out() -> HoldOut:
     return HoldOut(control / 100, exploration / 100)
 
 
-def _work(*, has_agents: bool) -> tuple[Assignment, int, int, str]:
+def _work(actor: Actor, *, has_agents: bool) -> tuple[Assignment, int, int, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shared = "Even sales"
         if has_agents:
@@ -190,9 +191,10 @@ def _work(*, has_agents: bool) -> tuple[Assignment, int, int, str]:
             width=210,
             help="After these, a customer without a yes or no counts as declined, and the results say so.",
         )
-        name = st.text_input("Name of the list", _name(), max_chars=NAME_CHARACTERS, key="plan_name", width=260)
+        name = st.text_input("Name of the list", _name(actor), max_chars=NAME_CHARACTERS, key="plan_name", width=260)
     return ASSIGNMENTS[shared], int(attempts), int(wait), name
 
 
-def _name() -> str:
-    return f"List of {datetime.now(ZoneInfo(bank_settings().time_zone)):%-d %b %Y}"
+def _name(actor: Actor) -> str:
+    today = f"List of {datetime.now(ZoneInfo(bank_settings().time_zone)):%-d %b %Y}"
+    return free_name(today, names_in_use(by=actor, lists=services().lists))

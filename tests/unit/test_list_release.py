@@ -79,7 +79,7 @@ def test_who_called_a_customer_last_keeps_them(bank):
 
 def test_a_second_list_has_nobody_of_the_first_and_says_how_many(bank):
     first = release(bank)
-    second = release(bank, by=BEN)
+    second = release(bank, by=BEN, name="Tuesday")
 
     both = [set(entries_of(bank, each)["customer_id"]) for each in (first, second)]
     assert not both[0] & both[1]

@@ -1,0 +1,40 @@
+"""Names of call lists: no two that are not over have the same one."""
+
+from collections.abc import Collection
+from itertools import count
+
+from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.people import Actor, Right
+from smartbank.core.ports import CallListRepository
+from smartbank.errors import ListConstraintError
+
+
+def names_in_use(*, by: Actor, lists: CallListRepository) -> set[str]:
+    """Return the names another list cannot have, as `plain_name` writes them: those of lists that are not over."""
+    by.require(Right.SEE_LEADS)
+    return set(_named(lists))
+
+
+def free_name(wanted: str, in_use: Collection[str]) -> str:
+    """Return the name that is wanted, or one with a number behind that is free: "List of 3 May 2026 (2)"."""
+    numbered = (f"{wanted} ({number})" if number > 1 else wanted for number in count(1))
+    return next(name for name in numbered if plain_name(name) not in in_use)
+
+
+def plain_name(name: str) -> str:
+    """Return what two names have in common that are taken for one."""
+    return name.strip().casefold()
+
+
+def require_free_name(name: str, *, lists: CallListRepository) -> None:
+    """Raise `ListConstraintError` where a list that is not over has a name; says whose."""
+    if other := _named(lists).get(plain_name(name)):
+        raise ListConstraintError(
+            f"{other.created_by} has a running list of the name “{other.request.name}” already. Give this one another "
+            "name, so that nobody takes one for the other."
+        )
+
+
+def _named(lists: CallListRepository) -> dict[str, CallList]:
+    there = [*lists.in_state(ListState.RELEASING), *lists.in_state(ListState.RELEASED)]
+    return {plain_name(each.request.name): each for each in there}
