@@ -83,7 +83,7 @@ def start_log(role: str, *, as_json: bool, level: str) -> None:
     Parameters
     ----------
     role : str
-        What the process is: `web`, `api`, `worker`, `serve` or `setup`.
+        What the process is: `web`, `api`, `worker`, `serve`, `setup`, or `command` for any other.
     level : str
         From which level on lines are written, `debug` to `error`.
     """

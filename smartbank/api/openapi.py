@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from smartbank.api.problems import Problem
-from smartbank.web.defences import OPEN_PATHS
+from smartbank.web.defences import ANY_NAME, OPEN_PATHS
 from smartbank.web.refusals import MEDIA_TYPE
 
 _WORDS: Final = {
@@ -37,7 +37,7 @@ class _Asked:
     method: str
     path: str
     said: Mapping[str, Any]
-    is_open: bool
+    address: str
 
     @property
     def is_guarded(self) -> bool:
@@ -67,7 +67,8 @@ _WHEN: Final[Sequence[tuple[tuple[str, ...], Callable[[_Asked], bool]]]] = (
     (("403",), lambda asked: asked.is_guarded),
     (("404",), lambda asked: "{" in asked.path),
     (("409",), lambda asked: asked.is_guarded and asked.method != "get"),
-    (("421", "429"), lambda asked: not asked.is_open),
+    (("421",), lambda asked: asked.address not in ANY_NAME),
+    (("429",), lambda asked: asked.address not in OPEN_PATHS),
     (("422",), lambda asked: asked.has_input and not asked.is_sign_in),
     (("500", "503"), lambda asked: asked.path != _ASKS_NOTHING),
 )
@@ -108,7 +109,7 @@ def _add_problems(document: dict[str, Any]) -> None:
     (server,) = document["servers"]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            asked = _Asked(method, path, operation, is_open=f"{server['url']}{path}" in OPEN_PATHS)
+            asked = _Asked(method, path, operation, address=f"{server['url']}{path}")
             answers = {status: said for status, said in operation["responses"].items() if status != "422"}
             answers |= {status: _answer(status) for statuses, may in _WHEN if may(asked) for status in statuses}
             operation["responses"] = dict(sorted(answers.items()))

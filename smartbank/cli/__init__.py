@@ -26,7 +26,7 @@ from smartbank.cli import (
     settings,
 )
 from smartbank.errors import SmartBankError
-from smartbank.logs import writes_json
+from smartbank.logs import start_log, writes_json
 
 app = typer.Typer(
     name="smartbank",
@@ -58,7 +58,11 @@ for part in (
 
 
 def main() -> None:
-    """Run one command; an error made for the reader is printed without a traceback and exits with 1."""
+    """Run one command; an error made for the reader is printed without a traceback and exits with 1.
+
+    Of what is logged a command shows warnings in words; those that go on running begin the log the settings ask for.
+    """
+    start_log("command", as_json=False, level="warning")
     try:
         app()
     except SmartBankError as exc:

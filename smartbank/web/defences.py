@@ -17,8 +17,10 @@ from smartbank.web.secure_cookies import SecureCookies
 
 OPEN_PATHS: Final = ("/healthz", "/api/health", "/api/ready")
 """What a balancer asks for, by address rather than by name."""
-FIGURES: Final = "/api/metrics"
-"""What Prometheus asks for, of each process by its own address; it shows a key, which no browser does by itself."""
+ANY_NAME: Final = (*OPEN_PATHS, "/api/metrics")
+"""What is answered under any host name: Prometheus, too, asks each process by its address. It shows a key for that,
+which no browser does by itself.
+"""
 UPLOADS: Final = "/_stcore/upload_file/"
 MAX_UPLOAD_BYTES: Final = MAX_FILE_BYTES + 2**20
 """A file, and what a form puts around it."""
@@ -41,7 +43,7 @@ def build_defences(settings: Settings) -> list[Middleware]:
     """Return the middleware every application of SmartBank begins with, outermost first."""
     return [
         Middleware(RequestIds),
-        Middleware(AllowedHosts, patterns=settings.host_patterns(), open_paths=(*OPEN_PATHS, FIGURES)),
+        Middleware(AllowedHosts, patterns=settings.host_patterns(), open_paths=ANY_NAME),
         Middleware(OwnSockets),
         *_rate_limits(settings),
         Middleware(BodyLimits, max_bytes_of=max_bytes_of, seconds=BODY_WITHIN_S),
