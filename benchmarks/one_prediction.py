@@ -2,10 +2,13 @@
 
 `python -m benchmarks.one_prediction`. The API runs alone in a process of its own on the embedded database, on one
 connection, one request at a time. The constant is `/api/health`. A prediction is asked for with a token and stored: the
-customer, the prediction and the audit entry are written before it is answered.
+customer, the prediction and the audit entry are written before it is answered. What these three writes cost by
+themselves, by the driver alone and one after the other, is the floor of the work: who keeps them cannot be quicker.
+The kinds take turns in rounds, so that a computer that is busy for a while is busy for all of them.
 """
 
 import argparse
+import itertools
 import os
 import socket
 import statistics
@@ -22,7 +25,10 @@ from typing import Any, Final
 import httpx2
 
 from smartbank import bootstrap
+from smartbank.adapters.mongo import MongoDatabase
+from smartbank.adapters.mongo.schema import INDEXES
 from smartbank.bootstrap import Services
+from smartbank.bootstrap.databases import connect
 from smartbank.config import Settings
 from smartbank.core.people import COMMAND_LINE, Right, Role
 from smartbank.services.programs import add_key, add_program
@@ -35,6 +41,7 @@ LEAD: Final = {
 }
 GOAL: Final = 3.0
 _WARM_UP: Final = 20
+_ROUNDS: Final = 3
 
 
 def main() -> None:
@@ -42,29 +49,58 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=500, help="requests of each kind")
     number = parser.parse_args().requests
-    with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as (http, key):
+    with tempfile.TemporaryDirectory() as folder, _started(Path(folder)) as (http, key, database):
         token = http.post("/v1/token", data={"grant_type": "client_credentials"}, auth=("bench", key)).json()
         bearer = {"Authorization": f"Bearer {token['access_token']}"}
+        somebody_new = (f"B-{number}" for number in itertools.count(1))
+
+        def predict(customer_id: str) -> httpx2.Response:
+            return http.post("/v1/predictions", json=LEAD | {"customer_id": customer_id}, headers=bearer)
+
+        predict("B-0").raise_for_status()
         kinds: dict[str, Callable[[int], Any]] = {
             "a constant": lambda _place: http.get("/health"),
+            "the three writes, by the driver alone": _writes_of(database, "B-0"),
             "the model card, with a token": lambda _place: http.get("/v1/model-card", headers=bearer),
-            "a prediction of somebody new": lambda place: http.post(
-                "/v1/predictions", json=LEAD | {"customer_id": f"B-{place}"}, headers=bearer
-            ),
-            "a prediction of the same again": lambda _place: http.post(
-                "/v1/predictions", json=LEAD | {"customer_id": "B-0"}, headers=bearer
-            ),
+            "a prediction of somebody new": lambda _place: predict(next(somebody_new)),
+            "a prediction of the same again": lambda _place: predict("B-0"),
         }
-        floor = 0.0
-        print(f"{'':34}{'p50, ms':>10}{'p95, ms':>10}{'times':>8}")
-        for name, ask in kinds.items():
-            took = sorted(measured(ask, number))
-            floor = floor or statistics.median(took)
-            print(
-                f"{name:34}{statistics.median(took):>10.2f}{took[int(len(took) * 0.95)]:>10.2f}"
-                f"{statistics.median(took) / floor:>8.1f}"
-            )
-        print(f"goal: a prediction at most {GOAL:.0f} times the constant")
+        took: dict[str, list[float]] = {name: [] for name in kinds}
+        for _ in range(_ROUNDS):
+            for name, ask in kinds.items():
+                took[name] += measured(ask, max(1, number // _ROUNDS))
+    floor = statistics.median(took["a constant"])
+    print(f"{'':40}{'p50, ms':>10}{'p95, ms':>10}{'times':>8}")
+    for name, each in took.items():
+        middle, late = statistics.median(each), sorted(each)[int(len(each) * 0.95)]
+        print(f"{name:40}{middle:>10.2f}{late:>10.2f}{middle / floor:>8.1f}")
+    reached = statistics.median(took["a prediction of somebody new"]) / floor
+    print(f"goal: a prediction at most {GOAL:.0f} times the constant; reached: {reached:.1f} times")
+
+
+def _writes_of(database: MongoDatabase, customer_id: str) -> Callable[[int], Any]:
+    """Return what writes again, as durably, the three documents of a customer's first prediction, into copies.
+
+    The copies of the collections have the same indexes.
+    """
+    documents = {
+        "customers": database["customers"].find_one({"_id": customer_id}),
+        "predictions": database["predictions"].find_one({"customer_id": customer_id}),
+        "audit_log": database["audit_log"].find_one(sort=[("_id", -1)]),
+    }
+    copies = {name: database[f"copy_of_{name}"] for name in documents}
+    for name, copy in copies.items():
+        if INDEXES[name]:
+            copy.create_indexes(list(INDEXES[name]))
+    places = itertools.count(1)
+
+    def write(_place: int) -> httpx2.Response:
+        place = next(places)
+        for name, document in documents.items():
+            copies[name].insert_one({**(document or {}), "_id": place, "run_id": f"copy-{place}"})
+        return httpx2.Response(200)
+
+    return write
 
 
 def measured(ask: Callable[[int], Any], number: int) -> list[float]:
@@ -82,6 +118,13 @@ def measured(ask: Callable[[int], Any], number: int) -> list[float]:
 @contextmanager
 def started(folder: Path) -> Generator[tuple[httpx2.Client, str]]:
     """Yield a client of a started API, and the key of a program that may bring leads in and see them."""
+    with _started(folder) as (http, key, _database):
+        yield http, key
+
+
+@contextmanager
+def _started(folder: Path) -> Generator[tuple[httpx2.Client, str, MongoDatabase]]:
+    """Yield what `started` does, and the database."""
     settings = Settings(var_dir=folder / "var", models_dir=ROOT / "models", mongodb_uri=None)
     with bootstrap.open_services(settings) as services, bootstrap.open_database(settings) as uri:
         key = key_of_a_program(services)
@@ -107,7 +150,7 @@ def started(folder: Path) -> Generator[tuple[httpx2.Client, str]]:
         try:
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60) as http:
                 wait_for(http)
-                yield http, key
+                yield http, key, connect(settings.on_database(uri))
         finally:
             process.terminate()
             process.wait(30)

@@ -64,8 +64,8 @@ def known(
     return actor_of_key(key, address, programs=services.programs, users=services.users, now=now)
 
 
-def caller(request: Request, who: Annotated[Actor, Depends(known)]) -> Actor:
-    """Return who asks, unless too often. Raises `SignInError`, `RateLimitError`."""
+async def caller(request: Request, who: Annotated[Actor, Depends(known)]) -> Actor:
+    """Return who asks, unless too often; waits for nothing, so it needs no thread. Raises `RateLimitError`."""
     note_in_log(by=who.username)
     if request.app.state.limiter is not None:
         request.app.state.limiter.require(who.username)
