@@ -31,7 +31,8 @@ def bundled_market():
 
 def memory_services(**instead):
     """Return services in memory; `instead` replaces some of them; `scorer` and `training_rows` are the model."""
-    customers = memory.MemoryCustomerRepository()
+    customers = instead.get("customers", memory.MemoryCustomerRepository())
+    predictions = instead.get("predictions", memory.MemoryPredictionRepository())
     model = model_with(instead.pop("scorer", StubScorer()), instead.pop("training_rows", None))
     registry = instead.get("registry", memory.MemoryModelRegistry())
     shelf = instead.get("shelf", ShelfOf(model))
@@ -66,7 +67,8 @@ def memory_services(**instead):
         "frames": memory.MemoryFrameStore(),
         "files": memory.MemoryFileStore(),
         "mappings": memory.MemoryMappingRepository(),
-        "predictions": memory.MemoryPredictionRepository(),
+        "predictions": predictions,
+        "scored": memory.MemoryScoredCustomers(customers, predictions),
         "outcomes": outcomes,
         "kept_grounds": grounds,
         "grounds": GroundInForce(

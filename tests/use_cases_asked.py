@@ -12,7 +12,16 @@ from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Right
 from smartbank.core.work_ids import new_work_id
 from smartbank.errors import NotFoundError
-from smartbank.services import asked_scores, customers, explained, my_work, new_customers, outcome_upload, seen_lists
+from smartbank.services import (
+    asked_left_out,
+    asked_scores,
+    customers,
+    explained,
+    my_work,
+    new_customers,
+    outcome_upload,
+    seen_lists,
+)
 from tests.use_cases import RUN, UseCase, see
 
 
@@ -69,9 +78,9 @@ SEE, CALLS, LEADS = Right.SEE_CUSTOMER, Right.RECORD_OUTCOMES, Right.SEE_LEADS
 ASKED = [
     UseCase(asked_scores.score_asked, Right.BRING_IN, score),
     see(
-        asked_scores.barred_since,
+        asked_left_out.barred_since,
         Right.BRING_IN,
-        lambda w, a: asked_scores.barred_since(
+        lambda w, a: asked_left_out.barred_since(
             ["lead-1"], by=a, customers=w.services.customers, settings=w.services.in_force
         ),
     ),

@@ -16,7 +16,8 @@ from smartbank.core.market.indicators import FACTS, MARKET_FEATURES, Indicator
 from smartbank.core.people import Actor, Right
 from smartbank.core.reasons import Reason
 from smartbank.errors import ConflictError
-from smartbank.services.asked_scores import AskedScore, LeftOut, barred_since, score_asked
+from smartbank.services.asked_left_out import LeftOut, barred_since
+from smartbank.services.asked_scores import AskedScore, score_asked
 from smartbank.services.explained import Explained, explained, find_prediction
 from smartbank.services.replaying import replay_prediction
 

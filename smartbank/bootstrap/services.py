@@ -42,6 +42,7 @@ from smartbank.core.ports import (
     ProviderDirectory,
     RuleBookRepository,
     ScenarioRepository,
+    ScoredCustomers,
     Scorer,
     SettingsRepository,
     Signer,
@@ -86,6 +87,7 @@ class Services:
     files: FileStore
     mappings: MappingRepository
     predictions: PredictionRepository
+    scored: ScoredCustomers
     kept_grounds: GroundRepository
     grounds: GroundInForce
     outcomes: OutcomeRepository
@@ -169,6 +171,7 @@ def build_services(settings: Settings) -> Services:
         files=files,
         mappings=mongo.MongoMappingRepository(database, vault=vault),
         predictions=mongo.MongoPredictionRepository(database),
+        scored=mongo.MongoScoredCustomers(database, vault=vault),
         kept_grounds=grounds,
         grounds=GroundInForce(grounds=grounds, settings=in_force, market=market, outcomes=outcomes, queue=queue),
         outcomes=outcomes,

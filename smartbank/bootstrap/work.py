@@ -197,6 +197,7 @@ def asked_ports(services: Services) -> AskedPorts:
         corrections=services.corrections,
         erased=services.erased,
         predictions=services.predictions,
+        scored=services.scored,
         outcomes=services.outcomes,
         rules=services.rules_in_force,
         observations=services.observations,

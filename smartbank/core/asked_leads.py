@@ -8,9 +8,13 @@ from typing import Any, Final
 
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD
 from smartbank.core.lead_rows import LeadRow, is_unknown
+from smartbank.core.moments import to_milliseconds
 
 MAX_ASKED: Final = 1_000
 """Leads of one request."""
+
+AT_ONCE: Final = 100
+"""New customers that are kept in one step with what was predicted of them."""
 
 Value = str | float | None
 
@@ -57,6 +61,13 @@ def asked_row(lead: AskedLead, stored: LeadRow | None, *, now: datetime) -> tupl
     if stored is not None and is_new:
         row["days_since_contact"] = _aged(row["days_since_contact"], stored["updated_at"], now)
     return row | said, is_new
+
+
+def stored_row(row: LeadRow, *, source_name: str, at: datetime) -> dict[str, Any]:
+    """Return the row of somebody new as it will be stored, as wide as `CustomerRepository.load_rows` returns it."""
+    unknown = dict.fromkeys(CONSENT_COLUMNS, math.nan)
+    said = {"customer_version": 1, "synthetic": False, "source_name": source_name, "updated_at": to_milliseconds(at)}
+    return {**row, **unknown, **said}
 
 
 def _is_same(one: object, other: object) -> bool:

@@ -1,18 +1,16 @@
 """Use case: score the leads a program asks for at once, and keep everything needed to make the scores again."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from smartbank.core.asked_leads import MAX_ASKED, AskedLead, asked_row
+from smartbank.core.asked_leads import AT_ONCE, MAX_ASKED, AskedLead, asked_row, stored_row
 from smartbank.core.audit import AuditAction
-from smartbank.core.consent import STATE_NAMES, barred_states, consent_state_of_row
-from smartbank.core.exclusion import rule_words
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.grounds import GIVEN, ScoringGround
 from smartbank.core.lead_rows import LeadRow
@@ -31,22 +29,20 @@ from smartbank.core.ports import (
     ObservationRepository,
     OutcomeRepository,
     PredictionRepository,
+    ScoredCustomers,
     Scorer,
 )
 from smartbank.core.ranking import ranked_leads
 from smartbank.core.work_ids import new_request_id
 from smartbank.errors import LeadValidationError
+from smartbank.services.asked_left_out import LeftOut, left_out
 from smartbank.services.asked_levels import asked_levels
 from smartbank.services.auditing import audited
-from smartbank.services.call_rules import ruled_out_rows
 from smartbank.services.erased import refuse_erased, take_erased_out
 from smartbank.services.ground_in_force import GroundInForce
 from smartbank.services.keeping_scores import named_by, prediction_document
 from smartbank.services.rules_in_force import RulesInForce
 from smartbank.services.settings_in_force import SettingsInForce
-
-DO_NOT_CALL: Final = "consent"
-"""The rule that leaves out who must not be called; the others are those of the rule book."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +56,11 @@ class AskedPorts:
     corrections: CustomerCorrections
     erased: ErasedCustomers
     predictions: PredictionRepository
+    scored: ScoredCustomers
     outcomes: OutcomeRepository
     rules: RulesInForce
     observations: ObservationRepository
     audit: AuditLog
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Why somebody was not scored: the id of the rule, and a sentence about the customer."""
-
-    rule: str
-    sentence: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +80,14 @@ class AskedScore:
     lead: LeadRow | None = None
     prediction: Mapping[str, Any] | None = None
     left_out: LeftOut | None = None
+
+
+class _Judged(NamedTuple):
+    """Leads as they are stored, who of them is left out and why, and the predictions of the others."""
+
+    leads: Sequence[LeadRow]
+    out: dict[str, LeftOut]
+    predictions: list[dict[str, Any]]
 
 
 def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now: datetime) -> list[AskedScore]:
@@ -117,30 +114,19 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         ground = ports.grounds.take(ports.scorer, now=now)
         markets = _markets(named, ground, ports)
         refuse_erased(ids, erased=ports.erased)
-        leads = _kept_customers(named, request_id, by, ports, now)
-        out = _left_out(leads, ports, now)
-        scored = [lead for lead in leads if lead[CUSTOMER_ID] not in out]
-        predictions = _predictions(scored, markets, request_id, ground, ports=ports, now=now)
+
+        def judge(leads: Sequence[LeadRow]) -> _Judged:
+            out = left_out(leads, rules=ports.rules, outcomes=ports.outcomes, settings=ports.settings, now=now)
+            scored = [lead for lead in leads if lead[CUSTOMER_ID] not in out]
+            return _Judged(leads, out, _predictions(scored, markets, request_id, ground, scorer=ports.scorer, now=now))
+
+        leads, out, predictions = _kept(named, request_id, judge, by=by, ports=ports, now=now)
         _refuse_erased_meanwhile(ids, request_id, ports)
         said.details |= {"scored": len(predictions), "left_out": dict(Counter(each.rule for each in out.values()))}
         said.details |= {"model_version": ground.model_version, "ground": ground.ground_id}
     made = {each[CUSTOMER_ID]: each for each in predictions}
     rows = {str(row[CUSTOMER_ID]): row for row in leads}
     return [AskedScore(each, ground.snapshot, rows.get(each), made.get(each), out.get(each)) for each in ids]
-
-
-def barred_since(
-    customer_ids: Sequence[str], *, by: Actor, customers: CustomerRepository, settings: SettingsInForce
-) -> dict[str, LeftOut]:
-    """Return by customer who of those scored before must not be called any more: their scores are not told again.
-
-    Raises
-    ------
-    ForbiddenError
-        The role may not bring customers in.
-    """
-    by.require(Right.BRING_IN)
-    return _barred(customers.load_rows(list(customer_ids)), settings)
 
 
 def _named(asked: Sequence[AskedLead], request_id: str) -> list[AskedLead]:
@@ -185,22 +171,47 @@ def _markets(named: Sequence[AskedLead], ground: ScoringGround, ports: AskedPort
     }
 
 
-def _kept_customers(
-    named: Sequence[AskedLead], request_id: str, by: Actor, ports: AskedPorts, now: datetime
-) -> list[LeadRow]:
-    """Save what is new of the customers, and return all of them as they are stored then."""
+def _kept(
+    named: Sequence[AskedLead],
+    request_id: str,
+    judge: Callable[[Sequence[LeadRow]], _Judged],
+    *,
+    by: Actor,
+    ports: AskedPorts,
+    now: datetime,
+) -> _Judged:
+    """Save what is new of the customers, and the predictions of all as they are stored then: of new ones at once."""
     stored = {str(row[CUSTOMER_ID]): row for row in ports.customers.load_rows([lead.customer_id for lead in named])}
     _require_known([lead for lead in named if not lead.said and lead.customer_id not in stored])
     rows = [asked_row(lead, stored.get(lead.customer_id), now=now) for lead in named]
+    source = {"kind": "api", "name": by.username, "upload_id": request_id}
+    if not stored and len(rows) <= AT_ONCE:
+        new = [row for row, _ in rows]
+        judged = judge([stored_row(row, source_name=by.username, at=now) for row in new])
+        if ports.scored.add_new(new, judged.predictions, source=source | {"synthetic": False}, saved_at=now):
+            return judged
+    judged = judge(_saved(rows, stored, source, ports, now))
+    ports.predictions.save_many(judged.predictions)
+    return judged
+
+
+def _saved(
+    rows: Sequence[tuple[dict[str, Any], bool]],
+    stored: Mapping[str, LeadRow],
+    source: Mapping[str, Any],
+    ports: AskedPorts,
+    now: datetime,
+) -> list[LeadRow]:
+    """Save the rows that are new, and return all customers as they are stored then."""
     new = [row for row, is_new in rows if is_new]
     kept: dict[str, LeadRow] = {name: stored[name] for name in stored.keys() - {row[CUSTOMER_ID] for row in new}}
     for synthetic in (False, True):
         part = [row for row in new if _is_synthetic(stored.get(row[CUSTOMER_ID])) is synthetic]
         if part:
-            source = {"kind": "api", "name": by.username, "upload_id": request_id, "synthetic": synthetic}
-            saved = ports.customers.save_rows(part, source=source, saved_at=now)
+            origin = {**source, "synthetic": synthetic}
+            saved = ports.customers.save_rows(part, source=origin, saved_at=now)
             kept |= {str(row[CUSTOMER_ID]): row for row in saved}
-    return [kept[lead.customer_id] for lead in named if lead.customer_id in kept]
+    return [kept[row[CUSTOMER_ID]] for row, _ in rows if row[CUSTOMER_ID] in kept]
 
 
 def _require_known(unknown: Sequence[AskedLead]) -> None:
@@ -214,56 +225,29 @@ def _is_synthetic(stored: LeadRow | None) -> bool:
     return stored is not None and bool(stored["synthetic"])
 
 
-def _left_out(leads: Sequence[LeadRow], ports: AskedPorts, now: datetime) -> dict[str, LeftOut]:
-    """Return by customer who is not scored, and why."""
-    book = ports.rules.current()
-    words = {rule.rule_id: rule_words(rule) for rule in book.rules}
-    ruled_out = zip(leads, ruled_out_rows(leads, book=book, outcomes=ports.outcomes, now=now), strict=True)
-    return {
-        str(lead[CUSTOMER_ID]): LeftOut(rule, f"Left out by a rule on calling: {words[rule]}.")
-        for lead, rule in ruled_out
-        if rule
-    } | _barred(leads, ports.settings)
-
-
-def _barred(leads: Sequence[LeadRow], settings: SettingsInForce) -> dict[str, LeftOut]:
-    """Return by customer who must not be called, and why."""
-    barred = barred_states(require_consent=settings.current().require_consent)
-    states = ((lead, consent_state_of_row(lead)) for lead in leads)
-    return {
-        str(lead[CUSTOMER_ID]): LeftOut(DO_NOT_CALL, f"This customer {STATE_NAMES[state]}, so there is no score.")
-        for lead, state in states
-        if state in barred
-    }
-
-
 def _predictions(
     leads: Sequence[LeadRow],
     markets: Mapping[str, MarketPoint],
     request_id: str,
     ground: ScoringGround,
     *,
-    ports: AskedPorts,
+    scorer: Scorer,
     now: datetime,
 ) -> list[dict[str, Any]]:
     if not leads:
         return []
     rules = ground.rules
-    margins, contributions = ports.scorer.explained_margins(leads)
+    margins, contributions = scorer.explained_margins(leads)
     ranked = ranked_leads(
         leads,
         margins=margins,
         contributions=contributions,
-        levels=asked_levels([markets.get(lead[CUSTOMER_ID]) for lead in leads], ground, ports.scorer),
+        levels=asked_levels([markets.get(lead[CUSTOMER_ID]) for lead in leads], ground, scorer),
         rules=rules,
     )
     common = named_by(request_id, level=ground.level, rules=rules, scored_at=to_milliseconds(now))
     common["ground_id"] = ground.ground_id
-    documents = [
-        prediction_document(each, common) | _own_market(markets.get(each.lead[CUSTOMER_ID])) for each in ranked
-    ]
-    ports.predictions.save_many(documents)
-    return documents
+    return [prediction_document(each, common) | _own_market(markets.get(each.lead[CUSTOMER_ID])) for each in ranked]
 
 
 def _own_market(market: MarketPoint | None) -> dict[str, Any]:

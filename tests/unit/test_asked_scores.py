@@ -12,7 +12,8 @@ from smartbank.core.level import propensity
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import COMMAND_LINE
 from smartbank.errors import ForbiddenError, LeadValidationError, MarketGivenError
-from smartbank.services.asked_scores import DO_NOT_CALL, score_asked
+from smartbank.services.asked_left_out import DO_NOT_CALL
+from smartbank.services.asked_scores import score_asked
 from smartbank.services.replaying import replay_prediction
 from tests.actors import ANA, EVERYBODY
 from tests.services import memory_services
@@ -158,3 +159,17 @@ def test_who_may_not_bring_customers_in_is_refused_on_record(services, ask):
 
     assert services.audit.newest(limit=1)[0].event.result is AuditResult.REFUSED
     assert services.customers.count() == 0
+
+
+def test_somebody_who_is_brought_in_elsewhere_meanwhile_is_scored_as_they_are_stored_then(services, ask):
+    class Late:
+        def add_new(self, *_, **__):
+            services.customers.save_many(stub_leads([70]).assign(customer_id="C1"), source={}, saved_at=NOW)
+            return False
+
+    object.__setattr__(services, "scored", Late())
+
+    (score,) = ask(AskedLead("C1", {"age": 50.0}))
+
+    assert (score.prediction["customer_version"], score.prediction["margin"]) == (2, 1.0)
+    assert services.predictions.history("C1") == [score.prediction]

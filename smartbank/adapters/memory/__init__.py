@@ -28,6 +28,7 @@ from smartbank.adapters.memory.provider import MemoryProviderDirectory
 from smartbank.adapters.memory.queue import MemoryWorkQueue
 from smartbank.adapters.memory.rules import MemoryRuleBookRepository
 from smartbank.adapters.memory.scenarios import MemoryScenarioRepository
+from smartbank.adapters.memory.scored_customers import MemoryScoredCustomers
 from smartbank.adapters.memory.settings import MemorySettingsRepository
 from smartbank.adapters.memory.tallies import MemoryWorkTallies
 from smartbank.adapters.memory.token_keys import MemoryTokenKeyRepository
@@ -58,6 +59,7 @@ __all__ = [
     "MemoryProviderDirectory",
     "MemoryRuleBookRepository",
     "MemoryScenarioRepository",
+    "MemoryScoredCustomers",
     "MemorySettingsRepository",
     "MemorySnapshotRepository",
     "MemoryTokenKeyRepository",

@@ -35,6 +35,7 @@ from smartbank.adapters.mongo.resealing import MongoSealedData
 from smartbank.adapters.mongo.rules import MongoRuleBookRepository
 from smartbank.adapters.mongo.scenarios import MongoScenarioRepository
 from smartbank.adapters.mongo.schema import ensure_schema
+from smartbank.adapters.mongo.scored_customers import MongoScoredCustomers
 from smartbank.adapters.mongo.settings import MongoSettingsRepository
 from smartbank.adapters.mongo.tallies import MongoWorkTallies
 from smartbank.adapters.mongo.token_keys import MongoTokenKeyRepository
@@ -67,6 +68,7 @@ __all__ = [
     "MongoRuleBookRepository",
     "MongoScenarioRepository",
     "MongoSchemaKeeper",
+    "MongoScoredCustomers",
     "MongoSealedData",
     "MongoSettingsRepository",
     "MongoSnapshotRepository",

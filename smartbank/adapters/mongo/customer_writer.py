@@ -43,6 +43,8 @@ class Saved:
 class CustomerWriter:
     """Writes `customers` and `customer_versions`, and what others go by: how many there are, and that they changed.
 
+    With new customers it may write predictions made of them.
+
     Its methods raise what the database raises, and `StorageError` where others change the same customers all the time.
     """
 
@@ -51,6 +53,7 @@ class CustomerWriter:
         self._client = database.client
         self._customers = database["customers"]
         self._versions = database["customer_versions"]
+        self._predictions = database["predictions"]
         self._counters = database["counters"]
         self._counter = Counter(database, "customers")
         self._barred = BarredCustomers(database)
@@ -77,6 +80,14 @@ class CustomerWriter:
                 return self._save_noted(documents, saved_at, known)
             saved, pending = self._save_few(documents, saved_at, are_new=are_new)
             return saved + self._save_noted(pending, saved_at, None) if pending else saved
+
+    def add_new(self, documents: list[Document], saved_at: datetime, *, predictions: Sequence[Document]) -> bool:
+        """Add new customers, a few, and predictions of them at once; False, and nothing is there, where it is refused.
+
+        It is where one of the customers is stored, and on a database without transactions.
+        """
+        with self._vault.writing():
+            return bool(self._add_with_notes(documents, saved_at, predictions=predictions))
 
     def mark(self, wanted: Mapping[str, Consent], origin: Mapping[str, Any]) -> int:
         """Set marks of a few customers, each on the version that is stored when it is written; return of how many."""
@@ -113,7 +124,9 @@ class CustomerWriter:
         saved = Saved(SaveCounts(added=len(added)), added) + replaced
         return saved, lost + (new if len(added) < len(new) else [])
 
-    def _add_with_notes(self, documents: list[Document], saved_at: datetime) -> list[Document]:
+    def _add_with_notes(
+        self, documents: list[Document], saved_at: datetime, *, predictions: Sequence[Document] = ()
+    ) -> list[Document]:
         """Add new customers, count them and say that something changed, in one transaction; return them in clear.
 
         Nobody is added, and none returned, where one of them is there already, and on a database without transactions.
@@ -124,6 +137,8 @@ class CustomerWriter:
 
         def write(session: ClientSession) -> None:
             self._customers.insert_many(sealed, session=session)
+            if predictions:
+                self._predictions.insert_many(predictions, session=session)
             self._counters.bulk_write(notes, ordered=False, session=session)  # last: others wait for these
 
         try:

@@ -1,5 +1,6 @@
 """The history of predictions in MongoDB."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ class MongoPredictionRepository:
     def save_many(self, predictions: list[dict[str, Any]]) -> None:
         with storage_errors():
             for batch in batches(predictions, _WRITE_BATCH):
-                insert_new(self._predictions, [_document(prediction) for prediction in batch])
+                insert_new(self._predictions, [prediction_of_lead(prediction) for prediction in batch])
 
     def history(self, customer_id: str, *, limit: int = 50) -> list[dict[str, Any]]:
         with storage_errors():
@@ -59,7 +60,7 @@ class MongoPredictionRepository:
         with storage_errors():
             found = list(self._predictions.find({"customer_id": customer_id}))
             for row in found:
-                kept = _document(anonymous_prediction(row, salt=salt))
+                kept = prediction_of_lead(anonymous_prediction(row, salt=salt))
                 self._predictions.replace_one({"_id": row["_id"]}, kept)
         return len(found)
 
@@ -75,7 +76,8 @@ def newest_first(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(predictions, key=lambda row: (row["scored_at"], str(row["run_id"]), row["rank"]), reverse=True)
 
 
-def _document(prediction: dict[str, Any]) -> dict[str, Any]:
+def prediction_of_lead(prediction: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of a prediction."""
     return {
         **prediction,
         "_id": id_of_prediction(prediction["run_id"], prediction["rank"]),

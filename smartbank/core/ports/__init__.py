@@ -28,6 +28,7 @@ from smartbank.core.ports.predictions import PredictionRepository
 from smartbank.core.ports.programs import ProgramRepository, TokenKeyRepository, TokenSigner
 from smartbank.core.ports.provider import ProviderDirectory
 from smartbank.core.ports.rules import RuleBookRepository
+from smartbank.core.ports.scored_customers import ScoredCustomers
 from smartbank.core.ports.scorer import Scorer
 from smartbank.core.ports.settings import SettingsRepository
 from smartbank.core.ports.stores import FileStore, FrameStore
@@ -73,6 +74,7 @@ __all__ = [
     "RuleBookRepository",
     "ScenarioRepository",
     "SchemaKeeper",
+    "ScoredCustomers",
     "Scorer",
     "SealedData",
     "SettingsRepository",
