@@ -128,7 +128,7 @@ def picture_sign_in(browser: Browser, address: str) -> StorageState:
     page.get_by_label("New password again").fill(PASSWORD)
     page.get_by_role("button", name="Save password").click()
     page.get_by_label("New password again").wait_for(state="detached")
-    page.get_by_role("button", name="Sign out").wait_for()
+    page.get_by_role("button", name="Sign out").first.wait_for()
     page.get_by_role("button", name="I do not know yet").click()
     page.get_by_role("button", name="I do not know yet").wait_for(state="detached")
     page.goto(f"{address}/leads")
