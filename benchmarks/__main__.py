@@ -17,6 +17,7 @@ from benchmarks._rows import ROWS_FILE, Row, left_out, load_rows, print_table
 QUICK = {
     "beside_mlflow": ["--requests", "10", "--made-only"],
     "beside_peers": ["--rows", "500", "--tries", "1", "--made-only"],
+    "bulk_score": ["--rows", "5000", "--rounds", "1"],
     "call_list": ["--rows", "2000"],
     "main_job": ["--rows", "5000"],
     "files": ["--rows", "2000", "10000"],

@@ -22,6 +22,8 @@
   - ListConstraintError     no list of that length keeps the shares asked for; change a bound
   - ConflictError           somebody else changed the same thing meanwhile; look at it, then save again
   - BacktestError           the file of a backtest is not one
+  - ClusterError            the processes that share a scoring are away, or gave a piece of it up
+  - OutputError             a result cannot be written where it was asked for
   - BackupError             a backup cannot be written, or is not fit to be read
   - MigrationError          the database cannot be taken to another schema version now
   - StartUpError            the application cannot start here (port taken, folder in use)
@@ -161,6 +163,14 @@ class ConflictError(SmartBankError):
 
 class BacktestError(SmartBankError):
     """The file of a backtest cannot be read, or does not hold one."""
+
+
+class ClusterError(SmartBankError):
+    """The processes that share a scoring are away, or gave a piece of it up."""
+
+
+class OutputError(SmartBankError):
+    """A result cannot be written where it was asked for."""
 
 
 class BackupError(SmartBankError):

@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 from smartbank.config import load_settings
+from smartbank.core.bulk.job import ROWS_PER_PART
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import agreeing, plural
+
+ONE_FILE: Final = "One file, with the database"
+MANY_LEADS: Final = "Many leads, from Parquet to ranked Parquet, without the database"
 
 
 def register(app: typer.Typer) -> None:
@@ -39,21 +43,126 @@ def demo(
 
 def score(
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(help="A table of customers: CSV, XLSX or Parquet.", exists=True, dir_okay=False, readable=True),
-    ],
-    out: Annotated[
-        Path | None, typer.Option(help="Write the whole ranking here, as CSV.", dir_okay=False, writable=True)
     ] = None,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the whole ranking here, as CSV.", dir_okay=False, writable=True, rich_help_panel=ONE_FILE
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--input",
+            help="Parquet files: a path, a folder, a pattern in quotes, or an address such as s3://bank/leads/.",
+            rich_help_panel=MANY_LEADS,
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(help="A new or empty folder for the ranking, here or at an address.", rich_help_panel=MANY_LEADS),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Dask scheduler whose workers do it, such as tls://host:8786.", rich_help_panel=MANY_LEADS),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes of this computer; one for each million rows unless said.",
+            min=1,
+            max=256,
+            rich_help_panel=MANY_LEADS,
+        ),
+    ] = None,
+    base_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of your calls that sell now, such as 0.05. Without it: 0.113, Portugal 2008-10.",
+            rich_help_panel=MANY_LEADS,
+        ),
+    ] = None,
+    bands: Annotated[
+        tuple[float, float, float] | None,
+        typer.Option(
+            help="Where bands A, B and C begin, in multiples of the base rate. Without it: 3 1.5 0.75.",
+            rich_help_panel=MANY_LEADS,
+        ),
+    ] = None,
+    reasons: Annotated[
+        bool, typer.Option("--reasons/--no-reasons", help="Say why, of each lead.", rich_help_panel=MANY_LEADS)
+    ] = True,
+    require_consent: Annotated[
+        bool,
+        typer.Option("--require-consent", help="Rank only who gave consent to calls.", rich_help_panel=MANY_LEADS),
+    ] = False,
+    rows_per_part: Annotated[
+        int,
+        typer.Option(help="Leads of an output file; a process holds about as many.", min=1, rich_help_panel=MANY_LEADS),
+    ] = ROWS_PER_PART,
     market: Annotated[
-        Literal["snapshot", "file"], typer.Option(help="Today's market, or the one the file brings (a replay).")
+        Literal["snapshot", "file"], typer.Option(help="Today's market, or the one each row brings (a replay).")
     ] = "snapshot",
-    anyway: Annotated[bool, typer.Option("--anyway", help="Score a file that is not ready, too.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Score what is not ready, too.")] = False,
 ) -> None:
-    """Check a file of customers, score it, and show whom to call first.
+    """Check customers, score them, and say whom to call first: one file with the database, or many leads without.
 
-    Exits with 1 when the file cannot be scored or the database does not answer, with 2 when an argument is wrong.
+    `score FILE --out CSV` is the main job: it is kept in SmartBank, in the market and by the settings in force.
+
+    `score --input FILES --output FOLDER` keeps nothing, and knows of objections only what the files say. Its market is
+    the one SmartBank brings; with your own --base-rate that does not matter.
+
+    Exits with 1 when the leads cannot be scored, with 2 when an argument is wrong.
     """
+    bulk_only = {
+        "--scheduler": scheduler is not None,
+        "--workers": workers is not None,
+        "--base-rate": base_rate is not None,
+        "--bands": bands is not None,
+        "--no-reasons": not reasons,
+        "--require-consent": require_consent,
+        "--rows-per-part": rows_per_part != ROWS_PER_PART,
+    }
+    if source is None and output is None:
+        _require_none(bulk_only, "belongs to --input and --output. Leave it away, or name them.")
+        if file is None:
+            raise typer.BadParameter("Name a FILE, or --input and --output.", param_hint="FILE")
+        _score_file(file, out=out, market=market, anyway=anyway)
+        return
+    if source is None or output is None:
+        raise typer.BadParameter("--input and --output go together. Name both.", param_hint="--input, --output")
+    _require_none(
+        {"FILE": file is not None, "--out": out is not None}, "does not go with --input and --output. Leave it away."
+    )
+    if scheduler is not None and workers is not None:
+        raise typer.BadParameter("The scheduler has its own workers. Leave --workers away.", param_hint="--workers")
+    from smartbank.cli.score_folder import rank_parquet  # noqa: PLC0415 - imports the model's libraries
+
+    rank_parquet(
+        source,
+        output,
+        market=market,
+        base_rate=base_rate,
+        bands=bands,
+        rows_per_part=rows_per_part,
+        with_reasons=reasons,
+        require_consent=require_consent,
+        anyway=anyway,
+        scheduler=scheduler,
+        workers=workers,
+    )
+
+
+def _require_none(given: dict[str, bool], why: str) -> None:
+    for name, is_given in given.items():
+        if is_given:
+            raise typer.BadParameter(f"{name} {why}", param_hint=name)
+
+
+def _score_file(file: Path, *, out: Path | None, market: Literal["snapshot", "file"], anyway: bool) -> None:
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
     from smartbank.cli.score_file import rank_file, require_place, show_ranking, write_ranking  # noqa: PLC0415
 

@@ -63,9 +63,12 @@ class ScoringRules:
 
     def bands(self, propensities: npt.NDArray[np.float64]) -> npt.NDArray[np.str_]:
         """Return the band of each propensity, shape (n_leads,); an edge belongs to the better band."""
-        edges = np.array(self.band_edges[::-1])
-        names = np.array(BANDS[::-1])
-        return names[np.searchsorted(edges, propensities, side="right")]
+        return np.array(BANDS)[self.band_places(propensities)]
+
+    def band_places(self, propensities: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
+        """Return the place in `BANDS` of each propensity's band, shape (n_leads,)."""
+        below = np.searchsorted(np.array(self.band_edges[::-1]), propensities, side="right")
+        return (len(BANDS) - 1 - below).astype(np.int8)
 
 
 def rules_from(values: Mapping[str, Any]) -> ScoringRules:

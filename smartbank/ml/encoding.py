@@ -70,7 +70,7 @@ class Encoder:
             raise LeadValidationError(f"The leads lack columns: {', '.join(missing)}. Bring them in again.")
         codes = np.full((len(leads), len(LEAD_COLUMNS)), np.nan, dtype=np.float32)
         for column, name in enumerate(LEAD_COLUMNS):
-            codes[:, column] = self._column(name, leads[name])
+            codes[:, column] = self.column(name, leads[name])
         return codes
 
     def codes_of_rows(self, leads: Sequence[LeadRow]) -> Codes:
@@ -85,7 +85,7 @@ class Encoder:
 
     def leads(self, codes: Codes) -> pd.DataFrame:
         """Return the leads that codes of shape (n_leads, 12) stand for, columns as `LEAD_COLUMNS`; NaN is unknown."""
-        return pd.DataFrame({name: self._values(name, codes[:, column]) for column, name in enumerate(LEAD_COLUMNS)})
+        return pd.DataFrame({name: self.values(name, codes[:, column]) for column, name in enumerate(LEAD_COLUMNS)})
 
     def to_json(self) -> dict[str, list[str]]:
         """Return plain values."""
@@ -96,7 +96,8 @@ class Encoder:
         """Return the encoder that `to_json` wrote."""
         return cls({name: tuple(levels) for name, levels in values.items()})
 
-    def _column(self, name: str, column: pd.Series) -> Codes:
+    def column(self, name: str, column: pd.Series) -> Codes:
+        """Return the codes of one of `LEAD_COLUMNS`, shape (n_leads,)."""
         if name not in self.levels:
             return _finite(column.to_numpy(dtype=np.float64, na_value=np.nan))
         if len(column) <= _FEW:
@@ -104,6 +105,13 @@ class Encoder:
         places, distinct = pd.factorize(column)
         of_distinct = np.append(self._few_words(name, distinct), _UNKNOWN)
         return of_distinct[places]  # a missing value has the place -1: the last one, which is unknown
+
+    def values(self, name: str, codes: Codes) -> pd.Series:
+        """Return the values that codes of one of `LEAD_COLUMNS` stand for; NaN is unknown."""
+        if name not in self.levels:
+            return pd.Series(codes.astype(np.float64))
+        names = np.array([*self.levels[name], None], dtype=object)
+        return pd.Series(names[np.nan_to_num(codes, nan=-1.0).astype(np.int64)], dtype="str")
 
     def _few_words(self, name: str, values: Collection[Any]) -> Codes:
         table = self._tables[name]
@@ -115,12 +123,6 @@ class Encoder:
         return {
             name: {level: np.float32(code) for code, level in enumerate(levels)} for name, levels in self.levels.items()
         }
-
-    def _values(self, name: str, codes: Codes) -> pd.Series:
-        if name not in self.levels:
-            return pd.Series(codes.astype(np.float64))
-        names = np.array([*self.levels[name], None], dtype=object)
-        return pd.Series(names[np.nan_to_num(codes, nan=-1.0).astype(np.int64)], dtype="str")
 
 
 def _finite(numbers: npt.NDArray[np.float64]) -> Codes:

@@ -24,7 +24,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PropensityScorer:
-    """A loaded model; meets `core.ports.Scorer`.
+    """A loaded model; meets `core.ports.Scorer` and `core.ports.bulk.CodeScorer`.
 
     Attributes
     ----------
@@ -50,14 +50,27 @@ class PropensityScorer:
         return training_market_of(self.level)
 
     def margins(self, leads: pd.DataFrame) -> FloatArray:
-        return self._margins(self.ranking.encoder.codes(leads))
+        return self.margins_of(self.ranking.encoder.codes(leads))
 
     def contributions(self, leads: pd.DataFrame) -> FloatArray:
-        return self._contributions(self.ranking.encoder.codes(leads))
+        return self.contributions_of(self.ranking.encoder.codes(leads))
+
+    def codes_of(self, field: str, values: Sequence[str | float | None]) -> Codes:
+        return self.ranking.encoder.column(field, pd.Series(values, dtype=object))
+
+    def values_of(self, field: str, codes: Codes) -> list[str | float | None]:
+        values = self.ranking.encoder.values(field, codes)
+        return [None if pd.isna(value) else value for value in values.tolist()]
+
+    def margins_of(self, codes: Codes) -> FloatArray:
+        return self.intercept + self.slope * self.ranking.margins(codes)
+
+    def contributions_of(self, codes: Codes) -> FloatArray:
+        return self.slope * self.ranking.contributions(codes)[:, : len(LEAD_COLUMNS)]
 
     def explained_margins(self, leads: Sequence[LeadRow]) -> tuple[FloatArray, FloatArray]:
         codes = self.ranking.encoder.codes_of_rows(leads)
-        return self._margins(codes), self._contributions(codes)
+        return self.margins_of(codes), self.contributions_of(codes)
 
     def market_term(self, market: MarketPoint) -> float:
         return self.level.term(market)
@@ -75,9 +88,3 @@ class PropensityScorer:
         words = group_words(field, value)
         found = self.rates[field].get(words) if words else None
         return (str(words), *found) if found else None
-
-    def _margins(self, codes: Codes) -> FloatArray:
-        return self.intercept + self.slope * self.ranking.margins(codes)
-
-    def _contributions(self, codes: Codes) -> FloatArray:
-        return self.slope * self.ranking.contributions(codes)[:, : len(LEAD_COLUMNS)]

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from faker import Faker
 
 from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD
 from smartbank.ml.artifact_files import champion_version, load_files
@@ -78,6 +77,8 @@ def _draw(step: Mapping[str, Any], drawn: dict[str, list[Any]], n: int, rng: np.
 
 def _contact_details(n: int, seed: int, rng: np.random.Generator) -> dict[str, list[Any]]:
     languages = rng.choice(list(PHONE_RANGES), n, p=_LANGUAGE_SHARES)
+    from faker import Faker  # noqa: PLC0415  reads its languages for as long as a small model is scored
+
     people = {language: Faker(language) for language in PHONE_RANGES}
     for number, person in enumerate(people.values()):
         person.seed_instance(seed * len(people) + number)

@@ -18,7 +18,7 @@ MAX_AVERAGE_CELL: Final = 2 * MAX_CELL
 """Bytes the cells of a column may take on average: they are in memory before they are cut to `MAX_CELL`."""
 _SMALL: Final = 2**20
 _BROKEN: Final = "The Parquet file is damaged and cannot be read. Save it again, or as CSV."
-_FAILURES: Final = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
+FAILURES: Final = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
 
 
 class ParquetTable:
@@ -29,9 +29,9 @@ class ParquetTable:
             plain = pq.ParquetFile(spool, pre_buffer=False)
             _validate_size(plain.metadata)
             # Texts stay dictionaries: one long text that a million rows repeat is kept once.
-            self._file = pq.ParquetFile(spool, pre_buffer=False, read_dictionary=_texts(plain))
-            paths = [path for field in self._file.schema_arrow for path in _paths(field)]
-        except _FAILURES as exc:
+            self._file = pq.ParquetFile(spool, pre_buffer=False, read_dictionary=text_columns(plain))
+            paths = plain_paths(self._file.schema_arrow)
+        except FAILURES as exc:
             raise LeadValidationError(_BROKEN) from exc
         names = [".".join(path) for path in paths]
         if len(set(names)) < len(names):
@@ -52,7 +52,7 @@ class ParquetTable:
                 cells = {name: _cells(batch, path) for name, path in zip(columns, paths, strict=True)}
                 yield TableChunk(pd.DataFrame(cells).set_axis(index, axis="index"))
                 first += batch.num_rows
-        except _FAILURES as exc:
+        except FAILURES as exc:
             raise LeadValidationError(_BROKEN) from exc
 
 
@@ -78,9 +78,15 @@ def _validate_size(metadata: Any) -> None:  # noqa: ANN401  pyarrow has no types
         )
 
 
-def _texts(file: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
+def text_columns(file: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
+    """Return the columns of a file that hold texts."""
     columns = (file.schema.column(place) for place in range(file.metadata.num_columns))
     return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def plain_paths(schema: Any) -> list[tuple[str, ...]]:  # noqa: ANN401  pyarrow has no types
+    """Return the ways to the plain columns of a schema, in order."""
+    return [path for field in schema for path in _paths(field)]
 
 
 def _paths(field: Any, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:  # noqa: ANN401  pyarrow has no types
@@ -102,12 +108,12 @@ def _cells(batch: Any, path: tuple[str, ...]) -> "pd.Series[str]":  # noqa: ANN4
         cut = pc.utf8_slice_codeunits(values.dictionary.cast(pa.large_string()), 0, MAX_CELL + 1)
         values = pc.take(cut, values.indices)
     elif pa.types.is_floating(values.type):
-        return pd.Series(_numbers(values), dtype="str")
+        return pd.Series(number_texts(values), dtype="str")
     texts = pc.fill_null(pc.utf8_slice_codeunits(values.cast(pa.large_string()), 0, MAX_CELL + 1), "")
     return pd.Series(texts.to_pandas(), dtype="str")
 
 
-def _numbers(values: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
+def number_texts(values: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
     """Return numbers as text, whole ones without a point or an exponent: they may be ids or phone numbers."""
     pairs = zip(values.to_pylist(), values.cast(pa.large_string()).to_pylist(), strict=True)
     return [

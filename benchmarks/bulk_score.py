@@ -1,0 +1,154 @@
+"""What a million leads from Parquet to ranked Parquet cost, beside their floor: `python -m benchmarks.bulk_score`.
+
+The floor is a process that reads the ready numeric matrix of the same leads from Parquet and hands it to XGBoost
+(`Booster.inplace_predict`, one thread): nothing is checked, ordered, explained or written. Beside it the command,
+`python -m smartbank score --input --output --workers 1`, without reasons and with them. Each is a process of its own;
+CPU seconds and peak memory are those of the whole process, start and imports included, as the system counts them.
+Leads are 40,000 synthetic customers drawn again and again, each under an id of its own, with an age moved by up to
+three years and a twentieth of the fields unknown, so that few are alike. The middle one of several rounds counts.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+MODELS: Final = Path(__file__).resolve().parents[1] / "models"
+MOST_TIMES: Final = 2.0
+MOST_MB: Final = 1_500.0
+_GROUP: Final = 131_072
+_PEOPLE: Final = 40_000
+_UNKNOWN: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU seconds and peak memory in MB of a whole process."""
+
+    cpu_s: float
+    peak_mb: float
+
+
+def main() -> None:
+    """Print the table, with goals."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="leads to score")
+    parser.add_argument("--rounds", type=int, default=3, help="times each is run; the middle one counts")
+    parser.add_argument("--floor", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--prepare", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.floor:
+        return floor(*given.floor)
+    if given.prepare:
+        return prepare(Path(given.prepare), given.rows)
+    with tempfile.TemporaryDirectory(prefix="smartbank-bench-") as name:
+        folder = Path(name)
+        # A process of its own: a child's peak memory would count what this one had when it began.
+        cost_of(["benchmarks.bulk_score", "--prepare", name, "--rows", str(given.rows)])
+        rounds = [measured_round(folder, number) for number in range(given.rounds)]
+    print(f"The middle of {given.rounds} rounds, whole processes on one thread")
+    print(f"{'':32}{'CPU s':>10}{'times the floor':>18}{'peak MB':>10}")
+    lowest = middle([each["floor"] for each in rounds])
+    for name in rounds[0]:
+        cost = middle([each[name] for each in rounds])
+        times = median(each[name].cpu_s / each["floor"].cpu_s for each in rounds)
+        print(f"{name:32}{cost.cpu_s:>10.2f}{times:>18.2f}{cost.peak_mb:>10.0f}")
+    print(f"{'goal':32}{'':10}{MOST_TIMES:>18.2f}{MOST_MB:>10.0f}")
+    print(f"The floor takes {lowest.cpu_s / given.rows * 1e6:.2f} microseconds a lead.")
+
+
+def measured_round(folder: Path, number: int) -> dict[str, Cost]:
+    """Return what each way costs, run one after the other."""
+    score = ["smartbank", "score", "--input", str(folder / "leads.parquet"), "--workers", "1"]
+    ways = {
+        "floor": ["benchmarks.bulk_score", "--floor", str(folder / "matrix.parquet"), str(folder / "booster.json")],
+        "SmartBank, without reasons": [*score, "--no-reasons", "--output", str(folder / f"plain-{number}")],
+        "SmartBank, with reasons": [*score, "--output", str(folder / f"reasons-{number}")],
+    }
+    return {name: cost_of(arguments) for name, arguments in ways.items()}
+
+
+def cost_of(arguments: list[str]) -> Cost:
+    """Return what a module costs that is run as a process of its own, on one thread."""
+    environment = os.environ | {"SMARTBANK_MODELS_DIR": str(MODELS), "OMP_NUM_THREADS": "1"}
+    said = None if "--prepare" in arguments else subprocess.DEVNULL
+    started = subprocess.Popen([sys.executable, "-m", *arguments], env=environment, stdout=said)  # noqa: S603
+    _, status, used = os.wait4(started.pid, 0)
+    started.returncode = os.waitstatus_to_exitcode(status)
+    if started.returncode:
+        raise SystemExit(f"{' '.join(arguments[:2])} ended with {started.returncode}.")
+    bytes_of_a_unit = 1 if sys.platform == "darwin" else 1_024
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * bytes_of_a_unit / 1e6)
+
+
+def middle(costs: list[Cost]) -> Cost:
+    """Return the middle of each figure."""
+    return Cost(median(cost.cpu_s for cost in costs), median(cost.peak_mb for cost in costs))
+
+
+def floor(matrix: str, booster: str) -> None:
+    """Read a matrix and predict: the least a program that uses this model can do."""
+    import numpy as np  # noqa: PLC0415  the floor imports what it needs and no more
+    import pyarrow.parquet as pq  # noqa: PLC0415
+    import xgboost as xgb  # noqa: PLC0415
+
+    model = xgb.Booster({"nthread": 1})
+    model.load_model(booster)
+    table = pq.read_table(matrix, use_threads=False)
+    inputs = np.column_stack([column.to_numpy() for column in table.columns])
+    model.inplace_predict(inputs, predict_type="margin")
+
+
+def prepare(folder: Path, rows: int) -> None:
+    """Write the leads, the matrix of the same leads, and the booster."""
+    write_leads(folder / "leads.parquet", rows)
+    write_matrix(folder)
+
+
+def write_leads(file: Path, rows: int) -> None:
+    """Write synthetic customers as Parquet, the same people again and again under ids of their own."""
+    import numpy as np  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS  # noqa: PLC0415
+    from smartbank.ml.demo_population import demo_population  # noqa: PLC0415
+    from smartbank.ml.synthetic import load_demo_tables  # noqa: PLC0415
+
+    people = demo_population(load_demo_tables(MODELS), n=min(rows, _PEOPLE), seed=0)
+    drawn = np.random.default_rng(0)
+    schema = pa.Schema.from_pandas(people, preserve_index=False)
+    with pq.ParquetWriter(file, schema) as writer:
+        for start in range(0, rows, _GROUP):
+            count = min(_GROUP, rows - start)
+            part = people.iloc[drawn.integers(0, len(people), count)]
+            age = (part["age"] + drawn.integers(-3, 4, count)).clip(17, 98)
+            part = part.assign(age=age, **{CUSTOMER_ID: [f"C-{start + number:09d}" for number in range(count)]})
+            part = part.assign(**{name: part[name].mask(drawn.random(count) < _UNKNOWN) for name in LEAD_COLUMNS})
+            writer.write_table(pa.Table.from_pandas(part, schema=schema, preserve_index=False))
+
+
+def write_matrix(folder: Path) -> None:
+    """Write the same leads as the numbers XGBoost takes, and the booster that takes them."""
+    import pandas as pd  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    from smartbank.core.fields import LEAD_COLUMNS  # noqa: PLC0415
+    from smartbank.ml.artifact import load_scorer  # noqa: PLC0415
+
+    scorer = load_scorer(MODELS, n_threads=1)
+    codes = scorer.ranking.encoder.codes(pd.read_parquet(folder / "leads.parquet", columns=list(LEAD_COLUMNS)))
+    print(f"{len(codes):,} leads, {len(pd.DataFrame(codes).drop_duplicates()):,} of them different", flush=True)
+    table = pa.table({name: codes[:, LEAD_COLUMNS.index(name)] for name in scorer.ranking.features})
+    pq.write_table(table, folder / "matrix.parquet", row_group_size=_GROUP)
+    (folder / "booster.json").write_bytes((MODELS / scorer.version / "booster.json").read_bytes())
+
+
+if __name__ == "__main__":
+    main()

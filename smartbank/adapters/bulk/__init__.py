@@ -1,0 +1,1 @@
+"""Parquet files anywhere fsspec reaches, and processes that share the work of scoring them."""

@@ -1,0 +1,135 @@
+"""Parquet files of leads: what their footers say, and their rows as distinct values and places."""
+
+import hashlib
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from smartbank.adapters.bulk.places import found, opened
+from smartbank.adapters.files.parquet import FAILURES, number_texts, plain_paths, text_columns
+from smartbank.core.bulk.cleaning import Batch, Cells, Ids
+from smartbank.core.bulk.job import LeadFile, Piece
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.identity import MAX_ID
+from smartbank.core.tables import MAX_CELL, column_names
+from smartbank.errors import LeadValidationError
+
+BATCH_ROWS: Final = 131_072
+_TAIL: Final = 8
+"""Bytes at the end of a Parquet file: the length of its footer, and four letters."""
+
+
+class ParquetLeads:
+    """Parquet files wherever fsspec reaches. Meets `core.ports.bulk.LeadFiles`."""
+
+    def found(self, pattern: str) -> list[str]:
+        return found(pattern)
+
+    def look(self, path: str) -> LeadFile:
+        with _reading(path) as file:
+            parquet = pq.ParquetFile(file)
+            metadata = parquet.metadata
+            groups = tuple(int(metadata.row_group(place).num_rows) for place in range(metadata.num_row_groups))
+            return LeadFile(path, tuple(_paths(parquet, path)), groups, hashlib.sha256(_footer(file)).hexdigest()[:8])
+
+    def batches(self, piece: Piece, columns: Mapping[str, str]) -> Iterator[Batch]:
+        with _reading(piece.path) as file:
+            texts = text_columns(pq.ParquetFile(file))
+            parquet = pq.ParquetFile(file, read_dictionary=texts)
+            paths = _paths(parquet, piece.path)
+            if missing := [column for column in columns.values() if column not in paths]:
+                raise LeadValidationError(f'{piece.path} has lost its column "{missing[0]}" since it was looked at.')
+            asked = {field: paths[column] for field, column in columns.items()}
+            first = 0
+            for batch in parquet.iter_batches(
+                BATCH_ROWS,
+                row_groups=list(piece.groups),
+                columns=[".".join(path) for path in asked.values()],
+                use_threads=False,
+            ):
+                values = {field: _values(batch, path) for field, path in asked.items()}
+                ids = _ids(values.pop(CUSTOMER_ID, None), batch.num_rows)
+                yield Batch(first, batch.num_rows, {name: _cells(each) for name, each in values.items()}, ids)
+                first += batch.num_rows
+
+
+@contextmanager
+def _reading(path: str) -> Generator[IO[bytes]]:
+    system, own = opened(path)
+    try:
+        with system.open(own, "rb") as file:
+            yield file
+    except FAILURES as exc:
+        raise LeadValidationError(
+            f"{path} cannot be read as Parquet. Check that it is there and whole, and that you may read it."
+        ) from exc
+
+
+def _footer(file: IO[bytes]) -> bytes:
+    file.seek(-_TAIL, 2)
+    length = int.from_bytes(file.read(4), "little")
+    file.seek(-_TAIL - length, 2)
+    return file.read(length)
+
+
+def _paths(parquet: Any, path: str) -> dict[str, tuple[str, ...]]:  # noqa: ANN401  pyarrow has no types
+    """Return the way to each plain column by its name."""
+    paths = plain_paths(parquet.schema_arrow)
+    names = [".".join(each) for each in paths]
+    if len(set(names)) < len(names):
+        raise LeadValidationError(f"Two columns of {path} have the same name. Rename one.")
+    return dict(zip(column_names(names)[0], paths, strict=False))
+
+
+def _values(batch: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401  pyarrow has no types
+    values = batch.column(path[0])
+    for name in path[1:]:
+        values = pc.struct_field(values, name)
+    return values
+
+
+def _cells(values: Any) -> Cells:  # noqa: ANN401  pyarrow has no types
+    """Return a column as its different texts, the last one for a missing value, and the place of each row's."""
+    if pa.types.is_null(values.type):
+        return Cells([""], np.zeros(len(values), dtype=np.int32))
+    coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    texts = _texts(coded.dictionary)
+    return Cells([*texts, ""], pc.fill_null(coded.indices.cast(pa.int32()), len(texts)).to_numpy())
+
+
+def _texts(values: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
+    if pa.types.is_floating(values.type):
+        return number_texts(values)
+    cut = pc.utf8_slice_codeunits(values.cast(pa.large_string()), 0, MAX_CELL + 1)
+    return [text or "" for text in cut.to_pylist()]
+
+
+def _ids(values: Any, rows: int) -> Ids:  # noqa: ANN401  pyarrow has no types
+    """Return customer ids as rows of bytes; too long ones, and those with letters no id may hold, by their row."""
+    if values is None or pa.types.is_null(values.type):
+        return Ids(np.zeros((rows, 1), dtype=np.uint8), {})
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_floating(values.type):
+        values = pa.array(number_texts(values), pa.large_string())
+    texts = pc.utf8_trim_whitespace(pc.fill_null(values.cast(pa.large_string()), ""))
+    bad = pc.or_(pc.greater(pc.binary_length(texts), MAX_ID), pc.invert(pc.string_is_ascii(texts)))
+    unreadable = {
+        int(row): texts[row].as_py()[: MAX_CELL + 1] for row in np.flatnonzero(bad.to_numpy(zero_copy_only=False))
+    }
+    if unreadable:
+        texts = pc.if_else(bad, "", texts)
+    width = max(1, int(pc.max(pc.binary_length(texts)).as_py() or 0))
+    padded = pc.utf8_rpad(texts, width=width, padding="\0")
+    start = padded.offset * width
+    letters = (
+        np.frombuffer(padded.buffers()[2], dtype=np.uint8, count=rows * width, offset=start)
+        if rows
+        else np.empty(0, np.uint8)
+    )
+    return Ids(letters.reshape(rows, width), unreadable)

@@ -1,0 +1,99 @@
+"""Paths, folders, patterns and addresses such as `s3://bucket/leads/*.parquet`, through fsspec."""
+
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from smartbank.errors import LeadValidationError, OutputError
+
+FAILURES: Final = (OSError, ValueError, TypeError, RuntimeError)
+"""What file systems raise; drivers of object stores mostly turn their own errors into these."""
+_DRIVERS: Final = {
+    "s3": "s3fs",
+    "s3a": "s3fs",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "abfs": "adlfs",
+    "abfss": "adlfs",
+    "az": "adlfs",
+}
+
+
+def opened(address: str) -> tuple[Any, str]:
+    """Return the file system of a path or address, and the path on it.
+
+    Raises
+    ------
+    LeadValidationError
+        The driver for addresses of this kind is not installed, or there is none.
+    """
+    kind = address.partition("://")[0] if "://" in address else ""
+    try:
+        return url_to_fs(address)  # type: ignore[no-any-return]
+    except ImportError as exc:
+        driver = _DRIVERS.get(kind, f"its driver for {kind}://")
+        raise LeadValidationError(
+            f"{kind}:// needs {driver}, which is not installed. Install it where SmartBank runs, on every worker too."
+        ) from exc
+    except FAILURES as exc:
+        raise LeadValidationError(f"Nothing can be read or written at {_shown(address)}: check the address.") from exc
+
+
+def found(pattern: str) -> list[str]:
+    """Return the Parquet files a path, folder or pattern stands for, as whole addresses, sorted.
+
+    Of a folder all `*.parquet` files in it and below; names that begin with `_` or `.` are passed over.
+
+    Raises
+    ------
+    LeadValidationError
+        There is none, or the place cannot be read.
+    """
+    system, path = opened(pattern)
+    try:
+        if any(mark in path for mark in "*?["):
+            paths = system.glob(path)
+        elif system.isdir(path):
+            paths = system.glob(f"{path.rstrip('/')}/**/*.parquet")
+        else:
+            paths = [path] if system.isfile(path) else []
+        files = [each for each in paths if not each.rpartition("/")[2].startswith(("_", ".")) and system.isfile(each)]
+    except FAILURES as exc:
+        raise LeadValidationError(f"{_shown(pattern)} cannot be read. Check the address and your rights.") from exc
+    if not files:
+        raise LeadValidationError(f"There is no Parquet file at {_shown(pattern)}. Name a file, a folder or a pattern.")
+    return sorted(str(system.unstrip_protocol(each)) for each in files)
+
+
+def write_whole(address: str, content: bytes, *, beside: str) -> None:
+    """Write a file so that nobody sees a part of it: under a name of its own in a folder, then under its own name.
+
+    An object store shows an object once it is whole, so there it is written at once.
+    """
+    with refusing(address):
+        system, path = opened(address)
+        if not isinstance(system, LocalFileSystem):
+            system.pipe_file(path, content)
+            return
+        part = f"{opened(beside)[1]}/{uuid.uuid4().hex}.part"
+        system.pipe_file(part, content)
+        system.mv(part, path)
+
+
+@contextmanager
+def refusing(address: str) -> Generator[None]:
+    """Turn a file system's error into `OutputError`, naming the place."""
+    try:
+        yield
+    except FAILURES as exc:
+        raise OutputError(
+            f"{_shown(address)} cannot be written or read again. Check the space left, and the rights there."
+        ) from exc
+
+
+def _shown(address: str) -> str:
+    return address[:200]

@@ -1,0 +1,90 @@
+"""Scoring from file to file, put together: no database, the model of the folder, and who shares the work."""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Final
+
+from smartbank.adapters.bulk.cluster import ThisProcess, local_workers, workers_of
+from smartbank.adapters.bulk.folder import WorkFolder
+from smartbank.adapters.bulk.leads import ParquetLeads
+from smartbank.adapters.bulk.result import growing_result
+from smartbank.bootstrap import bulk_steps
+from smartbank.config import Settings
+from smartbank.core.bulk.job import Market
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
+from smartbank.core.ports.bulk import Runner
+from smartbank.core.rules import ScoringRules
+from smartbank.ml.artifact_files import champion_version
+from smartbank.services.bulk.scoring import BulkPorts, Request, score_files
+
+ROWS_OF_A_WORKER: Final = 1_000_000
+"""Rows from which another process on this computer is worth its start."""
+
+
+@dataclass(frozen=True)
+class BulkOptions:
+    """What a caller may choose.
+
+    Attributes
+    ----------
+    scheduler : str or None
+        Address of a Dask scheduler; None for this computer.
+    workers : int or None
+        Processes on this computer, 1 for this one alone; None for as many as the rows are worth.
+    """
+
+    rules: ScoringRules
+    market: Market
+    rows_per_part: int
+    with_reasons: bool = True
+    require_consent: bool = False
+    anyway: bool = False
+    scheduler: str | None = None
+    workers: int | None = None
+
+
+def score_parquet(
+    pattern: str, output: str, *, options: BulkOptions, settings: Settings, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Score the Parquet files of a path, folder or pattern into a new folder, and return its manifest.
+
+    Raises
+    ------
+    SmartBankError
+        Nothing was written: says why.
+    """
+    files = ParquetLeads()
+    scorer = bulk_steps.scorer_of(champion_version(settings.models_dir))
+    with growing_result(output) as result, _runner(pattern, files, options) as runner:
+        request = Request(
+            pattern=pattern,
+            work=result.work,
+            ready=result.ready,
+            rules=options.rules,
+            market=options.market,
+            snapshot=BUNDLED_SNAPSHOT,
+            rows_per_part=options.rows_per_part,
+            with_reasons=options.with_reasons,
+            require_consent=options.require_consent,
+            anyway=options.anyway,
+        )
+        ports = BulkPorts(steps=bulk_steps, runner=runner, files=files, scorer=scorer, open_folder=WorkFolder, say=say)
+        manifest = score_files(request, ports=ports)
+        result.put_in_place()
+    return manifest
+
+
+def _runner(pattern: str, files: ParquetLeads, options: BulkOptions) -> AbstractContextManager[Runner]:
+    if options.scheduler is not None:
+        return workers_of(options.scheduler)
+    workers = options.workers or workers_worth(sum(files.look(path).rows for path in files.found(pattern)))
+    return nullcontext(ThisProcess()) if workers == 1 else local_workers(workers)
+
+
+def workers_worth(rows: int) -> int:
+    """Return how many processes of this computer are worth their start for so many rows: one for each million."""
+    return max(
+        1, min(rows // ROWS_OF_A_WORKER, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+    )

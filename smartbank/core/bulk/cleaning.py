@@ -1,0 +1,292 @@
+"""Leads from columns of a file as codes, by the rules of `smartbank.core.validation`, a distinct value at a time.
+
+A million rows hold a few hundred different ages and jobs. Each is read once, by the same functions an upload is read
+with; rows follow by their places. Only customer ids are looked at one by one, as bytes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.bulk.ids import Bytes, are_valid, id_rows, widened
+from smartbank.core.cells import level_of, number_of
+from smartbank.core.columns import ColumnPlan
+from smartbank.core.consent import BARRING, STATE_NAMES, ConsentState, barred_states, consent_states
+from smartbank.core.counts import Counts
+from smartbank.core.fields import (
+    CONSENT_FIELDS,
+    CUSTOMER_ID,
+    FIELD,
+    LEAD_FIELDS,
+    MARKET_FIELDS,
+    NEVER_CONTACTED,
+    UNKNOWN,
+    Field,
+)
+from smartbank.core.identity import ID_RULE, row_id
+from smartbank.core.tables import MAX_CELL
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.float32]
+CodesOf = Callable[[str, Sequence[str | float | None]], Codes]
+"""Returns the model's codes of some values of a field."""
+Line = tuple[int, str, str, str]
+"""Row within the piece from 0, column, value, reason."""
+_SHOWN: Final = 200
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column of some rows.
+
+    Attributes
+    ----------
+    texts : sequence of str
+        Its different cells as text, empty for a missing one.
+    places : int array of shape (n_rows,)
+        Which of them each row holds.
+    """
+
+    texts: Sequence[str]
+    places: npt.NDArray[Any]
+
+    def taken(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return a value of each text as a value of each row."""
+        return np.asarray(values[self.places])
+
+    def rows_of(self, texts: BoolArray) -> npt.NDArray[np.int64]:
+        """Return the rows that hold one of some texts, rising."""
+        return np.flatnonzero(texts[self.places]) if texts.any() else np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Customer ids of some rows, as the file gives them, without spaces around.
+
+    Attributes
+    ----------
+    rows : uint8 array of shape (n_rows, width)
+        Zeros for a missing id and for one in `unreadable`.
+    unreadable : mapping of int to str
+        Ids that are too long, or hold letters no id may hold.
+    """
+
+    rows: Bytes
+    unreadable: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a piece.
+
+    Attributes
+    ----------
+    first : int
+        Place of the first row within the piece, from 0.
+    cells : mapping of str to Cells
+        By field, those the file has.
+    """
+
+    first: int
+    rows: int
+    cells: Mapping[str, Cells]
+    ids: Ids
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The rows of a batch that are ranked, and lines about those that are not.
+
+    Attributes
+    ----------
+    places : int array of shape (n_leads,)
+        Rows within the piece, from 0.
+    codes : float32 array of shape (n_leads, 12)
+    market : array of shape (n_leads, 3)
+        `MARKET_COLUMNS` of the rows, NaN where they cannot be read; no columns where they were not asked for.
+    """
+
+    places: npt.NDArray[np.int64]
+    ids: Bytes
+    codes: Codes
+    market: FloatArray
+    lines: list[Line]
+    counts: Counts
+    barred: Counter[ConsentState]
+    blank: int
+
+
+def clean_batch(
+    batch: Batch,
+    plan: ColumnPlan,
+    *,
+    codes_of: CodesOf,
+    id_prefix: str,
+    first_row: int,
+    with_market: bool,
+    require_consent: bool,
+) -> Cleaned:
+    """Return the clean rows of a batch as codes, and why the others are not ranked.
+
+    Parameters
+    ----------
+    id_prefix : str
+        How ids of rows without one begin.
+    first_row : int
+        Number in the file of the first row of the piece: ids of rows without one end with the row's number.
+    """
+    blank = _blank(batch)
+    lines = _long_cells(batch, plan)
+    codes = np.full((batch.rows, len(LEAD_FIELDS)), np.nan, dtype=np.float32)
+    unknown: BoolArray = np.zeros((batch.rows, len(LEAD_FIELDS)), dtype=bool)
+    counts = Counts()
+    for column, field in enumerate(LEAD_FIELDS):
+        cells = batch.cells.get(field.name)
+        if cells is None:
+            unknown[:, column] = True
+            continue
+        read = _categories if field.kind == "category" else _numbers
+        values, found, counted = read(field, cells, plan)
+        codes[:, column] = cells.taken(codes_of(field.name, values))
+        unknown[:, column] = cells.taken(np.array([value is None for value in values], dtype=bool))
+        lines, counts = lines + found, counts + counted
+    lines += [line for field in CONSENT_FIELDS for line in _consent_lines(field, batch, plan)]
+    ids, found = _ids(batch, plan, id_prefix, first_row)
+    lines = [line for line in lines + found if not blank[line[0]]]
+
+    bad = np.zeros(batch.rows, dtype=bool)
+    bad[[line[0] for line in lines]] = True
+    states = _barred(batch, ~(blank | bad), require_consent=require_consent)
+    barred = np.zeros(batch.rows, dtype=bool)
+    barred[list(states)] = True
+    lines += [(row, "", "", f"Must not be called: {STATE_NAMES[state]}.") for row, state in states.items()]
+    good = np.flatnonzero(~(blank | bad | barred))
+    missing = Counter({f.name: int(unknown[good, column].sum()) for column, f in enumerate(LEAD_FIELDS)})
+    return Cleaned(
+        batch.first + good,
+        ids[good],
+        codes[good],
+        _market(batch)[good] if with_market else np.empty((len(good), 0)),
+        sorted((batch.first + row, column, value, reason) for row, column, value, reason in lines),
+        counts + Counts(rows=int((~blank).sum()), clean=len(good), aside=int(bad.sum()), missing=missing),
+        Counter(states.values()),
+        int(blank.sum()),
+    )
+
+
+def _blank(batch: Batch) -> BoolArray:
+    blank = np.asarray(~batch.ids.rows.any(axis=1))
+    blank[list(batch.ids.unreadable)] = False
+    for cells in batch.cells.values():
+        blank &= cells.taken(np.array([not text for text in cells.texts], dtype=bool))
+    return blank
+
+
+def _long_cells(batch: Batch, plan: ColumnPlan) -> list[Line]:
+    reason = f"The cell has more than {MAX_CELL:,} characters."
+    return [
+        line
+        for name, cells in batch.cells.items()
+        for line in _lines(cells, {text: reason for text in cells.texts if len(text) > MAX_CELL}, plan.fields[name])
+    ]
+
+
+def _lines(cells: Cells, reasons: Mapping[str, str], column: str) -> list[Line]:
+    """Return a line for each row that holds a text with a reason."""
+    rows = cells.rows_of(np.array([text in reasons for text in cells.texts], dtype=bool))
+    texts = [cells.texts[place] for place in cells.places[rows]]
+    return [(int(row), column, text[:_SHOWN], reasons[text]) for row, text in zip(rows, texts, strict=True)]
+
+
+def _often(cells: Cells) -> npt.NDArray[np.int64]:
+    return np.bincount(cells.places, minlength=len(cells.texts)).astype(np.int64)
+
+
+def _categories(field: Field, cells: Cells, plan: ColumnPlan) -> tuple[list[str | float | None], list[Line], Counts]:  # noqa: ARG001
+    levels = [level_of(field, text) for text in cells.texts]
+    nobody_knows = [
+        (text, int(n)) for text, n, level in zip(cells.texts, _often(cells), levels, strict=True) if level is None
+    ]
+    counts = Counts(
+        unknown_rows=Counter({field.name: sum(n for _, n in nobody_knows)}),
+        unknown_values=Counter({(field.name, " ".join(text[:50].split())): n for text, n in nobody_knows}),
+    )
+    return [None if level == UNKNOWN else level for level in levels], [], counts
+
+
+def _numbers(field: Field, cells: Cells, plan: ColumnPlan) -> tuple[list[str | float | None], list[Line], Counts]:
+    numbers = [number_of(field, text) for text in cells.texts]
+    often = _often(cells)
+    wrong = {text: number.problem for text, number in zip(cells.texts, numbers, strict=True) if number.problem}
+    outside = sum(int(n) for n, number in zip(often, numbers, strict=True) if number.is_out_of_range)
+    values: list[str | float | None] = [None if np.isnan(number.value) else number.value for number in numbers]
+    counts = Counts(out_of_range=Counter({field.name: outside}))
+    if field.name == "days_since_contact":
+        never = sum(int(n) for n, value in zip(often, values, strict=True) if value == NEVER_CONTACTED)
+        counts += Counts(never_contacted=never)
+        values = [None if value == NEVER_CONTACTED else value for value in values]
+    return values, _lines(cells, wrong, plan.fields[field.name]), counts
+
+
+def _consent_lines(field: Field, batch: Batch, plan: ColumnPlan) -> list[Line]:
+    """Set a row aside rather than guess: a mark nobody can read may be an objection."""
+    cells = batch.cells.get(field.name)
+    if cells is None:
+        return []
+    reason = f"{field.label} is neither yes nor no, so the row is not used."
+    return _lines(
+        cells, {text: reason for text in cells.texts if level_of(field, text) is None}, plan.fields[field.name]
+    )
+
+
+def _ids(batch: Batch, plan: ColumnPlan, prefix: str, first_row: int) -> tuple[Bytes, list[Line]]:
+    """Return the ids, made for rows without one, and lines about those that cannot be one."""
+    given, unreadable = batch.ids.rows, batch.ids.unreadable
+    none = np.asarray(~given.any(axis=1))
+    wrong = ~none & ~are_valid(given)
+    said = {int(row): bytes(given[row]).rstrip(b"\0").decode("ascii") for row in np.flatnonzero(wrong)} | dict(
+        unreadable
+    )
+    column = plan.fields.get(CUSTOMER_ID, "")
+    none[list(unreadable)] = False
+    rows = np.flatnonzero(none)
+    if len(rows):
+        made = id_rows([row_id(prefix, first_row + batch.first + int(row)) for row in rows])
+        width = max(given.shape[1], made.shape[1])
+        given = widened(given, width).copy()
+        given[rows] = widened(made, width)
+    return given, [(row, column, text[:_SHOWN], ID_RULE) for row, text in sorted(said.items())]
+
+
+def _barred(batch: Batch, among: BoolArray, *, require_consent: bool) -> dict[int, ConsentState]:
+    """Return why some rows must not be called, by row."""
+    given = {field.name: batch.cells[field.name] for field in CONSENT_FIELDS if field.name in batch.cells}
+    bars = any(level_of(FIELD[name], text) == BARRING[name] for name, cells in given.items() for text in cells.texts)
+    if not bars and not require_consent:
+        return {}
+    nothing = np.full(batch.rows, None, dtype=object)
+    marks = {
+        field.name: _marks(field, given[field.name]) if field.name in given else nothing for field in CONSENT_FIELDS
+    }
+    states = consent_states(pd.DataFrame(marks, dtype=object)).to_numpy(dtype=object)
+    barring = set(barred_states(require_consent=require_consent))
+    return {int(row): ConsentState(states[row]) for row in np.flatnonzero(among) if states[row] in barring}
+
+
+def _marks(field: Field, cells: Cells) -> npt.NDArray[np.object_]:
+    levels = [level_of(field, text) for text in cells.texts]
+    return cells.taken(np.array([level if level in field.levels else None for level in levels], dtype=object))
+
+
+def _market(batch: Batch) -> FloatArray:
+    columns = np.full((batch.rows, len(MARKET_FIELDS)), np.nan)
+    for place, field in enumerate(MARKET_FIELDS):
+        if (cells := batch.cells.get(field.name)) is not None:
+            columns[:, place] = cells.taken(np.array([number_of(field, text).value for text in cells.texts]))
+    return columns

@@ -1,0 +1,278 @@
+"""What is asked of a scoring from file to file, the pieces it is done in, and what each of them found."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from smartbank.core.bulk.ids import widened
+from smartbank.core.columns import ColumnPlan
+from smartbank.core.consent import ConsentState
+from smartbank.core.counts import Counts
+from smartbank.core.level import Level
+from smartbank.core.market.points import MarketPoint
+from smartbank.core.rules import ScoringRules
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+Market = Literal["snapshot", "file"]
+
+ROWS_PER_PART: Final = 1_000_000
+"""Leads of a part of the ranking, about: what a process holds at once."""
+PIECES_OF_A_PART: Final = 4
+"""A piece of the input is so much smaller than a part, so that several processes have enough to do."""
+IDS_OF_A_RANGE: Final = 8_000_000
+"""Customer ids that are compared with each other at once."""
+
+
+@dataclass(frozen=True)
+class LeadFile:
+    """A Parquet file of leads, as its footer describes it.
+
+    Attributes
+    ----------
+    path : str
+        Its whole address.
+    groups : tuple of int
+        Rows of each of its row groups.
+    digest : str
+        Eight hex digits of a hash of the footer: ids of rows without one are made with them.
+    """
+
+    path: str
+    columns: tuple[str, ...]
+    groups: tuple[int, ...]
+    digest: str
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file."""
+        return sum(self.groups)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Row groups of one file that are scored together.
+
+    Attributes
+    ----------
+    first_row : int
+        Number of its first row in the file, from 1.
+    id_prefix : str
+        How ids of rows without one begin.
+    """
+
+    number: int
+    path: str
+    groups: tuple[int, ...]
+    first_row: int
+    rows: int
+    id_prefix: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every piece has to know.
+
+    Attributes
+    ----------
+    work : str
+        Folder for what is passed from step to step, within reach of every process.
+    ready : str
+        Folder the result is written into.
+    reference : MarketPoint
+        The market in which the base rate was measured: rows of a replay are moved from it to their own.
+    stand_in : MarketPoint
+        The market of a row of a replay that brings none.
+    id_ranges : int
+        Ranges of hashes in which ids are compared; 0 where no file brings ids.
+    """
+
+    work: str
+    ready: str
+    plan: ColumnPlan
+    model_version: str
+    rules: ScoringRules
+    market: Market
+    reference: MarketPoint
+    stand_in: MarketPoint
+    with_reasons: bool
+    require_consent: bool
+    id_ranges: int
+
+
+@dataclass(frozen=True)
+class ScoredPiece:
+    """What scoring a piece found; its leads are kept in the work folder, best grid step first.
+
+    Attributes
+    ----------
+    counts : Counts
+        Rows, clean and set aside; those barred are neither.
+    barred : Counter
+        Rows that must not be called, by `ConsentState`.
+    aside_lines : int
+        Lines about rows that are not ranked.
+    id_width : int
+        Bytes of the longest customer id.
+    steps, leads : int array of shape (n_steps,)
+        The grid steps that occur, falling, and the leads on each.
+    id_starts : tuple of int
+        Where each range of hashes begins in what is kept of the ids, and the end.
+    """
+
+    piece: int
+    counts: Counts
+    barred: Counter[ConsentState]
+    blank: int
+    aside_lines: int
+    id_width: int
+    steps: IntArray
+    leads: IntArray
+    id_starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptLeads:
+    """Scored leads, as they are passed from scoring to ranking.
+
+    Attributes
+    ----------
+    places : int array of shape (n_leads,)
+        Rows within their piece, from 0.
+    margins, shifts : array of shape (n_leads,)
+        Log-odds of the lead, and of its row's market; no shift where all leads have the same market.
+    codes : float32 array of shape (n_leads, 12)
+    ids : uint8 array of shape (n_leads, width)
+    """
+
+    places: IntArray
+    margins: FloatArray
+    shifts: FloatArray
+    codes: npt.NDArray[np.float32]
+    ids: npt.NDArray[np.uint8]
+
+    @property
+    def scores(self) -> FloatArray:
+        """What leads are ranked by, shape (n_leads,), in log-odds."""
+        return self.margins + self.shifts if len(self.shifts) else self.margins
+
+    def taken(self, places: npt.NDArray[Any]) -> "KeptLeads":
+        """Return some of them, in that order."""
+        shifts = self.shifts[places] if len(self.shifts) else self.shifts
+        return KeptLeads(self.places[places], self.margins[places], shifts, self.codes[places], self.ids[places])
+
+
+def joined(leads: Sequence[KeptLeads]) -> KeptLeads:
+    """Return several as one, their ids as wide as the widest; at least one."""
+    width = max(each.ids.shape[1] for each in leads)
+    return KeptLeads(
+        np.concatenate([each.places for each in leads]),
+        np.concatenate([each.margins for each in leads]),
+        np.concatenate([each.shifts for each in leads]),
+        np.concatenate([each.codes for each in leads]),
+        np.concatenate([widened(each.ids, width) for each in leads]),
+    )
+
+
+@dataclass(frozen=True)
+class KeptIds:
+    """Hashes of customer ids of a piece, rising, with the row and the grid step of each."""
+
+    hashes: npt.NDArray[np.uint64]
+    places: IntArray
+    steps: IntArray
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Leads of a piece whose customer id came before.
+
+    Attributes
+    ----------
+    places : int array of shape (n,)
+        Rows within the piece from 0, rising.
+    steps : int array of shape (n,)
+        Their grid steps.
+    """
+
+    places: IntArray
+    steps: IntArray
+
+    @classmethod
+    def joined(cls, several: Sequence["Repeated"]) -> "Repeated":
+        """Return several of one piece as one."""
+        places = np.concatenate([each.places for each in several])
+        order = np.argsort(places)
+        return cls(places[order], np.concatenate([each.steps for each in several])[order])
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The leads of a piece, from one place to another of those kept, that belong to a part."""
+
+    piece: int
+    id_width: int
+    start: int
+    stop: int
+    repeated: IntArray
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the ranking: where its leads are, and the rank of its best one."""
+
+    number: int
+    slices: tuple[Slice, ...]
+    first_rank: int
+    level: Level
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return f"part-{self.number:05d}.parquet"
+
+
+@dataclass(frozen=True)
+class RankedBlock:
+    """Some leads of a part in rank order.
+
+    Attributes
+    ----------
+    ids : uint8 array of shape (n_leads, width)
+    propensities : array of shape (n_leads,)
+        In [0, 1].
+    bands : int array of shape (n_leads,)
+        Places in `BANDS`.
+    reasons : int array of shape (n_leads, 3), or None
+        Places in `sentences`, -1 for none.
+    """
+
+    first_rank: int
+    ids: npt.NDArray[np.uint8]
+    propensities: FloatArray
+    bands: npt.NDArray[np.int8]
+    reasons: npt.NDArray[np.int32] | None = None
+    sentences: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class WrittenPart:
+    """What a part came to.
+
+    Attributes
+    ----------
+    expected_sales : float
+        Sum of propensities.
+    """
+
+    name: str
+    leads: int
+    first_rank: int
+    bands: Mapping[str, int]
+    expected_sales: float
+    sha256: str
+    size: int

@@ -1,0 +1,116 @@
+"""What one process does with one piece of the input: clean it, score it, and keep it for ranking."""
+
+from collections import Counter
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from smartbank.core.bulk.cleaning import Cleaned, clean_batch
+from smartbank.core.bulk.grid import counted, steps_of
+from smartbank.core.bulk.ids import hashes
+from smartbank.core.bulk.job import Job, KeptIds, KeptLeads, Piece, Repeated, ScoredPiece, joined
+from smartbank.core.consent import ConsentState
+from smartbank.core.counts import Counts
+from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS, MARKET_COLUMNS
+from smartbank.core.market.indicators import MARKET_FEATURES
+from smartbank.core.ports.bulk import BulkFolder, CodeScorer, LeadFiles
+from smartbank.services.leveling import row_shifts
+
+FloatArray = npt.NDArray[np.float64]
+
+_HASHES: Final = 1 << 64
+
+
+def asked_columns(job: Job) -> dict[str, str]:
+    """Return the columns that are read, by field: no names, no phone numbers, no market but of a replay."""
+    fields = (CUSTOMER_ID, *LEAD_COLUMNS, *CONSENT_COLUMNS, *(MARKET_COLUMNS if job.market == "file" else ()))
+    return {field: job.plan.fields[field] for field in fields if field in job.plan.fields}
+
+
+def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles, folder: BulkFolder) -> ScoredPiece:
+    """Score a piece and keep its leads and its ids; the same again comes to the same.
+
+    Raises
+    ------
+    LeadValidationError
+        The file cannot be read any more.
+    OutputError
+        The work folder cannot be written.
+    """
+    counts, barred, blank = Counts(), Counter[ConsentState](), 0
+    lines, leads = [], []
+    for batch in files.batches(piece, asked_columns(job)):
+        cleaned = clean_batch(
+            batch,
+            job.plan,
+            codes_of=scorer.codes_of,
+            id_prefix=piece.id_prefix,
+            first_row=piece.first_row,
+            with_market=job.market == "file",
+            require_consent=job.require_consent,
+        )
+        counts, barred, blank = counts + cleaned.counts, barred + cleaned.barred, blank + cleaned.blank
+        lines += cleaned.lines
+        leads.append(_scored(cleaned, job, scorer))
+    kept = joined(leads)
+    steps = steps_of(kept.scores)
+    best_first = np.argsort(-steps, kind="stable")
+    folder.keep_leads(piece.number, kept.taken(best_first))
+    folder.keep_lines(piece.number, lines)
+    return ScoredPiece(
+        piece.number,
+        counts,
+        barred,
+        blank,
+        len(lines),
+        kept.ids.shape[1],
+        *counted(steps),
+        id_starts=_keep_ids(job, piece, kept, steps, folder) if job.id_ranges else (),
+    )
+
+
+def _scored(cleaned: Cleaned, job: Job, scorer: CodeScorer) -> KeptLeads:
+    shifts = np.empty(0)
+    if job.market == "file":
+        prices = scorer.cpi_year_on_year(cleaned.market[:, MARKET_COLUMNS.index("cpi")])
+        own = {
+            "euribor3m": cleaned.market[:, MARKET_COLUMNS.index("euribor3m")],
+            "emp_var_rate": cleaned.market[:, MARKET_COLUMNS.index("emp_var_rate")],
+            "cpi_yoy": prices,
+        }
+        stand_in = dict(zip(MARKET_FEATURES, job.stand_in, strict=True))
+        shifts = row_shifts(pd.DataFrame(own).fillna(stand_in), job.reference, scorer)
+    return KeptLeads(cleaned.places, scorer.margins_of(cleaned.codes), shifts, cleaned.codes, cleaned.ids)
+
+
+def _keep_ids(
+    job: Job, piece: Piece, kept: KeptLeads, steps: npt.NDArray[np.int64], folder: BulkFolder
+) -> tuple[int, ...]:
+    found = hashes(kept.ids)
+    order = np.argsort(found, kind="stable")  # leads are in the order of the file, so those of one id stay in it
+    rising = found[order]
+    folder.keep_ids(piece.number, KeptIds(rising, kept.places[order], steps[order]))
+    starts = [place * (_HASHES // job.id_ranges) for place in range(job.id_ranges)]
+    return (*(int(each) for each in np.searchsorted(rising, np.array(starts, dtype=np.uint64))), len(rising))
+
+
+def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder) -> dict[int, Repeated]:
+    """Return the leads whose id came before, by piece.
+
+    Parameters
+    ----------
+    pieces : list of (piece, start, stop)
+        Where the ids of one range of hashes lie, pieces in the order of the input.
+    """
+    kept = [folder.kept_ids(*each) for each in pieces]
+    found = np.concatenate([each.hashes for each in kept])
+    order = np.argsort(found, kind="stable")
+    again = order[1:][found[order][1:] == found[order][:-1]]
+    if not len(again):
+        return {}
+    owner = np.repeat([piece for piece, _, _ in pieces], [len(each.hashes) for each in kept])[again]
+    places = np.concatenate([each.places for each in kept])[again]
+    steps = np.concatenate([each.steps for each in kept])[again]
+    return {int(piece): Repeated(places[owner == piece], steps[owner == piece]) for piece in np.unique(owner)}

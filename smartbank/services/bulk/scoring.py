@@ -1,0 +1,196 @@
+"""Use case: score Parquet files into a ranking in Parquet files, on one process or on many, with the same bytes."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
+from operator import add
+from typing import Any, Protocol
+
+import numpy as np
+
+from smartbank.core.bulk.cleaning import Line
+from smartbank.core.bulk.grid import summed
+from smartbank.core.bulk.job import (
+    IDS_OF_A_RANGE,
+    Job,
+    LeadFile,
+    Market,
+    Part,
+    Piece,
+    Repeated,
+    ScoredPiece,
+    WrittenPart,
+)
+from smartbank.core.columns import label_of
+from smartbank.core.counts import Counts
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.market.points import point_of
+from smartbank.core.market.snapshot import MarketSnapshot
+from smartbank.core.ports.bulk import BulkFolder, CodeScorer, LeadFiles, Runner
+from smartbank.core.readiness import readiness
+from smartbank.core.rules import ScoringRules
+from smartbank.core.wording import plural
+from smartbank.errors import LeadValidationError
+from smartbank.services.bulk.level import bulk_level
+from smartbank.services.bulk.manifest import Result, described, manifest_of
+from smartbank.services.bulk.plan import parts_of, pieces_of, shared_plan
+from smartbank.services.leveling import reference_market
+
+_DUPLICATE = f"Duplicate {label_of(CUSTOMER_ID).lower()}: the first row is used."
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for.
+
+    Attributes
+    ----------
+    work, ready : str
+        Empty folders every process reaches: for what is passed on, and for the result.
+    anyway : bool
+        Whether files that are not ready are scored, too.
+    """
+
+    pattern: str
+    work: str
+    ready: str
+    rules: ScoringRules
+    market: Market
+    snapshot: MarketSnapshot
+    rows_per_part: int
+    with_reasons: bool = True
+    require_consent: bool = False
+    anyway: bool = False
+
+
+class Steps(Protocol):
+    """The steps that are shared out, as functions every process can find by their name."""
+
+    def look(self, path: str) -> LeadFile:
+        """Return what the footer of a file says."""
+        ...
+
+    def score(self, job: Job, piece: Piece) -> ScoredPiece:
+        """Score a piece; see `score_piece`."""
+        ...
+
+    def repeated(self, job: Job, pieces: list[tuple[int, int, int]]) -> dict[int, Repeated]:
+        """Compare ids; see `repeated_ids`."""
+        ...
+
+    def rank(self, job: Job, described: Mapping[str, str], part: Part) -> WrittenPart:
+        """Write a part; see `rank_part`."""
+        ...
+
+
+@dataclass(frozen=True)
+class BulkPorts:
+    """What the use case needs: the steps, who does them, and what it does itself."""
+
+    steps: Steps
+    runner: Runner
+    files: LeadFiles
+    scorer: CodeScorer
+    open_folder: Callable[[Job], BulkFolder]
+    say: Callable[[str], None]
+
+
+def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
+    """Score files and write the ranking, the rows set aside and the manifest; return the manifest.
+
+    Raises
+    ------
+    LeadValidationError
+        The files are not leads, or not fit to be scored and `anyway` is not set.
+    OutputError
+        A folder cannot be written.
+    ClusterError
+        The processes that share the work are away, or gave up.
+    """
+    files = ports.runner.map(ports.steps.look, ports.files.found(request.pattern))
+    job, pieces = _job(request, files, ports.scorer)
+    rows = sum(file.rows for file in files)
+    ports.say(f"Scoring {plural(rows, 'row')} of {plural(len(files), 'file')} in {plural(len(pieces), 'piece')} ...")
+    scored = ports.runner.map(partial(ports.steps.score, job), pieces)
+    repeated = _repeated(job, scored, ports)
+    counts = _counts(scored, repeated)
+    verdict, why = readiness(job.plan, counts)
+    if not counts.clean or (verdict == "not ready" and not request.anyway):
+        all_the_same = ", or score them all the same with --anyway" if counts.clean else ""
+        raise LeadValidationError(f"Nothing was scored. {why} Mend the files{all_the_same}.")
+    steps, leads = summed(
+        [(s.steps, s.leads) for s in scored] + [(r.steps, np.full(len(r.steps), -1)) for r in repeated.values()]
+    )
+    market, rules, snapshot = request.market, request.rules, request.snapshot
+    level = bulk_level(steps, leads, market=market, rules=rules, snapshot=snapshot, scorer=ports.scorer)
+    parts = parts_of(scored, repeated, steps, leads, rows_per_part=request.rows_per_part, level=level)
+    ports.say(f"Ranking {plural(counts.clean, 'lead')} in {plural(len(parts), 'part')} ...")
+    about = described(job, level, snapshot)
+    written = ports.runner.map(partial(ports.steps.rank, job, about), parts)
+    folder = ports.open_folder(job)
+    result = Result(
+        pattern=request.pattern,
+        files=files,
+        counts=counts,
+        barred=reduce(add, (piece.barred for piece in scored), Counter()),
+        blank=sum(piece.blank for piece in scored),
+        verdict=(verdict, why),
+        parts=written,
+        aside=_aside(pieces, scored, repeated, folder),
+    )
+    manifest = manifest_of(job, result, level=level, snapshot=snapshot)
+    folder.write_manifest(manifest)
+    return manifest
+
+
+def _job(request: Request, files: Sequence[LeadFile], scorer: CodeScorer) -> tuple[Job, list[Piece]]:
+    plan = shared_plan(files, market=request.market)
+    rows = sum(file.rows for file in files)
+    if not rows:
+        raise LeadValidationError("Nothing was scored. The files have columns, but no rows.")
+    with_ids = CUSTOMER_ID in plan.fields
+    job = Job(
+        work=request.work,
+        ready=request.ready,
+        plan=plan,
+        model_version=scorer.version,
+        rules=request.rules,
+        market=request.market,
+        reference=reference_market(request.rules, scorer),
+        stand_in=point_of(request.snapshot),
+        with_reasons=request.with_reasons,
+        require_consent=request.require_consent,
+        id_ranges=-(-rows // IDS_OF_A_RANGE) if with_ids else 0,
+    )
+    return job, pieces_of(files, rows_per_part=request.rows_per_part)
+
+
+def _repeated(job: Job, scored: Sequence[ScoredPiece], ports: BulkPorts) -> dict[int, Repeated]:
+    ranges = [
+        [(piece.piece, *piece.id_starts[place : place + 2]) for piece in scored] for place in range(job.id_ranges)
+    ]
+    found: dict[int, list[Repeated]] = {}
+    for by_piece in ports.runner.map(partial(ports.steps.repeated, job), ranges):
+        for piece, repeated in by_piece.items():
+            found.setdefault(piece, []).append(repeated)
+    return {piece: Repeated.joined(each) for piece, each in found.items()}
+
+
+def _counts(scored: Sequence[ScoredPiece], repeated: Mapping[int, Repeated]) -> Counts:
+    again = sum(len(each.places) for each in repeated.values())
+    return reduce(add, (piece.counts for piece in scored), Counts(clean=-again, aside=again, duplicates=again))
+
+
+def _aside(
+    pieces: Sequence[Piece], scored: Sequence[ScoredPiece], repeated: Mapping[int, Repeated], folder: BulkFolder
+) -> tuple[str, int] | None:
+    """Write the rows that are not ranked, in the order of the input; None where there are none."""
+
+    def lines(piece: Piece) -> list[Line]:
+        again = repeated[piece.number].places.tolist() if piece.number in repeated else []
+        kept = folder.kept_lines(piece.number) if scored[piece.number].aside_lines else []
+        return sorted([*kept, *((place, "", "", _DUPLICATE) for place in again)])
+
+    with_lines = [piece for piece in pieces if scored[piece.number].aside_lines or piece.number in repeated]
+    return folder.write_aside((piece, lines(piece)) for piece in with_lines) if with_lines else None
