@@ -21,6 +21,7 @@ QUICK = {
     "call_list": ["--rows", "2000"],
     "main_job": ["--rows", "5000"],
     "files": ["--rows", "2000", "10000"],
+    "growth": ["--rows", "2000", "20000", "--rounds", "1"],
     "lift": ["--campaigns", "200"],
     "list_plan": ["--rows", "5000", "--calls", "1000"],
     "one_prediction": ["--requests", "20"],

@@ -49,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="smartbank-bench-") as name:
         folder = Path(name)
         # A process of its own: a child's peak memory would count what this one had when it began.
-        cost_of(["benchmarks.bulk_score", "--prepare", name, "--rows", str(given.rows)])
+        cost_of(["benchmarks.bulk_score", "--prepare", name, "--rows", str(given.rows)], quiet=False)
         rounds = [measured_round(folder, number) for number in range(given.rounds)]
     print(f"The middle of {given.rounds} rounds, whole processes on one thread")
     print(f"{'':32}{'CPU s':>10}{'times the floor':>18}{'peak MB':>10}")
@@ -73,10 +73,10 @@ def measured_round(folder: Path, number: int) -> dict[str, Cost]:
     return {name: cost_of(arguments) for name, arguments in ways.items()}
 
 
-def cost_of(arguments: list[str]) -> Cost:
+def cost_of(arguments: list[str], *, quiet: bool = True) -> Cost:
     """Return what a module costs that is run as a process of its own, on one thread."""
     environment = os.environ | {"SMARTBANK_MODELS_DIR": str(MODELS), "OMP_NUM_THREADS": "1"}
-    said = None if "--prepare" in arguments else subprocess.DEVNULL
+    said = subprocess.DEVNULL if quiet else None
     started = subprocess.Popen([sys.executable, "-m", *arguments], env=environment, stdout=said)  # noqa: S603
     _, status, used = os.wait4(started.pid, 0)
     started.returncode = os.waitstatus_to_exitcode(status)

@@ -16,13 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHIN_S = 90.0
 
 
-def wait_for(condition, *, within_s=WITHIN_S):
+def wait_for(condition, *, within_s=WITHIN_S, every_s=0.1):
     """Return what `condition` returns once that is true; fail if it never is."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         if found := condition():
             return found
-        time.sleep(0.1)
+        time.sleep(every_s)
     raise AssertionError(f"waited {within_s} s in vain")
 
 

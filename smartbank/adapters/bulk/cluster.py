@@ -45,7 +45,8 @@ class DaskRunner:
     def map(self, function: Callable[[T], R], pieces: Sequence[T]) -> list[R]:
         from distributed.scheduler import KilledWorker  # noqa: PLC0415  only where there is a scheduler
 
-        names = [f"smartbank-{uuid.uuid4().hex[:8]}-{number}" for number in range(len(pieces))]
+        step = f"smartbank-{getattr(function, 'func', function).__name__}-{uuid.uuid4().hex[:8]}"
+        names = [f"{step}-{number}" for number in range(len(pieces))]
         futures = self._client.map(function, list(pieces), key=names, pure=False)
         try:
             return list(self._client.gather(futures))
