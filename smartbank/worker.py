@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from smartbank.services.work_endings import record_ending
 from smartbank.worker_jobs import timed_jobs
 
 STORAGE_TRIES: Final = 3
-"""How often the same work may end in a database error before it counts as failed."""
+"""How often the same work may end in a database error, without more of it kept, before it counts as failed."""
 LONGEST_WAIT_S: Final = 30.0
 LOOK_FOR_JOBS_EVERY_S: Final = 30.0
 JOBS_END_WITHIN_S: Final = 2.0
@@ -50,6 +50,7 @@ class Worker:
     audit: AuditLog | None = None
     tallies: WorkTallies | None = None
     kinds: Collection[WorkKind] = tuple(WorkKind)
+    tidiers: Mapping[WorkKind, Callable[[Work], None]] = field(default_factory=dict)
 
     def work_once(self, work_id: str | None = None) -> bool:
         """Do the oldest waiting piece of work, or the one that is meant, whatever comes of it; return whether it was.
@@ -76,6 +77,7 @@ class Worker:
                 self.queue.release(work.work_id, self.name, now=datetime.now(UTC))
             elif self.audit is not None and self.queue.find(work.work_id).state is WorkState.CANCELLED:
                 self._record(work.work_id)  # else another worker holds it, and tells how it ends
+            self._tidy(work)
             logger.info("Work %s was stopped.", work.work_id)
         except StorageError as exc:
             self._put_back(work, exc, begun)
@@ -113,10 +115,12 @@ class Worker:
         self._count(WorkTally(work.kind, done=1, seconds=time.monotonic() - begun, leads=leads))
         self._record(work.work_id)
         self._tell(work.work_id)
+        self._tidy(work)
 
     def _put_back(self, work: Work, exc: StorageError, begun: float) -> None:
-        self.storage_errors[work.work_id] += 1
-        if self.storage_errors[work.work_id] >= STORAGE_TRIES:
+        stage = f"{work.work_id}:{work.progress.kept}"
+        self.storage_errors[stage] += 1
+        if self.storage_errors[stage] >= STORAGE_TRIES:
             self._fail(work, str(exc), exc, begun)
         else:
             self.queue.release(work.work_id, self.name, now=datetime.now(UTC))
@@ -127,6 +131,7 @@ class Worker:
         self._count(WorkTally(work.kind, failed=1, seconds=time.monotonic() - begun))
         self._record(work.work_id)
         self._tell(work.work_id)
+        self._tidy(work)
 
     def _count(self, more: WorkTally) -> None:
         """Add to the figures of whoever watches; the work has ended, whether or not this works."""
@@ -143,6 +148,14 @@ class Worker:
                 record_ending(self.queue.find(work_id), queue=self.queue, audit=self.audit, now=datetime.now(UTC))
         except Exception as exc:
             logger.warning("The audit log could not take how work %s ended.", work_id, extra=traced(exc))
+
+    def _tidy(self, work: Work) -> None:
+        """Take away what the work leaves that has ended; what stays is found later by a timed job."""
+        try:
+            if (tidy := self.tidiers.get(work.kind)) is not None:
+                tidy(self.queue.find(work.work_id))
+        except Exception as exc:
+            logger.warning("What work %s leaves could not be taken away.", work.work_id, extra=traced(exc))
 
     def _tell(self, work_id: str) -> None:
         """Tell whoever queued the work; it has ended as the queue says, whether or not this works."""
@@ -206,15 +219,15 @@ def worker_of(
     services: bootstrap.Services, *, stop: threading.Event, kinds: Collection[WorkKind] = tuple(WorkKind)
 ) -> Worker:
     """Return a worker on the services, for some kinds of work, that ends with an event."""
-    todo = bootstrap.executors(services)
     return Worker(
         services.queue,
-        todo,
+        bootstrap.executors(services),
         stop=stop,
         inbox=services.inbox,
         audit=services.audit,
         tallies=services.tallies,
         kinds=kinds,
+        tidiers=bootstrap.tidiers(services),
     )
 
 

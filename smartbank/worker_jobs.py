@@ -10,6 +10,7 @@ from smartbank.core.idempotency import KEPT_FOR
 from smartbank.core.market.indicators import Indicator
 from smartbank.core.people import WORKER
 from smartbank.services.backups import BACKUP_JOB, back_up
+from smartbank.services.forgetting import tidy_late
 from smartbank.services.housekeeping import forget_old_failures, forget_old_files, forget_old_lists
 from smartbank.services.inbox import forget_old_messages, tell_late
 from smartbank.services.list_release import give_up_broken_off
@@ -29,6 +30,7 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
         TimedJob("kept answers", timedelta(hours=1), lambda _: _forget_answers(services)),
         TimedJob("list releases", timedelta(minutes=5), lambda _: _give_up_releases(services)),
         TimedJob("endings", timedelta(minutes=5), lambda _: _record_late(services)),
+        TimedJob("ended runs", timedelta(minutes=5), lambda _: _tidy_late(services)),
         TimedJob("inbox", timedelta(minutes=10), lambda _: _keep_inbox(services)),
         TimedJob("expired outcomes", timedelta(hours=1), partial(_expire_outcomes, services)),
         TimedJob("training", timedelta(days=1), lambda _: _train_if_due(services), first_after=timedelta(hours=1)),
@@ -86,6 +88,11 @@ def _expire_outcomes(services: bootstrap.Services, go_on: Callable[[], None]) ->
 
 def _record_late(services: bootstrap.Services) -> dict[str, int]:
     return {"recorded": record_late(datetime.now(UTC), queue=services.queue, audit=services.audit)}
+
+
+def _tidy_late(services: bootstrap.Services) -> dict[str, int]:
+    n_tidied = tidy_late(queue=services.queue, frames=services.frames, predictions=services.predictions)
+    return {"tidied": n_tidied}
 
 
 def _keep_inbox(services: bootstrap.Services) -> dict[str, int]:

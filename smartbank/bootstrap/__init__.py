@@ -40,6 +40,7 @@ from smartbank.bootstrap.work import (
     model_ports,
     outcome_upload_ports,
     replay_ports,
+    tidiers,
     training_ports,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "run_backtest",
     "sample_upload",
     "settings_refusals",
+    "tidiers",
     "train_model",
     "training_ports",
     "verify_password",

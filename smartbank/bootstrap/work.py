@@ -15,6 +15,7 @@ from smartbank.services.eligible import ListPorts
 from smartbank.services.erasure_steps import erase_customer
 from smartbank.services.explained import ExplainingPorts
 from smartbank.services.exporting import ExportPorts, make_workbook
+from smartbank.services.forgetting import tidy_run
 from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
 from smartbank.services.list_exporting import ListExportPorts, make_list_workbook
@@ -27,6 +28,7 @@ from smartbank.services.my_calls import CallPorts
 from smartbank.services.outcome_upload import OutcomeUploadPorts
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
+from smartbank.services.run_steps import kept_ground
 from smartbank.services.scoring import ScoringPorts, score_run
 
 Executor = Callable[[Work, Callable[[Progress], None]], dict[str, Any]]
@@ -36,7 +38,8 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
     """Return what the worker calls for each kind of work."""
 
     def score(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
-        model = services.models.current()  # for the whole run, whatever is promoted meanwhile
+        ground = kept_ground(work.work_id, frames=services.frames)  # what another worker began is ended as it began
+        model = services.models.current() if ground is None else services.models.load(ground["model_version"])
         ports = ScoringPorts(
             scorer=model.scorer,
             training_rows=model.training_rows,
@@ -112,6 +115,11 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         WorkKind.LIST: partial(release_list, ports=list_ports(services)),
         WorkKind.MARKET: partial(refresh_queued, ports=market_ports(services)),
     }
+
+
+def tidiers(services: Services) -> Mapping[WorkKind, Callable[[Work], None]]:
+    """Return what the worker calls when work of a kind has ended, however it did."""
+    return {WorkKind.RUN: partial(tidy_run, frames=services.frames, predictions=services.predictions)}
 
 
 def market_ports(services: Services) -> MarketPorts:

@@ -40,11 +40,18 @@ class WorkState(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a piece of work has come: `done` of `total` rows, and what is being done in words."""
+    """How far a piece of work has come: `done` of `total` rows, and what is being done in words.
+
+    Attributes
+    ----------
+    kept : int
+        What need not be done again if the worker is lost, in rows; it never falls while the work goes on.
+    """
 
     step: str = "Waiting for the worker"
     done: int = 0
     total: int = 0
+    kept: int = 0
 
     @property
     def share(self) -> float:

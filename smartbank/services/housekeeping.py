@@ -15,8 +15,8 @@ from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, FileStore, FrameStore, PredictionRepository, UserRepository, WorkQueue
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.auditing import audited
+from smartbank.services.forgetting import forget_results
 from smartbank.services.latest_scores import drop_latest
-from smartbank.services.runs import left_out_owner, run_owner
 from smartbank.services.uploads import Owners
 
 FILES_KEPT_FOR: Final = timedelta(hours=BankSettings().keep_files_hours)
@@ -99,9 +99,7 @@ def forget_old_lists(
     if old:
         drop_latest(frames=frames, run_ids=old)
     for run_id in old:
-        predictions.delete_run(run_id)
-        frames.delete(run_owner(run_id))
-        frames.delete(left_out_owner(run_id))
+        forget_results(run_id, frames=frames, predictions=predictions)
     asked = predictions.delete_asked_before(now - kept_for)
     expired = sum(queue.expire(run_id) for run_id in old)  # last: what breaks off before it is done again
     if expired or asked:

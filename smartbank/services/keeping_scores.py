@@ -1,5 +1,6 @@
 """Keep what a run made: ranked leads, predictions, and whom the rules left out."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -26,14 +27,12 @@ _SAID: Final = ("rank", CUSTOMER_ID, "customer_version", "margin", "level", "pro
 """What a prediction says of its lead, beside its contributions."""
 
 
-def keep_left_out(run_id: str, ruled_out: list[pd.DataFrame], *, frames: FrameStore) -> dict[str, int]:
+def keep_left_out(run_id: str, ruled_out: pd.DataFrame, *, frames: FrameStore) -> dict[str, int]:
     """Keep whom the rules left out, `EXCLUDED_COLUMNS` wide, and return how many each rule did."""
-    parts = [part for part in ruled_out if len(part)]
-    if not parts:
+    if ruled_out.empty:
         return {}
-    left_out = pd.concat(parts, ignore_index=True)
-    frames.append(left_out_owner(run_id), 0, left_out)
-    return {str(rule): int(number) for rule, number in left_out["rule"].value_counts().items()}
+    frames.add(left_out_owner(run_id), 0, ruled_out)
+    return {str(rule): int(number) for rule, number in ruled_out["rule"].value_counts().items()}
 
 
 def named_by(run_id: str, *, level: Level, rules: ScoringRules, scored_at: datetime) -> dict[str, Any]:
@@ -59,14 +58,16 @@ def keep_ranked(
     frames: FrameStore,
     predictions: PredictionRepository,
 ) -> None:
-    """Keep the ranked leads of a run, and the predictions of each customer."""
-    run_id = common["run_id"]
-    for part, start in enumerate(range(0, len(ranked), PART_ROWS)):
-        frames.append(run_owner(run_id), part, ranked.iloc[start : start + PART_ROWS])
-    for start in range(0, len(ranked), PREDICTION_ROWS):
-        report(Progress("Keeping the predictions", start, len(ranked)))
+    """Keep the ranked leads of a run, and the predictions of each customer; what is kept already stays as it is."""
+    run_id, total = common["run_id"], len(ranked)
+    for part, start in enumerate(range(0, total, PART_ROWS)):
+        frames.add(run_owner(run_id), part, ranked.iloc[start : start + PART_ROWS])
+    starts = range(0, total, PREDICTION_ROWS)
+    n_begun = bisect_left(starts, True, key=lambda start: not predictions.in_run(run_id, start + 1, start + 1))
+    for start in starts[max(0, n_begun - 1) :]:  # the last one that was begun may be half written
+        report(Progress("Keeping the predictions", start, total, kept=total + start))
         predictions.save_many(prediction_documents(ranked.iloc[start : start + PREDICTION_ROWS], common))
-    report(Progress("Keeping the predictions", len(ranked), len(ranked)))
+    report(Progress("Keeping the predictions", total, total, kept=2 * total))
 
 
 def prediction_documents(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -18,12 +18,14 @@ def latest_scores(*, frames: FrameStore) -> pd.DataFrame:
 
 
 def merge_latest(ranked: pd.DataFrame, common: Mapping[str, Any], *, frames: FrameStore) -> None:
-    """Put a run's ranked leads over the latest scores; `common` names the run and its time."""
-    newest = ranked[[CUSTOMER_ID, "propensity", "band", "rank"]].assign(
+    """Put a run's ranked leads over the latest scores that are older; `common` names the run and its time."""
+    mine = ranked[[CUSTOMER_ID, "propensity", "band", "rank"]].assign(
         run_id=common["run_id"], scored_at=common["scored_at"]
     )
 
     def merged(before: pd.DataFrame) -> pd.DataFrame:
+        later = before.loc[before["scored_at"] > common["scored_at"], CUSTOMER_ID]  # of a run that ended first
+        newest = mine[~mine[CUSTOMER_ID].isin(later)] if len(later) else mine
         kept = before[~before[CUSTOMER_ID].isin(newest[CUSTOMER_ID])]
         return pd.concat([kept, newest], ignore_index=True) if len(kept) else newest.reset_index(drop=True)
 

@@ -51,7 +51,7 @@ class Lease:
         self._stop = stop
         self._report_every_s = report_every_s
         self._heartbeat_s = heartbeat_s
-        self._newest = Progress(step="Starting")
+        self._newest = Progress(step="Starting") if work.progress == Progress() else work.progress
         self._reported_at = float("-inf")
         self._lost = False
         self._sending = threading.Lock()

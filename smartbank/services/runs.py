@@ -193,3 +193,18 @@ def left_out_owner(run_id: str) -> str:
 def run_owner(run_id: str) -> str:
     """Return the frame store's name for a run's ranked leads."""
     return f"run:{run_id}"
+
+
+def asked_owner(run_id: str) -> str:
+    """Return the frame store's name for whom a run under way asks about."""
+    return f"run:{run_id}:asked"
+
+
+def chunks_owner(run_id: str) -> str:
+    """Return the frame store's name for what a run under way has scored."""
+    return f"run:{run_id}:chunks"
+
+
+def ground_owner(run_id: str) -> str:
+    """Return the frame store's name for what the leads of a run under way stand on."""
+    return f"run:{run_id}:ground"

@@ -4,19 +4,18 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from smartbank.core.bank_settings import BankSettings
 from smartbank.core.call_rules import RuleBook
 from smartbank.core.consent import barred_sentence
 from smartbank.core.exclusion import excluded_sentence
-from smartbank.core.fields import CUSTOMER_ID, MARKET_COLUMNS
-from smartbank.core.level import Level
+from smartbank.core.level import Level, level_from
 from smartbank.core.level_correction import LevelCorrection
-from smartbank.core.market.snapshot import MarketSnapshot
+from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 from smartbank.core.ports import (
     CustomerRepository,
     ErasedCustomers,
@@ -29,23 +28,27 @@ from smartbank.core.ports import (
     TrainingRows,
     WorkQueue,
 )
-from smartbank.core.ranking import rank_summary, ranked_frame
-from smartbank.core.rules import ScoringRules
-from smartbank.core.work import Progress, Work, WorkState
+from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
+from smartbank.core.rules import ScoringRules, rules_from
+from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.drift import DRIFT, run_drift, strange_words
+from smartbank.services.forgetting import forget_results
 from smartbank.services.keeping_scores import keep_left_out, keep_ranked, named_by
 from smartbank.services.latest_scores import merge_latest
-from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, replay_levels, snapshot_level
+from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
-from smartbank.services.populations import Population, open_population
+from smartbank.services.own_market import RunMarket, replayed_market
+from smartbank.services.populations import CHUNK_ROWS, asked_ids, chunks_of, is_whole
 from smartbank.services.removal_plans import wait_for_removals
-from smartbank.services.runs import THIS_RUN, RunSource, earlier_levels, left_out_owner, run_owner
-from smartbank.services.uploads import Owners
+from smartbank.services.run_steps import OUT, RunSteps, Scored
+from smartbank.services.runs import THIS_RUN, RunSource, earlier_levels
 
-FloatArray = npt.NDArray[np.float64]
 Report = Callable[[Progress], None]
+
+_LOOKED_AT: Final = 100
+"""Removals among which those since the run began are looked for."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,21 @@ class ScoringPorts:
 
 
 @dataclass(frozen=True)
-class _Scored:
-    """The leads of a run with their margins and contributions, in log-odds."""
+class _Try:
+    """One worker's try of a run, with the settings and rules as it found them."""
 
-    leads: pd.DataFrame
-    margins: FloatArray
-    contributions: FloatArray
+    work: Work
+    source: RunSource
+    in_force: BankSettings
+    exclusion: Exclusion
+    steps: RunSteps
+    report: Report
+    ports: ScoringPorts
 
-
-@dataclass(frozen=True)
-class _Ground:
-    """What is in force while a run is scored."""
-
-    rules: ScoringRules
-    snapshot: MarketSnapshot
-    correction: LevelCorrection
+    @property
+    def is_replay(self) -> bool:
+        """Whether the leads are scored in the market their file brought."""
+        return bool(self.work.request["market"] == "file")
 
 
 def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, Any]:
@@ -89,153 +92,172 @@ def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, A
     Of a replay it says under "not_own_market" for how many leads the file had no figures of use, so that those in
     force stood in.
 
-    Safe to repeat: what an earlier, broken try of the same run wrote is replaced.
+    Safe to repeat from any point, and beside a worker that was taken for dead: what was kept of an earlier try stays,
+    and this one goes on from there. It begins anew where the model, the settings or the rules were changed before all
+    leads were scored, or customers were removed. What a run leaves that did not end well is for `tidy_run`.
 
     Raises
     ------
     LeadValidationError
         The run has no lead to score.
     WorkCancelledError
-        Raised by `report` when the run was cancelled; its ranked leads and predictions are removed.
+        The run was cancelled, or went to another worker that has ended it; `report` raises it, too.
     """
     wait_for_removals(work.work_id, report, queue=ports.queue)
-    _forget(work.work_id, ports)
-    try:
-        return _score(work, RunSource(**work.request["source"]), report, ports)
-    except WorkCancelledError:
-        if _is_cancelled(work.work_id, ports):  # else another worker holds the run, and what is stored is its
-            _forget(work.work_id, ports)
-        raise
-    except BaseException:
-        _forget(work.work_id, ports)
-        raise
-
-
-def _is_cancelled(run_id: str, ports: ScoringPorts) -> bool:
-    return ports.queue.find(run_id).state is WorkState.CANCELLED
-
-
-def _forget(run_id: str, ports: ScoringPorts) -> None:
-    ports.predictions.delete_run(run_id)
-    ports.frames.delete(run_owner(run_id))
-    ports.frames.delete(left_out_owner(run_id))
-
-
-def _score(work: Work, source: RunSource, report: Report, ports: ScoringPorts) -> dict[str, Any]:
     in_force = ports.settings.current()
-    replay = work.request["market"] == "file"
     exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=datetime.now(UTC))
-    population = open_population(
+    told = (ports.scorer.version, in_force.rules.version, exclusion.book.version, in_force.require_consent, CHUNK_ROWS)
+    steps = RunSteps(work.work_id, basis="/".join(map(str, told)), frames=ports.frames)
+    one = _Try(work, RunSource(**work.request["source"]), in_force, exclusion, steps, report, ports)
+    if work.progress != Progress() and not _goes_on(one):
+        forget_results(work.work_id, frames=ports.frames, predictions=ports.predictions)
+    if steps.kept_ground() is None:
+        _score_chunks(one)
+    scored = _scored(one)
+    return _kept(one, scored, steps.ground(lambda: _ground(one, scored)))
+
+
+def _goes_on(one: _Try) -> bool:
+    """Whether what was kept of an earlier try holds: nothing it stands on was changed, and nobody was removed since."""
+    begun_at = one.steps.begun_at()
+    removals = one.ports.queue.recent(WorkKind.REMOVAL, limit=_LOOKED_AT) if begun_at else []
+    return begun_at is not None and not any(each.finished_at and each.finished_at >= begun_at for each in removals)
+
+
+def _score_chunks(one: _Try) -> None:
+    """Score the chunks that are not kept yet, and keep each of them."""
+    ports, source = one.ports, one.source
+    ids = one.steps.asked(lambda: asked_ids(source, customers=ports.customers, frames=ports.frames))
+    if not ids:
+        _refuse_nobody(source)
+    step = "Saving and scoring" if source.kind == "upload" else "Scoring"
+    before = one.steps.done()
+    done = sum(before)
+    one.report(Progress(step, done, len(ids), kept=done))
+    chunks = chunks_of(
         source,
-        require_consent=in_force.require_consent,
-        exclusion=None if replay else exclusion,
+        ids,
+        after=len(before),
+        require_consent=one.in_force.require_consent,
+        exclusion=None if one.is_replay else one.exclusion,
         customers=ports.customers,
         frames=ports.frames,
         erased=ports.erased,
     )
-    if not population.total:
-        if source.kind == "upload":
-            raise LeadValidationError(
-                "There is no lead to score: the upload is empty or no longer kept. Bring the file again."
-            )
-        raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
-    scored = _scored(population, exclusion.book, source, report, ports)
-    ground = _ground(in_force.rules, ports, replay=replay)
-    rules, snapshot = ground.rules, ground.snapshot
-    own, not_own = _row_market(scored, source, ports) if replay else (pd.DataFrame(index=scored.leads.index), {})
-    market = own.fillna({name: getattr(snapshot, name) for name in own.columns})
-    level, levels = (
-        replay_levels(scored.margins, market, rules=rules, scorer=ports.scorer)
-        if replay
-        else _today(scored, population, ground, ports)
-    )
-    ranked = ranked_frame(
-        pd.concat([scored.leads, market], axis=1),
-        margins=scored.margins,
-        contributions=scored.contributions,
-        levels=levels,
-        rules=rules,
-    )
-    scored_at = datetime.now(UTC)
-    common = named_by(work.work_id, level=level, rules=rules, scored_at=scored_at)
-    keep_ranked(ranked, common, report, frames=ports.frames, predictions=ports.predictions)
-    ruled_out = keep_left_out(work.work_id, population.ruled_out, frames=ports.frames)
-    if _is_cancelled(work.work_id, ports):
-        raise WorkCancelledError("The run was cancelled.")
-    if not replay:
-        merge_latest(ranked, common, frames=ports.frames)
-    return {
-        "summary": asdict(rank_summary(ranked)),
-        "level": asdict(level),
-        "level_source": _level_source(level, len(scored.leads), whole=population.whole),
-        "correction": asdict(ground.correction),
-        "rules": asdict(rules),
-        "snapshot": snapshot.to_json(),
-        "not_own_market": not_own,
-        "model_version": ports.scorer.version,
-        "saved": asdict(population.saved),
-        "barred": dict(population.barred),
-        "ruled_out": ruled_out,
-        "rule_book": exclusion.book.to_json(),
-        "synthetic_leads": int(ranked["synthetic"].sum()),
-        DRIFT: _drift(scored, source, ports, whole=population.whole),
-        "scored_at": scored_at.isoformat(),
-    }
+    for number, chunk in enumerate(chunks, start=len(before)):
+        one.steps.keep(number, _with_margins(chunk.leads, ports.scorer), chunk.saved)
+        done += len(chunk.leads)
+        one.report(Progress(step, done, len(ids), kept=done))
 
 
-def _scored(population: Population, book: RuleBook, source: RunSource, report: Report, ports: ScoringPorts) -> _Scored:
-    step = "Saving and scoring" if source.kind == "upload" else "Scoring"
-    leads, margins, contributions, done = [], [], [], 0
-    report(Progress(step, 0, population.total))
-    for chunk in population.chunks:
-        leads.append(chunk)
-        if chunk.empty:
-            continue
-        margins.append(ports.scorer.margins(chunk))
-        contributions.append(ports.scorer.contributions(chunk).astype(np.float32))
-        done += len(chunk)
-        report(Progress(step, done, population.total))
-    if not margins:
-        kept = "The customers are saved, but nobody" if source.kind == "upload" else "Nobody"
-        raise LeadValidationError(f"{kept} is left to score: {_why_nobody(population, book)}.")
-    return _Scored(pd.concat(leads, ignore_index=True), np.concatenate(margins), np.concatenate(contributions))
+def _with_margins(leads: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
+    """Return leads with margin and contributions, in log-odds, missing where a lead is not scored."""
+    is_in = (leads[OUT] == "").to_numpy()
+    margins = np.full(len(leads), np.nan)
+    parts = np.full((len(leads), len(CONTRIBUTION_COLUMNS)), np.nan, np.float32)
+    if is_in.any():
+        margins[is_in] = scorer.margins(leads[is_in])
+        parts[is_in] = scorer.contributions(leads[is_in]).astype(np.float32)
+    named = pd.DataFrame(parts, columns=list(CONTRIBUTION_COLUMNS), index=leads.index)
+    return pd.concat([leads.assign(margin=margins), named], axis=1)
 
 
-def _why_nobody(population: Population, book: RuleBook) -> str:
-    ruled_out = Counter(rule for part in population.ruled_out for rule in part["rule"])
-    said = filter(None, [barred_sentence(population.barred), excluded_sentence(ruled_out, book)])
+def _scored(one: _Try) -> Scored:
+    scored = one.steps.scored()
+    if scored.leads.empty:
+        kept = "The customers are saved, but nobody" if one.source.kind == "upload" else "Nobody"
+        raise LeadValidationError(f"{kept} is left to score: {_why_nobody(scored, one.exclusion.book)}.")
+    return scored
+
+
+def _refuse_nobody(source: RunSource) -> NoReturn:
+    if source.kind == "upload":
+        raise LeadValidationError(
+            "There is no lead to score: the upload is empty or no longer kept. Bring the file again."
+        )
+    raise LeadValidationError("There is no lead to score: nobody is stored who fits. Choose another selection.")
+
+
+def _why_nobody(scored: Scored, book: RuleBook) -> str:
+    said = filter(None, [barred_sentence(scored.barred), excluded_sentence(Counter(scored.ruled_out["rule"]), book)])
     return ", ".join(said) or "none of them is stored any more"
 
 
-def _drift(scored: _Scored, source: RunSource, ports: ScoringPorts, *, whole: bool) -> dict[str, Any]:
-    return run_drift(
-        scored.leads,
+def _ground(one: _Try, scored: Scored) -> dict[str, Any]:
+    """Return what all leads of the run stand on, as plain values: level, market, rules, model, and when it was."""
+    now, rules, ports, whole = datetime.now(UTC), one.in_force.rules, one.ports, is_whole(one.source)
+    correction = LevelCorrection() if one.is_replay else own_correction(rules, outcomes=ports.outcomes, now=now)
+    snapshot = ports.market.take(now=now)
+    if one.is_replay:
+        level = _replayed(one, scored, snapshot, rules).level
+    else:
+        level = snapshot_level(
+            scored.margins,
+            rules=rules,
+            snapshot=snapshot,
+            scorer=ports.scorer,
+            whole=whole,
+            earlier=earlier_levels(of_demo=bool(scored.leads["synthetic"].all()), queue=ports.queue),
+            correction=correction.shift,
+        )
+    return {
+        "level": asdict(level),
+        "level_source": _level_source(level, len(scored.leads), whole=whole),
+        "correction": asdict(correction),
+        "rules": asdict(rules),
+        "snapshot": snapshot.to_json(),
+        "model_version": ports.scorer.version,
+        "rule_book": one.exclusion.book.to_json(),
+        "scored_at": now.isoformat(),
+    }
+
+
+def _kept(one: _Try, scored: Scored, ground: dict[str, Any]) -> dict[str, Any]:
+    """Rank the leads on their ground, keep what came of it, and return the result of the run."""
+    run_id, ports, rules = one.work.work_id, one.ports, rules_from(ground["rules"])
+    leads = scored.leads.drop(columns=["margin", *CONTRIBUTION_COLUMNS])
+    market = _today(level_from(ground["level"]), leads)
+    if one.is_replay:
+        market = _replayed(one, scored, snapshot_from(ground["snapshot"]), rules)
+    ranked = ranked_frame(
+        pd.concat([leads, market.figures], axis=1),
         margins=scored.margins,
         contributions=scored.contributions,
-        whole=whole,
-        strange=strange_words(source, queue=ports.queue),
-        scorer=ports.scorer,
-        training_rows=ports.training_rows,
+        levels=market.levels,
+        rules=rules,
     )
+    common = named_by(run_id, level=market.level, rules=rules, scored_at=datetime.fromisoformat(ground["scored_at"]))
+    keep_ranked(ranked, common, one.report, frames=ports.frames, predictions=ports.predictions)
+    ruled_out = keep_left_out(run_id, scored.ruled_out, frames=ports.frames)
+    if ports.queue.find(run_id).state is not WorkState.RUNNING:
+        raise WorkCancelledError("The run was cancelled, or another worker has ended it.")
+    if not one.is_replay:
+        merge_latest(ranked, common, frames=ports.frames)
+    return ground | {
+        "summary": asdict(rank_summary(ranked)),
+        "not_own_market": market.not_own,
+        "saved": asdict(scored.saved),
+        "barred": dict(scored.barred),
+        "ruled_out": ruled_out,
+        "synthetic_leads": int(ranked["synthetic"].sum()),
+        DRIFT: run_drift(
+            leads,
+            margins=scored.margins,
+            contributions=scored.contributions,
+            whole=is_whole(one.source),
+            strange=strange_words(one.source, queue=ports.queue),
+            scorer=ports.scorer,
+            training_rows=ports.training_rows,
+        ),
+    }
 
 
-def _ground(rules: ScoringRules, ports: ScoringPorts, *, replay: bool) -> _Ground:
-    now = datetime.now(UTC)
-    correction = LevelCorrection() if replay else own_correction(rules, outcomes=ports.outcomes, now=now)
-    return _Ground(rules, ports.market.take(now=now), correction)
+def _today(level: Level, leads: pd.DataFrame) -> RunMarket:
+    return RunMarket(level, np.full(len(leads), level.log_odds), pd.DataFrame(index=leads.index), {})
 
 
-def _today(scored: _Scored, population: Population, ground: _Ground, ports: ScoringPorts) -> tuple[Level, FloatArray]:
-    level = snapshot_level(
-        scored.margins,
-        rules=ground.rules,
-        snapshot=ground.snapshot,
-        scorer=ports.scorer,
-        whole=population.whole,
-        earlier=earlier_levels(of_demo=bool(scored.leads["synthetic"].all()), queue=ports.queue),
-        correction=ground.correction.shift,
-    )
-    return level, np.full(len(scored.leads), level.log_odds)
+def _replayed(one: _Try, scored: Scored, snapshot: MarketSnapshot, rules: ScoringRules) -> RunMarket:
+    return replayed_market(scored, one.source, snapshot, rules=rules, frames=one.ports.frames, scorer=one.ports.scorer)
 
 
 def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
@@ -244,30 +266,3 @@ def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
         return "reference"
     own = level.snapshot_id == REPLAY or anchors_itself(n_leads, whole=whole)
     return THIS_RUN if own else "earlier run"
-
-
-def _row_market(scored: _Scored, source: RunSource, ports: ScoringPorts) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return `MARKET_FEATURES` of each lead as its row of the file brought them, and what rows did not bring.
-
-    Returns
-    -------
-    DataFrame
-        One row a lead; missing where the file has no figure, or a level of consumer prices of no training month.
-    dict
-        Of how many leads each column of the file is missing, by its name, and "unknown cpi" of how many the level of
-        prices is of no training month; only what there is of.
-    """
-    if source.kind != "upload":
-        raise LeadValidationError("Only an uploaded file can bring its own market.")
-    parts = list(ports.frames.parts(Owners(source.upload_id).rows, columns=[CUSTOMER_ID, *MARKET_COLUMNS]))
-    own = pd.concat(parts).set_index(CUSTOMER_ID).reindex(scored.leads[CUSTOMER_ID])
-    market = pd.DataFrame(
-        {
-            "euribor3m": own["euribor3m"].to_numpy(),
-            "emp_var_rate": own["emp_var_rate"].to_numpy(),
-            "cpi_yoy": ports.scorer.cpi_year_on_year(own["cpi"].to_numpy()),
-        }
-    )
-    counts = {name: int(own[name].isna().sum()) for name in MARKET_COLUMNS}
-    counts["unknown cpi"] = int(market["cpi_yoy"].isna().sum()) - counts["cpi"]
-    return market, {name: leads for name, leads in counts.items() if leads}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.core.audit import AuditAction, AuditEntry, AuditEvent, AuditResult
 from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, WorkQueue
 from smartbank.core.removed import ERASURE, MARKS
@@ -37,6 +37,9 @@ _GRACE: Final = timedelta(minutes=2)
 _LOOKED_AT: Final = 100
 """Newest pieces of work of a kind; the look is repeated every few minutes."""
 
+_LOOKED_BACK: Final = 1_000
+"""Newest audit entries among which that of an ending is looked for."""
+
 
 def record_ending(work: Work, *, queue: WorkQueue, audit: AuditLog, now: datetime) -> None:
     """Write how a piece of work ended, and note that; one that goes on or is on record is passed over."""
@@ -63,9 +66,19 @@ def record_late(now: datetime, *, queue: WorkQueue, audit: AuditLog) -> int:
         for work in queue.recent(kind, limit=_LOOKED_AT)
         if work.state in (WorkState.DONE, WorkState.FAILED) and not work.on_record and _ended_before(work, now - _GRACE)
     ]
+    said = _said_lately(audit) if left else set()
     for work in left:
-        record_ending(work, queue=queue, audit=audit, now=now)
+        if (work.work_id, str(work.state)) in said:  # the worker died between the entry and the note of it
+            queue.mark_on_record(work.work_id)
+        else:
+            record_ending(work, queue=queue, audit=audit, now=now)
     return len(left)
+
+
+def _said_lately(audit: AuditLog) -> set[tuple[str, str]]:
+    """Return of which things the newest entries speak, and of which step."""
+    entries = [entry for entry in audit.newest(limit=_LOOKED_BACK) if isinstance(entry, AuditEntry)]
+    return {(entry.event.object_id, str(entry.event.details.get("step", ""))) for entry in entries}
 
 
 def _action(work: Work) -> AuditAction:

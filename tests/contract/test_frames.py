@@ -81,3 +81,11 @@ def test_deleting_an_owner_leaves_the_others(frames):
 
     assert frames.load("run:1").empty
     assert frames.load("run:10")["customer_id"].tolist() == ["b"]
+
+
+def test_a_part_is_added_once_and_what_came_first_stays(frames):
+    assert frames.add("run:1", 0, part("a"))
+    assert not frames.add("run:1", 0, part("b", "c"))
+    assert frames.add("run:1", 1, part("d"))
+
+    assert frames.load("run:1")["customer_id"].tolist() == ["a", "d"]

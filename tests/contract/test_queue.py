@@ -192,6 +192,17 @@ def test_work_whose_worker_dies_again_and_again_fails_with_a_message(queue):
     assert queue.find("w1").finished_at == at(400)
 
 
+def test_work_that_gets_further_is_not_given_up(queue):
+    queue.add(work("w1"))
+
+    for kept in range(1, 12):
+        assert queue.claim("w", now=at(100 * kept)).progress.kept == kept - 1
+        queue.report("w1", "w", Progress("scoring", kept, 12, kept=kept), now=at(100 * kept))
+        queue.report("w1", "w", Progress("scoring", kept, 12, kept=kept), now=at(100 * kept))
+
+    assert queue.find("w1").state is WorkState.RUNNING
+
+
 def test_work_is_marked_as_on_record_in_whatever_state(queue):
     queue.add(work("w1"))
     queue.add(work("w2"))

@@ -20,6 +20,7 @@ from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.customer_view import newest_of_today
 from smartbank.services.first_run import first_run
+from smartbank.services.forgetting import tidy_run
 from smartbank.services.latest_scores import latest_scores
 from smartbank.services.runs import RunSource, find_run, queue_run, ranked_leads, recent_runs
 from smartbank.services.scoring import ScoringPorts, score_run
@@ -50,7 +51,10 @@ def ports():
 def score(ports, source, *, market="snapshot", report=lambda _progress: None, now=MORNING):
     run_id = queue_run(source, market=market, queue=ports.queue, audit=MemoryAuditLog(), by=ANA, now=now)
     work = ports.queue.claim("w", now=now)
-    ports.queue.finish(run_id, "w", score_run(work, report, ports=ports), now=now)
+    try:
+        ports.queue.finish(run_id, "w", score_run(work, report, ports=ports), now=now)
+    finally:
+        tidy_run(ports.queue.find(run_id), frames=ports.frames, predictions=ports.predictions)
     return find_run(run_id, by=ANA, queue=ports.queue)
 
 

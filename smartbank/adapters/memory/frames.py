@@ -22,6 +22,11 @@ class MemoryFrameStore:
         (data,) = frame_chunks(frame, _ANY_SIZE)
         self._parts.setdefault(owner, {})[part] = data
 
+    def add(self, owner: str, part: int, frame: pd.DataFrame) -> bool:
+        (data,) = frame_chunks(frame, _ANY_SIZE)
+        with self._lock:
+            return self._parts.setdefault(owner, {}).setdefault(part, data) is data
+
     def parts(self, owner: str, *, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
         for _, data in sorted(self._parts.get(owner, {}).items()):
             yield read_frame(data, columns)

@@ -113,7 +113,9 @@ class MemoryWorkQueue:
     def report(self, work_id: str, worker: str, progress: Progress, *, now: datetime) -> None:
         with self._lock:
             self._require_mine(work_id, worker)
-            self._leases[work_id] = replace(self._leases[work_id], until=now + self._lease)
+            lease = replace(self._leases[work_id], until=now + self._lease)
+            more_kept = progress.kept > self._works[work_id].progress.kept
+            self._leases[work_id] = replace(lease, restarts=0) if more_kept else lease
             self._works[work_id] = replace(self._works[work_id], progress=progress)
 
     def finish(self, work_id: str, worker: str, result: Mapping[str, Any], *, now: datetime) -> None:

@@ -30,6 +30,12 @@ class MongoFrameStore:
             self._heads.replace_one(_named(owner, part), head, upsert=True)
             self._chunks.delete(earlier["chunks"] if earlier else [])
 
+    def add(self, owner: str, part: int, frame: pd.DataFrame) -> bool:
+        with storage_errors():
+            if self._heads.find_one(_named(owner, part), {"_id": 1}) is not None:
+                return False
+            return self._insert(self._written(owner, part, frame))
+
     def parts(self, owner: str, *, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
         for head in self._heads_of(owner):
             yield self._part(head, columns)
@@ -56,22 +62,33 @@ class MongoFrameStore:
             earlier = self._heads_of(owner)
             if _mark(earlier) != mark:
                 return False
-            head = self._written(owner, 0, frame)
-            if not self._swap(earlier[0] if earlier else None, head):
-                self._chunks.delete(head["chunks"])
+            if not self._swap(earlier[0] if earlier else None, self._written(owner, 0, frame)):
                 return False
             self._heads.delete_many({"_id": {"$in": [other["_id"] for other in earlier if other["part"]]}})
             self._chunks.delete([name for other in earlier for name in other["chunks"]])
             return True
 
     def _swap(self, earlier: dict[str, Any] | None, head: dict[str, Any]) -> bool:
-        """Put a head in the place of an earlier one that is as it was, or where there was none."""
-        mine = _named(head["owner"], 0)
+        """Put a head in the place of an earlier one that is as it was, or where there was none; or drop its chunks."""
         if earlier is not None:
-            return self._heads.replace_one({**mine, "chunks": earlier["chunks"]}, head).matched_count == 1
+            mine = _named(head["owner"], 0)
+            if self._heads.replace_one({**mine, "chunks": earlier["chunks"]}, head).matched_count == 1:
+                return True
+            self._chunks.delete(head["chunks"])
+            return False
+        return self._insert(head)
+
+    def _insert(self, head: dict[str, Any]) -> bool:
+        """Write a head where there is none, and drop its chunks where there is another one."""
+        mine = _named(head["owner"], head["part"])
         try:
             self._heads.insert_one({**mine, **head})
         except DuplicateKeyError:
+            if (
+                self._heads.find_one({**mine, "chunks": head["chunks"]}) is not None
+            ):  # sent twice over a lost connection
+                return True
+            self._chunks.delete(head["chunks"])
             return False
         return True
 

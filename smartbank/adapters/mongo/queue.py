@@ -52,7 +52,12 @@ class MongoWorkQueue:
         with storage_errors(), self._vault.writing():
             self._recent[work.kind].add(work.work_id)  # first: an id without its work is passed over
             said = sealed_values(work.work_id, _values(work), vault=self._vault)
-            mine = {"_id": work.work_id, "restarts": _NOT_STARTED, "sealed_with": [self._vault.sealing_key()]}
+            mine = {
+                "_id": work.work_id,
+                "restarts": _NOT_STARTED,
+                "kept": 0,
+                "sealed_with": [self._vault.sealing_key()],
+            }
             self._works[work.kind].insert_one({**said, **mine, "schema_version": SCHEMA_VERSION})
 
     def find(self, work_id: str) -> Work:
@@ -124,7 +129,13 @@ class MongoWorkQueue:
         return None
 
     def report(self, work_id: str, worker: str, progress: Progress, *, now: datetime) -> None:
-        self._change(work_id, worker, {"progress": dict(progress.__dict__), "lease_until": now + self._lease})
+        values = {"progress": dict(progress.__dict__), "lease_until": now + self._lease}
+        less_kept = {
+            **_running(work_id, worker),
+            "kept": {"$lt": progress.kept},
+        }  # beside the progress, which is sealed
+        if not (progress.kept and self._update(less_kept, values | {"kept": progress.kept, "restarts": 0})):
+            self._change(work_id, worker, values)
 
     def finish(self, work_id: str, worker: str, result: Mapping[str, Any], *, now: datetime) -> None:
         self._change(work_id, worker, {**_final(WorkState.DONE, now), "result": dict(result)})

@@ -14,6 +14,10 @@ class FrameStore(Protocol):
         """Keep one part; the same part again replaces it."""
         ...
 
+    def add(self, owner: str, part: int, frame: pd.DataFrame) -> bool:
+        """Keep one part for good; False, and nothing is changed, where it is there already."""
+        ...
+
     def parts(self, owner: str, *, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield the parts in order; nothing for an unknown owner."""
         ...

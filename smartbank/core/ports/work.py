@@ -64,7 +64,10 @@ class WorkQueue(Protocol):
         ...
 
     def report(self, work_id: str, worker: str, progress: Progress, *, now: datetime) -> None:
-        """Tell how far the work is and renew the lease. Raises `WorkCancelledError` if it is no longer the worker's."""
+        """Tell how far the work is and renew the lease. Raises `WorkCancelledError` if it is no longer the worker's.
+
+        Work of which more is kept than ever before may be started again as often as if it were new.
+        """
         ...
 
     def finish(self, work_id: str, worker: str, result: Mapping[str, Any], *, now: datetime) -> None:
