@@ -1,9 +1,9 @@
 """How the cost of a ranking grows with the leads: `python -m benchmarks.growth`.
 
 `python -m smartbank score --input --output --workers 1`, with reasons and parts of 250,000 leads, for 10,000 to
-1,000,000 leads as `benchmarks.bulk_score` makes them. CPU seconds and peak memory are those of whole processes; what the same
-command takes for 100 leads, which is its start, is taken off before a straight line is fitted to the logarithms: the
-exponent of leads by which the rest grows. 1.0 is twice the work for twice the leads.
+1,000,000 leads as `benchmarks.bulk_score` makes them. CPU seconds and peak memory are those of whole processes; what
+the same command takes for 100 leads, which is its start, is taken off before a straight line is fitted to the
+logarithms: the exponent of leads by which the rest grows. 1.0 is twice the work for twice the leads.
 """
 
 import argparse
