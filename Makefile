@@ -2,7 +2,7 @@
 .PHONY: help run test check soak format reference lock bench screenshots clean venv venv-dev
 
 PYTHON := .venv/bin/python
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup --max-worker-restart 0
+PYTEST := $(PYTHON) -m pytest -n 3 --dist loadgroup --max-worker-restart 0
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
