@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from smartbank.adapters.files.parquet_footer import RowGroup, row_groups
 from smartbank.core.tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableChunk, column_names
 from smartbank.errors import LeadValidationError
 
@@ -27,7 +28,7 @@ class ParquetTable:
     def __init__(self, spool: IO[bytes], content_hash: str) -> None:
         try:
             plain = pq.ParquetFile(spool, pre_buffer=False)
-            _validate_size(plain.metadata)
+            _validate_size(plain.metadata, row_groups(spool))
             # Texts stay dictionaries: one long text that a million rows repeat is kept once.
             self._file = pq.ParquetFile(spool, pre_buffer=False, read_dictionary=text_columns(plain))
             paths = plain_paths(self._file.schema_arrow)
@@ -56,7 +57,7 @@ class ParquetTable:
             raise LeadValidationError(_BROKEN) from exc
 
 
-def _validate_size(metadata: Any) -> None:  # noqa: ANN401  pyarrow has no types
+def _validate_size(metadata: Any, groups: list[RowGroup]) -> None:  # noqa: ANN401  pyarrow has no types
     if metadata.num_rows > MAX_ROWS:
         raise LeadValidationError(
             f"The file has {metadata.num_rows:,} rows; {MAX_ROWS:,} is the limit. Split it and upload the parts."
@@ -66,12 +67,11 @@ def _validate_size(metadata: Any) -> None:  # noqa: ANN401  pyarrow has no types
             f"The file has {metadata.num_columns:,} columns; {MAX_COLUMNS} is the limit. Keep the columns described "
             "in the template and upload again."
         )
-    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
-    parts = [group.column(place) for group in groups for place in range(group.num_columns)]
-    unpacked = max(sum(group.total_byte_size for group in groups), sum(part.total_uncompressed_size for part in parts))
+    parts = [part for group in groups for part in group.columns]
+    unpacked = max(sum(group.unpacked for group in groups), sum(part.unpacked for part in parts))
     if unpacked > MAX_UNPACKED:
         raise LeadValidationError("The Parquet file is too large when unpacked. Split it and upload the parts.")
-    if any(part.total_uncompressed_size > _SMALL + MAX_AVERAGE_CELL * part.num_values for part in parts):
+    if any(part.unpacked > _SMALL + MAX_AVERAGE_CELL * part.values for part in parts):
         raise LeadValidationError(
             f"A column of the Parquet file holds texts far longer than {MAX_CELL:,} characters. Leave it out and "
             "upload again."

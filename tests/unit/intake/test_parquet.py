@@ -1,12 +1,14 @@
 import datetime as dt
 import decimal
 import io
+import struct
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from smartbank.adapters.files.parquet_footer import row_groups
 from smartbank.errors import LeadValidationError
 
 
@@ -135,3 +137,37 @@ def test_an_index_kept_by_pandas_is_one_more_column(upload):
     uploaded = upload(target.getvalue())
 
     assert uploaded.report.unmatched == ["C"]
+
+
+def test_a_footer_on_which_the_library_would_end_the_process_is_answered(upload):
+    optional, required = b"\x25\x02\x18\x03job", b"\x25\x00\x18\x03job"  # and so what is counted of it does not fit
+    content = parquet({"age": pa.array([45, None]), "job": ["admin.", "student"]})
+    assert content.count(optional) == 1
+
+    with pytest.raises(LeadValidationError, match="damaged"):
+        upload(content.replace(optional, required))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"row_group_size": 1}, {"compression": "zstd", "version": "1.0"}, {"write_statistics": False}],
+    ids=str,
+)
+def test_the_sizes_in_the_footer_are_those_the_library_reads(options):
+    content = parquet({"age": pa.array([45, None, 30]), "name": ["Ana", None, "x" * 3_000]}, **options)
+    metadata = pq.ParquetFile(io.BytesIO(content)).metadata
+
+    groups = row_groups(io.BytesIO(content))
+
+    expected = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    assert [group.unpacked for group in groups] == [group.total_byte_size for group in expected]
+    assert [[(part.values, part.unpacked) for part in group.columns] for group in groups] == [
+        [(group.column(at).num_values, group.column(at).total_uncompressed_size) for at in range(group.num_columns)]
+        for group in expected
+    ]
+
+
+@pytest.mark.parametrize("footer", [b"", b"\xff" * 20, b"\x19" * 400, b"\x1c" * 400, b"\x49\xfc\xff\xff\xff\x7f"])
+def test_a_footer_that_is_none_is_a_value_error(footer):
+    with pytest.raises(ValueError, match=r"footer|unpack"):
+        row_groups(io.BytesIO(b"PAR1" + footer + struct.pack("<I4s", len(footer), b"PAR1")))
