@@ -3,7 +3,7 @@
 `python -m benchmarks.one_prediction`. The API runs alone in a process of its own on the embedded database, on one
 connection, one request at a time. The constant is `/api/health`. A prediction is asked for with a token and stored: the
 customer, the prediction and the audit entry are written before it is answered. What these three writes cost by
-themselves, by the driver alone and one after the other, is the floor of the work: who keeps them cannot be quicker.
+themselves, by the driver alone and one after the other, shows where the floor of the work lies.
 The kinds take turns in rounds, so that a computer that is busy for a while is busy for all of them.
 """
 

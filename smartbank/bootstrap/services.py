@@ -124,8 +124,13 @@ class Services:
         return self.models.writer_of(version)
 
 
-def build_services(settings: Settings) -> Services:
+def build_services(settings: Settings, *, notes_later: bool = True) -> Services:
     """Load the model and open the database; called once a process.
+
+    Parameters
+    ----------
+    notes_later : bool
+        Whether the process goes on for long: then nobody waits for the audit log's note of its newest entry.
 
     Raises
     ------
@@ -186,7 +191,7 @@ def build_services(settings: Settings) -> Services:
         rules=rules,
         rules_in_force=RulesInForce(rules),
         lists=mongo.MongoCallListRepository(database),
-        audit=mongo.MongoAuditLog(database),
+        audit=mongo.MongoAuditLog(database, notes_later=notes_later),
         signer=vault,
         inbox=mongo.MongoInbox(database),
         jobs=mongo.MongoJobSchedule(database),
@@ -199,4 +204,4 @@ def build_services(settings: Settings) -> Services:
 def open_services(settings: Settings) -> Generator[Services]:
     """Yield the services on the database in force, for a command."""
     with open_database(settings) as uri:
-        yield build_services(settings.on_database(uri))
+        yield build_services(settings.on_database(uri), notes_later=False)

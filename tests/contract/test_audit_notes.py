@@ -11,8 +11,8 @@ from tests.contract.test_audit import event, verify
 
 @pytest.fixture
 def four(database):
-    """A log of four entries on the database."""
-    log = MongoAuditLog(database)
+    """A log of four entries on the database, whose notes are written later."""
+    log = MongoAuditLog(database, notes_later=True)
     for number in range(1, 5):
         log.append(event(number, leads=3))
     assert log.head()[0] == 4  # nothing waits to be noted any more
@@ -25,7 +25,7 @@ def test_a_writer_that_died_before_its_note_leaves_a_chain_others_go_on_with(fou
         four.append(event(number))
     database["counters"].update_one({"_id": "audit_log"}, {"$set": {"number": noted[0], "hash": noted[1]}})
 
-    another = MongoAuditLog(database)
+    another = MongoAuditLog(database, notes_later=True)
     entry = another.append(event(31))
 
     assert entry.number == 31
@@ -35,7 +35,7 @@ def test_a_writer_that_died_before_its_note_leaves_a_chain_others_go_on_with(fou
 
 def test_a_writer_goes_on_from_the_entry_it_wrote_last_only_where_that_is_still_there(four, database):
     kept = list(database["audit_log"].find())
-    another = MongoAuditLog(database)
+    another = MongoAuditLog(database, notes_later=True)
     for number in range(5, 40):
         another.append(event(number))
     assert four.append(event(40)).number == 40
@@ -55,7 +55,7 @@ def test_nobody_who_appends_waits_for_the_note_and_the_newest_is_written(four, m
         assert may_write.wait(30)
         written.append(note[0])
 
-    monkeypatch.setattr(four._note, "_keep", slowly)
+    monkeypatch.setattr(four._late, "_keep", slowly)
     for number in range(5, 9):
         four.append(event(number))
     assert written == []
@@ -72,7 +72,7 @@ def test_a_note_the_database_does_not_take_stops_nobody_and_is_in_the_log_of_the
         raise AutoReconnect("gone")
 
     with monkeypatch.context() as broken:
-        broken.setattr(four._note, "_keep", gone)
+        broken.setattr(four._late, "_keep", gone)
         assert four.append(event(5)).number == 5
         assert four.head()[0] == 4
     four.append(event(6))

@@ -36,17 +36,21 @@ class MongoAuditLog:
 
     The note of the newest entry may lag behind, or be lost with the process that was to write it: a writer walks on
     from it, or from the entry it wrote last, to the true end, and takes the next number, which only one writer can.
-    Nobody who appends waits for the note.
+
+    Parameters
+    ----------
+    notes_later : bool
+        Whether nobody who appends waits for the note: for a process that goes on after it.
     """
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, *, notes_later: bool = False) -> None:
         as_stored = database.codec_options.with_options(
             datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
         )  # a value that was damaged must be read to be reported
         self._entries = database.get_collection("audit_log", codec_options=as_stored)
         self._counters = database["counters"]
         self._seen: tuple[int, str] | None = None
-        self._note = LateNote(self._keep_note)
+        self._late = LateNote(self._keep_note) if notes_later else None
 
     def append(self, event: AuditEvent) -> AuditEntry:
         event = replace(event, at=to_milliseconds(event.at))
@@ -59,7 +63,7 @@ class MongoAuditLog:
                 except DuplicateKeyError:  # another writer took the number
                     continue
                 self._seen = entry.number, entry.hash
-                self._note.write(self._seen)
+                self._note(self._seen)
                 WRITTEN.labels(event.action, event.result).inc()
                 return entry
         raise StorageError("The audit log is too busy to take an entry. Try again in a minute.")
@@ -87,7 +91,7 @@ class MongoAuditLog:
             return self._end()
 
     def head(self) -> tuple[int, str]:
-        self._note.wait()
+        self._wait_for_note()
         with storage_errors():
             noted = self._noted()
         if noted is None:
@@ -104,7 +108,7 @@ class MongoAuditLog:
 
     def _end(self) -> tuple[int, str]:
         """Return number and hash of the last entry before the first free number, seen from the note."""
-        self._note.wait()
+        self._wait_for_note()
         number, previous = self._noted() or (0, GENESIS)
         while True:
             last, previous = _followed(number, previous, self._hashes(number + 1))
@@ -135,6 +139,16 @@ class MongoAuditLog:
             return 0, GENESIS
         number, noted = found.get("number"), found.get("hash")
         return (number, noted) if isinstance(number, int) and number >= 0 and isinstance(noted, str) else None
+
+    def _note(self, entry: tuple[int, str]) -> None:
+        if self._late is not None:
+            self._late.write(entry)
+        else:
+            self._keep_note(entry)
+
+    def _wait_for_note(self) -> None:
+        if self._late is not None:
+            self._late.wait()
 
     def _keep_note(self, entry: tuple[int, str]) -> None:
         newer = {"number": entry[0], "hash": entry[1]}
