@@ -33,6 +33,7 @@ QUICK = {
     "reasons": ["--rows", "20000"],
     "sealing": ["--rows", "1000"],
     "storage": ["--rows", "2000"],
+    "stored_bytes": ["--rows", "1000"],
 }
 """What makes each benchmark small, and lets it make no environment for others."""
 

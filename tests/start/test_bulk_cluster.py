@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 NAMES = ("w0", "w1", "w2")
 SCORE = "smartbank-score-"
 """How the names of the tasks that score a piece begin."""
+SOME = 4
+"""Pieces that are done when a worker is killed, at least."""
+LONG_S = 240
 
 
 @contextmanager
@@ -43,27 +46,29 @@ def secured(tmp_path_factory):
     """Make a certificate for all processes; return the variables that name it, and have this process use it."""
     import dask  # noqa: PLC0415
 
-    certificate, key = write_certificate(tmp_path_factory.mktemp("tls"), host="127.0.0.1")
-    own = {"cert": str(certificate), "key": str(key)}
-    tls = {"ca-file": str(certificate), "scheduler": own, "worker": own, "client": own}
-    with dask.config.set({"distributed.comm.tls": tls}):
-        yield {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"} | {
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = write_certificate(folder, host="127.0.0.1")
+    both = folder / "cluster.pem"
+    both.write_bytes(key.read_bytes() + certificate.read_bytes())
+    roles = ("scheduler", "worker", "client")
+    tls = {f"distributed.comm.tls.{role}.cert": str(both) for role in roles}
+    named = {f"DASK_DISTRIBUTED__COMM__TLS__{role.upper()}__CERT": str(both) for role in roles}
+    with dask.config.set({"distributed.comm.tls.ca-file": str(certificate)} | tls):
+        yield {
+            "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true",
             "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(certificate),
-            **{
-                f"DASK_DISTRIBUTED__COMM__TLS__{role}__{part.upper()}": path
-                for role in ("SCHEDULER", "WORKER", "CLIENT")
-                for part, path in own.items()
-            },
+            **named,
         }
 
 
 @contextmanager
 def cluster(folder, variables):
     """Start a scheduler and three workers; yield its address and the workers by name."""
-    address = f"tls://127.0.0.1:{free_port()}"
+    port = free_port()
+    address = f"tls://127.0.0.1:{port}"
     dask = "distributed.cli.dask_{}".format
     with ExitStack() as running:
-        place = ["--host", address.rpartition(":")[0], "--port", address.rpartition(":")[2], "--no-dashboard"]
+        place = ["--protocol", "tls", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show"]
         running.enter_context(process(dask("scheduler"), *place, log=folder / "scheduler.log", **variables))
         yield (
             address,
@@ -82,22 +87,25 @@ def cluster(folder, variables):
         )
 
 
-def killed_half_way(address, workers):
-    """Kill a worker that is scoring once a piece is done; return how many were done by then."""
-    with workers_of(address) as runner:
+def killed_half_way(address, workers, done):
+    """Kill a worker that is scoring once some pieces are done; return how many were done by then.
+
+    All workers are stopped first, so that what the scheduler says of them stays true until one is killed.
+    """
+    wait_for(lambda: len(done()) >= SOME, within_s=LONG_S, every_s=0.002)
+    for worker in workers.values():
+        worker.send_signal(signal.SIGSTOP)
+    scored_by_then = len(done())
+    with workers_of(address, LONG_S) as runner:
         client = runner._client
-
-        def scoring():
-            done = sum(bool(where) and key.startswith(SCORE) for key, where in client.who_has().items())
-            at_work = [place for place, tasks in client.processing().items() if any(t.startswith(SCORE) for t in tasks)]
-            known = client.scheduler_info(n_workers=-1)["workers"]
-            return (done, known[at_work[-1]]["name"]) if done and at_work else None
-
-        done, name = wait_for(scoring, every_s=0.01)
-        workers[name].send_signal(signal.SIGKILL)
+        scoring = [where for where, tasks in client.processing().items() if any(SCORE in task for task in tasks)]
+        name = client.scheduler_info(n_workers=-1)["workers"][scoring[-1]]["name"]
+        workers[name].kill()
         workers[name].wait()
+        for other in workers.values():
+            other.send_signal(signal.SIGCONT)
         wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == len(NAMES) - 1)
-    return done
+    return scored_by_then
 
 
 def pieces(folder, *, count, rows):
@@ -110,13 +118,15 @@ def require_same_bytes(tmp_path, variables, *, count, rows, rows_per_part):
     folder = pieces(tmp_path / "in", count=count, rows=rows)
     alone = scored(folder, tmp_path / "alone", rows_per_part=rows_per_part)
     with cluster(tmp_path, variables) as (address, workers), ThreadPoolExecutor(1) as beside:
+        with workers_of(address, LONG_S) as runner:
+            runner._client.wait_for_workers(len(NAMES), timeout=LONG_S)
         together = beside.submit(
             scored, folder, tmp_path / "together", rows_per_part=rows_per_part, scheduler=address, workers=None
         )
-        done = killed_half_way(address, workers)
+        done = killed_half_way(address, workers, lambda: list(tmp_path.glob(".together*/work/leads-*")))
         manifest = together.result(timeout=300)
 
-    assert 0 < done < count
+    assert SOME <= done < count
     assert manifest == alone
     assert manifest["leads"]["of_them_duplicates"] == count - 1
     assert content(tmp_path / "together") == content(tmp_path / "alone")
@@ -132,8 +142,11 @@ def test_a_worker_killed_half_way_changes_no_byte_of_a_million_leads(tmp_path, s
     require_same_bytes(tmp_path, secured, count=40, rows=25_000, rows_per_part=100_000)
 
 
-def test_a_scheduler_that_is_not_there_or_has_no_worker_is_said(tmp_path, secured):
-    address = f"tls://127.0.0.1:{free_port()}"
+def test_a_scheduler_that_is_not_there_is_said(secured):
+    with pytest.raises(ClusterError, match="No scheduler answers"), workers_of(f"tls://127.0.0.1:{free_port()}", 0.5):
+        pass
 
-    with pytest.raises(ClusterError, match="No scheduler answers"), workers_of(address, wait_s=0.5):
+
+def test_without_a_certificate_nobody_is_asked():
+    with pytest.raises(ClusterError, match="names certificates"), workers_of(f"tls://127.0.0.1:{free_port()}", 0.5):
         pass

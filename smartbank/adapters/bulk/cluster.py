@@ -89,7 +89,7 @@ def local_workers(count: int) -> Generator[DaskRunner]:
 
 
 @contextmanager
-def workers_of(scheduler: str, *, wait_s: float = WAIT_S) -> Generator[DaskRunner]:
+def workers_of(scheduler: str, wait_s: float = WAIT_S) -> Generator[DaskRunner]:
     """Connect to a scheduler for as long as the context lasts.
 
     Raises

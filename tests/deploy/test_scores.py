@@ -1,0 +1,123 @@
+import shutil
+import subprocess
+
+import pytest
+from distributed.cli import dask_scheduler, dask_worker
+
+from tests.deploy.files import DEPLOY, PINNED, documents, image_variables, tool
+
+COMPOSE = documents(DEPLOY / "scores.yaml")[0]
+SERVICES = COMPOSE["services"]
+MANIFEST = DEPLOY / "kubernetes" / "scores" / "scores.yaml"
+EVERYTHING = documents(MANIFEST)
+MODULES = {"distributed.cli.dask_scheduler": dask_scheduler.main, "distributed.cli.dask_worker": dask_worker.main}
+CERTIFICATES = {f"DASK_DISTRIBUTED__COMM__TLS__{who}__CERT" for who in ("SCHEDULER", "WORKER", "CLIENT")}
+
+
+def template(one):
+    spec = one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"]
+    return spec["template"]
+
+
+PODS = {one["metadata"]["name"]: template(one) for one in EVERYTHING if one["kind"] in ("Deployment", "CronJob")}
+
+
+def container(name):
+    [only] = PODS[name]["spec"]["containers"]
+    return only
+
+
+def started():
+    """Return what starts each scheduler and worker: the module and its arguments."""
+    by_compose = [(SERVICES[name]["entrypoint"], SERVICES[name]["command"]) for name in ("scheduler", "worker")]
+    by_kubernetes = [(container(name)["command"], container(name)["args"]) for name in ("scheduler", "worker")]
+    return [(command[-1], arguments) for command, arguments in by_compose + by_kubernetes]
+
+
+@pytest.mark.parametrize(("module", "arguments"), started())
+def test_dask_knows_the_arguments_and_speaks_tls_alone(module, arguments):
+    parsed = MODULES[module].make_context(module, list(arguments)).params
+
+    assert parsed["dashboard"] is False
+    assert parsed.get("protocol") == "tls" or parsed["scheduler"] == "tls://scheduler:8786"
+    assert parsed.get("nthreads", "1") in (1, "1")
+
+
+def test_every_process_demands_encryption_and_shows_its_certificate():
+    [config] = [one["data"] for one in EVERYTHING if one["kind"] == "ConfigMap"]
+
+    for variables in [config, *(service["environment"] for service in SERVICES.values())]:
+        assert variables["DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION"] == "true"
+        assert {name for name in variables if name.endswith("__CERT")} == CERTIFICATES
+        assert "DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in variables
+    assert all(container(name)["envFrom"] == [{"configMapRef": {"name": "cluster"}}] for name in PODS)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_is_read_only_without_rights_without_ports_and_without_the_database(name):
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["networks"] == ["scores"]
+    assert COMPOSE["networks"]["scores"]["internal"] is True
+    assert "ports" not in service
+    assert not [variable for variable in service["environment"] if variable.startswith("SMARTBANK_")]
+    assert PINNED.fullmatch(service["image"])
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_a_pod_asks_for_nothing_the_restricted_standard_refuses(name):
+    pod, only = PODS[name]["spec"], container(name)
+
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert (pod["securityContext"]["runAsUser"], pod["securityContext"]["runAsGroup"]) == (10001, 10001)
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert (pod["automountServiceAccountToken"], pod["enableServiceLinks"]) == (False, False)
+    assert only["securityContext"]["readOnlyRootFilesystem"] is True
+    assert only["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert only["resources"].keys() == {"requests", "limits"}
+    assert PINNED.fullmatch(only["image"])
+    assert {mount["name"]: mount["mountPath"] for mount in only["volumeMounts"]}["tmp"] == image_variables()["HOME"]
+
+
+def test_kubernetes_knows_every_field_and_one_namespace_holds_all():
+    checked = subprocess.run(
+        [tool("kubernetes-validate"), "--strict", str(MANIFEST)], capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert {one["metadata"].get("namespace", "smartbank-scores") for one in EVERYTHING} == {"smartbank-scores"}
+
+
+def test_nobody_outside_the_namespace_reaches_a_pod():
+    policies = {one["metadata"]["name"]: one["spec"] for one in EVERYTHING if one["kind"] == "NetworkPolicy"}
+
+    assert policies["nothing-by-itself"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    assert policies["among-each-other"]["ingress"] == [{"from": [{"podSelector": {}}]}]
+    assert {one["kind"] for one in EVERYTHING}.isdisjoint({"Ingress"})
+
+
+def test_the_certificate_is_signed_by_a_ca_of_the_clusters_own_and_made_once(tmp_path):
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed: apt-get install openssl")
+    make = ["sh", str(DEPLOY / "make-cluster-secrets.sh"), str(tmp_path / "cluster")]
+    subprocess.run(make, capture_output=True, check=True)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "cluster").iterdir()}
+    subprocess.run(make, capture_output=True, check=True)
+
+    checked = subprocess.run(
+        ["openssl", "verify", "-CAfile", "ca.pem", "cluster.pem"],
+        cwd=tmp_path / "cluster",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert checked.stdout == "cluster.pem: OK\n"
+    assert {path.name: path.read_bytes() for path in (tmp_path / "cluster").iterdir()} == before
+    assert {where["file"] for where in COMPOSE["secrets"].values()} == {
+        f"secrets/cluster/{name}.pem" for name in ("ca", "cluster")
+    }
+    assert (tmp_path / "cluster").stat().st_mode & 0o077 == 0
