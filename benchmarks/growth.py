@@ -1,9 +1,9 @@
 """How the cost of a ranking grows with the leads: `python -m benchmarks.growth`.
 
-`python -m smartbank score --input --output --workers 1`, with reasons and parts of 250,000 leads, for 10,000 to
-1,000,000 leads as `benchmarks.bulk_score` makes them. CPU seconds and peak memory are those of whole processes; what
-the same command takes for 100 leads, which is its start, is taken off before a straight line is fitted to the
-logarithms: the exponent of leads by which the rest grows. 1.0 is twice the work for twice the leads.
+`python -m smartbank score --input --output --workers 1`, with reasons and parts of 250,000 leads, for 100 leads, which
+is the start of the program, and for 10,000 to a million, as `benchmarks.bulk_score` makes them. CPU seconds and peak
+memory are those of whole processes. A curve `start + factor * leads ** exponent` is fitted to the CPU seconds by least
+squares of their relative errors: an exponent of 1.0 is twice the work for twice the leads.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from benchmarks.bulk_score import Cost, cost_of, middle
 SIZES: Final = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 START: Final = 100
 GOAL: Final = 1.1
+EXPONENTS: Final = np.arange(0.5, 2.01, 0.01)
 _PART: Final = "250000"
 
 
@@ -27,17 +28,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=SIZES, help="sizes, rising; two at least")
     parser.add_argument("--rounds", type=int, default=3, help="times each is run; the middle one counts")
     given = parser.parse_args()
-    start = costs(START, rounds=given.rounds)
-    print(f"The start, with {START} leads: {start.cpu_s:.2f} s CPU, {start.peak_mb:.0f} MB")
-    print(f"{'leads':>12}{'CPU s':>10}{'more than the start':>22}{'microseconds a lead':>22}{'peak MB':>10}")
+    print(f"{'leads':>12}{'CPU s':>10}{'peak MB':>10}")
     found = []
-    for rows in given.rows:
-        cost = costs(rows, rounds=given.rounds)
-        found.append((cost.cpu_s - start.cpu_s, cost.peak_mb))
-        more = found[-1][0]
-        print(f"{rows:>12,}{cost.cpu_s:>10.2f}{more:>22.2f}{1e6 * more / rows:>22.2f}{cost.peak_mb:>10.0f}", flush=True)
-    print(f"CPU grows with leads to the power of {exponent(given.rows, [more for more, _ in found]):.2f}   goal {GOAL}")
-    print(f"memory grows with leads to the power of {exponent(given.rows, [peak for _, peak in found]):.2f}")
+    for rows in (START, *given.rows):
+        found.append(costs(rows, rounds=given.rounds))
+        print(f"{rows:>12,}{found[-1].cpu_s:>10.2f}{found[-1].peak_mb:>10.0f}", flush=True)
+    start, factor, exponent = fitted([START, *given.rows], [cost.cpu_s for cost in found])
+    print(f"CPU s = {start:.2f} + {factor * 1e6**exponent:.2f} * (leads / 1,000,000) ** {exponent:.2f}   goal {GOAL}")
+    print(f"peak memory of the largest: {found[-1].peak_mb / found[0].peak_mb:.2f} times that of {START} leads")
 
 
 def costs(rows: int, *, rounds: int) -> Cost:
@@ -48,9 +46,15 @@ def costs(rows: int, *, rounds: int) -> Cost:
         return middle([cost_of([*score, "--output", str(Path(name) / f"out-{place}")]) for place in range(rounds)])
 
 
-def exponent(rows: list[int], values: list[float]) -> float:
-    """Return the slope of a straight line through the logarithms."""
-    return float(np.polyfit(np.log(rows), np.log(np.maximum(values, 1e-3)), 1)[0])
+def fitted(rows: list[int], cpu_s: list[float]) -> tuple[float, float, float]:
+    """Return start, factor and exponent of the curve with the least relative errors."""
+    leads, seconds = np.array(rows, dtype=np.float64), np.array(cpu_s)
+    best = (np.inf, 0.0, 0.0, 0.0)
+    for exponent in EXPONENTS:
+        design = np.column_stack([np.ones(len(leads)), leads**exponent]) / seconds[:, None]
+        (start, factor), *_ = np.linalg.lstsq(design, np.ones(len(leads)), rcond=None)
+        best = min(best, (float(((design @ [start, factor] - 1) ** 2).sum()), start, factor, float(exponent)))
+    return best[1:]
 
 
 if __name__ == "__main__":

@@ -150,3 +150,13 @@ def test_a_scheduler_that_is_not_there_is_said(secured):
 def test_without_a_certificate_nobody_is_asked():
     with pytest.raises(ClusterError, match="names certificates"), workers_of(f"tls://127.0.0.1:{free_port()}", 0.5):
         pass
+
+
+@pytest.mark.soak
+def test_processes_of_this_computer_come_to_the_same(tmp_path):
+    folder = pieces(tmp_path / "in", count=9, rows=100)
+
+    one = scored(folder, tmp_path / "one", rows_per_part=200)
+    two = scored(folder, tmp_path / "two", rows_per_part=200, workers=2)
+
+    assert (one, content(tmp_path / "one")) == (two, content(tmp_path / "two"))
