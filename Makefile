@@ -42,7 +42,7 @@ reference: venv-dev ## write docs/configuration.md again from the settings
 lock: venv-dev ## write the lock files again from pyproject.toml (UPGRADE=1 takes newer versions)
 	bash scripts/lock.sh
 
-bench: venv-dev ## print the benchmark tables, as ratios
+bench: venv-dev ## print every benchmark's rows with ratio and goal; makes .bench/ for the programs beside SmartBank
 	$(PYTHON) -m benchmarks
 
 screenshots: venv-dev ## make the README's screenshots from the running application
