@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from benchmarks._rows import Row, bounded, compared, report
+
 MODELS: Final = Path(__file__).resolve().parents[1] / "models"
 MOST_TIMES: Final = 2.0
 MOST_MB: Final = 1_500.0
@@ -35,7 +37,7 @@ class Cost:
 
 
 def main() -> None:
-    """Print the table, with goals."""
+    """Report the rows, with goals."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="leads to score")
     parser.add_argument("--rounds", type=int, default=3, help="times each is run; the middle one counts")
@@ -52,14 +54,23 @@ def main() -> None:
         cost_of(["benchmarks.bulk_score", "--prepare", name, "--rows", str(given.rows)], quiet=False)
         rounds = [measured_round(folder, number) for number in range(given.rounds)]
     print(f"The middle of {given.rounds} rounds, whole processes on one thread")
-    print(f"{'':32}{'CPU s':>10}{'times the floor':>18}{'peak MB':>10}")
-    lowest = middle([each["floor"] for each in rounds])
-    for name in rounds[0]:
+    report(rows_of(rounds, given.rows))
+
+
+def rows_of(rounds: list[dict[str, Cost]], rows: int) -> list[Row]:
+    """Return processor time and memory of each way to rank, beside the floor."""
+    lowest, found = middle([each["floor"] for each in rounds]), []
+    beside = f"the floor: {lowest.cpu_s:.2f} s CPU, {lowest.cpu_s / rows * 1e6:.2f} microseconds a lead"
+    for name in list(rounds[0])[1:]:
         cost = middle([each[name] for each in rounds])
         times = median(each[name].cpu_s / each["floor"].cpu_s for each in rounds)
-        print(f"{name:32}{cost.cpu_s:>10.2f}{times:>18.2f}{cost.peak_mb:>10.0f}")
-    print(f"{'goal':32}{'':10}{MOST_TIMES:>18.2f}{MOST_MB:>10.0f}")
-    print(f"The floor takes {lowest.cpu_s / given.rows * 1e6:.2f} microseconds a lead.")
+        what = f"{rows:,} leads, {name.removeprefix('SmartBank, ')}"
+        found.append(compared(what, f"{cost.cpu_s:.2f} s CPU", beside=beside, ratio=times, at_most=MOST_TIMES))
+        memory = f"the floor: {lowest.peak_mb:,.0f} MB"
+        found.append(
+            bounded("  memory", cost.peak_mb, "MB", at_most=MOST_MB, beside=memory, ratio=cost.peak_mb / lowest.peak_mb)
+        )
+    return found
 
 
 def measured_round(folder: Path, number: int) -> dict[str, Cost]:

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from benchmarks._rows import bounded, report
 from benchmarks.bulk_score import Cost, cost_of, middle
 
 SIZES: Final = (10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -34,8 +35,15 @@ def main() -> None:
         found.append(costs(rows, rounds=given.rounds))
         print(f"{rows:>12,}{found[-1].cpu_s:>10.2f}{found[-1].peak_mb:>10.0f}", flush=True)
     start, factor, exponent = fitted([START, *given.rows], [cost.cpu_s for cost in found])
-    print(f"CPU s = {start:.2f} + {factor * 1e6**exponent:.2f} * (leads / 1,000,000) ** {exponent:.2f}   goal {GOAL}")
-    print(f"peak memory of the largest: {found[-1].peak_mb / found[0].peak_mb:.2f} times that of {START} leads")
+    print(f"CPU s = {start:.2f} + {factor * 1e6**exponent:.2f} * (leads / 1,000,000) ** {exponent:.2f}")
+    span = f"of {min(given.rows):,} to {max(given.rows):,} leads"
+    memory = found[-1].peak_mb / found[0].peak_mb
+    report(
+        [
+            bounded(f"processor time grows, {span}", exponent, "as exponent", at_most=GOAL),
+            bounded(f"  peak memory of the largest, beside {START} leads", memory, "times"),
+        ]
+    )
 
 
 def costs(rows: int, *, rounds: int) -> Cost:

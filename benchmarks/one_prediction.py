@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import httpx2
 
+from benchmarks._rows import Row, compared, report
 from smartbank import bootstrap
 from smartbank.adapters.mongo import MongoDatabase
 from smartbank.adapters.mongo.schema import INDEXES
@@ -45,7 +46,7 @@ _ROUNDS: Final = 3
 
 
 def main() -> None:
-    """Print the table: milliseconds of the median and of 95 of 100, and how many times the constant's."""
+    """Report milliseconds of the median and of 95 of 100, and how many times the constant's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=500, help="requests of each kind")
     number = parser.parse_args().requests
@@ -69,13 +70,19 @@ def main() -> None:
         for _ in range(_ROUNDS):
             for name, ask in kinds.items():
                 took[name] += measured(ask, max(1, number // _ROUNDS))
-    floor = statistics.median(took["a constant"])
-    print(f"{'':40}{'p50, ms':>10}{'p95, ms':>10}{'times':>8}")
+    report(rows_of(took))
+
+
+def rows_of(took: dict[str, list[float]]) -> list[Row]:
+    """Return median and 95 of 100 of each kind, beside the median of the constant."""
+    floor = statistics.median(took.pop("a constant"))
+    beside, found = f"a constant: {floor:.2f} ms", []
     for name, each in took.items():
         middle, late = statistics.median(each), sorted(each)[int(len(each) * 0.95)]
-        print(f"{name:40}{middle:>10.2f}{late:>10.2f}{middle / floor:>8.1f}")
-    reached = statistics.median(took["a prediction of somebody new"]) / floor
-    print(f"goal: a prediction at most {GOAL:.0f} times the constant; reached: {reached:.1f} times")
+        goal = GOAL if name == "a prediction of somebody new" else None
+        measured = f"p50 {middle:.2f} ms, p95 {late:.2f} ms"
+        found.append(compared(name, measured, beside=beside, ratio=middle / floor, at_most=goal))
+    return found
 
 
 def _writes_of(database: MongoDatabase, customer_id: str) -> Callable[[int], Any]:
@@ -134,6 +141,7 @@ def _started(folder: Path) -> Generator[tuple[httpx2.Client, str, MongoDatabase]
             "SMARTBANK_VAR_DIR": str(folder / "var"),
             "SMARTBANK_MODELS_DIR": str(ROOT / "models"),
             "SMARTBANK_REQUESTS_PER_MINUTE": "0",
+            "SMARTBANK_LOG_LEVEL": "warning",
         }
         port = free_port()
         command = [
