@@ -41,7 +41,7 @@ def main() -> None:
     report(
         [
             bounded(f"processor time grows, {span}", exponent, "as exponent", at_most=GOAL),
-            bounded(f"  peak memory of the largest, beside {START} leads", memory, "times"),
+            bounded(f"  peak memory of the largest, beside {START} leads", memory, "times it"),
         ]
     )
 

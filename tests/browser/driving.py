@@ -1,6 +1,5 @@
 """Driving SmartBank as a user does, in Debian's Chromium."""
 
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 
 from smartbank.bootstrap import open_database
 from smartbank.config import Settings, child_environment
-from tests.start.processes import ROOT, free_port, wait_for
+from tests.start.processes import ROOT, free_port, listens, wait_for
 
 CHROMIUM = "/usr/bin/chromium"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -98,13 +97,8 @@ def fresh_screens(folder):
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_for(lambda: _listens(port) or process.poll() is not None)
+            wait_for(lambda: listens(port) or process.poll() is not None)
             yield f"http://localhost:{port}"
         finally:
             process.terminate()
             process.wait(30)
-
-
-def _listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
