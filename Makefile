@@ -29,7 +29,7 @@ check: venv-dev ## what CI runs: format, lint, types, import contracts, the repo
 	$(PYTHON) scripts/audit_dependencies.py
 	$(PYTEST) -m "not soak"
 
-soak: venv-dev ## run the tests that take minutes, on whole files
+soak: venv-dev ## run the tests that take minutes, and an hour of clicking (SOAK_MINUTES=20 shortens it)
 	$(PYTHON) -m pytest -m soak -o faulthandler_timeout=0
 
 format: venv-dev ## put the code in the house format and mend what ruff can mend

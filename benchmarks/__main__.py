@@ -25,6 +25,7 @@ QUICK = {
     "lift": ["--campaigns", "200"],
     "list_plan": ["--rows", "5000", "--calls", "1000"],
     "one_prediction": ["--requests", "20"],
+    "programs": ["--requests", "2"],
     "ranked_page": ["--rows", "2000"],
     "reach": ["--min-rows", "2000"],
     "reach_level": ["--step", "1300", "--tail-only"],

@@ -34,7 +34,7 @@ def figures(client_of):
 def work(work_id, kind, *, ago, **more):
     source = {"kind": "customers", "label": "all", "upload_id": "", "run_id": "", "query": {}}
     request = {"source": source, "market": "snapshot"} if kind is WorkKind.RUN else {}
-    return Work(work_id, kind, "ana", NOW - ago, request, **more)
+    return Work(work_id, kind, "ana", datetime.now(UTC) - ago, request, **more)
 
 
 def test_the_queue_is_as_long_and_as_old_as_it_is(services, figures):
