@@ -1,7 +1,6 @@
 """One embedded database for the whole folder, reached through a network that tests slow down, silence and cut."""
 
 from datetime import UTC, datetime
-from importlib.util import find_spec
 
 import pytest
 import streamlit as st
@@ -14,7 +13,6 @@ from smartbank.core.call_rules import RuleBook
 from smartbank.core.people import Role, User
 from smartbank.ui import resources, session_cookie
 from tests.actors import ANA, put_user
-from tests.database import WITHOUT_SERVER
 from tests.faults.embedded import FaultyBank, embedded_behind_proxy, hold_session, services_on
 from tests.services import ALWAYS
 from tests.start.processes import ROOT
@@ -23,8 +21,6 @@ from tests.start.processes import ROOT
 @pytest.fixture(scope="session")
 def faulty(tmp_path_factory):
     """The server that may be killed, the network before it, and the services on both; all mended after each test."""
-    if find_spec("secantus") is None:
-        pytest.skip(WITHOUT_SERVER)
     folder = tmp_path_factory.mktemp("faults") / "var"
     with (
         embedded_behind_proxy(folder) as (server, proxy),

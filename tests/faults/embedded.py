@@ -6,8 +6,10 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 from pymongo import MongoClient
 
 from smartbank import bootstrap, worker
@@ -24,6 +26,7 @@ from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.sign_in import token_hash
 from smartbank.services.uploads import queue_upload
 from tests.actors import ANA
+from tests.database import WITHOUT_SERVER
 from tests.faults.proxy import Proxy
 from tests.start.processes import ROOT, wait_for
 
@@ -63,7 +66,9 @@ class Embedded:
 
 @contextmanager
 def embedded_behind_proxy(folder):
-    """Yield a server on a folder, and the network before it."""
+    """Yield a server on a folder, and the network before it; skip where there is none to start."""
+    if find_spec("secantus") is None:
+        pytest.skip(WITHOUT_SERVER)
     with open_embedded(folder) as uri:
         server = Embedded(folder, uri)
         proxy = Proxy(server.port)
