@@ -1,8 +1,10 @@
 import os
 import signal
+from types import SimpleNamespace
 
 import pytest
 
+from smartbank.cli import launch
 from smartbank.cli.launch import announce, leaving_at_signals
 from smartbank.config import Settings
 
@@ -52,3 +54,25 @@ def test_a_signal_ends_the_command_in_order_and_a_second_one_cannot_cut_that_sho
     assert left.value.code == code
     assert undone == ["everything"]
     assert signal.getsignal(number) is before
+
+
+class EnoughError(Exception):
+    """Ends a loop that has no end."""
+
+
+def test_the_database_is_looked_at_every_two_seconds_and_asked_every_thirty(monkeypatch):
+    now, looks = [0.0], []
+
+    def sleep(seconds):
+        now[0] += seconds
+        if now[0] > 63:
+            raise EnoughError
+
+    monkeypatch.setattr(launch, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    monkeypatch.setattr(launch.bootstrap, "revive_database", lambda _, *, asks: looks.append((now[0], asks)))
+
+    with pytest.raises(EnoughError):
+        launch.keep_alive([], Settings())
+
+    assert [at for at, asks in looks if asks] == [0.5, 30.5, 60.5]
+    assert [at for at, _ in looks][:4] == [0.5, 2.5, 4.5, 6.5]
