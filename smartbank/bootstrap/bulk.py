@@ -85,6 +85,5 @@ def _runner(pattern: str, files: ParquetLeads, options: BulkOptions) -> Abstract
 
 def workers_worth(rows: int) -> int:
     """Return how many processes of this computer are worth their start for so many rows: one for each million."""
-    return max(
-        1, min(rows // ROWS_OF_A_WORKER, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
-    )
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(rows // ROWS_OF_A_WORKER, processors))

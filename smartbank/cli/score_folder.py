@@ -1,6 +1,8 @@
 """What `score --input --output` does: score Parquet files into a folder, without a database."""
 
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import typer
@@ -48,8 +50,19 @@ def rank_parquet(
         scheduler=scheduler,
         workers=workers,
     )
-    manifest = score_parquet(pattern, output, options=options, settings=load_settings(), say=typer.echo)
+    with ended_as_by_hand():
+        manifest = score_parquet(pattern, output, options=options, settings=load_settings(), say=typer.echo)
     typer.echo("\n".join(result_lines(manifest, output)))
+
+
+@contextmanager
+def ended_as_by_hand() -> Generator[None]:
+    """Take SIGTERM for Ctrl-C, so that a job that is ended leaves nothing half done behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def given_rules(base_rate: float | None, bands: tuple[float, float, float] | None) -> ScoringRules:

@@ -1,9 +1,12 @@
 import json
+import os
+import signal
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from smartbank.bootstrap import bulk_steps
 from smartbank.bootstrap.bulk import workers_of
 from smartbank.cli import leads
 from smartbank.core.bulk.addresses import require_safe_scheduler
@@ -68,6 +71,17 @@ def test_what_does_not_go_together_is_said_and_nothing_is_done(tmp_path, monkeyp
     assert result.exit_code == 2
     assert said in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_job_that_is_ended_leaves_nothing_behind(tmp_path, monkeypatch):
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(bulk_steps, "score", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+
+    result = run("--input", written(tmp_path / "in", a=some_leads(9)), "--output", tmp_path / "out")
+
+    assert result.exit_code == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_why_nothing_was_scored_is_an_error_for_the_reader(tmp_path):
