@@ -55,7 +55,8 @@ class World:
     def __init__(self):
         self.services = memory_services(configuration=with_provider())
         self.clock = datetime.now(UTC)
-        self.services.customers.save_many(stub_leads([30, 60, 40]), source=DEMO_SOURCE, saved_at=self.clock)
+        leads = stub_leads([30, 60, 40]).assign(phone=[f"+44207946000{place}" for place in range(3)])
+        self.services.customers.save_many(leads, source=DEMO_SOURCE, saved_at=self.clock)
         put_user(self.services.users, User("root", Role.ADMIN, "no hash", created_at=self.clock))
         put_user(self.services.users, User("gil", Role.AGENT, "no hash", created_at=self.clock))
         rights = frozenset({Right.SEE_LEADS, Right.SEE_CUSTOMER})
@@ -100,7 +101,8 @@ class World:
             )
         if kind is WorkKind.LIST:
             about = self.about(actor) | self.ports("users") | {"ports": list_ports(self.services)}
-            return list_release.queue_release(request(self.done[WorkKind.RUN]), **about)
+            wanted = request(self.done[WorkKind.RUN], name=f"List of {self.clock:%X}")
+            return list_release.queue_release(wanted, **about)
         if kind is WorkKind.TRAINING:
             return model_training.queue_training(**about | {"by": WORKER})
         queue = market_work.queue_market_refresh if kind is WorkKind.MARKET else removals.queue_demo_removal

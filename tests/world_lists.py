@@ -14,8 +14,8 @@ CALLERS = {"lead-0": "some_agent", "lead-1": "ana"}
 """Whom each agent calls, in the order of calling."""
 
 
-def request(run_id):
-    return ListRequest(run_id, "Monday", Capacity(1, 0.2, 6.0), "seed")
+def request(run_id, name="Monday"):
+    return ListRequest(run_id, name, Capacity(1, 0.2, 6.0), "seed")
 
 
 def put_list(services, run_id, *, now):

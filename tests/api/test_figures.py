@@ -31,15 +31,16 @@ def figures(client_of):
     return figures
 
 
-def work(work_id, kind, *, ago, **more):
+def work(work_id, kind, *, ago, now=NOW, **more):
     source = {"kind": "customers", "label": "all", "upload_id": "", "run_id": "", "query": {}}
     request = {"source": source, "market": "snapshot"} if kind is WorkKind.RUN else {}
-    return Work(work_id, kind, "ana", datetime.now(UTC) - ago, request, **more)
+    return Work(work_id, kind, "ana", now - ago, request, **more)
 
 
 def test_the_queue_is_as_long_and_as_old_as_it_is(services, figures):
-    services.queue.add(work("20260105-1", WorkKind.UPLOAD, ago=timedelta(minutes=5)))
-    services.queue.add(work("20260105-2", WorkKind.UPLOAD, ago=timedelta(minutes=1)))
+    now = datetime.now(UTC)
+    services.queue.add(work("20260105-1", WorkKind.UPLOAD, ago=timedelta(minutes=5), now=now))
+    services.queue.add(work("20260105-2", WorkKind.UPLOAD, ago=timedelta(minutes=1), now=now))
 
     found = figures()
 

@@ -1,5 +1,7 @@
 """The browser is closed while leads are scored: the run goes on, and whoever comes back finds it."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.test_main_job import SCORED_WITHIN_MS, downloaded, synthetic_file
@@ -17,11 +19,12 @@ def test_a_run_goes_on_without_its_browser_and_is_found_by_whoever_comes_back(
     signed_in.get_by_role("button", name="Check the file").click()
     score = signed_in.get_by_role("button", name="Score 1,000 leads")
     score.click(timeout=SCORED_WITHIN_MS)
-    expect(score).to_have_count(0)
+    signed_in.wait_for_url(re.compile(r"[?&]run="))
+    run = re.search(r"run=([\w-]+)", signed_in.url)[1]
 
     signed_in.context.close()
     again = open_page(storage_state=signed_in_state)
-    again.goto(f"{address}/leads")
+    again.goto(f"{address}/leads?run={run}")
 
     again.get_by_role("link", name="CSV").wait_for(timeout=SCORED_WITHIN_MS)
     assert downloaded(again, "CSV").count(b"SHUT-") > 990  # the rules on calling leave some out

@@ -29,7 +29,8 @@ SCENARIOS = dict.fromkeys(("scenario_reset", "open_scenario"), Right.SEE_LEADS) 
 )
 DECIDING = dict.fromkeys(("take_back_model", "promote_model", "compare_models", "cancel"), Right.MANAGE_MODELS)
 CALLING = {f"outcome_{kind}_lead-1_1": Right.RECORD_OUTCOMES for kind in OutcomeKind} | {
-    "open_customer": Right.RECORD_OUTCOMES
+    "dial": Right.RECORD_OUTCOMES,
+    "open_customer": Right.RECORD_OUTCOMES,
 }
 ONE_CUSTOMER = {
     "save_consent": Right.RECORD_CONSENT,

@@ -19,8 +19,9 @@ from smartbank.core.people import COMMAND_LINE
 from smartbank.core.work import WorkKind
 from smartbank.services.audit_log import verify_log
 from smartbank.services.backups import BACKUP_JOB
+from smartbank.services.first_run import first_run, runs_looked_at
 from smartbank.services.replaying import replay_run
-from smartbank.services.runs import RunSource, newest_finished, queue_run, ranked_leads, recent_runs
+from smartbank.services.runs import RunSource, queue_run, ranked_leads
 from smartbank.services.timed_jobs import do_due
 from smartbank.worker import run_once
 from smartbank.worker_jobs import timed_jobs
@@ -69,7 +70,7 @@ def rank_everybody(services):
     stores = {"queue": services.queue, "audit": services.audit}
     queue_run(source, market="snapshot", by=COMMAND_LINE, now=datetime.now(UTC), **stores)
     assert run_once(services)
-    return newest_finished(recent_runs(by=COMMAND_LINE, queue=services.queue))
+    return first_run(runs_looked_at(by=COMMAND_LINE, queue=services.queue))
 
 
 def leads_of(run, services):
@@ -81,7 +82,7 @@ def test_what_a_worker_backed_up_is_worked_with_after_the_restore(settings_in, t
     with opened(settings_in("var")) as services:
         load_demo(services, count=LEADS, now=datetime.now(UTC))
         assert run_once(services)
-        run = newest_finished(recent_runs(by=COMMAND_LINE, queue=services.queue))
+        run = first_run(runs_looked_at(by=COMMAND_LINE, queue=services.queue))
         leads, head = leads_of(run, services), services.audit.head()
         folder = backup_by_the_worker(services)
     (tmp_path / "restored").mkdir(mode=0o700)

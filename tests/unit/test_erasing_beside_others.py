@@ -1,7 +1,7 @@
 """An erasure beside everything else: work under way, lists that run, scores that are made again."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -115,7 +115,7 @@ def test_work_under_way_is_waited_for_and_later_work_waits(bank, monkeypatch):
 def test_work_that_never_ends_stops_an_erasure_which_stays_under_way(bank, monkeypatch):
     monkeypatch.setattr("smartbank.services.erasure_steps.PATIENCE_S", -1.0)
     older = queue_run(RunSource("upload", "a"), market="snapshot", **bank.ports())
-    bank.queue.claim("w", now=datetime.now(UTC) + timedelta(hours=1), work_id=older)
+    bank.queue.claim("w", now=datetime.now(UTC), work_id=older)
 
     removal = bank.erase()
 
