@@ -95,6 +95,7 @@ def start_log(role: str, *, as_json: bool, level: str) -> None:
         server = logging.getLogger(name)
         server.handlers, server.propagate = [], True
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # a line that cannot be written is not shown with the exception it was about
     sys.excepthook = _log_end
     threading.excepthook = _log_end_of_thread
 

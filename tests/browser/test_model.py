@@ -48,6 +48,8 @@ def test_a_manager_goes_from_what_the_list_brings_to_the_list(signed_in, address
 
 def test_a_table_is_saved_as_a_file(signed_in, address):
     signed_in.goto(f"{address}/model?section=Ranking")
+    signed_in.get_by_text("The same as a table").first.wait_for()
+    wait_until_drawn(signed_in)
     signed_in.get_by_text("The same as a table").first.click()
 
     with signed_in.expect_download() as saved:

@@ -76,6 +76,7 @@ def on_faulty(models, server, monkeypatch):
         monkeypatch.setenv(f"SMARTBANK_{name}", str(value))
     monkeypatch.setenv("SMARTBANK_EMBEDDED_DATABASE", "true")
     monkeypatch.setattr(sys, "argv", ["smartbank", "models", "list"])
+    monkeypatch.setattr(cli, "start_log", lambda *_, **__: None)  # it holds for the whole process
     connect, opened = mongo.connect, []
     monkeypatch.setattr(mongo, "connect", lambda *args, **named: opened.append(connect(*args, **named)) or opened[-1])
     yield

@@ -27,6 +27,7 @@ def begin(monkeypatch):
     kept = [(one, one.level, one.handlers[:], one.propagate) for one in map(logging.getLogger, names)]
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(logging, "raiseExceptions", True)
 
     def begin(role="worker", *, as_json=True, level="info"):
         monkeypatch.setattr(sys, "stderr", written := io.StringIO())
@@ -124,6 +125,15 @@ def test_the_level_is_ours_alone_for_libraries_log_documents_below_warnings(begi
 
     assert [said["message"] for said in lines(written)] == ["details of smartbank.api"]
     assert more.getvalue() == ""
+
+
+def test_a_line_that_cannot_be_written_is_not_shown_with_the_exception_it_was_about(begin, monkeypatch):
+    begin().close()
+    monkeypatch.setattr(sys, "stderr", shown := io.StringIO())
+
+    logging.getLogger("smartbank.worker").error("Work run-1 failed.", exc_info=failed())
+
+    assert shown.getvalue() == ""
 
 
 def test_warnings_are_lines_too(begin):
