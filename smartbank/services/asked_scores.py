@@ -181,18 +181,27 @@ def _kept(
     now: datetime,
 ) -> _Judged:
     """Save what is new of the customers, and the predictions of all as they are stored then: of new ones at once."""
-    stored = {str(row[CUSTOMER_ID]): row for row in ports.customers.load_rows([lead.customer_id for lead in named])}
-    _require_known([lead for lead in named if not lead.said and lead.customer_id not in stored])
-    rows = [asked_row(lead, stored.get(lead.customer_id), now=now) for lead in named]
+    stored, rows = _rows(named, ports, now)
     source = {"kind": "api", "name": by.username, "upload_id": request_id}
     if not stored and len(rows) <= AT_ONCE:
         new = [row for row, _ in rows]
         judged = judge([stored_row(row, source_name=by.username, at=now) for row in new])
         if ports.scored.add_new(new, judged.predictions, source=source | {"synthetic": False}, saved_at=now):
             return judged
+        stored, rows = _rows(named, ports, now)  # somebody may have brought one in: what is not said here is theirs
     judged = judge(_saved(rows, stored, source, ports, now))
     ports.predictions.save_many(judged.predictions)
     return judged
+
+
+def _rows(
+    named: Sequence[AskedLead], ports: AskedPorts, now: datetime
+) -> tuple[dict[str, LeadRow], list[tuple[dict[str, Any], bool]]]:
+    """Return who of a request is stored, by id, and the row of each lead with whether it is new."""
+    found = ports.customers.load_rows([lead.customer_id for lead in named])
+    stored: dict[str, LeadRow] = {str(row[CUSTOMER_ID]): row for row in found}
+    _require_known([lead for lead in named if not lead.said and lead.customer_id not in stored])
+    return stored, [asked_row(lead, stored.get(lead.customer_id), now=now) for lead in named]
 
 
 def _saved(

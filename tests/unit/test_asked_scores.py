@@ -164,7 +164,8 @@ def test_who_may_not_bring_customers_in_is_refused_on_record(services, ask):
 def test_somebody_who_is_brought_in_elsewhere_meanwhile_is_scored_as_they_are_stored_then(services, ask):
     class Late:
         def add_new(self, *_, **__):
-            services.customers.save_many(stub_leads([70]).assign(customer_id="C1"), source={}, saved_at=NOW)
+            theirs = stub_leads([70]).assign(customer_id="C1", name="Ana One", phone="+442079460001")
+            services.customers.save_many(theirs, source={"synthetic": True}, saved_at=NOW)
             return False
 
     object.__setattr__(services, "scored", Late())
@@ -173,3 +174,6 @@ def test_somebody_who_is_brought_in_elsewhere_meanwhile_is_scored_as_they_are_st
 
     assert (score.prediction["customer_version"], score.prediction["margin"]) == (2, 1.0)
     assert services.predictions.history("C1") == [score.prediction]
+    (stored,) = services.customers.load_rows(["C1"])
+    assert (stored["age"], stored["name"], stored["phone"]) == (50.0, "Ana One", "+442079460001")
+    assert stored["synthetic"]
