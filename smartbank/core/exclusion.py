@@ -56,7 +56,8 @@ def excluded(leads: pd.DataFrame, contacts: pd.DataFrame, *, book: RuleBook, now
     """
     names = [name for name in _looked_at(book) if name in leads]
     columns = {name: _column(leads[name], name) for name in names}
-    calls = {name: _column(contacts[name], name) for name in _OF_A_CALL}
+    called = contacts[contacts[CUSTOMER_ID].isin(leads[CUSTOMER_ID])]  # a chunk is few of all who were ever called
+    calls = {name: _column(called[name], name) for name in _OF_A_CALL}
     return pd.Series(_rule_ids(columns, calls, book=book, now=now), index=leads.index, dtype="str")
 
 
