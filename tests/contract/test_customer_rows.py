@@ -8,6 +8,7 @@ from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from smartbank.adapters import mongo
+from smartbank.adapters.mongo.customer_writer import CustomerWriter
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_COLUMNS
 from smartbank.errors import StorageError
 from tests.contract.test_consent import MONDAY, TUESDAY, leads
@@ -87,6 +88,25 @@ def test_many_rows_are_saved_as_few_are(customers):
 
     assert [each["customer_version"] for each in saved] == [2] * 120 + [1] * 30
     assert customers.count() == 150
+
+
+def test_a_row_others_changed_twice_meanwhile_names_the_version_it_has(here, database, monkeypatch):
+    elsewhere = mongo.MongoCustomerRepository(database, vault=VAULT)
+    here.save_rows(rows("a"), source=ASKED, saved_at=MONDAY)
+    replace = CustomerWriter._replace
+
+    def late(self, documents, stored):
+        monkeypatch.setattr(CustomerWriter, "_replace", replace)
+        for age in (41.0, 50.0):
+            elsewhere.save_rows(rows("a", age=age, customer_version=1), source=ASKED, saved_at=TUESDAY)
+        return replace(self, documents, stored)
+
+    monkeypatch.setattr(CustomerWriter, "_replace", late)
+
+    (saved,) = here.save_rows(rows("a", age=50.0, customer_version=1), source=ASKED, saved_at=TUESDAY)
+
+    assert (saved["customer_version"], saved["age"]) == (3, 50.0)
+    assert said([saved]) == said(here.load_rows(["a"]))
 
 
 def test_another_process_sees_at_once_that_somebody_new_gave_no_consent(here, database):

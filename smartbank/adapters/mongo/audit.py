@@ -10,7 +10,7 @@ from prometheus_client import Counter
 from pymongo.errors import DuplicateKeyError
 
 from smartbank.adapters.audit_documents import entry_document, read_entry
-from smartbank.adapters.mongo.bulk import batches
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.late_note import LateNote
@@ -19,7 +19,6 @@ from smartbank.core.moments import to_milliseconds
 from smartbank.errors import StorageError
 
 _TRIES: Final = 200
-_IN_AT_MOST: Final = 100
 _BY_NUMBER: Final = 1_000
 """Fewer entries are asked for by their numbers: the embedded server reads the whole log for a range."""
 _CHUNK: Final = 1_000
@@ -101,7 +100,7 @@ class MongoAuditLog:
     def _numbered(self, numbers: range) -> list[AuditEntry | BrokenEntry]:
         found = {
             row["_id"]: row
-            for batch in batches(numbers, _IN_AT_MOST)
+            for batch in batches(numbers, IN_AT_MOST)
             for row in self._entries.find({"_id": {"$in": batch}})
         }
         return [read_entry(found[key], schema_version=_SHAPE) for key in numbers if key in found]

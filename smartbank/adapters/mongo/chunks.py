@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import uuid4
 
-from smartbank.adapters.mongo.bulk import batches
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
@@ -12,8 +12,6 @@ from smartbank.errors import StorageError
 
 CHUNK_BYTES: Final = 8_000_000
 """Most bytes of one chunk, before it is sealed; MongoDB takes documents of 16 MB."""
-
-_IN_AT_MOST: Final = 100
 
 
 class Chunks:
@@ -47,7 +45,7 @@ class Chunks:
 
     def delete(self, names: list[str]) -> None:
         """Delete chunks by name."""
-        for batch in batches(names, _IN_AT_MOST):
+        for batch in batches(names, IN_AT_MOST):
             self._chunks.delete_many({"_id": {"$in": batch}})
 
     def delete_all(self, owner: str) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from smartbank.adapters.customer_changes import before_upload, is_from, origin_of, restored, with_consent
+from smartbank.adapters.customer_changes import before_upload, is_from, restored, with_consent
 from smartbank.adapters.customer_documents import opened_document, sealed_document
 from smartbank.adapters.mongo.barred_customers import BarredCustomers
-from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, found_by_id, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
-from smartbank.adapters.mongo.customer_writer import version_of
+from smartbank.adapters.mongo.customer_writer import stored_origin, version_of
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.mark_claims import MarkClaims
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
@@ -22,7 +22,6 @@ from smartbank.errors import ConflictError, NotFoundError
 
 Document = dict[str, Any]
 
-_IN_AT_MOST: Final = 100
 _SOURCE: Final = "source.upload_id"
 
 
@@ -44,7 +43,7 @@ class MongoCustomerCorrections:
             old = self._customers.find_one({"_id": customer_id})
             if old is None:
                 raise NotFoundError(NO_SUCH_CUSTOMER)
-            origin = {**_origin(source, saved_at), "synthetic": old["synthetic"]}
+            origin = {**stored_origin(source, saved_at), "synthetic": old["synthetic"]}
             opened = opened_document(old, vault=self._vault)
             new = {**with_consent(opened, consent), **origin, "version": version + 1}
             if old["version"] != version or not self._replace(old, new):
@@ -58,20 +57,23 @@ class MongoCustomerCorrections:
             again = [row for row in mine.values() if row["version"] > 1]
             changed = {old["_id"] for old, before in self._with_earlier(again, upload_id) if before is not None}
             earlier = {row["customer_id"] for row in self._versions.find({_SOURCE: upload_id}, {"customer_id": 1})}
-            since = list(self._read(sorted(earlier - set(mine)), {"undone_upload": 1}))
+            since = list(found_by_id(self._customers, sorted(earlier - set(mine)), {"undone_upload": 1}))
         kept = sum(row.get("undone_upload") != upload_id for row in since)
         return Uploaded(sorted(set(mine) - changed), sorted(changed), kept)
 
     def restore(self, customer_ids: list[str], upload_id: str, *, saved_at: datetime) -> int:
         done = 0
-        for batch in batches(customer_ids, _IN_AT_MOST):
+        for batch in batches(customer_ids, IN_AT_MOST):
             with storage_errors(), self._vault.writing(), self._barred.changing():
-                mine = [old for old in self._read(batch) if is_from(old, upload_id)]
+                mine = [old for old in found_by_id(self._customers, batch) if is_from(old, upload_id)]
                 for old, before in self._with_earlier(mine, upload_id):
                     if before is not None:
                         new = restored(old, before, upload_id=upload_id, saved_at=saved_at, vault=self._vault)
                         self._replace(old, {**new, "schema_version": SCHEMA_VERSION})
-                done += sum(row.get("undone_upload") == upload_id for row in self._read(batch, {"undone_upload": 1}))
+                done += sum(
+                    row.get("undone_upload") == upload_id
+                    for row in found_by_id(self._customers, batch, {"undone_upload": 1})
+                )
         return done
 
     def synthetic_ids(self) -> list[str]:
@@ -91,10 +93,10 @@ class MongoCustomerCorrections:
         meant: Document = {"synthetic": True} if upload_id is None else {_SOURCE: upload_id}
         gone = 0
         with storage_errors(), self._barred.changing(), self._counter.writing() as changes:
-            for batch in batches(customer_ids, _IN_AT_MOST):
+            for batch in batches(customer_ids, IN_AT_MOST):
                 deleted = self._customers.delete_many({"_id": {"$in": batch}, **meant}).deleted_count
                 changes.append(-deleted)
-                there = {row["_id"] for row in self._read(batch, {"_id": 1})}
+                there = {row["_id"] for row in found_by_id(self._customers, batch, {"_id": 1})}
                 away = [customer_id for customer_id in batch if customer_id not in there]
                 self._versions.delete_many({"customer_id": {"$in": away}})  # last: a broken-off delete is repeated
                 self._claims.forget(away)
@@ -103,7 +105,7 @@ class MongoCustomerCorrections:
 
     def _with_earlier(self, mine: list[Document], upload_id: str) -> Iterator[tuple[Document, Document | None]]:
         """Yield customers whose newest version is an upload's, each with the version it had before the upload."""
-        for batch in batches(mine, _IN_AT_MOST):
+        for batch in batches(mine, IN_AT_MOST):
             found: dict[str, list[Document]] = {old["_id"]: [] for old in batch}
             for row in self._versions.find({"customer_id": {"$in": list(found)}}):
                 found[row["customer_id"]].append(row)
@@ -118,11 +120,3 @@ class MongoCustomerCorrections:
             {"_id": old["_id"], "version": old["version"]}, sealed_document(new, vault=self._vault)
         )
         return bool(replaced.matched_count)
-
-    def _read(self, customer_ids: list[str], shown: Mapping[str, int] | None = None) -> Iterator[Document]:
-        for batch in batches(customer_ids, _IN_AT_MOST):
-            yield from self._customers.find({"_id": {"$in": batch}}, dict(shown) if shown else None)
-
-
-def _origin(source: Mapping[str, Any], saved_at: datetime) -> Document:
-    return {"schema_version": SCHEMA_VERSION, **origin_of(source, saved_at)}

@@ -1,6 +1,6 @@
 """Write customers: new ones are added, changed ones replaced, each on the version that was looked at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -9,13 +9,14 @@ from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
-from smartbank.adapters.customer_changes import COMPARED, is_same, lacks_marks, merged_with, with_more_marks
+from smartbank.adapters.customer_changes import COMPARED, is_same, lacks_marks, merged_with, origin_of, with_more_marks
 from smartbank.adapters.customer_documents import sealed_document
 from smartbank.adapters.mongo.barred_customers import BarredCustomers
-from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, found_by_id, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
 from smartbank.adapters.mongo.errors import NO_TRANSACTIONS, is_duplicate
+from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.consent import Consent
 from smartbank.core.customers import SaveCounts
@@ -23,8 +24,6 @@ from smartbank.errors import StorageError
 
 Document = dict[str, Any]
 
-IN_AT_MOST: Final = 100
-"""Ids of one query."""
 _ROUNDS: Final = 5
 _BUSY: Final = "Others are changing the same customers right now. Try again in a minute."
 
@@ -94,7 +93,8 @@ class CustomerWriter:
         with self._vault.writing(), self._barred.changing():
             n_marked = 0
             for _ in range(_ROUNDS):
-                lacking = [old for old in self._read(list(wanted), {}) if lacks_marks(old, wanted[old["_id"]])]
+                found = found_by_id(self._customers, list(wanted))
+                lacking = [old for old in found if lacks_marks(old, wanted[old["_id"]])]
                 if not lacking:
                     return n_marked
                 insert_new(self._versions, [version_of(old) for old in lacking])
@@ -114,7 +114,7 @@ class CustomerWriter:
         New customers come in together with their notes. Changed ones whose marks come to the same bar nobody.
         """
         ids = [document["_id"] for document in documents]
-        stored = {} if are_new else {row["_id"]: row for row in self._read(ids, {})}
+        stored = {} if are_new else {row["_id"]: row for row in found_by_id(self._customers, ids)}
         new = [each for each in documents if each["_id"] not in stored]
         known = [each for each in documents if each["_id"] in stored]
         if any(self._bars_another(stored[each["_id"]], each) for each in known):
@@ -188,31 +188,29 @@ class CustomerWriter:
         unchanged = Saved(SaveCounts(unchanged=len(documents) - len(changed)))
         if not changed:
             return unchanged, []
-        old = self._whole([each["_id"] for each in changed], stored)
+        ids = [each["_id"] for each in changed]
+        old = self._whole(ids, stored)
         there = [each for each in changed if each["_id"] in old]
         insert_new(self._versions, [version_of(old[each["_id"]]) for each in there])
         next_ones = [_successor(old[each["_id"]], each) for each in there]
         done = self._customers.bulk_write(list(map(self._next, next_ones)), ordered=False) if there else None
         if done is not None and done.matched_count == len(changed):
             return unchanged + Saved(SaveCounts(changed=len(changed)), next_ones), []
-        now = self._known(changed)
-        lost = [each for each in changed if each["_id"] not in now or not self._is_same(now[each["_id"]], each)]
-        gone = {each["_id"] for each in lost}
-        kept = [each for each in next_ones if each["_id"] not in gone]
-        return unchanged + Saved(SaveCounts(changed=len(kept)), kept), lost
+        now = {row["_id"]: row for row in found_by_id(self._customers, ids, {**COMPARED, "version": 1})}
+        written = [each for each in next_ones if self._is_stored(now.get(each["_id"]), each)]
+        mine = {each["_id"] for each in written}
+        lost = [each for each in changed if each["_id"] not in mine]
+        return unchanged + Saved(SaveCounts(changed=len(written)), written), lost
 
     def _whole(self, ids: list[str], stored: Mapping[str, Document]) -> Mapping[str, Document]:
         """Return stored customers with all that is kept of them: as they were looked at, if they were so."""
         if all("version" in stored[each] for each in ids):
             return stored
-        return {row["_id"]: row for row in self._read(ids, {})}
-
-    def _read(self, customer_ids: list[str], shown: Mapping[str, int]) -> Iterator[Document]:
-        for batch in batches(customer_ids, IN_AT_MOST):
-            yield from self._customers.find({"_id": {"$in": batch}}, dict(shown) or None)
+        return {row["_id"]: row for row in found_by_id(self._customers, ids)}
 
     def _known(self, documents: list[Document]) -> dict[str, Document]:
-        return {row["_id"]: row for row in self._read([document["_id"] for document in documents], COMPARED)}
+        ids = [document["_id"] for document in documents]
+        return {row["_id"]: row for row in found_by_id(self._customers, ids, COMPARED)}
 
     def _probably_known(self, documents: list[Document]) -> dict[str, Document]:
         """Return what is stored; nothing if the first customers are all new, since a refused insert is cheap."""
@@ -223,12 +221,20 @@ class CustomerWriter:
     def _is_same(self, old: Document, new: Document) -> bool:
         return is_same(old, merged_with(old, new), vault=self._vault)
 
+    def _is_stored(self, now: Document | None, written: Document) -> bool:
+        return now is not None and now["version"] == written["version"] and self._is_same(now, written)
+
     def _bars_another(self, old: Document, new: Document) -> bool:
         return bool(merged_with(old, new)["consent_state"] != old["consent_state"])
 
     def _next(self, document: Document) -> ReplaceOne[Document]:
         before = {"_id": document["_id"], "version": document["version"] - 1}
         return ReplaceOne(before, sealed_document(document, vault=self._vault))
+
+
+def stored_origin(source: Mapping[str, Any], at: datetime) -> Document:
+    """Return where and when a customer is said to have come from, as it is stored with them."""
+    return {"schema_version": SCHEMA_VERSION, **origin_of(source, at)}
 
 
 def version_of(old: Document) -> Document:

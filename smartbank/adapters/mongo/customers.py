@@ -1,6 +1,6 @@
 """Customers in MongoDB: one document a customer, and the versions it replaced."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +11,6 @@ from smartbank.adapters.customer_changes import (
     compared,
     consent_of,
     marks_by_id,
-    origin_of,
 )
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
@@ -27,13 +26,12 @@ from smartbank.adapters.customer_documents import (
     standing_frame,
 )
 from smartbank.adapters.mongo.barred_customers import BarredCustomers
-from smartbank.adapters.mongo.bulk import batches
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, found_by_id
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.counter import Counter
-from smartbank.adapters.mongo.customer_writer import IN_AT_MOST, CustomerWriter, Saved
+from smartbank.adapters.mongo.customer_writer import CustomerWriter, Saved, stored_origin
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.mark_claims import MarkClaims
-from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.customers import Comparison, CustomerQuery, SaveCounts
 from smartbank.core.fields import CUSTOMER_ID
@@ -83,7 +81,7 @@ class MongoCustomerRepository:
         return [written[each["_id"]] for each in documents if each["_id"] in written]
 
     def set_marks(self, marks: pd.DataFrame, *, source: Mapping[str, Any], saved_at: datetime) -> int:
-        origin = {"schema_version": SCHEMA_VERSION, **origin_of(source, saved_at)}
+        origin = stored_origin(source, saved_at)
         wanted = marks_by_id(marks)
         stored = self._select(list(wanted), {"_id": 1})
         n_marked = 0
@@ -169,7 +167,7 @@ class MongoCustomerRepository:
         are_new: bool = False,
     ) -> Saved:
         at = to_milliseconds(saved_at)
-        origin = {"schema_version": SCHEMA_VERSION, **origin_of(source, at)}
+        origin = stored_origin(source, at)
         self._claims.note(str(source.get("upload_id", "")), {each["_id"]: consent_of(each) for each in documents})
         return self._writer.save([{**each, **origin} for each in documents], at, known=known, are_new=are_new)
 
@@ -177,7 +175,7 @@ class MongoCustomerRepository:
         """Return documents by id: read in passing where many are asked for, else by id."""
         with storage_errors():
             if not self._reading_all_pays(len(customer_ids)):
-                return {row["_id"]: row for row in self._read(customer_ids, shown)}
+                return {row["_id"]: row for row in found_by_id(self._customers, customer_ids, shown)}
             wanted = set(customer_ids)
             return {row["_id"]: row for row in self._customers.find({}, dict(shown)) if row["_id"] in wanted}
 
@@ -196,10 +194,6 @@ class MongoCustomerRepository:
             for row in self._customers.find(where, shown)
             if required <= set(row.get("name_tokens", ()))
         }
-
-    def _read(self, customer_ids: list[str], shown: Mapping[str, int]) -> Iterator[Document]:
-        for batch in batches(customer_ids, IN_AT_MOST):
-            yield from self._customers.find({"_id": {"$in": batch}}, dict(shown) or None)
 
     def _reading_all_pays(self, rows: int) -> bool:
         return rows > IN_AT_MOST and self._counter.value() < _READ_ALL_FACTOR * rows

@@ -5,14 +5,13 @@ from datetime import date
 from typing import Any, Final
 
 from smartbank.adapters.erasure_marks import SECRET, about_secret, mark, marks_of, new_secret, opened_secret
-from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.erasure import ErasureList, new_salt
 
-_IN_AT_MOST: Final = 100
 _ALL_FROM: Final = 2_000
 """Above so many marks, all there are are read once instead of asked for by the hundred."""
 _SECRETS: Final = {"sealed_with": {"$gt": ""}}
@@ -90,7 +89,7 @@ class MongoErasedCustomers:
             insert_new(self._erased, secrets)
             ended = {"salt": "", "ended": True, "schema_version": SCHEMA_VERSION}
             marks = [{"_id": each, "on": on.isoformat(), **ended} for each, on in known.erased.items()]
-            there = sum(len(insert_new(self._erased, batch)) for batch in batches(marks, _IN_AT_MOST))
+            there = sum(len(insert_new(self._erased, batch)) for batch in batches(marks, IN_AT_MOST))
         return len(marks) - there
 
     def _again(self, name: str, sealed: str) -> tuple[str, str]:
@@ -106,7 +105,7 @@ class MongoErasedCustomers:
         marks = marks_of(customer_ids, self._secrets())
         if len(marks) > _ALL_FROM:
             return marks, [row for row in self._erased.find({"on": {"$exists": True}}, _TOLD) if row["_id"] in marks]
-        parts = batches(list(marks), _IN_AT_MOST)
+        parts = batches(list(marks), IN_AT_MOST)
         return marks, [row for part in parts for row in self._erased.find({"_id": {"$in": part}}, _TOLD)]
 
     def _secrets(self) -> dict[str, bytes]:

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.inbox import MESSAGES_KEPT, Message, MessageKind
 
-_IN_AT_MOST: Final = 100
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +24,7 @@ class MongoInbox:
             if insert_new(self._inbox, [_document(message)]):
                 return False
             old = [document["_id"] for document in self._of(message.username)[MESSAGES_KEPT:]]
-            for batch in batches(old, _IN_AT_MOST):
+            for batch in batches(old, IN_AT_MOST):
                 self._inbox.delete_many({"_id": {"$in": batch}})
         return True
 
@@ -37,7 +36,7 @@ class MongoInbox:
 
     def mark_read(self, username: str, message_ids: Iterable[str], *, now: datetime) -> None:
         with storage_errors():
-            for batch in batches(list(message_ids), _IN_AT_MOST):
+            for batch in batches(list(message_ids), IN_AT_MOST):
                 self._inbox.update_many(
                     {"_id": {"$in": batch}, "username": username, "read_at": None}, {"$set": {"read_at": now}}
                 )

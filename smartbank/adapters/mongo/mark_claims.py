@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from smartbank.adapters.mark_history import claim_id, claims_of
-from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.core.consent import Consent
 
 COLLECTION: Final = "mark_claims"
-_IN_AT_MOST: Final = 100
 _WRITE_BATCH: Final = 1_000
 
 
@@ -41,16 +40,16 @@ class MarkClaims:
     def of(self, customer_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
         """Return what every upload said, by customer."""
         found: dict[str, list[dict[str, Any]]] = {each: [] for each in customer_ids}
-        for batch in batches(customer_ids, _IN_AT_MOST):
+        for batch in batches(customer_ids, IN_AT_MOST):
             for claim in self._claims.find({"customer_id": {"$in": batch}}):
                 found[claim["customer_id"]].append(claim)
         return found
 
     def forget(self, customer_ids: list[str]) -> None:
         """Delete what was said of some customers."""
-        for batch in batches(customer_ids, _IN_AT_MOST):
+        for batch in batches(customer_ids, IN_AT_MOST):
             self._claims.delete_many({"customer_id": {"$in": batch}})
 
     def _mark(self, claim_ids: list[str], *, withdrawn: bool) -> None:
-        for batch in batches(claim_ids, _IN_AT_MOST):
+        for batch in batches(claim_ids, IN_AT_MOST):
             self._claims.update_many({"_id": {"$in": batch}}, {"$set": {"withdrawn": withdrawn}})

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from pymongo import ReplaceOne
 
@@ -10,7 +10,7 @@ from smartbank.adapters.customer_changes import origin_of, with_more_marks
 from smartbank.adapters.customer_documents import sealed_document
 from smartbank.adapters.mark_history import SHOWN, counted, is_lifted, judged, lift_origin, said_by, without_marks
 from smartbank.adapters.mongo.barred_customers import BarredCustomers
-from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.customer_writer import version_of
 from smartbank.adapters.mongo.errors import storage_errors
@@ -21,8 +21,6 @@ from smartbank.core.consent import BARRING
 from smartbank.core.marks import SaidByUpload, UploadMarks
 
 Document = dict[str, Any]
-
-_IN_AT_MOST: Final = 100
 
 
 class MongoMarkedByUploads:
@@ -42,7 +40,7 @@ class MongoMarkedByUploads:
     def standing(self, upload_id: str) -> UploadMarks:
         with storage_errors():
             ids = sorted(self._claims.customers(upload_id))
-            found = [each for batch in batches(ids, _IN_AT_MOST) for each in self._judged(batch, upload_id, SHOWN)]
+            found = [each for batch in batches(ids, IN_AT_MOST) for each in self._judged(batch, upload_id, SHOWN)]
         return counted((old["_id"], alone, elsewhere) for old, alone, elsewhere in found)
 
     def said_of(self, customer_id: str) -> list[SaidByUpload]:
@@ -51,7 +49,7 @@ class MongoMarkedByUploads:
 
     def lift(self, customer_ids: list[str], upload_id: str, *, source: Mapping[str, Any], saved_at: datetime) -> int:
         done, origin = 0, lift_origin(upload_id, source, saved_at)
-        for batch in batches(customer_ids, _IN_AT_MOST):
+        for batch in batches(customer_ids, IN_AT_MOST):
             with storage_errors(), self._vault.writing(), self._barred.changing():
                 self._claims.withdraw(upload_id, batch)
                 found = {old["_id"]: (old, alone) for old, alone, _ in self._judged(batch, upload_id) if alone}

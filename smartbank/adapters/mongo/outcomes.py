@@ -10,7 +10,7 @@ import pandas as pd
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from smartbank.adapters.mongo.bulk import batches, insert_new
+from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, insert_new
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
@@ -28,7 +28,6 @@ from smartbank.core.outcomes import (
 )
 
 _WRITE_BATCH: Final = 1_000
-_IN_AT_MOST: Final = 100
 _COUNTS: Final = {"taken_back": {"$ne": True}}
 """What was taken back stays, and counts for nothing."""
 
@@ -94,7 +93,7 @@ class MongoOutcomeRepository:
 
     def contact_rows(self, since: datetime, *, of: Collection[str] | None = None) -> list[dict[str, Any]]:
         when = {"at": {"$gte": since}, "assumed": {"$ne": True}, **_COUNTS}
-        asked = [{}] if of is None else [{"customer_id": {"$in": batch}} for batch in batches(sorted(of), _IN_AT_MOST)]
+        asked = [{}] if of is None else [{"customer_id": {"$in": batch}} for batch in batches(sorted(of), IN_AT_MOST)]
         shown = dict.fromkeys(CONTACT_COLUMNS, 1)
         with storage_errors():
             found = [row for who in asked for row in self._outcomes.find({**who, **when}, shown)]

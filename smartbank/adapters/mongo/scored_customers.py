@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from smartbank.adapters.customer_changes import origin_of
 from smartbank.adapters.customer_documents import customer_document
 from smartbank.adapters.mongo.connection import MongoDatabase
-from smartbank.adapters.mongo.customer_writer import CustomerWriter
+from smartbank.adapters.mongo.customer_writer import CustomerWriter, stored_origin
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.predictions import prediction_of_lead
-from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.lead_rows import LeadRow
 from smartbank.core.moments import to_milliseconds
@@ -31,7 +29,7 @@ class MongoScoredCustomers:
         saved_at: datetime,
     ) -> bool:
         at = to_milliseconds(saved_at)
-        origin = {"schema_version": SCHEMA_VERSION, **origin_of(source, at)}
+        origin = stored_origin(source, at)
         documents = [{**customer_document(each), **origin} for each in customers]
         with storage_errors():
             return self._writer.add_new(documents, at, predictions=[prediction_of_lead(each) for each in predictions])
