@@ -13,16 +13,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from smartbank import __version__
 from smartbank.bootstrap import Services
+from smartbank.core.drift import DriftVerdict
 from smartbank.core.jobs import JobStanding
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import StorageError
-from smartbank.services.drift import speaks_for_the_bank, told_runs
-from smartbank.services.runs import Run
+from smartbank.services.drift import drift_of, speaks_for_the_bank
+from smartbank.services.first_run import first_run, load_runs_looked_at
 
 HEAD_DIGITS: Final = 12
 """Hexadecimal digits of the audit log's newest hash that a figure holds exactly: a float has 53 bits."""
-_RUNS: Final = 20
-"""Among so many of the newest runs one of the bank's own leads is looked for."""
 _MOST_WORK: Final = 10_000
 
 
@@ -106,16 +105,16 @@ def _signs_of_life(standing: JobStanding, lease: timedelta) -> list[datetime]:
 
 
 def _drift(services: Services, _now: datetime) -> Iterator[Metric]:
-    runs = [Run(work) for work in services.queue.recent(WorkKind.RUN, limit=_RUNS)]
-    own = next((pair for pair in told_runs(runs) if speaks_for_the_bank(*pair)), None)
+    run = first_run(load_runs_looked_at(queue=services.queue))
+    drift = drift_of(run) if run is not None else None
     indexes, at = {}, {}
-    if own is not None:
-        run, drift = own
-        indexes = {(one.name,): one.index for one in (*drift.fields, drift.margin)}
+    if run is not None and drift is not None and speaks_for_the_bank(run, drift):
+        told = [one for one in (*drift.fields, drift.margin) if one.verdict is not DriftVerdict.TOO_FEW]
+        indexes = {(one.name,): one.index for one in told}
         at = {(): run.work.created_at.timestamp()}
     yield _gauge(
         "drift_index",
-        "Stability index of the bank's newest run of its own leads against the training rows, by field and of margins.",
+        "Stability index of the run the screens begin on against the training rows, by field and of margins.",
         ["field"],
         indexes,
     )

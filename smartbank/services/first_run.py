@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.core.ports import WorkQueue
 from smartbank.core.work import WorkState
 from smartbank.services.leveling import MIN_ANCHOR
-from smartbank.services.runs import Run, recent_runs
+from smartbank.services.runs import Run, load_runs
 
 _LOOKED_AT: Final = 100
 _LARGE_SHARE: Final = 0.5
@@ -16,7 +16,13 @@ SELECTION, MADE_UP, SMALL = "only a selection", "of made-up customers", "too sma
 
 def runs_looked_at(*, by: Actor, queue: WorkQueue) -> list[Run]:
     """Return the runs among which the one to begin on is looked for, newest first."""
-    return recent_runs(by=by, queue=queue, limit=_LOOKED_AT)
+    by.require(Right.SEE_LEADS)
+    return load_runs_looked_at(queue=queue)
+
+
+def load_runs_looked_at(*, queue: WorkQueue) -> list[Run]:
+    """Return what `runs_looked_at` does, for those who have asked for the right."""
+    return load_runs(queue=queue, limit=_LOOKED_AT)
 
 
 def first_run(runs: Sequence[Run]) -> Run | None:

@@ -15,6 +15,8 @@ from smartbank.errors import StorageError
 from tests.api.conftest import SEED
 
 NOW = datetime.now(UTC)
+SAME = (("a", 500, 500), ("b", 500, 500))
+MOVED = (("a", 500, 50), ("b", 500, 950))
 
 
 @pytest.fixture
@@ -83,24 +85,51 @@ def test_a_worker_that_holds_a_job_was_seen_when_it_last_renewed_its_lease(servi
     assert figures()["smartbank_worker_seen_timestamp_seconds",] == pytest.approx(NOW.timestamp() + 5, abs=0.01)
 
 
-def test_drift_is_that_of_the_newest_run_of_the_banks_own_leads(services, figures):
+def ranked(number, groups, *, leads=1_000, made_up=0, query=None, **fields):
+    """Return a run that is done, `groups` being its leads by age and `fields` by others."""
+    drifts = tuple(FieldDrift(name, counts) for name, counts in {"age": groups, **fields}.items())
+    result = {
+        "drift": Drift(not query, drifts, FieldDrift("margin", SAME)).to_json(),
+        "synthetic_leads": made_up,
+        "summary": {"leads": leads, "expected_sales": 9.0, "worth_calling": 40},
+    }
+    run = work(f"20260105-{number}", WorkKind.RUN, ago=timedelta(hours=9 - number), state=WorkState.DONE, result=result)
+    run.request["source"]["query"] = query or {}
+    return run
+
+
+def test_drift_is_that_of_the_run_the_screens_begin_on(services, figures):
     assert not any(name.startswith("smartbank_drift") for name, *_ in figures())
-    same, moved = ((("a", 50, 50), ("b", 50, 50)), (("a", 50, 5), ("b", 50, 95)))
-    for number, (whole, groups, n_synthetic) in enumerate([(True, moved, 0), (True, same, 100), (False, same, 0)]):
-        drift = Drift(whole, (FieldDrift("age", groups),), FieldDrift("margin", same)).to_json()
-        result = {
-            "drift": drift,
-            "synthetic_leads": n_synthetic,
-            "summary": {"leads": 100, "expected_sales": 9.0, "worth_calling": 40},
-        }
-        run = work(f"20260105-{number}", WorkKind.RUN, ago=timedelta(), state=WorkState.DONE, result=result)
+    five = (("a", 500, 0), ("b", 500, 5))
+    for run in (
+        ranked(1, MOVED),
+        ranked(2, SAME, made_up=1_000),
+        ranked(3, SAME, query={"max_age": 30}),
+        ranked(4, five, leads=5),
+    ):
         services.queue.add(run)
 
     found = figures()
 
     assert found["smartbank_drift_index", "age"] == pytest.approx(1.325, abs=0.001)
     assert found["smartbank_drift_index", "margin"] == 0
-    assert found["smartbank_drift_run_timestamp_seconds",] == pytest.approx(NOW.timestamp(), abs=0.01)
+    assert found["smartbank_drift_run_timestamp_seconds",] == pytest.approx(NOW.timestamp() - 8 * 3600, abs=0.01)
+
+
+def test_of_a_field_there_are_too_few_leads_for_there_is_no_index(services, figures):
+    twelve = tuple((str(group), 500, 20) for group in range(12))
+    services.queue.add(ranked(1, (("a", 500, 24), ("b", 500, 216)), leads=240, job=twelve))
+
+    found = figures()
+
+    assert [labels for name, *labels in found if name == "smartbank_drift_index"] == [["age"], ["margin"]]
+
+
+@pytest.mark.parametrize("of", [{"made_up": 1_000}, {"query": {"max_age": 30}}])
+def test_made_up_customers_and_selections_have_no_drift_where_they_are_all_there_is(services, figures, of):
+    services.queue.add(ranked(1, MOVED, **of))
+
+    assert not any(name.startswith("smartbank_drift") for name, *_ in figures())
 
 
 def test_the_head_of_the_audit_log_is_its_number_and_the_begin_of_its_hash(services, figures):

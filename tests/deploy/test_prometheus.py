@@ -47,9 +47,10 @@ def given():
     services = memory_services()
     services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
     services.jobs.finish(BACKUP_JOB, "w", {}, now=NOW, next_at=NOW)
-    groups = (("a", 50, 50), ("b", 50, 50))
+    groups = (("a", 500, 500), ("b", 500, 500))
     drift = Drift(True, (FieldDrift("age", groups),), FieldDrift("margin", groups)).to_json()
-    result = {"drift": drift, "synthetic_leads": 0, "summary": {"leads": 1, "expected_sales": 1.0, "worth_calling": 1}}
+    summary = {"leads": 1_000, "expected_sales": 1.0, "worth_calling": 1}
+    result = {"drift": drift, "synthetic_leads": 0, "summary": summary}
     request = {"source": {"kind": "customers", "label": "all"}, "market": "snapshot"}
     services.queue.add(Work("1", WorkKind.RUN, "ana", NOW - timedelta(1), request, WorkState.DONE, result=result))
     labels = {each.name: set(each.samples[0].labels) for each in Figures(services, now=NOW).collect() if each.samples}
