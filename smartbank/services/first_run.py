@@ -9,8 +9,11 @@ from smartbank.core.work import WorkState
 from smartbank.services.leveling import MIN_ANCHOR
 from smartbank.services.runs import Run, load_runs
 
+_NEWEST: Final = 20
 _LOOKED_AT: Final = 100
 _LARGE_SHARE: Final = 0.5
+_ALWAYS_LARGE: Final = MIN_ANCHOR / _LARGE_SHARE
+"""Leads from which a run is large whatever others there are, and so is each of `MIN_ANCHOR` beside it."""
 SELECTION, MADE_UP, SMALL = "only a selection", "of made-up customers", "too small for that"
 
 
@@ -21,8 +24,12 @@ def runs_looked_at(*, by: Actor, queue: WorkQueue) -> list[Run]:
 
 
 def load_runs_looked_at(*, queue: WorkQueue) -> list[Run]:
-    """Return what `runs_looked_at` does, for those who have asked for the right."""
-    return load_runs(queue=queue, limit=_LOOKED_AT)
+    """Return what `runs_looked_at` does, for those who have asked for the right.
+
+    That is 100 runs, or the newest 20 where one of them is so large that `first_run` says the same of these.
+    """
+    newest = load_runs(queue=queue, limit=_NEWEST)
+    return newest if any(_decides(run) for run in newest) else load_runs(queue=queue, limit=_LOOKED_AT)
 
 
 def first_run(runs: Sequence[Run]) -> Run | None:
@@ -65,6 +72,11 @@ def passed_over(runs: Sequence[Run], first: Run) -> tuple[Run, str] | None:
     if not newest.is_whole:
         return newest, SELECTION
     return newest, MADE_UP if newest.is_made_up and not first.is_made_up else SMALL
+
+
+def _decides(run: Run) -> bool:
+    """Whether the first run is this one or a newer one, whatever the older ones are."""
+    return _is_of_today(run) and run.is_whole and not run.is_made_up and run.summary.leads >= _ALWAYS_LARGE
 
 
 def _is_of_today(run: Run) -> bool:
