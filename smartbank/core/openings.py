@@ -6,20 +6,18 @@ import pandas as pd
 
 from smartbank.core.reasons import FloatArray, speaking_fields
 
-_LATELY: Final = 14
-"""Days in which a customer still knows that somebody called."""
 _LAST_CAMPAIGN: Final = {
     "success": "You said yes to our last offer, thank you for that. May I tell you what we have now?",
     "failure": "Our last offer did not suit you at the time. May I tell you what we have now?",
 }
-_SPOKE_LATELY: Final = "We spoke with you a short while ago. Is this a good moment to come back to it?"
-_SPOKE_BEFORE: Final = "We have been in touch with you before. Is this a good moment for a few words?"
+_IN_TOUCH_BEFORE: Final = "We have been in touch with you before. Is this a good moment for a few words?"
 
 
 def opening(values: pd.Series, contributions: FloatArray) -> str:
     """Return a sentence to open a talk with, of what speaks most for the customer; empty where nothing can be said.
 
-    Only the bank's own earlier contact with the customer can: age, job or marital status are no way to begin.
+    Only the bank's own earlier contact with the customer can: age, job or marital status are no way to begin. It is
+    said weeks after the list was ranked, so nothing is said of how long ago that contact was.
 
     Parameters
     ----------
@@ -35,7 +33,7 @@ def _sentence(field: str, value: object) -> str:
     if field == "poutcome":
         return _LAST_CAMPAIGN.get(str(value), "")
     if field == "days_since_contact":
-        return _SPOKE_LATELY if float(str(value)) <= _LATELY else _SPOKE_BEFORE
+        return _IN_TOUCH_BEFORE
     if field == "previous":
-        return _SPOKE_BEFORE if float(str(value)) >= 1 else ""
+        return _IN_TOUCH_BEFORE if float(str(value)) >= 1 else ""
     return ""

@@ -29,7 +29,7 @@ def background(values, **parts):
     [
         ({"poutcome": "success"}, "You said yes to our last offer"),
         ({"poutcome": "failure"}, "Our last offer did not suit you"),
-        ({"days_since_contact": 14.0}, "We spoke with you a short while ago."),
+        ({"days_since_contact": 0.0}, "We have been in touch with you before."),
         ({"days_since_contact": 15.0}, "We have been in touch with you before."),
         ({"previous": 1.0}, "We have been in touch with you before."),
     ],
@@ -53,7 +53,7 @@ def test_what_speaks_against_a_call_or_is_not_known_opens_no_talk():
 def test_the_strongest_that_can_be_said_is_said():
     values = lead(poutcome="success", days_since_contact=3.0)
 
-    assert opening(values, contributions(age=2.0, poutcome=0.4, days_since_contact=0.9)).startswith("We spoke with you")
+    assert opening(values, contributions(age=2.0, poutcome=0.4, days_since_contact=0.9)).startswith("We have been")
 
 
 def test_background_has_only_groups_that_bought_a_quarter_more_often_strongest_first():
