@@ -1,7 +1,6 @@
 """Drift on the screen: a verdict in a line for the overview, and the panel with its evidence."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -28,8 +27,6 @@ from smartbank.ui.first_run import look_at_rankings
 from smartbank.ui.resources import bank_settings
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
 
-_RUNS: Final = 20
-
 
 def show_drift_line(run: Run) -> None:
     """Say in a line whether the leads of a run look like those the model learned from; red only to act upon.
@@ -45,13 +42,12 @@ def show_drift(actor: Actor) -> None:
     """Show how the leads of the first run compare with the training rows: verdict, fields, one field, last runs."""
     st.subheader("Do the leads look like those the model learned from?")
     rankings = look_at_rankings(actor)
-    runs = rankings.runs[:_RUNS]
-    told = told_runs(runs)
-    if told:
-        begun = (pair for pair in told if rankings.first is not None and pair[0].run_id == rankings.first.run_id)
-        _show_leads_drift(runs, told, next(begun, told[0]))
+    if told := told_runs(rankings.offered):
+        begun = [(run, drift) for run, drift in told if run == rankings.first]
+        own = [(run, drift) for run, drift in told if speaks_for_the_bank(run, drift)]
+        _show_leads_drift(rankings.offered, told, (begun or own or told)[0])
     else:
-        _show_nothing(runs)
+        _show_nothing(rankings.offered)
     show_calls_drift(actor)
 
 

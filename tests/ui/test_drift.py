@@ -1,5 +1,6 @@
 """Drift on the overview and in its panel, with a model that learned from 1,000 people, mostly young."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +19,7 @@ OWN = {"kind": "upload", "name": "leads.csv", "synthetic": False}
 ALIKE = [25] * 200 + [45] * 160 + [65] * 40
 OLDER = [25] * 80 + [45] * 120 + [70] * 200
 EVERYONE = RunSource.of_query(CustomerQuery(), "all customers")
+THE_YOUNG = RunSource.of_query(CustomerQuery(max_age=30), "the young")
 PANEL = "from smartbank.ui.drift import show_drift\nfrom tests.actors import ANA\nshow_drift(ANA)"
 STABLE = ":material/check_circle: The leads look like those the model learned from."
 
@@ -111,7 +113,7 @@ def test_demo_customers_say_nothing_on_the_overview(open_page, rank):
 
 def test_a_selection_leaves_the_verdict_to_the_last_whole_ranking(open_page, rank):
     rank(leads(ALIKE))
-    rank(leads(ALIKE), of=RunSource.of_query(CustomerQuery(max_age=30), "the young"))
+    rank(leads(ALIKE), of=THE_YOUNG)
 
     (line,) = [text for text in said(open_page("overview.py")) if "learned from" in text]
 
@@ -129,6 +131,30 @@ def test_the_verdict_is_no_small_print_on_the_panel(panel, rank):
 
     assert page.subheader[0].value == "Do the leads look like those the model learned from?"
     assert page.markdown[0].value == STABLE
+
+
+def test_the_panel_is_about_the_ranking_to_begin_on_however_many_selections_are_newer(panel, rank, services):
+    rank(leads(ALIKE))
+    rank(leads(ALIKE), of=THE_YOUNG)
+    (selection,) = services.queue.recent("run", limit=1)
+    for number in range(20):
+        services.queue.add(replace(selection, work_id=f"{selection.work_id}-{number:02}"))
+
+    page = panel()
+
+    assert page.markdown[0].value == STABLE
+    assert page.caption[0].value.startswith("400 leads of all customers, ")
+
+
+def test_where_the_ranking_to_begin_on_is_older_than_drift_it_is_the_newest_of_the_banks_own(panel, rank, services):
+    for of in (EVERYONE, EVERYONE, THE_YOUNG):
+        rank(leads(ALIKE), of=of)
+    del services.queue.recent("run", limit=2)[1].result["drift"]
+
+    page = panel()
+
+    assert page.markdown[0].value == STABLE
+    assert page.caption[0].value.startswith("400 leads of all customers, ")
 
 
 def test_rankings_older_than_drift_are_said_to_be(panel, rank, services):
@@ -178,7 +204,7 @@ def test_values_that_were_not_seen_are_named_with_their_leads(panel, rank):
 def test_the_trend_has_every_ranking_newest_first(panel, rank):
     rank(leads(ALIKE))
     rank(leads(OLDER))
-    rank(leads(OLDER), of=RunSource.of_query(CustomerQuery(max_age=30), "the young"))
+    rank(leads(OLDER), of=THE_YOUNG)
 
     trend = panel().dataframe[2].value
 
