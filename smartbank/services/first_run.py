@@ -14,7 +14,7 @@ _LOOKED_AT: Final = 100
 _LARGE_SHARE: Final = 0.5
 _ALWAYS_LARGE: Final = MIN_ANCHOR / _LARGE_SHARE
 """Leads from which a run is large whatever others there are, and so is each of `MIN_ANCHOR` beside it."""
-SELECTION, MADE_UP, SMALL = "only a selection", "of made-up customers", "too small for that"
+SELECTION, MADE_UP, SMALL = "only a selection", "of made-up customers", "too small to begin on"
 
 
 def runs_looked_at(*, by: Actor, queue: WorkQueue) -> list[Run]:

@@ -43,8 +43,13 @@ def passed_over_words(runs: Sequence[Run], first: Run, *, how: str) -> str:
     if newer is None:
         return ""
     run, what = newer
+    kind = (
+        "large ranking, of made-up customers"
+        if first.is_made_up
+        else "ranking that speaks for your customers as a whole"
+    )
     return (
-        f"Shown is the newest ranking that speaks for your customers as a whole: {plain(first.source.label)}, "
+        f"Shown is the newest {kind}: {plain(first.source.label)}, "
         f"{plural(first.summary.leads, 'lead')}. The newest of all, **{plain(run.source.label)}** "
         f"({plural(run.summary.leads, 'lead')}, {when(run.work.created_at)}), is {what}. {how}"
     )

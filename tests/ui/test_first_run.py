@@ -1,3 +1,4 @@
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from tests.actors import ANA
 from tests.bank import EVERYONE
 from tests.stubs import stub_leads
 
+OWN_FILE = RunSource("upload", "own.csv", upload_id="u1")
 THE_OLDEST = RunSource.of_query(CustomerQuery(min_age=60), "customers from 60")
 
 
@@ -47,6 +49,34 @@ def test_pages_with_a_choice_begin_on_the_whole_and_name_the_newer_run(open_page
     said = captions(page)
     assert "The newest of all, **customers from 60** (1 lead, " in said
     assert "), is only a selection. Choose it under **Run**." in said
+
+
+@pytest.fixture
+def own_row(services, runs):
+    """The bank's own file of a single row, ranked after three demo customers."""
+    made_up = services.queue.find(runs[0])
+    own = made_up.result | {"synthetic_leads": 0, "summary": made_up.result["summary"] | {"leads": 1}}
+    request = {"source": asdict(OWN_FILE), "market": "snapshot"}
+    services.queue.add(replace(made_up, work_id=f"{runs[1]}-own", request=request, result=own))
+
+
+def test_of_made_up_customers_it_is_not_said_that_they_speak_for_the_banks(open_page, own_row):
+    said = captions(open_page("overview.py"))
+
+    assert (
+        "Shown is the newest large ranking, of made-up customers: all customers, 3 leads. The newest of all, "
+        "**own.csv** (1 lead, " in said
+    )
+    assert "), is too small to begin on." in said
+    assert "speaks for your customers" not in said
+
+
+def test_of_the_banks_own_customers_it_is_said(open_page, services, runs):
+    everyone = services.queue.find(runs[0])
+    own = everyone.result | {"synthetic_leads": 2}
+    services.queue.add(replace(everyone, work_id=f"{runs[0]}-own", result=own))
+
+    assert "Shown is the newest ranking that speaks for your customers as a whole" in captions(open_page("overview.py"))
 
 
 def test_nothing_is_said_where_the_newer_run_was_chosen(open_page, runs):
