@@ -13,6 +13,8 @@ from smartbank.core.trace import traced
 
 HEADER: Final = "X-Request-ID"
 _OWN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+TOLD: Final = "The log has this under the name of its request."
+"""Note on an exception that was logged here, for what logs it again on the way out."""
 _KEY: Final = "smartbank_request_id"
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class RequestIds:
                 await self.app(scope, receive, send_named)
             except Exception as exc:  # logged here, where the log knows whose request it is
                 logger.error("Request %s failed.", name, extra=traced(exc))
+                exc.add_note(TOLD)
                 raise
 
 
