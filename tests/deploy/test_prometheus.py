@@ -33,17 +33,28 @@ QUESTIONS = {
 }
 
 
-def selectors(question):
-    """Return [(name, {label: value it is compared with})]."""
+def nodes_of(question):
+    """Return every part of a question, as its parser knows them."""
     nodes = []
     promql_parser.walk(promql_parser.parse(question.replace("$__rate_interval", "5m")), pre_visit=nodes.append)
-    found = [node for node in nodes if isinstance(node, promql_parser.VectorSelector)]
+    return nodes
+
+
+def selectors(question):
+    """Return [(name, {label: value it is compared with})]."""
+    found = [node for node in nodes_of(question) if isinstance(node, promql_parser.VectorSelector)]
     return [(one.name, {each.name: each.value for each in one.matchers.matchers}) for one in found]
 
 
+def absences(question):
+    """Return the names of the figures whose absence is asked for."""
+    calls = [node for node in nodes_of(question) if isinstance(node, promql_parser.Call)]
+    return {call.args[0].name for call in calls if call.func.name == "absent"}
+
+
 @pytest.fixture(scope="module")
-def given():
-    """Return {name of a figure as it is asked for: its labels}, of a SmartBank that has something of everything."""
+def services():
+    """Return the services of a SmartBank that has something of everything."""
     services = memory_services()
     services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
     services.jobs.finish(BACKUP_JOB, "w", {}, now=NOW, next_at=NOW)
@@ -53,7 +64,18 @@ def given():
     result = {"drift": drift, "synthetic_leads": 0, "summary": summary}
     request = {"source": {"kind": "customers", "label": "all"}, "market": "snapshot"}
     services.queue.add(Work("1", WorkKind.RUN, "ana", NOW - timedelta(1), request, WorkState.DONE, result=result))
-    labels = {each.name: set(each.samples[0].labels) for each in Figures(services, now=NOW).collect() if each.samples}
+    return services
+
+
+def stored(services):
+    """Return {name: labels} of the figures that are looked up and have a value."""
+    return {each.name: set(each.samples[0].labels) for each in Figures(services, now=NOW).collect() if each.samples}
+
+
+@pytest.fixture(scope="module")
+def given(services):
+    """Return {name of a figure as it is asked for: its labels}."""
+    labels = stored(services)
     counted = [*REGISTRY._collector_to_names, *(metrics := Metrics()).registry._collector_to_names]
     labels |= {one._name: set(one._labelnames) for one in counted if hasattr(one, "_labelnames")}
     text, _ = metrics.text(services, now=NOW)
@@ -103,6 +125,27 @@ def test_every_figure_of_work_market_and_model_is_watched_by_somebody(given):
         if name.startswith("smartbank_") and not name.endswith("_created")  # the library's own, when a series began
     } - {name.removesuffix("_bucket").removesuffix("_total") for name in asked}
     assert unwatched == {"smartbank_drift_run_timestamp_seconds"}
+
+
+def test_a_critical_alert_is_raised_too_where_a_worker_a_backup_or_a_head_never_was(services):
+    never = stored(services).keys() - stored(memory_services()).keys()
+    never |= {"smartbank_audit_entries"}  # which is left out where the head was changed
+    critical = [alert for alert in ALERTS if alert["labels"]["severity"] == "critical"]
+    asked = {alert["alert"]: {figure for figure, _ in selectors(alert["expr"])} & never for alert in critical}
+
+    assert {name for name, figures in asked.items() if figures} == {
+        "SmartBankWorkerNotSeen",
+        "SmartBankBackupOld",
+        "SmartBankAuditLogChanged",
+    }
+    for alert in critical:
+        assert absences(alert["expr"]) == asked[alert["alert"]]
+
+
+def test_what_may_be_so_for_a_moment_is_told_of_once_it_lasts():
+    for alert in ALERTS:
+        if absences(alert["expr"]) or alert["labels"]["severity"] == "info":
+            assert alert["for"]
 
 
 def test_prometheus_asks_each_web_process_with_a_key_from_a_file_and_reads_the_rules():
