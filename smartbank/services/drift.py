@@ -10,7 +10,6 @@ import pandas as pd
 from smartbank.core.drift import Drift, FieldBins, field_drift, margin_drift
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.ports import Scorer, TrainingRows, WorkQueue
-from smartbank.core.work import WorkState
 from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.services.runs import Run, RunSource
 
@@ -71,8 +70,7 @@ def drift_of(run: Run) -> Drift | None:
 
 def told_runs(runs: Iterable[Run]) -> list[tuple[Run, Drift]]:
     """Return the finished runs of today's market that have a drift, with it, in their order."""
-    finished = [run for run in runs if run.work.state is WorkState.DONE and not run.is_replay]
-    return [(run, drift) for run in finished if (drift := drift_of(run)) is not None]
+    return [(run, drift) for run in runs if run.is_of_today and (drift := drift_of(run)) is not None]
 
 
 def speaks_for_the_bank(run: Run, drift: Drift) -> bool:

@@ -5,7 +5,6 @@ from typing import Final
 
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import WorkQueue
-from smartbank.core.work import WorkState
 from smartbank.services.leveling import MIN_ANCHOR
 from smartbank.services.runs import Run, load_runs
 
@@ -39,7 +38,7 @@ def first_run(runs: Sequence[Run]) -> Run | None:
     of its own, or half of the largest where that is smaller. One with customers of the bank's own goes before one of
     made-up customers. Where there is nothing but selections, it is the newest of these.
     """
-    done = [run for run in runs if _is_of_today(run)]
+    done = [run for run in runs if run.is_of_today]
     whole = [run for run in done if run.is_whole]
     enough = min(MIN_ANCHOR, _LARGE_SHARE * max((run.summary.leads for run in whole), default=0))
     large = [run for run in whole if run.summary.leads >= enough]
@@ -66,7 +65,7 @@ def passed_over(runs: Sequence[Run], first: Run) -> tuple[Run, str] | None:
     tuple or None
         The run, and `SELECTION`, `MADE_UP` or `SMALL`; None where the one to begin on is the newest.
     """
-    newest = next((run for run in runs if _is_of_today(run)), first)
+    newest = next((run for run in runs if run.is_of_today), first)
     if newest.run_id == first.run_id:
         return None
     if not newest.is_whole:
@@ -76,8 +75,4 @@ def passed_over(runs: Sequence[Run], first: Run) -> tuple[Run, str] | None:
 
 def _decides(run: Run) -> bool:
     """Whether the first run is this one or a newer one, whatever the older ones are."""
-    return _is_of_today(run) and run.is_whole and not run.is_made_up and run.summary.leads >= _ALWAYS_LARGE
-
-
-def _is_of_today(run: Run) -> bool:
-    return run.work.state is WorkState.DONE and not run.is_replay
+    return run.is_of_today and run.is_whole and not run.is_made_up and run.summary.leads >= _ALWAYS_LARGE

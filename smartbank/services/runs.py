@@ -103,6 +103,11 @@ class Run:
         return bool(self.work.request["market"] == "file")
 
     @property
+    def is_of_today(self) -> bool:
+        """Whether it is done, and its leads are scored in the market of the day rather than one their file brought."""
+        return self.work.state is WorkState.DONE and not self.is_replay
+
+    @property
     def threshold(self) -> float:
         """Propensity from which a call paid when the run was made, in [0, 1]."""
         return float(min(1.0, self.result["rules"]["cost_of_call"] / self.result["rules"]["value_of_sale"]))

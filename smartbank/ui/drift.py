@@ -8,7 +8,6 @@ import streamlit as st
 from smartbank.core.drift import Drift, FieldDrift
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
-from smartbank.core.work import WorkState
 from smartbank.services.drift import drift_of, speaks_for_the_bank, told_runs
 from smartbank.services.runs import Run
 from smartbank.ui.charts import WITHOUT_BUTTONS
@@ -78,7 +77,7 @@ def _show_nothing(runs: Sequence[Run]) -> None:
 
 def _n_before(runs: Sequence[Run]) -> int:
     """Return how many finished runs of today's market have no drift because they are older than it."""
-    return sum(run.work.state is WorkState.DONE and not run.is_replay and drift_of(run) is None for run in runs)
+    return sum(run.is_of_today and drift_of(run) is None for run in runs)
 
 
 def _show_of_whom(run: Run, drift: Drift) -> None:

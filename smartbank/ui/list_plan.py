@@ -14,7 +14,6 @@ from smartbank.core.number_format import NumberFormat
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import rank_summary
 from smartbank.core.wording import agreeing
-from smartbank.core.work import WorkState
 from smartbank.errors import ListConstraintError
 from smartbank.services.eligible import Eligible
 from smartbank.services.list_planning import PlannedList, leads_to_plan, planned_list
@@ -37,7 +36,7 @@ _FEW: Final = 10
 def show_list_plan(actor: Actor) -> None:
     """Show the list the controls ask for, out of a run's leads, and to managers its release."""
     rankings = look_at_rankings(actor)
-    runs = [run for run in rankings.offered if run.work.state is WorkState.DONE and not run.is_replay]
+    runs = [run for run in rankings.offered if run.is_of_today]
     if not runs:
         st.title("There is nobody to plan a list of yet.")
         st.info("Rank your leads first, on the page Leads.", icon=":material/format_list_numbered:")
