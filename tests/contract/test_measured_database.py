@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from prometheus_client import REGISTRY
+from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from smartbank.adapters import mongo
+from smartbank.adapters.mongo import queue
 from smartbank.api.metrics import Metrics
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.work import Work, WorkKind, WorkState
@@ -70,6 +72,21 @@ def test_what_is_written_into_the_audit_log_is_counted_by_action_and_result(data
     mongo.MongoAuditLog(database).append(event)
 
     assert value("smartbank_audit_events_total", action="sign_in", result="refused") == before + 1
+
+
+def test_of_work_that_waits_no_more_is_read_of_a_kind_and_opened_of_all_than_was_asked_for(services, monkeypatch):
+    for number in range(6):
+        services.queue.add(Work(f"w{number}", WorkKind.RUN if number else WorkKind.UPLOAD, "ana", NOW, {}))
+    cursors, opened = [], []
+    find, open_ = Collection.find, queue.opened_work
+    monkeypatch.setattr(Collection, "find", lambda *at, **more: cursors.append(find(*at, **more)) or cursors[-1])
+    monkeypatch.setattr(queue, "opened_work", lambda *at, **more: opened.append(at) or open_(*at, **more))
+
+    found = services.queue.unfinished(limit=2)
+
+    assert [work.work_id for work in found] == ["w0", "w1"]
+    assert sum(cursor.retrieved for cursor in cursors) == 1 + 2
+    assert len(opened) == 2
 
 
 def test_a_look_asks_the_same_few_questions_however_much_is_stored(services):

@@ -75,11 +75,12 @@ class MongoWorkQueue:
     def unfinished(self, *, limit: int = 20) -> list[Work]:
         with storage_errors():
             found = [
-                self._work(kind, document)
+                (kind, document)
                 for kind, works in self._works.items()
-                for document in works.find({"state": {"$in": list(_UNFINISHED)}})
+                for document in works.find({"state": {"$in": list(_UNFINISHED)}}).sort("_id", 1).limit(limit)
             ]
-        return sorted(found, key=lambda work: work.work_id)[:limit]
+        oldest = sorted(found, key=lambda pair: str(pair[1]["_id"]))[:limit]
+        return [self._work(kind, document) for kind, document in oldest]
 
     def unexpired(self, kind: WorkKind) -> list[Work]:
         with storage_errors():
