@@ -30,7 +30,7 @@ check: venv-dev ## what CI runs: format, lint, types, import contracts, the repo
 	$(PYTEST) -m "not soak"
 
 soak: venv-dev ## run the tests that take minutes, and an hour of clicking (SOAK_MINUTES=20 shortens it)
-	$(PYTHON) -m pytest -m soak -o faulthandler_timeout=0
+	$(PYTHON) -m pytest -m soak -rP -o faulthandler_timeout=0
 
 format: venv-dev ## put the code in the house format and mend what ruff can mend
 	.venv/bin/ruff format .
