@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from smartbank.bootstrap import open_database
 from smartbank.config import Settings, child_environment
+from tests.start.edge import NAME
 from tests.start.processes import ROOT, free_port, listens, wait_for
 
 CHROMIUM = "/usr/bin/chromium"
@@ -30,6 +31,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
 )
 PASSWORD = "correct horse battery"
 PAGES = ("", "leads", "customer", "call_lists", "my_calls", "results", "market", "model", "admin")

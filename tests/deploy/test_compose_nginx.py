@@ -1,7 +1,6 @@
 """The proxy of compose: `nginx.conf` with its changes, started before two servers that say who they are."""
 
 import http.client
-import shutil
 import subprocess
 from http.server import BaseHTTPRequestHandler
 
@@ -10,7 +9,6 @@ import pytest
 from tests.deploy.files import DEPLOY, documents
 from tests.start.edge import NAME, Edge
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 OTHER_NAME = "leads.bank.example"
 
 
@@ -48,14 +46,12 @@ def behind(listening):
 @pytest.fixture
 def edge(behind, monkeypatch, tmp_path):
     """Start nginx on the changed configuration, its two names leading to two servers on this computer."""
-    if NGINX is None:
-        pytest.skip("nginx is not installed: apt-get install nginx-light")
     first, second = behind("web-1"), behind("web-2")
     text = changed(NAME).replace("web-1:8501", "127.0.0.1:8501").replace("web-2:8501", f"127.0.0.1:{second}")
     (tmp_path / "deploy").mkdir()
     (tmp_path / "deploy" / "nginx.conf").write_text(text)
     monkeypatch.setattr("tests.start.edge.ROOT", tmp_path)
-    edge = Edge(NGINX, tmp_path, port=first)
+    edge = Edge(tmp_path, port=first)
     yield edge
     edge.stop()
 

@@ -1,22 +1,37 @@
 """The nginx of `deploy/` before a started SmartBank: on free ports, with a certificate of its own."""
 
 import http.client
+import shutil
 import socket
 import ssl
 import subprocess
 
+import pytest
 from websockets.sync.client import connect as websocket
 
 from tests.certificates import write_certificate
 from tests.start.processes import ROOT, free_port, wait_for
 
 NAME = "smartbank.bank.example"
+OF = "X-Answer-Of"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
-def configuration(folder, *, port, plain, tls):
-    """Return the configuration of `deploy/`, with other paths and ports and nothing else changed."""
+def configuration(folder, *, port, other, plain, tls):
+    """Return the configuration of `deploy/`, with other paths and ports and nothing else changed.
+
+    A second process is put in as the comment there says, and then answers say which of the two they are of.
+    """
     text = (ROOT / "deploy" / "nginx.conf").read_text()
+    of_two = (
+        ("# server 127.0.0.1:8502", f"server 127.0.0.1:{other}"),
+        (
+            "always;\n        add_header Set-Cookie",
+            f"always;\n        add_header {OF} $upstream_addr always;\n        add_header Set-Cookie",
+        ),
+    )
     for ours, here in (
+        *(of_two if other else ()),
         ("/run/nginx.pid", f"{folder}/nginx.pid"),
         ("/var/log/nginx/", f"{folder}/"),
         ("/etc/nginx/tls/", f"{folder}/"),
@@ -34,15 +49,17 @@ def configuration(folder, *, port, plain, tls):
 class Edge:
     """A started nginx, and requests to it as a browser would make them."""
 
-    def __init__(self, nginx, folder, *, port):
+    def __init__(self, folder, *, port, other=None):
+        if NGINX is None:
+            pytest.skip("nginx is not installed: apt-get install nginx-light")
         self.folder = folder
         self.plain, self.tls = free_port(), free_port()
         certificate, key = write_certificate(folder, host=NAME)
         certificate.rename(folder / "smartbank.crt")
         key.rename(folder / "smartbank.key")
         self.file = folder / "nginx.conf"
-        self.file.write_text(configuration(folder, port=port, plain=self.plain, tls=self.tls))
-        self.command = [nginx, "-p", str(folder), "-c", str(self.file), "-e", str(folder / "start.log")]
+        self.file.write_text(configuration(folder, port=port, other=other, plain=self.plain, tls=self.tls))
+        self.command = [NGINX, "-p", str(folder), "-c", str(self.file), "-e", str(folder / "start.log")]
         self.process = subprocess.Popen([*self.command, "-g", "daemon off;"])
         wait_for(self._listens)
 

@@ -1,7 +1,6 @@
 """The example of an edge, in front of SmartBank in production mode."""
 
 import http.client
-import shutil
 import ssl
 import subprocess
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from tests.database import open_database, open_server
 from tests.start.edge import NAME, Edge
 
 pytestmark = pytest.mark.xdist_group("start")
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +25,6 @@ def users(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def edge(started, users, tmp_path_factory):
-    if NGINX is None:
-        pytest.skip("nginx is not installed: apt-get install nginx-light")
     behind = started(
         SMARTBANK_PRODUCTION="true",
         SMARTBANK_ALLOWED_HOSTS=NAME,
@@ -37,7 +33,7 @@ def edge(started, users, tmp_path_factory):
         SMARTBANK_DATA_KEYS=new_data_key(),
         SMARTBANK_DEMO_CUSTOMERS="0",
     ).wait_until_ready()
-    edge = Edge(NGINX, tmp_path_factory.mktemp("nginx"), port=behind.port)
+    edge = Edge(tmp_path_factory.mktemp("nginx"), port=behind.port)
     yield edge
     edge.stop()
 
