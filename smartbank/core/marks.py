@@ -56,6 +56,12 @@ class SaidByUpload:
     withdrawn: bool
 
 
+def bars(name: str, text: str) -> bool:
+    """Whether a cell of one of `CONSENT_COLUMNS` bars a customer; a mark nobody can read that may bar, does."""
+    level = level_of(FIELD[name], text)
+    return level == BARRING[name] or (level is None and BARRING[name] == "yes")
+
+
 def barring_marks(cells: Mapping[str, "pd.Series[str]"], ids: "pd.Series[str]") -> pd.DataFrame:
     """Return what bars in the cells of some rows, `MARK_COLUMNS` wide, only rows with a mark and a valid id.
 
@@ -66,23 +72,23 @@ def barring_marks(cells: Mapping[str, "pd.Series[str]"], ids: "pd.Series[str]") 
     cells : mapping
         The cells of each of `CONSENT_COLUMNS`, as they are written.
     """
-    bars = pd.DataFrame(
+    marked = pd.DataFrame(
         {
-            name: cells[name].isin([text for text in cells[name].unique() if _bars(name, text)])
+            name: cells[name].isin([text for text in cells[name].unique() if bars(name, text)])
             for name in CONSENT_COLUMNS
         }
     )
-    barred_ids = ids[bars.any(axis=1)]
+    barred_ids = ids[marked.any(axis=1)]
     valid = barred_ids[barred_ids.map(is_valid_id).astype(bool)]
-    return _frame(valid, bars.loc[valid.index])
+    return _frame(valid, marked.loc[valid.index])
 
 
 def gravest(marks: pd.DataFrame) -> pd.DataFrame:
     """Return marks with one row an id: a mark that one of its rows has, it has."""
     if marks.empty:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in MARK_COLUMNS})
-    bars = pd.DataFrame({name: marks[name] == value for name, value in BARRING.items()})
-    of_ids = bars.groupby(marks[CUSTOMER_ID].to_numpy(dtype=object)).any()
+    marked = pd.DataFrame({name: marks[name] == value for name, value in BARRING.items()})
+    of_ids = marked.groupby(marks[CUSTOMER_ID].to_numpy(dtype=object)).any()
     return _frame(of_ids.index.to_series().astype("str"), of_ids).reset_index(drop=True)
 
 
@@ -122,14 +128,9 @@ def _customers(count: int) -> str:
     return f"{plural(count, 'stored customer')} {agreeing(count, 'was', 'were')}"
 
 
-def _bars(name: str, text: str) -> bool:
-    level = level_of(FIELD[name], text)
-    return level == BARRING[name] or (level is None and BARRING[name] == "yes")
-
-
-def _frame(ids: "pd.Series[str]", bars: pd.DataFrame) -> pd.DataFrame:
+def _frame(ids: "pd.Series[str]", marked: pd.DataFrame) -> pd.DataFrame:
     columns = {
-        name: pd.Series([value if each else None for each in bars[name]], index=bars.index, dtype="str")
+        name: pd.Series([value if each else None for each in marked[name]], index=marked.index, dtype="str")
         for name, value in BARRING.items()
     }
     return pd.DataFrame({CUSTOMER_ID: ids, **columns})[list(MARK_COLUMNS)]

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from smartbank.adapters.bulk.places import found, opened
 from smartbank.adapters.files.parquet import FAILURES, number_texts, plain_paths, text_columns
-from smartbank.core.bulk.cleaning import Batch, Cells, Ids
+from smartbank.core.bulk.batch import Batch, Cells, Ids
 from smartbank.core.bulk.job import LeadFile, Piece
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.identity import MAX_ID

@@ -7,21 +7,21 @@ with; rows follow by their places. Only customer ids are looked at one by one, a
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from smartbank.core.bulk.batch import Batch, BoolArray, Cells
 from smartbank.core.bulk.ids import Bytes, are_valid, id_rows, widened
+from smartbank.core.bulk.marks import BARRED, States, barred_states_of, marked_states
 from smartbank.core.cells import level_of, number_of
 from smartbank.core.columns import ColumnPlan
-from smartbank.core.consent import BARRING, STATE_NAMES, ConsentState, barred_states, consent_states
+from smartbank.core.consent import STATE_NAMES, ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import (
     CONSENT_FIELDS,
     CUSTOMER_ID,
-    FIELD,
     LEAD_FIELDS,
     MARKET_FIELDS,
     NEVER_CONTACTED,
@@ -31,7 +31,6 @@ from smartbank.core.fields import (
 from smartbank.core.identity import ID_RULE, row_id
 from smartbank.core.tables import MAX_CELL
 
-BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.float32]
 CodesOf = Callable[[str, Sequence[str | float | None]], Codes]
@@ -39,64 +38,6 @@ CodesOf = Callable[[str, Sequence[str | float | None]], Codes]
 Line = tuple[int, str, str, str]
 """Row within the piece from 0, column, value, reason."""
 _SHOWN: Final = 200
-
-
-@dataclass(frozen=True)
-class Cells:
-    """One column of some rows.
-
-    Attributes
-    ----------
-    texts : sequence of str
-        Its different cells as text, empty for a missing one.
-    places : int array of shape (n_rows,)
-        Which of them each row holds.
-    """
-
-    texts: Sequence[str]
-    places: npt.NDArray[Any]
-
-    def taken(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return a value of each text as a value of each row."""
-        return np.asarray(values[self.places])
-
-    def rows_of(self, texts: BoolArray) -> npt.NDArray[np.int64]:
-        """Return the rows that hold one of some texts, rising."""
-        return np.flatnonzero(texts[self.places]) if texts.any() else np.empty(0, np.int64)
-
-
-@dataclass(frozen=True)
-class Ids:
-    """Customer ids of some rows, as the file gives them, without spaces around.
-
-    Attributes
-    ----------
-    rows : uint8 array of shape (n_rows, width)
-        Zeros for a missing id and for one in `unreadable`.
-    unreadable : mapping of int to str
-        Ids that are too long, or hold letters no id may hold.
-    """
-
-    rows: Bytes
-    unreadable: Mapping[int, str]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Some rows of a piece.
-
-    Attributes
-    ----------
-    first : int
-        Place of the first row within the piece, from 0.
-    cells : mapping of str to Cells
-        By field, those the file has.
-    """
-
-    first: int
-    rows: int
-    cells: Mapping[str, Cells]
-    ids: Ids
 
 
 @dataclass(frozen=True)
@@ -110,6 +51,8 @@ class Cleaned:
     codes : float32 array of shape (n_leads, 12)
     market : array of shape (n_leads, 3)
         `MARKET_COLUMNS` of the rows, NaN where they cannot be read; no columns where they were not asked for.
+    marked_ids, marks : array of shape (n_marked, width) and (n_marked,)
+        Ids of the rows that bar their customer, ranked or not, and by which state, as a place in `BARRED`.
     """
 
     places: npt.NDArray[np.int64]
@@ -120,6 +63,8 @@ class Cleaned:
     counts: Counts
     barred: Counter[ConsentState]
     blank: int
+    marked_ids: Bytes
+    marks: States
 
 
 def clean_batch(
@@ -158,14 +103,17 @@ def clean_batch(
         lines, counts = lines + found, counts + counted
     lines += [line for field in CONSENT_FIELDS for line in _consent_lines(field, batch, plan)]
     ids, found = _ids(batch, plan, id_prefix, first_row)
+    states = marked_states(batch)
+    marked = states >= 0
+    marked[[line[0] for line in found]] = False
     lines = [line for line in lines + found if not blank[line[0]]]
 
     bad = np.zeros(batch.rows, dtype=bool)
     bad[[line[0] for line in lines]] = True
-    states = _barred(batch, ~(blank | bad), require_consent=require_consent)
-    barred = np.zeros(batch.rows, dtype=bool)
-    barred[list(states)] = True
-    lines += [(row, "", "", f"Must not be called: {STATE_NAMES[state]}.") for row, state in states.items()]
+    why = barred_states_of(batch, states, require_consent=require_consent)
+    barred = (why >= 0) & ~(blank | bad)
+    barred_by = {int(row): BARRED[why[row]] for row in np.flatnonzero(barred)}
+    lines += [(row, "", "", f"Must not be called: {STATE_NAMES[state]}.") for row, state in barred_by.items()]
     good = np.flatnonzero(~(blank | bad | barred))
     missing = Counter({f.name: int(unknown[good, column].sum()) for column, f in enumerate(LEAD_FIELDS)})
     return Cleaned(
@@ -175,8 +123,10 @@ def clean_batch(
         _market(batch)[good] if with_market else np.empty((len(good), 0)),
         sorted((batch.first + row, column, value, reason) for row, column, value, reason in lines),
         counts + Counts(rows=int((~blank).sum()), clean=len(good), aside=int(bad.sum()), missing=missing),
-        Counter(states.values()),
+        Counter(barred_by.values()),
         int(blank.sum()),
+        ids[marked],
+        states[marked],
     )
 
 
@@ -262,26 +212,6 @@ def _ids(batch: Batch, plan: ColumnPlan, prefix: str, first_row: int) -> tuple[B
         given = widened(given, width).copy()
         given[rows] = widened(made, width)
     return given, [(row, column, text[:_SHOWN], ID_RULE) for row, text in sorted(said.items())]
-
-
-def _barred(batch: Batch, among: BoolArray, *, require_consent: bool) -> dict[int, ConsentState]:
-    """Return why some rows must not be called, by row."""
-    given = {field.name: batch.cells[field.name] for field in CONSENT_FIELDS if field.name in batch.cells}
-    bars = any(level_of(FIELD[name], text) == BARRING[name] for name, cells in given.items() for text in cells.texts)
-    if not bars and not require_consent:
-        return {}
-    nothing = np.full(batch.rows, None, dtype=object)
-    marks = {
-        field.name: _marks(field, given[field.name]) if field.name in given else nothing for field in CONSENT_FIELDS
-    }
-    states = consent_states(pd.DataFrame(marks, dtype=object)).to_numpy(dtype=object)
-    barring = set(barred_states(require_consent=require_consent))
-    return {int(row): ConsentState(states[row]) for row in np.flatnonzero(among) if states[row] in barring}
-
-
-def _marks(field: Field, cells: Cells) -> npt.NDArray[np.object_]:
-    levels = [level_of(field, text) for text in cells.texts]
-    return cells.taken(np.array([level if level in field.levels else None for level in levels], dtype=object))
 
 
 def _market(batch: Batch) -> FloatArray:

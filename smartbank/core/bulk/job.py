@@ -180,7 +180,16 @@ def joined(leads: Sequence[KeptLeads]) -> KeptLeads:
 
 @dataclass(frozen=True)
 class KeptIds:
-    """Hashes of customer ids of a piece, rising, with the row and the grid step of each."""
+    """Hashes of customer ids of a piece, rising: of its leads, and of its rows that bar their customer.
+
+    Attributes
+    ----------
+    places : int array of shape (n,)
+        Row of a lead within the piece, from 0; of a row that bars, -1 minus the place of its state in
+        `smartbank.core.bulk.marks.BARRED`: the gravest is the greatest.
+    steps : int array of shape (n,)
+        Grid step of a lead; 0 of a row that bars, which is no lead.
+    """
 
     hashes: npt.NDArray[np.uint64]
     places: IntArray
@@ -189,25 +198,32 @@ class KeptIds:
 
 @dataclass(frozen=True)
 class Repeated:
-    """Leads of a piece whose customer id came before.
+    """Leads of a piece that are not ranked because of another row: their id came before, or the other row bars it.
 
     Attributes
     ----------
     places : int array of shape (n,)
-        Rows within the piece from 0, rising.
+        Rows within the piece from 0.
     steps : int array of shape (n,)
         Their grid steps.
+    barred_by : int array of shape (n,)
+        The gravest state another row says, as a place in `smartbank.core.bulk.marks.BARRED`; -1 where the id came
+        before.
     """
 
     places: IntArray
     steps: IntArray
+    barred_by: IntArray
 
     @classmethod
     def joined(cls, several: Sequence["Repeated"]) -> "Repeated":
-        """Return several of one piece as one."""
-        places = np.concatenate([each.places for each in several])
-        order = np.argsort(places)
-        return cls(places[order], np.concatenate([each.steps for each in several])[order])
+        """Return several of one piece as one, rows rising."""
+        order = np.argsort(np.concatenate([each.places for each in several]))
+        return cls(
+            np.concatenate([each.places for each in several])[order],
+            np.concatenate([each.steps for each in several])[order],
+            np.concatenate([each.barred_by for each in several])[order],
+        )
 
 
 @dataclass(frozen=True)

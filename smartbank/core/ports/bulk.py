@@ -6,7 +6,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from smartbank.core.bulk.cleaning import Batch, Line
+from smartbank.core.bulk.batch import Batch
+from smartbank.core.bulk.cleaning import Line
 from smartbank.core.bulk.job import Job, KeptIds, KeptLeads, LeadFile, Part, Piece, RankedBlock, Slice
 from smartbank.core.ports.scorer import Scorer
 

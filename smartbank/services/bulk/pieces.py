@@ -1,16 +1,16 @@
 """What one process does with one piece of the input: clean it, score it, and keep it for ranking."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.bulk.cleaning import Cleaned, clean_batch
 from smartbank.core.bulk.grid import counted, steps_of
-from smartbank.core.bulk.ids import hashes
-from smartbank.core.bulk.job import Job, KeptIds, KeptLeads, Piece, Repeated, ScoredPiece, joined
+from smartbank.core.bulk.ids import Hashes, hashes
+from smartbank.core.bulk.job import IntArray, Job, KeptIds, KeptLeads, Piece, Repeated, ScoredPiece, joined
 from smartbank.core.consent import ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS, MARKET_COLUMNS
@@ -18,9 +18,8 @@ from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.ports.bulk import BulkFolder, CodeScorer, LeadFiles
 from smartbank.services.leveling import row_shifts
 
-FloatArray = npt.NDArray[np.float64]
-
 _HASHES: Final = 1 << 64
+_NO_MARK: Final = np.iinfo(np.int64).min
 
 
 def asked_columns(job: Job) -> dict[str, str]:
@@ -40,7 +39,7 @@ def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles,
         The work folder cannot be written.
     """
     counts, barred, blank = Counts(), Counter[ConsentState](), 0
-    lines, leads = [], []
+    lines, leads, marks = [], [], []
     for batch in files.batches(piece, asked_columns(job)):
         cleaned = clean_batch(
             batch,
@@ -54,6 +53,7 @@ def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles,
         counts, barred, blank = counts + cleaned.counts, barred + cleaned.barred, blank + cleaned.blank
         lines += cleaned.lines
         leads.append(_scored(cleaned, job, scorer))
+        marks.append((hashes(cleaned.marked_ids), -1 - cleaned.marks.astype(np.int64)))
     kept = joined(leads)
     steps = steps_of(kept.scores)
     best_first = np.argsort(-steps, kind="stable")
@@ -67,7 +67,7 @@ def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles,
         len(lines),
         kept.ids.shape[1],
         *counted(steps),
-        id_starts=_keep_ids(job, piece, kept, steps, folder) if job.id_ranges else (),
+        id_starts=_keep_ids(job, piece, _by_hash(kept, steps, marks), folder) if job.id_ranges else (),
     )
 
 
@@ -85,19 +85,24 @@ def _scored(cleaned: Cleaned, job: Job, scorer: CodeScorer) -> KeptLeads:
     return KeptLeads(cleaned.places, scorer.margins_of(cleaned.codes), shifts, cleaned.codes, cleaned.ids)
 
 
-def _keep_ids(
-    job: Job, piece: Piece, kept: KeptLeads, steps: npt.NDArray[np.int64], folder: BulkFolder
-) -> tuple[int, ...]:
-    found = hashes(kept.ids)
+def _by_hash(kept: KeptLeads, steps: IntArray, marks: Sequence[tuple[Hashes, IntArray]]) -> KeptIds:
+    found = np.concatenate([hashes(kept.ids), *(each for each, _ in marks)])
+    places = np.concatenate([kept.places, *(each for _, each in marks)])
+    steps = np.append(steps, np.zeros(len(found) - len(steps), np.int64))
     order = np.argsort(found, kind="stable")  # leads are in the order of the file, so those of one id stay in it
-    rising = found[order]
-    folder.keep_ids(piece.number, KeptIds(rising, kept.places[order], steps[order]))
+    return KeptIds(found[order], places[order], steps[order])
+
+
+def _keep_ids(job: Job, piece: Piece, ids: KeptIds, folder: BulkFolder) -> tuple[int, ...]:
+    folder.keep_ids(piece.number, ids)
     starts = [place * (_HASHES // job.id_ranges) for place in range(job.id_ranges)]
-    return (*(int(each) for each in np.searchsorted(rising, np.array(starts, dtype=np.uint64))), len(rising))
+    return (*(int(each) for each in np.searchsorted(ids.hashes, np.array(starts, dtype=np.uint64))), len(ids.hashes))
 
 
 def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder) -> dict[int, Repeated]:
-    """Return the leads whose id came before, by piece.
+    """Return the leads whose id came before, and those that another row bars, by piece.
+
+    A customer is barred by any row, before or after, whether or not it could be ranked itself.
 
     Parameters
     ----------
@@ -107,10 +112,20 @@ def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder) -> d
     kept = [folder.kept_ids(*each) for each in pieces]
     found = np.concatenate([each.hashes for each in kept])
     order = np.argsort(found, kind="stable")
-    again = order[1:][found[order][1:] == found[order][:-1]]
-    if not len(again):
+    rising = found[order]
+    follows = np.append(False, rising[1:] == rising[:-1])  # the id is that of the one before
+    if not follows.any():
         return {}
-    owner = np.repeat([piece for piece, _, _ in pieces], [len(each.hashes) for each in kept])[again]
-    places = np.concatenate([each.places for each in kept])[again]
-    steps = np.concatenate([each.steps for each in kept])[again]
-    return {int(piece): Repeated(places[owner == piece], steps[owner == piece]) for piece in np.unique(owner)}
+    shared = np.flatnonzero(follows | np.append(follows[1:], False))
+    order, follows = order[shared], follows[shared]
+    owner = np.repeat([piece for piece, _, _ in pieces], [len(each.hashes) for each in kept])[order]
+    places = np.concatenate([each.places for each in kept])[order]
+    steps = np.concatenate([each.steps for each in kept])[order]
+    marks = np.where(places < 0, places, _NO_MARK)
+    gravest = np.maximum.reduceat(marks, np.flatnonzero(~follows))[np.cumsum(~follows) - 1]
+    barred_by = np.where(gravest == _NO_MARK, -1, -1 - gravest)
+    out = (places >= 0) & (follows | (barred_by >= 0))
+    return {
+        int(piece): Repeated(*(each[out & (owner == piece)] for each in (places, steps, barred_by)))
+        for piece in np.unique(owner[out])
+    }

@@ -22,7 +22,9 @@ from smartbank.core.bulk.job import (
     ScoredPiece,
     WrittenPart,
 )
+from smartbank.core.bulk.marks import BARRED
 from smartbank.core.columns import label_of
+from smartbank.core.consent import STATE_NAMES, ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.market.points import point_of
@@ -37,7 +39,10 @@ from smartbank.services.bulk.manifest import Result, described, manifest_of
 from smartbank.services.bulk.plan import parts_of, pieces_of, shared_plan
 from smartbank.services.leveling import reference_market
 
-_DUPLICATE = f"Duplicate {label_of(CUSTOMER_ID).lower()}: the first row is used."
+_BECAUSE_OF_ANOTHER_ROW = {
+    -1: f"Duplicate {label_of(CUSTOMER_ID).lower()}: the first row is used.",
+    **{place: f"Must not be called: {STATE_NAMES[state]}, as another row says." for place, state in enumerate(BARRED)},
+}
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
         pattern=request.pattern,
         files=files,
         counts=counts,
-        barred=reduce(add, (piece.barred for piece in scored), Counter()),
+        barred=reduce(add, (piece.barred for piece in scored), _barred_elsewhere(repeated)),
         blank=sum(piece.blank for piece in scored),
         verdict=(verdict, why),
         parts=written,
@@ -178,8 +183,14 @@ def _repeated(job: Job, scored: Sequence[ScoredPiece], ports: BulkPorts) -> dict
 
 
 def _counts(scored: Sequence[ScoredPiece], repeated: Mapping[int, Repeated]) -> Counts:
-    again = sum(len(each.places) for each in repeated.values())
-    return reduce(add, (piece.counts for piece in scored), Counts(clean=-again, aside=again, duplicates=again))
+    out = sum(len(each.places) for each in repeated.values())
+    again = out - _barred_elsewhere(repeated).total()
+    return reduce(add, (piece.counts for piece in scored), Counts(clean=-out, aside=again, duplicates=again))
+
+
+def _barred_elsewhere(repeated: Mapping[int, Repeated]) -> Counter[ConsentState]:
+    """Return how many leads another row bars, by state."""
+    return Counter(BARRED[place] for each in repeated.values() for place in each.barred_by.tolist() if place >= 0)
 
 
 def _aside(
@@ -188,9 +199,10 @@ def _aside(
     """Write the rows that are not ranked, in the order of the input; None where there are none."""
 
     def lines(piece: Piece) -> list[Line]:
-        again = repeated[piece.number].places.tolist() if piece.number in repeated else []
+        again = repeated.get(piece.number)
+        out = [] if again is None else zip(again.places.tolist(), again.barred_by.tolist(), strict=True)
         kept = folder.kept_lines(piece.number) if scored[piece.number].aside_lines else []
-        return sorted([*kept, *((place, "", "", _DUPLICATE) for place in again)])
+        return sorted([*kept, *((place, "", "", _BECAUSE_OF_ANOTHER_ROW[why]) for place, why in out)])
 
     with_lines = [piece for piece in pieces if scored[piece.number].aside_lines or piece.number in repeated]
     return folder.write_aside((piece, lines(piece)) for piece in with_lines) if with_lines else None
