@@ -1,10 +1,12 @@
+import re
+import shlex
 import shutil
 import subprocess
 
 import pytest
 from distributed.cli import dask_scheduler, dask_worker
 
-from tests.deploy.files import DEPLOY, PINNED, documents, image_variables, tool
+from tests.deploy.files import DEPLOY, PINNED, dockerfile, documents, image_variables, tool
 
 COMPOSE = documents(DEPLOY / "scores.yaml")[0]
 SERVICES = COMPOSE["services"]
@@ -67,12 +69,38 @@ def test_a_container_is_read_only_without_rights_without_ports_and_without_the_d
     assert PINNED.fullmatch(service["image"])
 
 
+def folders_of_the_user():
+    """Return the folders the image makes for the user it runs as."""
+    made = [words for name, words in dockerfile() if name == "RUN" and "install --directory" in words]
+    [(group, owner)] = [words.split(":")[::-1] for name, words in dockerfile() if name == "USER"]
+    return {
+        folder
+        for words in made
+        for command in words.split("&&")
+        if {f"--owner={owner}", f"--group={group}"} <= set(shlex.split(command))
+        for folder in shlex.split(command)
+        if folder.startswith("/")
+    }
+
+
+def test_what_is_mounted_belongs_to_the_user_of_the_image_and_the_command_of_the_heading_writes_there():
+    mounts = [volume.partition(":")[2] for service in SERVICES.values() for volume in service.get("volumes", [])]
+    text = (DEPLOY / "scores.yaml").read_text()
+
+    named = re.findall(r"--(?:in|out)put (\S+)", text)
+
+    assert len(mounts) == 2
+    assert set(mounts) <= folders_of_the_user()
+    assert len(named) == 2
+    assert {path.rpartition("/")[0] for path in named} == set(mounts)
+
+
 @pytest.mark.parametrize("name", PODS)
 def test_a_pod_asks_for_nothing_the_restricted_standard_refuses(name):
     pod, only = PODS[name]["spec"], container(name)
 
     assert pod["securityContext"]["runAsNonRoot"] is True
-    assert (pod["securityContext"]["runAsUser"], pod["securityContext"]["runAsGroup"]) == (10001, 10001)
+    assert {pod["securityContext"][name] for name in ("runAsUser", "runAsGroup", "fsGroup")} == {10001}
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert (pod["automountServiceAccountToken"], pod["enableServiceLinks"]) == (False, False)
     assert only["securityContext"]["readOnlyRootFilesystem"] is True
