@@ -35,20 +35,23 @@ class GrowingResult:
         Raises
         ------
         OutputError
-            It cannot be put there; nothing of it is left there.
+            It cannot be put there, or something else is there by now; nothing of it is left there.
         """
-        system, path = opened(self._output)
+        system, path = _empty_place(self._output)
         ready = opened(self.ready)[1]
         with refusing(self._output):
             if isinstance(system, LocalFileSystem):
                 os.replace(ready, path)  # also takes the place of an empty folder
                 return
             names = sorted((each.rpartition("/")[2] for each in system.ls(ready, detail=False)), key=MANIFEST.__eq__)
+            begun: list[str] = []
             try:
                 for name in names:
-                    system.mv(f"{ready}/{name}", f"{path}/{name}")
+                    begun.append(f"{path}/{name}")
+                    system.mv(f"{ready}/{name}", begun[-1])
             except BaseException:
-                _removed(system, path)
+                for target in begun:
+                    _removed(system, target)
                 raise
 
 
@@ -66,11 +69,8 @@ def growing_result(output: str) -> Generator[GrowingResult]:
     OutputError
         There is something, or nothing can be written there.
     """
-    system, path = opened(output)
-    path = path.rstrip("/")
+    system, path = _empty_place(output)
     with refusing(output):
-        if system.exists(path) and (not system.isdir(path) or system.ls(path, detail=False)):
-            raise OutputError(f"{output[:200]} is not empty. Name a new folder: nothing is ever written over.")
         above, _, name = path.rpartition("/")
         if isinstance(system, LocalFileSystem) and not system.isdir(above):
             raise OutputError(f"The folder above {output[:200]} is not there. Make it, or name another.")
@@ -85,6 +85,17 @@ def growing_result(output: str) -> Generator[GrowingResult]:
         yield GrowingResult(f"{address}/work", f"{address}/ready", output)
     finally:
         _removed(system, aside)
+
+
+def _empty_place(output: str) -> tuple[Any, str]:
+    """Return the file system and the path of a place where nothing is, or an empty folder."""
+    system, path = opened(output)
+    path = path.rstrip("/")
+    with refusing(output):
+        system.invalidate_cache(path)  # drivers keep what they listed
+        if system.exists(path) and (not system.isdir(path) or system.ls(path, detail=False)):
+            raise OutputError(f"{output[:200]} is not empty. Name a new folder: nothing is ever written over.")
+    return system, path
 
 
 def _removed(system: Any, path: str) -> None:  # noqa: ANN401  fsspec has no types

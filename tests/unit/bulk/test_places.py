@@ -33,3 +33,47 @@ def test_nothing_is_read_of_a_store_where_a_range_holds_nothing(tmp_path, monkey
     scored(folder, tmp_path / "out")
 
     assert store.cat_file("/out/part-00000.parquet") == content(tmp_path / "out")["part-00000.parquet"]
+
+
+def put(output, *names, meanwhile=lambda: None):
+    """Put a result of these files in its place, after something happens."""
+    with growing_result(output) as result:
+        for name in names:
+            system, path = fsspec.core.url_to_fs(f"{result.ready}/{name}")
+            system.pipe_file(path, b"ours")
+        meanwhile()
+        result.put_in_place()
+
+
+@pytest.mark.parametrize("output", ["memory://out", "here"])
+def test_what_somebody_else_put_there_meanwhile_is_neither_written_over_nor_removed(
+    tmp_path, monkeypatch, store, output
+):
+    monkeypatch.chdir(tmp_path)
+    system, path = fsspec.core.url_to_fs(output)
+
+    def comes():
+        system.makedirs(path, exist_ok=True)
+        system.pipe_file(f"{path}/_manifest.json", b"theirs")
+
+    with pytest.raises(OutputError, match="is not empty"):
+        put(output, "_manifest.json", meanwhile=comes)
+
+    assert system.cat_file(f"{path}/_manifest.json") == b"theirs"
+    assert [each.rpartition("/")[2] for each in system.find(path.rpartition("/")[0])] == ["_manifest.json"]
+
+
+def test_a_move_that_fails_takes_back_what_it_began_and_nothing_else(monkeypatch, store):
+    whole = type(store).mv
+
+    def breaks(self, old, new, **more):
+        whole(self, old, new, **more)
+        self.pipe_file("/out/theirs", b"theirs")
+        if new.endswith("part-00001.parquet"):
+            raise OSError
+
+    monkeypatch.setattr(type(store), "mv", breaks)
+    with pytest.raises(OutputError, match="cannot be written"):
+        put("memory://out", "part-00000.parquet", "part-00001.parquet", "_manifest.json")
+
+    assert {path: store.cat_file(path) for path in store.find("/")} == {"/out/theirs": b"theirs"}
