@@ -1,7 +1,8 @@
 """Paths, folders, patterns and addresses such as `s3://bucket/leads/*.parquet`, through fsspec."""
 
+import re
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from smartbank.errors import LeadValidationError, OutputError
 
 FAILURES: Final = (OSError, ValueError, TypeError, RuntimeError)
 """What file systems raise; drivers of object stores mostly turn their own errors into these."""
+_MARK: Final = re.compile(r"[*?\[]")
+_HIDDEN: Final = re.compile(r"(?:^|/)[_.]")
 _DRIVERS: Final = {
     "s3": "s3fs",
     "s3a": "s3fs",
@@ -46,7 +49,9 @@ def opened(address: str) -> tuple[Any, str]:
 def found(pattern: str) -> list[str]:
     """Return the Parquet files a path, folder or pattern stands for, as whole addresses, sorted.
 
-    Of a folder all `*.parquet` files in it and below; names that begin with `_` or `.` are passed over.
+    Of a folder all `*.parquet` files in it and below. Below a folder, and below the part of a pattern without marks,
+    files and folders whose name begins with `_` or `.` are passed over, as readers of Parquet do; a file that is named
+    outright is taken.
 
     Raises
     ------
@@ -55,18 +60,23 @@ def found(pattern: str) -> list[str]:
     """
     system, path = opened(pattern)
     try:
-        if any(mark in path for mark in "*?["):
-            paths = system.glob(path)
+        if _MARK.search(path):
+            files = _shown_below(_MARK.split(path)[0].rpartition("/")[0], system.glob(path))
         elif system.isdir(path):
-            paths = system.glob(f"{path.rstrip('/')}/**/*.parquet")
+            files = _shown_below(path.rstrip("/"), system.glob(f"{path.rstrip('/')}/**/*.parquet"))
         else:
-            paths = [path] if system.isfile(path) else []
-        files = [each for each in paths if not each.rpartition("/")[2].startswith(("_", ".")) and system.isfile(each)]
+            files = [path]
+        files = [each for each in files if system.isfile(each)]
     except FAILURES as exc:
         raise LeadValidationError(f"{_shown(pattern)} cannot be read. Check the address and your rights.") from exc
     if not files:
         raise LeadValidationError(f"There is no Parquet file at {_shown(pattern)}. Name a file, a folder or a pattern.")
     return sorted(str(system.unstrip_protocol(each)) for each in files)
+
+
+def _shown_below(folder: str, paths: Sequence[str]) -> list[str]:
+    """Return paths below a folder of which no name is hidden."""
+    return [path for path in paths if not _HIDDEN.search(path, len(folder))]
 
 
 def write_whole(address: str, content: bytes, *, beside: str) -> None:

@@ -1,8 +1,9 @@
 import fsspec
 import pytest
 
+from smartbank.adapters.bulk.places import found
 from smartbank.adapters.bulk.result import growing_result
-from smartbank.errors import OutputError
+from smartbank.errors import LeadValidationError, OutputError
 from tests.bulk import content, scored, some_leads, written
 
 
@@ -15,6 +16,35 @@ def store():
     yield store
     store.store.clear()
     store.pseudo_dirs[:] = [""]
+
+
+@pytest.mark.parametrize("where", ["memory://", "{here}/"])
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("leads", ["a.parquet", "month=1/b.parquet"]),
+        ("leads/", ["a.parquet", "month=1/b.parquet"]),
+        ("leads/**/*.parquet", ["a.parquet", "month=1/b.parquet"]),
+        ("leads/*/*.parquet", ["month=1/b.parquet"]),
+        ("leads/_d*/*.parquet", []),
+        ("leads/_delta_log/*.parquet", ["_delta_log/c.parquet"]),
+        ("leads/_delta_log", ["_delta_log/c.parquet"]),
+        ("leads/month=1/_e.parquet", ["month=1/_e.parquet"]),
+    ],
+)
+def test_what_is_hidden_is_passed_over_unless_it_is_named(tmp_path, store, where, pattern, names):
+    where = where.format(here=tmp_path)
+    system, root = fsspec.core.url_to_fs(f"{where}leads")
+    hidden = ("_delta_log/c", "_temporary/0/d", "month=1/_e", ".f", ".ranked.smartbank-0/ready/part-00000")
+    for name in ("a", "month=1/b", *hidden):
+        system.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
+        system.pipe_file(f"{root}/{name}.parquet", b"PAR1")
+
+    if names:
+        assert [each.partition("/leads/")[2] for each in found(f"{where}{pattern}")] == names
+    else:
+        with pytest.raises(LeadValidationError, match="There is no Parquet file"):
+            found(f"{where}{pattern}")
 
 
 def test_nothing_is_read_of_a_store_where_a_range_holds_nothing(tmp_path, monkeypatch, store):
