@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
 from smartbank.adapters.bulk.cluster import ThisProcess, local_workers, workers_of
 from smartbank.adapters.bulk.folder import WorkFolder
-from smartbank.adapters.bulk.leads import ParquetLeads
+from smartbank.adapters.bulk.leads import lead_files
 from smartbank.adapters.bulk.result import growing_result
 from smartbank.bootstrap import bulk_steps
 from smartbank.config import Settings
@@ -55,11 +55,14 @@ def score_parquet(
     SmartBankError
         Nothing was written: says why.
     """
-    files = ParquetLeads()
     scorer = bulk_steps.scorer_of(champion_version(settings.models_dir))
-    with growing_result(output) as result, _runner(pattern, files, options) as runner:
+    with ExitStack() as stack:
+        result = stack.enter_context(growing_result(output))
+        files = lead_files(pattern)
+        runner = stack.enter_context(_runner(sum(file.rows for file in files), options))
         request = Request(
             pattern=pattern,
+            files=files,
             work=result.work,
             ready=result.ready,
             rules=options.rules,
@@ -70,16 +73,16 @@ def score_parquet(
             require_consent=options.require_consent,
             anyway=options.anyway,
         )
-        ports = BulkPorts(steps=bulk_steps, runner=runner, files=files, scorer=scorer, open_folder=WorkFolder, say=say)
+        ports = BulkPorts(steps=bulk_steps, runner=runner, scorer=scorer, open_folder=WorkFolder, say=say)
         manifest = score_files(request, ports=ports)
         result.put_in_place()
     return manifest
 
 
-def _runner(pattern: str, files: ParquetLeads, options: BulkOptions) -> AbstractContextManager[Runner]:
+def _runner(rows: int, options: BulkOptions) -> AbstractContextManager[Runner]:
     if options.scheduler is not None:
         return workers_of(options.scheduler)
-    workers = options.workers or workers_worth(sum(files.look(path).rows for path in files.found(pattern)))
+    workers = options.workers or workers_worth(rows)
     return nullcontext(ThisProcess()) if workers == 1 else local_workers(workers)
 
 

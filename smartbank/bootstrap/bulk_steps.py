@@ -6,7 +6,7 @@ from functools import cache
 from smartbank.adapters.bulk.folder import WorkFolder
 from smartbank.adapters.bulk.leads import ParquetLeads
 from smartbank.config import load_settings
-from smartbank.core.bulk.job import Job, LeadFile, Part, Piece, Repeated, ScoredPiece, WrittenPart
+from smartbank.core.bulk.job import Job, Part, Piece, Repeated, ScoredPiece, WrittenPart
 from smartbank.core.reasons import ReasonWriter
 from smartbank.ml.artifact import load_version
 from smartbank.ml.scorer import PropensityScorer
@@ -18,11 +18,6 @@ from smartbank.services.bulk.pieces import repeated_ids, score_piece
 def scorer_of(version: str) -> PropensityScorer:
     """Return a version of the model from this computer's folder, checked once a process; one thread scores."""
     return load_version(load_settings().models_dir, version, n_threads=1)
-
-
-def look(path: str) -> LeadFile:
-    """Return what the footer of a file says."""
-    return ParquetLeads().look(path)
 
 
 def score(job: Job, piece: Piece) -> ScoredPiece:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
@@ -20,22 +21,14 @@ from smartbank.core.tables import MAX_CELL, column_names
 from smartbank.errors import LeadValidationError
 
 BATCH_ROWS: Final = 131_072
+_LOOKS: Final = 16
+"""Footers that are read at once: of a store most of the time is waiting."""
 _TAIL: Final = 8
 """Bytes at the end of a Parquet file: the length of its footer, and four letters."""
 
 
 class ParquetLeads:
     """Parquet files wherever fsspec reaches. Meets `core.ports.bulk.LeadFiles`."""
-
-    def found(self, pattern: str) -> list[str]:
-        return found(pattern)
-
-    def look(self, path: str) -> LeadFile:
-        with _reading(path) as file:
-            parquet = pq.ParquetFile(file)
-            metadata = parquet.metadata
-            groups = tuple(int(metadata.row_group(place).num_rows) for place in range(metadata.num_row_groups))
-            return LeadFile(path, tuple(_paths(parquet, path)), groups, hashlib.sha256(_footer(file)).hexdigest()[:8])
 
     def batches(self, piece: Piece, columns: Mapping[str, str]) -> Iterator[Batch]:
         with _reading(piece.path) as file:
@@ -56,6 +49,26 @@ class ParquetLeads:
                 ids = _ids(values.pop(CUSTOMER_ID, None), batch.num_rows)
                 yield Batch(first, batch.num_rows, {name: _cells(each) for name, each in values.items()}, ids)
                 first += batch.num_rows
+
+
+def lead_files(pattern: str) -> list[LeadFile]:
+    """Return the files a path, folder or pattern stands for, in order, as their footers describe them.
+
+    Raises
+    ------
+    LeadValidationError
+        There is none, or one cannot be read.
+    """
+    with ThreadPoolExecutor(_LOOKS) as looks:
+        return list(looks.map(_look, found(pattern)))
+
+
+def _look(path: str) -> LeadFile:
+    with _reading(path) as file:
+        parquet = pq.ParquetFile(file)
+        metadata = parquet.metadata
+        groups = tuple(int(metadata.row_group(place).num_rows) for place in range(metadata.num_row_groups))
+        return LeadFile(path, tuple(_paths(parquet, path)), groups, hashlib.sha256(_footer(file)).hexdigest()[:8])
 
 
 @contextmanager

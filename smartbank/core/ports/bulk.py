@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from smartbank.core.bulk.batch import Batch
 from smartbank.core.bulk.cleaning import Line
-from smartbank.core.bulk.job import Job, KeptIds, KeptLeads, LeadFile, Part, Piece, RankedBlock, Slice
+from smartbank.core.bulk.job import Job, KeptIds, KeptLeads, Part, Piece, RankedBlock, Slice
 from smartbank.core.ports.scorer import Scorer
 
 Codes = npt.NDArray[np.float32]
@@ -38,18 +38,16 @@ class CodeScorer(Scorer, Protocol):
 
 
 class LeadFiles(Protocol):
-    """Parquet files on this computer or elsewhere. Every method may raise `LeadValidationError`."""
-
-    def found(self, pattern: str) -> list[str]:
-        """Return the addresses a path, folder or pattern stands for, in order; at least one."""
-        ...
-
-    def look(self, path: str) -> LeadFile:
-        """Return what the footer of a file says."""
-        ...
+    """Parquet files on this computer or elsewhere."""
 
     def batches(self, piece: Piece, columns: Mapping[str, str]) -> Iterator[Batch]:
-        """Yield the rows of a piece in order, some at a time, with the columns of a file by field."""
+        """Yield the rows of a piece in order, some at a time, with the columns of a file by field.
+
+        Raises
+        ------
+        LeadValidationError
+            The file cannot be read any more.
+        """
         ...
 
 

@@ -29,7 +29,7 @@ from smartbank.core.counts import Counts
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.market.points import point_of
 from smartbank.core.market.snapshot import MarketSnapshot
-from smartbank.core.ports.bulk import BulkFolder, CodeScorer, LeadFiles, Runner
+from smartbank.core.ports.bulk import BulkFolder, CodeScorer, Runner
 from smartbank.core.readiness import readiness
 from smartbank.core.rules import ScoringRules
 from smartbank.core.wording import plural
@@ -51,6 +51,8 @@ class Request:
 
     Attributes
     ----------
+    files : sequence of LeadFile
+        What the pattern stands for; at least one.
     work, ready : str
         Empty folders every process reaches: for what is passed on, and for the result.
     anyway : bool
@@ -58,6 +60,7 @@ class Request:
     """
 
     pattern: str
+    files: Sequence[LeadFile]
     work: str
     ready: str
     rules: ScoringRules
@@ -71,10 +74,6 @@ class Request:
 
 class Steps(Protocol):
     """The steps that are shared out, as functions every process can find by their name."""
-
-    def look(self, path: str) -> LeadFile:
-        """Return what the footer of a file says."""
-        ...
 
     def score(self, job: Job, piece: Piece) -> ScoredPiece:
         """Score a piece; see `score_piece`."""
@@ -95,7 +94,6 @@ class BulkPorts:
 
     steps: Steps
     runner: Runner
-    files: LeadFiles
     scorer: CodeScorer
     open_folder: Callable[[Job], BulkFolder]
     say: Callable[[str], None]
@@ -113,8 +111,8 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
     ClusterError
         The processes that share the work are away, or gave up.
     """
-    files = ports.runner.map(ports.steps.look, ports.files.found(request.pattern))
-    job, pieces = _job(request, files, ports.scorer)
+    files = request.files
+    job, pieces = _job(request, ports.scorer)
     rows = sum(file.rows for file in files)
     ports.say(f"Scoring {plural(rows, 'row')} of {plural(len(files), 'file')} in {plural(len(pieces), 'piece')} ...")
     scored = ports.runner.map(partial(ports.steps.score, job), pieces)
@@ -149,7 +147,8 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
     return manifest
 
 
-def _job(request: Request, files: Sequence[LeadFile], scorer: CodeScorer) -> tuple[Job, list[Piece]]:
+def _job(request: Request, scorer: CodeScorer) -> tuple[Job, list[Piece]]:
+    files = request.files
     plan = shared_plan(files, market=request.market)
     rows = sum(file.rows for file in files)
     if not rows:

@@ -6,6 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from smartbank.adapters.bulk import leads as adapter
 from smartbank.bootstrap import bulk_steps
 from smartbank.bootstrap.bulk import workers_of
 from smartbank.cli import leads
@@ -44,6 +45,19 @@ def test_parquet_is_scored_into_a_folder_and_what_came_of_it_is_said(tmp_path):
     assert said[6] == "Not scored: 2 must not be called."
     manifest = json.loads((tmp_path / "out" / "_manifest.json").read_text())
     assert manifest["rules"]["band_edges"] == [0.2, 0.1, 0.05]
+
+
+def test_the_input_is_listed_once_and_each_footer_is_read_once(tmp_path, monkeypatch):
+    folder = written(tmp_path / "in", a=some_leads(20), b=some_leads(20, first=20))
+    listed, read = [], []
+    found, footer = adapter.found, adapter._footer
+    monkeypatch.setattr(adapter, "found", lambda pattern: (listed.append(pattern), found(pattern))[1])
+    monkeypatch.setattr(adapter, "_footer", lambda file: (read.append(file), footer(file))[1])
+
+    result = run("--input", folder, "--output", tmp_path / "out")
+
+    assert result.exit_code == 0, result.output
+    assert (len(listed), len(read)) == (1, 2)
 
 
 @pytest.mark.parametrize(
