@@ -1,8 +1,8 @@
 """Which schedulers work is given to: whoever reaches one can run code on its workers."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
+from smartbank.core.hosts import is_loopback
 from smartbank.errors import ClusterError
 
 
@@ -17,17 +17,8 @@ def require_safe_scheduler(address: str) -> None:
         raise ClusterError(
             f"{address[:200]} is not the address of a scheduler: write tls://HOST:PORT, or tcp://127.0.0.1:PORT."
         )
-    if parts.scheme == "tcp" and not _is_this_computer(host):
+    if parts.scheme == "tcp" and not is_loopback(host):
         raise ClusterError(
             "Work goes to another computer only encrypted, as whoever reaches a scheduler can run code on its workers. "
             "Start scheduler and workers with certificates, and write tls:// in front (docs/operations.md)."
         )
-
-
-def _is_this_computer(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from smartbank.core.bulk.batch import Batch
 from smartbank.core.bulk.cleaning import Line
-from smartbank.core.bulk.job import Job, KeptIds, KeptLeads, Part, Piece, RankedBlock, Slice
+from smartbank.core.bulk.job import KeptIds, KeptLeads, Part, Piece, RankedBlock, Slice
 from smartbank.core.ports.scorer import Scorer
 
 Codes = npt.NDArray[np.float32]
@@ -105,6 +105,3 @@ class Runner(Protocol):
             What the function raised.
         """
         ...
-
-
-OpenFolder = Callable[[Job], BulkFolder]
