@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks._morning import Place
+from benchmarks._ports import free_port
 from smartbank import bootstrap
 from smartbank.bootstrap import Services
 from smartbank.config import Settings
@@ -75,7 +75,7 @@ def served(folder: Path, *, customers: int) -> Generator[Served]:
     customers : int
         Made-up customers; the worker ranks them after the start.
     """
-    port = _free_port()
+    port = free_port()
     variables = {
         "PORT": str(port),
         "SMARTBANK_VAR_DIR": str(folder),
@@ -128,12 +128,6 @@ def main() -> None:
     folder, people = sys.argv[1:]
     with bootstrap.open_services(Settings(var_dir=Path(folder), models_dir=ROOT / "models", mongodb_uri=None)) as known:
         print(json.dumps([[_signed_in(known) for _ in range(int(people))], _ranked_ids(known)]))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

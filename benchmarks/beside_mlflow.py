@@ -12,19 +12,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import httpx2
 
 from benchmarks._peers import PeerMissingError, peer_python
+from benchmarks._ports import free_port, is_ready
 from benchmarks._processes import spent_by
 from benchmarks._rows import Row, compared, left_out, report
 from benchmarks._uci import UCI, not_here
-from benchmarks.one_prediction import LEAD, free_port, measured, started
+from benchmarks.one_prediction import LEAD, measured, started
 
 SERVED: Final = {"alone": "mlflow models serve, no reasons", "explained": "mlflow models serve, SHAP values"}
 GOAL: Final = 1.0
@@ -118,24 +118,13 @@ def served(python: Path, model: Path) -> Generator[httpx2.Client]:
         )
         try:
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
-                wait_for(http, process)
+                if not is_ready(http, "/ping", process, within_s=_WITHIN_S):
+                    raise RuntimeError("mlflow models serve did not start")
                 yield http
         finally:
-            os.killpg(process.pid, 15)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(process.pid, 15)
             process.wait(30)
-
-
-def wait_for(http: httpx2.Client, process: subprocess.Popen[bytes]) -> None:
-    """Wait until mlflow answers. Raises `RuntimeError` where it does not within some minutes."""
-    deadline = time.monotonic() + _WITHIN_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if http.get("/ping").status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError("mlflow models serve did not start")
 
 
 if __name__ == "__main__":

@@ -9,31 +9,22 @@ three years and a twentieth of the fields unknown, so that few are alike. The mi
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Final
 
+from benchmarks._processes import ROOT, Spent, middle, spent_by
 from benchmarks._rows import Row, bounded, compared, report
 
-MODELS: Final = Path(__file__).resolve().parents[1] / "models"
+MODELS: Final = ROOT / "models"
 MOST_TIMES: Final = 2.0
-MOST_MB: Final = 1_500.0
+MOST_MB: Final = 1_430.0
+"""1,500 million bytes."""
 _GROUP: Final = 131_072
 _PEOPLE: Final = 40_000
 _UNKNOWN: Final = 0.05
-
-
-@dataclass(frozen=True)
-class Cost:
-    """CPU seconds and peak memory in MB of a whole process."""
-
-    cpu_s: float
-    peak_mb: float
 
 
 def main() -> None:
@@ -51,13 +42,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="smartbank-bench-") as name:
         folder = Path(name)
         # A process of its own: a child's peak memory would count what this one had when it began.
-        cost_of(["benchmarks.bulk_score", "--prepare", name, "--rows", str(given.rows)], quiet=False)
+        made = spent_by_module("benchmarks.bulk_score", "--prepare", name, "--rows", str(given.rows))
+        print(made.said, end="", flush=True)
         rounds = [measured_round(folder, number) for number in range(given.rounds)]
     print(f"The middle of {given.rounds} rounds, whole processes on one thread")
     report(rows_of(rounds, given.rows))
 
 
-def rows_of(rounds: list[dict[str, Cost]], rows: int) -> list[Row]:
+def rows_of(rounds: list[dict[str, Spent]], rows: int) -> list[Row]:
     """Return processor time and memory of each way to rank, beside the floor."""
     lowest, found = middle([each["floor"] for each in rounds]), []
     beside = f"the floor: {lowest.cpu_s:.2f} s CPU, {lowest.cpu_s / rows * 1e6:.2f} microseconds a lead"
@@ -73,7 +65,7 @@ def rows_of(rounds: list[dict[str, Cost]], rows: int) -> list[Row]:
     return found
 
 
-def measured_round(folder: Path, number: int) -> dict[str, Cost]:
+def measured_round(folder: Path, number: int) -> dict[str, Spent]:
     """Return what each way costs, run one after the other."""
     score = ["smartbank", "score", "--input", str(folder / "leads.parquet"), "--workers", "1"]
     ways = {
@@ -81,25 +73,13 @@ def measured_round(folder: Path, number: int) -> dict[str, Cost]:
         "SmartBank, without reasons": [*score, "--no-reasons", "--output", str(folder / f"plain-{number}")],
         "SmartBank, with reasons": [*score, "--output", str(folder / f"reasons-{number}")],
     }
-    return {name: cost_of(arguments) for name, arguments in ways.items()}
+    return {name: spent_by_module(*arguments) for name, arguments in ways.items()}
 
 
-def cost_of(arguments: list[str], *, quiet: bool = True) -> Cost:
-    """Return what a module costs that is run as a process of its own, on one thread."""
-    environment = os.environ | {"SMARTBANK_MODELS_DIR": str(MODELS), "OMP_NUM_THREADS": "1"}
-    said = subprocess.DEVNULL if quiet else None
-    started = subprocess.Popen([sys.executable, "-m", *arguments], env=environment, stdout=said)  # noqa: S603
-    _, status, used = os.wait4(started.pid, 0)
-    started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
-        raise SystemExit(f"{' '.join(arguments[:2])} ended with {started.returncode}.")
-    bytes_of_a_unit = 1 if sys.platform == "darwin" else 1_024
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * bytes_of_a_unit / 1e6)
-
-
-def middle(costs: list[Cost]) -> Cost:
-    """Return the middle of each figure."""
-    return Cost(median(cost.cpu_s for cost in costs), median(cost.peak_mb for cost in costs))
+def spent_by_module(*arguments: str) -> Spent:
+    """Return what a module takes that is run as a process of its own, on one thread."""
+    variables = {"SMARTBANK_MODELS_DIR": str(MODELS), "OMP_NUM_THREADS": "1"}
+    return spent_by([sys.executable, "-m", *arguments], variables)
 
 
 def floor(matrix: str, booster: str) -> None:

@@ -6,7 +6,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,12 @@ import xlsxwriter
 
 from benchmarks._rows import Row, compared, report
 from smartbank.adapters.files.reader import open_table
-from smartbank.adapters.memory import MemoryAuditLog, MemoryCustomerRepository, MemoryMappingRepository
+from smartbank.adapters.memory import (
+    MemoryAuditLog,
+    MemoryCustomerRepository,
+    MemoryFileStore,
+    MemoryMappingRepository,
+)
 from smartbank.adapters.memory.frames import MemoryFrameStore
 from smartbank.adapters.spreadsheets import write_xlsx
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
@@ -40,29 +45,18 @@ class _NoStore(MemoryFrameStore):
         """Let the part go."""
 
 
-class _Folder:
-    """Files in a folder, as a file store that cannot write."""
+class _Folder(MemoryFileStore):
+    """Also opens the files of a folder, so that what is measured holds none of them in memory."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
-
-    def save(self, file_id: str, chunks: Iterable[bytes]) -> int:
-        """Refuse."""
-        raise NotImplementedError
 
     def open(self, file_id: str) -> Iterator[bytes]:
         """Read a file in blocks."""
         with (self._folder / file_id).open("rb") as file:
             while block := file.read(1 << 20):
                 yield block
-
-    def delete(self, file_id: str) -> None:
-        """Refuse."""
-        raise NotImplementedError
-
-    def saved_before(self, moment: datetime) -> list[str]:
-        """Refuse."""
-        raise NotImplementedError
 
 
 def customers(rows: int) -> pd.DataFrame:

@@ -13,8 +13,9 @@ from typing import Final
 
 import numpy as np
 
+from benchmarks._processes import Spent, middle
 from benchmarks._rows import bounded, report
-from benchmarks.bulk_score import Cost, cost_of, middle
+from benchmarks.bulk_score import spent_by_module
 
 SIZES: Final = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 START: Final = 100
@@ -46,12 +47,13 @@ def main() -> None:
     )
 
 
-def costs(rows: int, *, rounds: int) -> Cost:
+def costs(rows: int, *, rounds: int) -> Spent:
     """Return what ranking so many leads costs."""
     with tempfile.TemporaryDirectory(prefix="smartbank-bench-") as name:
-        cost_of(["benchmarks.bulk_score", "--prepare", name, "--rows", str(rows)])
+        spent_by_module("benchmarks.bulk_score", "--prepare", name, "--rows", str(rows))
         score = ["smartbank", "score", "--input", f"{name}/leads.parquet", "--workers", "1", "--rows-per-part", _PART]
-        return middle([cost_of([*score, "--output", str(Path(name) / f"out-{place}")]) for place in range(rounds)])
+        outputs = [str(Path(name) / f"out-{place}") for place in range(rounds)]
+        return middle([spent_by_module(*score, "--output", output) for output in outputs])
 
 
 def fitted(rows: list[int], cpu_s: list[float]) -> tuple[float, float, float]:

@@ -10,7 +10,6 @@ The kinds take turns in rounds, so that a computer that is busy for a while is b
 import argparse
 import itertools
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from typing import Any, Final
 
 import httpx2
 
+from benchmarks._ports import free_port, is_ready
 from benchmarks._rows import Row, compared, report
 from smartbank import bootstrap
 from smartbank.adapters.mongo import MongoDatabase
@@ -41,6 +41,7 @@ LEAD: Final = {
     "macro_info": {"euribor3m": 1.2, "cpi": 93.994, "emp_var_rate": -1.8},
 }
 GOAL: Final = 3.0
+_WITHIN_S: Final = 60.0
 _WARM_UP: Final = 20
 _ROUNDS: Final = 3
 
@@ -157,18 +158,12 @@ def _started(folder: Path) -> Generator[tuple[httpx2.Client, str, MongoDatabase]
         process = subprocess.Popen(command, env=os.environ | variables, cwd=ROOT)  # noqa: S603
         try:
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60) as http:
-                wait_for(http)
+                if not is_ready(http, "/ready", process, within_s=_WITHIN_S):
+                    raise SystemExit("The API did not start within a minute.")
                 yield http, key, connect(settings.on_database(uri))
         finally:
             process.terminate()
             process.wait(30)
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def key_of_a_program(services: Services) -> str:
@@ -181,18 +176,6 @@ def key_of_a_program(services: Services) -> str:
     }
     add_program("bench", Role.MANAGER, frozenset({Right.BRING_IN, Right.SEE_CUSTOMER}), "measures", **about)
     return add_key("bench", days=1, **about)[1]
-
-
-def wait_for(http: httpx2.Client) -> None:
-    """Wait until the API is ready, a minute at most."""
-    for _ in range(600):
-        try:
-            if http.get("/ready").status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit("The API did not start within a minute.")
 
 
 if __name__ == "__main__":

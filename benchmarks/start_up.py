@@ -19,6 +19,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from benchmarks._ports import free_port
 from benchmarks._processes import ROOT, Spent, ended
 from benchmarks._rows import Row, compared, left_out, report
 
@@ -104,13 +105,6 @@ def shows(page: Page, *, port: int, text: str) -> bool:
     except Error:
         return False
     return True
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":
