@@ -46,7 +46,7 @@ class _NoStore(MemoryFrameStore):
 
 
 class _Folder(MemoryFileStore):
-    """Also opens the files of a folder, so that what is measured holds none of them in memory."""
+    """Opens the files of a folder, so that what is measured holds none of them in memory."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
