@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=UCI, help="bank-additional-full.csv")
     parser.add_argument("--step", type=int, default=QUICK_STEP, help="rows scored before the next fit")
     parser.add_argument("--tail", type=int, default=BacktestSettings.tail, help="last rows judged by themselves")
-    parser.add_argument("--tail-only", action="store_true", help="leave the last 20 % out")
+    parser.add_argument("--tail-only", action="store_true", help="leave the last 20 %% out")
     arguments = parser.parse_args()
     path = arguments.data
     if not path.is_file():
