@@ -6,9 +6,9 @@ from typing import Final
 
 import pandas as pd
 
+from smartbank.core.cell_rules import TEMPLATE_NOTE
 from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID, FIELD
 from smartbank.core.identity import ID_RULE
-from smartbank.core.validation import TEMPLATE_NOTE
 
 TEMPLATE_NAME: Final = "smartbank-template.csv"
 SAMPLE_NAME: Final = "smartbank-sample.csv"

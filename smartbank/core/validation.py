@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.cells import level_of, number_of
-from smartbank.core.columns import ColumnPlan, label_of
+from smartbank.core.cell_rules import DUPLICATE, SHOWN, TEMPLATE_NOTE, TOO_LONG, read_texts
+from smartbank.core.cells import number_of
+from smartbank.core.columns import ColumnPlan
 from smartbank.core.consent import consent_states
 from smartbank.core.counts import Counts
 from smartbank.core.fields import (
@@ -21,19 +22,13 @@ from smartbank.core.fields import (
     LEAD_FIELDS,
     MARKET_COLUMNS,
     MARKET_FIELDS,
-    NEVER_CONTACTED,
-    UNKNOWN,
     Field,
 )
 from smartbank.core.identity import ID_RULE, clean_name, clean_phone, is_valid_id, looks_garbled, row_id
 from smartbank.core.marks import barring_marks
 from smartbank.core.tables import MAX_CELL, TableChunk
 
-TEMPLATE_NOTE: Final = "allowed values"
-"""Customer id of the template's row that describes the columns; such a row is passed over."""
 ASIDE_COLUMNS: Final = ("row", "column", "value", "reason")
-_SHOWN: Final = 200
-_SHOWN_CATEGORY: Final = 50
 
 Hashes = npt.NDArray[np.uint64]
 Problem = tuple[int, str, str, str]
@@ -77,7 +72,7 @@ def clean_chunk(
     region: str | None,
     refused: Callable[[Collection[str]], Mapping[str, str]] = nobody_refused,
 ) -> CleanChunk:
-    """Check and clean some rows: categories first, numbers next, then who it is.
+    """Check and clean some rows: what each cell says first, then who it is.
 
     Parameters
     ----------
@@ -92,22 +87,18 @@ def clean_chunk(
         row is kept.
     """
     rows = _filled(chunk.rows, plan)
-    problems: list[Problem] = [(b.row, "", b.value[:_SHOWN], b.reason) for b in chunk.broken]
+    problems: list[Problem] = [(b.row, "", b.value[:SHOWN], b.reason) for b in chunk.broken]
     counts = Counts(rows=len(rows) + len(chunk.broken))
     problems += _long_cells(rows)
 
     values: dict[str, pd.Series] = {}
-    for field in sorted(LEAD_FIELDS, key=lambda f: f.kind != "category"):
-        read = _categories if field.kind == "category" else _numbers
-        values[field.name], found, counted = read(field, _cells(rows, plan, field.name), plan)
+    for field in (*LEAD_FIELDS, *CONSENT_FIELDS):
+        values[field.name], found, counted = _read(field, rows, plan)
         problems, counts = problems + found, counts + counted
-    for field in CONSENT_FIELDS:
-        values[field.name], found = _consent(field, _cells(rows, plan, field.name), plan)
-        problems += found
     ids, found = _refused(_ids_of(rows, plan, prefix), plan, refused)
     problems += found
     ids, found, seen = _ids(ids, rows, plan, {problem[0] for problem in problems}, seen)
-    counts += Counts(duplicates=sum(reason.startswith("Duplicate") for *_, reason in found))
+    counts += Counts(duplicates=sum(reason == DUPLICATE for *_, reason in found))
     problems += found
 
     bad = {problem[0] for problem in problems}
@@ -153,51 +144,22 @@ def _cells(rows: pd.DataFrame, plan: ColumnPlan, field: str) -> "pd.Series[str]"
 
 def _long_cells(rows: pd.DataFrame) -> list[Problem]:
     return [
-        (int(str(row)), str(column), text[:_SHOWN], f"The cell has more than {MAX_CELL:,} characters.")
+        (int(str(row)), str(column), text[:SHOWN], TOO_LONG)
         for column in rows.columns
         for row, text in rows.loc[rows[column].str.len() > MAX_CELL, column].items()
     ]
 
 
-def _categories(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tuple[pd.Series, list[Problem], Counts]:  # noqa: ARG001
-    levels = {text: level_of(field, text) for text in cells.unique()}
-    nobody_knows = cells[cells.map({text: level is None for text, level in levels.items()}).astype(bool)]
-    values = {text: None if level == UNKNOWN else level for text, level in levels.items()}
-    shown = Counter((field.name, " ".join(text[:_SHOWN_CATEGORY].split())) for text in nobody_knows)
-    counts = Counts(unknown_rows=Counter({field.name: len(nobody_knows)}), unknown_values=shown)
-    return _mapped(cells, values, "str"), [], counts
-
-
-def _consent(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tuple[pd.Series, list[Problem]]:
-    """Set a row aside rather than guess: a mark nobody can read may be an objection."""
-    levels = {text: level_of(field, text) for text in cells.unique()}
+def _read(field: Field, rows: pd.DataFrame, plan: ColumnPlan) -> tuple[pd.Series, list[Problem], Counts]:
+    cells = _cells(rows, plan, field.name)
+    places, texts = pd.factorize(cells)
+    read = read_texts(field, texts.tolist(), np.bincount(places, minlength=len(texts)).tolist())
+    wrong = cells[cells.isin(list(read.problems))] if read.problems else cells.head(0)
     column = plan.fields.get(field.name, "")
-    problems = [
-        (int(str(row)), column, text[:_SHOWN], f"{field.label} is neither yes nor no, so the row is not used.")
-        for row, text in cells.items()
-        if levels[text] is None
-    ]
-    values = {text: None if level == UNKNOWN else level for text, level in levels.items()}
-    return _mapped(cells, values, "str"), problems
-
-
-def _numbers(field: Field, cells: "pd.Series[str]", plan: ColumnPlan) -> tuple[pd.Series, list[Problem], Counts]:
-    numbers = {text: number_of(field, text) for text in cells.unique()}
-    wrong = cells[cells.map({text: bool(number.problem) for text, number in numbers.items()}).astype(bool)]
-    column = plan.fields.get(field.name, "")
-    problems = [(int(str(row)), column, text[:_SHOWN], numbers[text].problem) for row, text in wrong.items()]
-    outside = sum(numbers[text].is_out_of_range for text in wrong)
-    values = _mapped(cells, {text: number.value for text, number in numbers.items()}, "float64")
-    counts = Counts(out_of_range=Counter({field.name: outside}))
-    if field.name == "days_since_contact":
-        never = values == NEVER_CONTACTED
-        counts += Counts(never_contacted=int(never.sum()))
-        values = values.mask(never)
-    return values, problems, counts
-
-
-def _mapped(cells: "pd.Series[str]", values: dict[str, str | None] | dict[str, float], dtype: str) -> pd.Series:
-    return pd.Series([values[text] for text in cells], index=cells.index, dtype=dtype)
+    problems = [(int(str(row)), column, text[:SHOWN], read.problems[text]) for row, text in wrong.items()]
+    dtype = "str" if field.kind == "category" else "float64"
+    values = pd.Series(np.array(read.values, dtype=object)[places], index=cells.index, dtype=dtype)
+    return values, problems, read.counts
 
 
 def _ids_of(rows: pd.DataFrame, plan: ColumnPlan, prefix: str) -> "pd.Series[str]":
@@ -235,11 +197,8 @@ def _ids(
     candidates = ids.loc[~ids.index.isin([*bad, *invalid])]
     hashes = pd.util.hash_array(candidates.to_numpy(dtype=object))
     repeated = np.isin(hashes, seen) | candidates.duplicated().to_numpy()
-    problems = [(row, column, given[row][:_SHOWN], ID_RULE) for row in invalid]
-    problems += [
-        (int(row), column, given[row][:_SHOWN], f"Duplicate {label_of(CUSTOMER_ID).lower()}: the first row is used.")
-        for row in candidates.index[repeated]
-    ]
+    problems = [(row, column, given[row][:SHOWN], ID_RULE) for row in invalid]
+    problems += [(int(row), column, given[row][:SHOWN], DUPLICATE) for row in candidates.index[repeated]]
     return ids, problems, np.union1d(seen, hashes)
 
 
@@ -261,5 +220,6 @@ def _market(good: pd.DataFrame, plan: ColumnPlan) -> dict[str, "pd.Series[float]
     columns = {}
     for field in MARKET_FIELDS:
         cells = _cells(good, plan, field.name)
-        columns[field.name] = _mapped(cells, {text: number_of(field, text).value for text in cells.unique()}, "float64")
+        numbers = {text: number_of(field, text).value for text in cells.unique()}
+        columns[field.name] = pd.Series([numbers[text] for text in cells], index=cells.index, dtype="float64")
     return columns

@@ -35,6 +35,12 @@ class Cells:
         """Return the rows that hold one of some texts, rising."""
         return np.flatnonzero(texts[self.places]) if texts.any() else np.empty(0, np.int64)
 
+    def often(self, *, but: npt.NDArray[np.int64]) -> list[int]:
+        """Return how many rows hold each text, some rows left out."""
+        most = len(self.texts)
+        held = np.bincount(self.places, minlength=most) - np.bincount(self.places[but], minlength=most)
+        return list(held.tolist())
+
 
 @dataclass(frozen=True)
 class Ids:

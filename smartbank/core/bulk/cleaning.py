@@ -1,43 +1,40 @@
-"""Leads from columns of a file as codes, by the rules of `smartbank.core.validation`, a distinct value at a time.
+"""Leads from columns of a file as codes, by `smartbank.core.cell_rules`.
 
-A million rows hold a few hundred different ages and jobs. Each is read once, by the same functions an upload is read
-with; rows follow by their places. Only customer ids are looked at one by one, as bytes.
+A million rows hold a few hundred different ages and jobs. Each is read once, by the rules an upload is read by; rows
+follow by their places. Only customer ids are looked at one by one, as bytes.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from smartbank.core.bulk.batch import Batch, BoolArray, Cells
-from smartbank.core.bulk.ids import Bytes, are_valid, id_rows, widened
+from smartbank.core.bulk.ids import Bytes, are_text, are_valid, id_rows, widened
 from smartbank.core.bulk.marks import BARRED, States, barred_states_of, marked_states
-from smartbank.core.cells import level_of, number_of
+from smartbank.core.cell_rules import SHOWN, TEMPLATE_NOTE, TOO_LONG, Value, read_texts
+from smartbank.core.cells import number_of
 from smartbank.core.columns import ColumnPlan
 from smartbank.core.consent import STATE_NAMES, ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import (
-    CONSENT_FIELDS,
+    CONSENT_COLUMNS,
     CUSTOMER_ID,
+    FIELD,
     LEAD_FIELDS,
     MARKET_FIELDS,
-    NEVER_CONTACTED,
-    UNKNOWN,
-    Field,
 )
 from smartbank.core.identity import ID_RULE, row_id
 from smartbank.core.tables import MAX_CELL
 
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.float32]
-CodesOf = Callable[[str, Sequence[str | float | None]], Codes]
+CodesOf = Callable[[str, Sequence[Value]], Codes]
 """Returns the model's codes of some values of a field."""
 Line = tuple[int, str, str, str]
 """Row within the piece from 0, column, value, reason."""
-_SHOWN: Final = 200
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,7 @@ def clean_batch(
         Number in the file of the first row of the piece: ids of rows without one end with the row's number.
     """
     blank = _blank(batch)
+    passed = np.flatnonzero(blank)
     lines = _long_cells(batch, plan)
     codes = np.full((batch.rows, len(LEAD_FIELDS)), np.nan, dtype=np.float32)
     unknown: BoolArray = np.zeros((batch.rows, len(LEAD_FIELDS)), dtype=bool)
@@ -96,15 +94,17 @@ def clean_batch(
         if cells is None:
             unknown[:, column] = True
             continue
-        read = _categories if field.kind == "category" else _numbers
-        values, found, counted = read(field, cells, plan)
-        codes[:, column] = cells.taken(codes_of(field.name, values))
-        unknown[:, column] = cells.taken(np.array([value is None for value in values], dtype=bool))
-        lines, counts = lines + found, counts + counted
-    lines += [line for field in CONSENT_FIELDS for line in _consent_lines(field, batch, plan)]
+        read = read_texts(field, cells.texts, cells.often(but=passed))
+        codes[:, column] = cells.taken(codes_of(field.name, read.values))
+        unknown[:, column] = cells.taken(np.array([value is None for value in read.values], dtype=bool))
+        lines, counts = lines + _lines(cells, read.problems, plan.fields[field.name]), counts + read.counts
+    for name in CONSENT_COLUMNS:
+        if (cells := batch.cells.get(name)) is not None:
+            problems = read_texts(FIELD[name], cells.texts, cells.often(but=passed)).problems
+            lines += _lines(cells, problems, plan.fields[name])
     ids, found = _ids(batch, plan, id_prefix, first_row)
     states = marked_states(batch)
-    marked = states >= 0
+    marked = (states >= 0) & ~blank
     marked[[line[0] for line in found]] = False
     lines = [line for line in lines + found if not blank[line[0]]]
 
@@ -131,19 +131,19 @@ def clean_batch(
 
 
 def _blank(batch: Batch) -> BoolArray:
+    """Return the rows that hold nothing or describe the columns, as a row of the template does."""
     blank = np.asarray(~batch.ids.rows.any(axis=1))
     blank[list(batch.ids.unreadable)] = False
     for cells in batch.cells.values():
         blank &= cells.taken(np.array([not text for text in cells.texts], dtype=bool))
-    return blank
+    return blank | are_text(batch.ids.rows, TEMPLATE_NOTE)
 
 
 def _long_cells(batch: Batch, plan: ColumnPlan) -> list[Line]:
-    reason = f"The cell has more than {MAX_CELL:,} characters."
     return [
         line
         for name, cells in batch.cells.items()
-        for line in _lines(cells, {text: reason for text in cells.texts if len(text) > MAX_CELL}, plan.fields[name])
+        for line in _lines(cells, {text: TOO_LONG for text in cells.texts if len(text) > MAX_CELL}, plan.fields[name])
     ]
 
 
@@ -151,48 +151,7 @@ def _lines(cells: Cells, reasons: Mapping[str, str], column: str) -> list[Line]:
     """Return a line for each row that holds a text with a reason."""
     rows = cells.rows_of(np.array([text in reasons for text in cells.texts], dtype=bool))
     texts = [cells.texts[place] for place in cells.places[rows]]
-    return [(int(row), column, text[:_SHOWN], reasons[text]) for row, text in zip(rows, texts, strict=True)]
-
-
-def _often(cells: Cells) -> npt.NDArray[np.int64]:
-    return np.bincount(cells.places, minlength=len(cells.texts)).astype(np.int64)
-
-
-def _categories(field: Field, cells: Cells, plan: ColumnPlan) -> tuple[list[str | float | None], list[Line], Counts]:  # noqa: ARG001
-    levels = [level_of(field, text) for text in cells.texts]
-    nobody_knows = [
-        (text, int(n)) for text, n, level in zip(cells.texts, _often(cells), levels, strict=True) if level is None
-    ]
-    counts = Counts(
-        unknown_rows=Counter({field.name: sum(n for _, n in nobody_knows)}),
-        unknown_values=Counter({(field.name, " ".join(text[:50].split())): n for text, n in nobody_knows}),
-    )
-    return [None if level == UNKNOWN else level for level in levels], [], counts
-
-
-def _numbers(field: Field, cells: Cells, plan: ColumnPlan) -> tuple[list[str | float | None], list[Line], Counts]:
-    numbers = [number_of(field, text) for text in cells.texts]
-    often = _often(cells)
-    wrong = {text: number.problem for text, number in zip(cells.texts, numbers, strict=True) if number.problem}
-    outside = sum(int(n) for n, number in zip(often, numbers, strict=True) if number.is_out_of_range)
-    values: list[str | float | None] = [None if np.isnan(number.value) else number.value for number in numbers]
-    counts = Counts(out_of_range=Counter({field.name: outside}))
-    if field.name == "days_since_contact":
-        never = sum(int(n) for n, value in zip(often, values, strict=True) if value == NEVER_CONTACTED)
-        counts += Counts(never_contacted=never)
-        values = [None if value == NEVER_CONTACTED else value for value in values]
-    return values, _lines(cells, wrong, plan.fields[field.name]), counts
-
-
-def _consent_lines(field: Field, batch: Batch, plan: ColumnPlan) -> list[Line]:
-    """Set a row aside rather than guess: a mark nobody can read may be an objection."""
-    cells = batch.cells.get(field.name)
-    if cells is None:
-        return []
-    reason = f"{field.label} is neither yes nor no, so the row is not used."
-    return _lines(
-        cells, {text: reason for text in cells.texts if level_of(field, text) is None}, plan.fields[field.name]
-    )
+    return [(int(row), column, text[:SHOWN], reasons[text]) for row, text in zip(rows, texts, strict=True)]
 
 
 def _ids(batch: Batch, plan: ColumnPlan, prefix: str, first_row: int) -> tuple[Bytes, list[Line]]:
@@ -211,7 +170,7 @@ def _ids(batch: Batch, plan: ColumnPlan, prefix: str, first_row: int) -> tuple[B
         width = max(given.shape[1], made.shape[1])
         given = widened(given, width).copy()
         given[rows] = widened(made, width)
-    return given, [(row, column, text[:_SHOWN], ID_RULE) for row, text in sorted(said.items())]
+    return given, [(row, column, text[:SHOWN], ID_RULE) for row, text in sorted(said.items())]
 
 
 def _market(batch: Batch) -> FloatArray:

@@ -32,6 +32,7 @@ def _among(letters: str) -> BoolArray:
 
 _MAY_END: Final = _among(_ENDS)
 _MAY_STAND: Final = _among(_INNER)
+_SMALL: Final = np.array([ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256)], dtype=np.uint8)
 
 
 def id_rows(texts: Sequence[str]) -> Bytes:
@@ -60,6 +61,16 @@ def are_valid(rows: Bytes) -> BoolArray:
     allowed = (_MAY_STAND[rows] == inside).all(axis=1) & (length > 0) & (length <= MAX_ID)
     last = rows[np.arange(len(rows)), np.maximum(length - 1, 0)]
     return np.asarray(allowed & _MAY_END[rows[:, 0]] & _MAY_END[last])
+
+
+def are_text(rows: Bytes, text: str) -> BoolArray:
+    """Return which rows hold an ASCII text in small letters or in capitals, shape (n_rows,)."""
+    found = np.zeros(len(rows), dtype=bool)
+    if rows.shape[1] >= len(text):
+        wanted = widened(id_rows([text]), rows.shape[1])
+        alike = np.flatnonzero(_SMALL[rows[:, 0]] == wanted[0, 0])
+        found[alike] = (_SMALL[rows[alike]] == wanted).all(axis=1)
+    return found
 
 
 def words(rows: Bytes) -> Hashes:

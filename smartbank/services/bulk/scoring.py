@@ -23,7 +23,7 @@ from smartbank.core.bulk.job import (
     WrittenPart,
 )
 from smartbank.core.bulk.marks import BARRED
-from smartbank.core.columns import label_of
+from smartbank.core.cell_rules import DUPLICATE
 from smartbank.core.consent import STATE_NAMES, ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import CUSTOMER_ID
@@ -40,7 +40,7 @@ from smartbank.services.bulk.plan import parts_of, pieces_of, shared_plan
 from smartbank.services.leveling import reference_market
 
 _BECAUSE_OF_ANOTHER_ROW = {
-    -1: f"Duplicate {label_of(CUSTOMER_ID).lower()}: the first row is used.",
+    -1: DUPLICATE,
     **{place: f"Must not be called: {STATE_NAMES[state]}, as another row says." for place, state in enumerate(BARRED)},
 }
 

@@ -88,6 +88,23 @@ def test_the_same_cells_are_set_aside_for_the_same_reasons(tmp_path, scorer):
     assert fast.counts.never_contacted == slow.counts.never_contacted
 
 
+def test_values_nobody_knows_are_counted_together_where_they_are_shown_alike_and_the_row_of_the_template_is_none(
+    tmp_path, scorer
+):
+    jobs = ["astronaut  in orbit", "astronaut in orbit", "z" * 60, "z" * 50, "student", "one of: admin., student"]
+    ids = ["C1", "C2", "C3", "C4", "allowed value", " Allowed Values"]
+    marks = ["", "", "", "", "", "yes, no"]
+    frame = pd.DataFrame({"id": ids, "age": "30", "job": jobs, "do_not_call": marks})
+
+    fast, slow = both(tmp_path, frame, scorer)
+
+    counted = {("job", "astronaut in orbit"): 2, ("job", "z" * 50): 2}
+    assert fast.counts.unknown_values == slow.counts.unknown_values == counted
+    assert fast.counts.unknown_rows == slow.counts.unknown_rows == {"job": 4}
+    assert (fast.counts.rows, fast.counts.clean, fast.blank, len(fast.marks)) == (5, 5, 1, 0)
+    assert (slow.counts.rows, slow.counts.clean, len(slow.marks)) == (5, 5, 0)
+
+
 @pytest.mark.parametrize(
     ("ages", "jobs"),
     [

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartbank.core.bulk.ids import are_valid, best_first, hashes, id_rows, widened, words
+from smartbank.core.bulk.ids import are_text, are_valid, best_first, hashes, id_rows, widened, words
 from smartbank.core.identity import is_valid_id
 
 TEXTS = st.lists(st.text(st.characters(min_codepoint=1, max_codepoint=126), max_size=66), min_size=1, max_size=8)
@@ -13,6 +13,14 @@ TEXTS = st.lists(st.text(st.characters(min_codepoint=1, max_codepoint=126), max_
 @given(TEXTS)
 def test_ids_as_bytes_are_valid_when_their_texts_are(texts):
     assert are_valid(id_rows(texts)).tolist() == [is_valid_id(text) for text in texts]
+
+
+@pytest.mark.parametrize("width", [0, 61])
+def test_a_text_is_found_in_small_letters_and_in_capitals_whatever_the_width(width):
+    rows = id_rows(["note of", "note", "Note OF", "note off"])
+
+    assert are_text(widened(rows, width), "note of").tolist() == [True, False, True, False]
+    assert not are_text(id_rows(["note"]), "note of").any()
 
 
 @settings(deadline=None, max_examples=60)
