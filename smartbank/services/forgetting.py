@@ -34,6 +34,11 @@ def forget_steps(run_id: str, *, frames: FrameStore) -> None:
         frames.delete(owner)
 
 
+def has_steps(run_id: str, *, frames: FrameStore) -> bool:
+    """Whether anything is kept that a run was computed from step by step."""
+    return any(next(frames.parts(owner), None) is not None for owner in _step_owners(run_id))
+
+
 def tidy_run(work: Work, *, frames: FrameStore, predictions: PredictionRepository) -> None:
     """Delete the steps of a run that has ended, and all else of one that did not end well. Safe to repeat."""
     if work.state is WorkState.DONE:
@@ -49,7 +54,7 @@ def tidy_late(*, queue: WorkQueue, frames: FrameStore, predictions: PredictionRe
     That is one whose worker died after the end, or that was cancelled or given up while its worker was dead.
     """
     ended = [work for work in queue.recent(WorkKind.RUN, limit=_LOOKED_AT) if work.state.is_final]
-    left = [work for work in ended if any(_has(owner, frames) for owner in _step_owners(work.work_id))]
+    left = [work for work in ended if has_steps(work.work_id, frames=frames)]
     for work in left:
         tidy_run(work, frames=frames, predictions=predictions)
     return len(left)
@@ -77,7 +82,3 @@ def run_holds(run_id: str, customer_ids: Collection[str], *, frames: FrameStore)
 
 def _step_owners(run_id: str) -> tuple[str, ...]:
     return ground_owner(run_id), chunks_owner(run_id), asked_owner(run_id)
-
-
-def _has(owner: str, frames: FrameStore) -> bool:
-    return next(frames.parts(owner), None) is not None

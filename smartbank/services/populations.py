@@ -45,19 +45,21 @@ def is_whole(source: RunSource) -> bool:
     return source.kind != "customers" or source.customer_query().selects_everyone
 
 
-def asked_ids(source: RunSource, *, customers: CustomerRepository, frames: FrameStore) -> list[str]:
-    """Return the ids of everybody a run asks about, those who will be left out included."""
-    if source.kind == "customers":
-        return found_customers(source.customer_query(), customers=customers, frames=frames)
+def asked_ids(source: RunSource, *, customers: CustomerRepository, frames: FrameStore) -> list[list[str]]:
+    """Return the ids of everybody a run asks about, chunk by chunk, those who will be left out included."""
+    if source.kind == "upload":
+        parts = frames.parts(Owners(source.upload_id).rows, columns=[CUSTOMER_ID])
+        return [list(part[CUSTOMER_ID]) for part in parts]
     if source.kind == "uploaded":
-        return _ids_of_upload(source, frames)
-    parts = frames.parts(Owners(source.upload_id).rows, columns=[CUSTOMER_ID])
-    return [customer_id for part in parts for customer_id in part[CUSTOMER_ID]]
+        ids = _ids_of_upload(source, frames)
+    else:
+        ids = found_customers(source.customer_query(), customers=customers, frames=frames)
+    return [ids[start : start + CHUNK_ROWS] for start in range(0, len(ids), CHUNK_ROWS)]
 
 
 def chunks_of(
     source: RunSource,
-    ids: list[str],
+    asked: list[list[str]],
     *,
     after: int,
     require_consent: bool,
@@ -70,7 +72,7 @@ def chunks_of(
 
     Parameters
     ----------
-    ids : list of str
+    asked : list of list of str
         `asked_ids` of the source.
     after : int
         Chunks to pass over, as they are scored already.
@@ -81,7 +83,7 @@ def chunks_of(
         parts = islice(uploaded_leads(source.upload_id, frames=frames), after, None)
         chunks = _uploaded(source, customers, _without_erased(parts, erased))
     else:
-        chunks = _stored(ids[after * CHUNK_ROWS :], customers)
+        chunks = _stored(asked[after:], customers)
     barred = barred_states(require_consent=require_consent)
     for chunk in chunks:
         out = _why_out(chunk.leads, barred, exclusion)
@@ -109,9 +111,9 @@ def _ids_of_upload(source: RunSource, frames: FrameStore) -> list[str]:
     return sorted({customer_id for part in parts for customer_id in part[CUSTOMER_ID]})
 
 
-def _stored(ids: list[str], customers: CustomerRepository) -> Iterator[Chunk]:
-    for start in range(0, len(ids), CHUNK_ROWS):
-        yield Chunk(customers.load(ids[start : start + CHUNK_ROWS]))
+def _stored(asked: list[list[str]], customers: CustomerRepository) -> Iterator[Chunk]:
+    for ids in asked:
+        yield Chunk(customers.load(ids))
 
 
 def _without_erased(parts: Iterator[pd.DataFrame], erased: ErasedCustomers) -> Iterator[pd.DataFrame]:

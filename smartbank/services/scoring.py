@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any, Final, NoReturn
 
 import numpy as np
@@ -34,13 +35,13 @@ from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, WorkCancelledError
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.drift import DRIFT, run_drift, strange_words
-from smartbank.services.forgetting import forget_results
+from smartbank.services.forgetting import forget_results, has_steps
 from smartbank.services.keeping_scores import keep_left_out, keep_ranked, named_by
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.own_market import RunMarket, replayed_market
-from smartbank.services.populations import CHUNK_ROWS, asked_ids, chunks_of, is_whole
+from smartbank.services.populations import asked_ids, chunks_of, is_whole
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.run_steps import OUT, RunSteps, Scored
 from smartbank.services.runs import THIS_RUN, RunSource, earlier_levels
@@ -106,11 +107,11 @@ def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, A
     wait_for_removals(work.work_id, report, queue=ports.queue)
     in_force = ports.settings.current()
     exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=datetime.now(UTC))
-    told = (ports.scorer.version, in_force.rules.version, exclusion.book.version, in_force.require_consent, CHUNK_ROWS)
+    told = (ports.scorer.version, in_force.rules.version, exclusion.book.version, in_force.require_consent)
     steps = RunSteps(work.work_id, basis="/".join(map(str, told)), frames=ports.frames)
     one = _Try(work, RunSource(**work.request["source"]), in_force, exclusion, steps, report, ports)
-    if work.progress != Progress() and not _goes_on(one):
-        forget_results(work.work_id, frames=ports.frames, predictions=ports.predictions)
+    if (work.progress != Progress() or has_steps(work.work_id, frames=ports.frames)) and not _goes_on(one):
+        _forget_earlier(one)
     if steps.kept_ground() is None:
         _score_chunks(one)
     scored = _scored(one)
@@ -124,30 +125,40 @@ def _goes_on(one: _Try) -> bool:
     return begun_at is not None and not any(each.finished_at and each.finished_at >= begun_at for each in removals)
 
 
+def _forget_earlier(one: _Try) -> None:
+    """Forget what an earlier try kept, so that the run begins anew; nothing where another worker has it by now."""
+    one.report(one.work.progress)
+    forget_results(one.work.work_id, frames=one.ports.frames, predictions=one.ports.predictions)
+
+
 def _score_chunks(one: _Try) -> None:
     """Score the chunks that are not kept yet, and keep each of them."""
     ports, source = one.ports, one.source
-    ids = one.steps.asked(lambda: asked_ids(source, customers=ports.customers, frames=ports.frames))
-    if not ids:
+    asked = one.steps.asked(lambda: asked_ids(source, customers=ports.customers, frames=ports.frames))
+    if not asked:
         _refuse_nobody(source)
     step = "Saving and scoring" if source.kind == "upload" else "Scoring"
+    come_to = [0, *accumulate(map(len, asked))]
     before = one.steps.done()
-    done = sum(before)
-    one.report(Progress(step, done, len(ids), kept=done))
+    _report_scored(one, step, before, come_to)
     chunks = chunks_of(
         source,
-        ids,
-        after=len(before),
+        asked,
+        after=before,
         require_consent=one.in_force.require_consent,
         exclusion=None if one.is_replay else one.exclusion,
         customers=ports.customers,
         frames=ports.frames,
         erased=ports.erased,
     )
-    for number, chunk in enumerate(chunks, start=len(before)):
+    for number, chunk in enumerate(chunks, start=before):
         one.steps.keep(number, _with_margins(chunk.leads, ports.scorer), chunk.saved)
-        done += len(chunk.leads)
-        one.report(Progress(step, done, len(ids), kept=done))
+        _report_scored(one, step, number + 1, come_to)
+
+
+def _report_scored(one: _Try, step: str, n_chunks: int, come_to: list[int]) -> None:
+    done = come_to[min(n_chunks, len(come_to) - 1)]  # an upload may end with a chunk of which everybody was erased
+    one.report(Progress(step, done, come_to[-1], kept=done))
 
 
 def _with_margins(leads: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:

@@ -36,6 +36,7 @@ def services_on(database):
         outcomes=mongo.MongoOutcomeRepository(database),
         audit=mongo.MongoAuditLog(database),
         inbox=mongo.MongoInbox(database),
+        settings=mongo.MongoSettingsRepository(database),
     )
 
 

@@ -7,82 +7,29 @@ import threading
 import time
 import uuid
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pandas as pd
 import pymongo.uri_parser
 import pytest
 
 from smartbank.adapters import mongo
-from smartbank.core.audit import AuditAction
-from smartbank.core.customers import CustomerQuery
+from smartbank.core.bank_settings import BankSettings
 from smartbank.core.work import WorkState
-from smartbank.services.forgetting import tidy_late
 from smartbank.services.latest_scores import latest_scores
 from smartbank.services.lease import Lease
-from smartbank.services.runs import RunSource, queue_run, run_owner
-from smartbank.services.work_endings import record_late
+from smartbank.services.runs import run_owner
 from smartbank.services.works import cancel_work
 from smartbank.worker import worker_of
 from tests.actors import ANA
 from tests.database import open_server
+from tests.faults.bulk_bank import LONG_AGO, N_LEADS, Bank
 from tests.faults.bulk_workers import SMALL_STEPS, Workers, services_on
 from tests.faults.stepping_down import SteppingDown
 from tests.start.processes import wait_for
-from tests.stubs import stub_leads
 
-N_LEADS = 900
 KILLS, MANY_KILLS = 4, 60
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-EVERYONE = RunSource.of_query(CustomerQuery(), "all customers")
-
-
-class Bank:
-    """Stored customers, and the runs over them."""
-
-    def __init__(self, database):
-        self.database = database
-        self.services = services_on(database)
-        leads = stub_leads(list(range(20, 80)) * (N_LEADS // 60))
-        leads = leads.assign(customer_id=[f"c{place:04}" for place in range(len(leads))])
-        self.services.customers.save_many(leads, source={"kind": "file", "name": "leads.csv"}, saved_at=LONG_AGO)
-
-    def queue_run(self):
-        s = self.services
-        return queue_run(EVERYONE, market="snapshot", by=ANA, queue=s.queue, audit=s.audit, now=datetime.now(UTC))
-
-    def work(self, run_id):
-        return self.services.queue.find(run_id)
-
-    def lose_leases(self):
-        """Let the minute of every lease be over."""
-        self.database["scoring_runs"].update_many({"state": "running"}, {"$set": {"lease_until": LONG_AGO}})
-
-    def ranked(self, run_id):
-        return self.services.frames.load(run_owner(run_id))
-
-    def predictions(self, run_id):
-        """Return what is stored of each rank, but for which run it was and when."""
-        found = self.services.predictions.in_run(run_id, 1, 10 * N_LEADS)
-        return [{name: value for name, value in row.items() if name not in ("run_id", "scored_at")} for row in found]
-
-    def on_record(self, run_id):
-        """Return what the audit log says of a run, oldest first."""
-        entries = [entry.event for entry in self.services.audit.entries()]
-        return [
-            event.details["step"] for event in entries if (event.action, event.object_id) == (AuditAction.RUN, run_id)
-        ]
-
-    def end_late(self):
-        """Do what the timed jobs do some minutes later."""
-        s = self.services
-        record_late(datetime.now(UTC) + timedelta(minutes=10), queue=s.queue, audit=s.audit)
-        tidy_late(queue=s.queue, frames=s.frames, predictions=s.predictions)
-
-    def owners(self, run_id):
-        """Return the names of everything the frame store keeps of a run."""
-        heads = self.database["run_frames"].distinct("owner")
-        return sorted(owner for owner in heads if owner.startswith(run_owner(run_id)))
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +171,37 @@ def test_a_worker_that_was_taken_for_dead_and_wakes_up_changes_nothing(bank, wor
     hold_to(bank, run_id, in_peace[0])
     hold_to(bank, later, in_peace[0])
     assert latest_scores(frames=bank.services.frames)["run_id"].unique().tolist() == [later]
+
+
+@pytest.fixture
+def require_consent(bank):
+    """Return a function that lets the bank call only who agreed, until the test has ended."""
+    yield lambda: bank.services.settings.save(replace(BankSettings(), require_consent=True), by="ada", at=LONG_AGO)
+    bank.database["settings"].delete_many({"require_consent": True})
+
+
+def test_a_worker_that_wakes_up_once_the_run_began_anew_adds_nothing_to_it(
+    bank, workers, worker_of_one, require_consent
+):
+    run_id = bank.queue_run()
+    asleep = worker_of_one()
+    wait_for(lambda: bank.work(run_id).progress.kept >= N_LEADS // 3)
+    os.kill(asleep, signal.SIGSTOP)
+    begun_at = bank.begun_at(run_id)
+    require_consent()
+    bank.lose_leases()
+
+    another = worker_of_one()
+    wait_for(lambda: bank.begun_at(run_id) not in ("", begun_at), every_s=0.01)
+    workers.kill(another)
+    os.kill(asleep, signal.SIGCONT)
+    bank.lose_leases()
+    wait_until_done(bank, run_id)
+
+    later = bank.queue_run()
+    wait_until_done(bank, later)
+    assert len(bank.predictions(later)) == N_LEADS // 2
+    hold_to(bank, run_id, later)
 
 
 @pytest.mark.parametrize("is_dead", [False, True], ids=["while it is scored", "while its worker is dead"])

@@ -1,0 +1,162 @@
+"""A run whose steps were taken away, or whose late worker woke up: it begins anew, and ends as one in peace does."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from smartbank.bootstrap import executors
+from smartbank.core.customers import CustomerQuery, SaveCounts
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.work import Work, WorkKind
+from smartbank.core.work_ids import new_work_id
+from smartbank.errors import StorageError, WorkCancelledError
+from smartbank.services.forgetting import forget_customers_in_run, forget_steps, tidy_run
+from smartbank.services.run_steps import OUT, RunSteps
+from smartbank.services.runs import RunSource, queue_run, run_owner
+from smartbank.worker import STORAGE_TRIES
+from tests.actors import ANA
+from tests.model_versions import CHALLENGER, CHAMPION
+from tests.services import memory_services
+from tests.stubs import ShelfOf, stub_leads, stub_model
+
+N_LEADS, IN_A_CHUNK = 8, 2
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+EVERYONE = RunSource.of_query(CustomerQuery(), "all customers")
+
+
+class KilledError(Exception):
+    """Ends a worker's try of a run."""
+
+
+@pytest.fixture
+def bank(monkeypatch):
+    monkeypatch.setattr("smartbank.services.populations.CHUNK_ROWS", IN_A_CHUNK)
+    services = memory_services(shelf=ShelfOf(stub_model(CHAMPION), stub_model(CHALLENGER)))
+    consent = pd.Series(["yes", None] * (N_LEADS // 2), dtype="str")
+    leads = stub_leads([30, 60, 40, 50, 20, 70, 35, 45]).assign(consent=consent)
+    services.customers.save_many(leads, source={"kind": "file", "name": "leads.csv"}, saved_at=LONG_AGO)
+    return services
+
+
+def queued(bank):
+    run_id = queue_run(EVERYONE, market="snapshot", by=ANA, queue=bank.queue, audit=bank.audit, now=datetime.now(UTC))
+    bank.queue.claim("w", now=datetime.now(UTC), work_id=run_id)
+    return run_id
+
+
+def go(bank, run_id, then=lambda _progress: None):
+    """Try a run, and return its result; `then` is called after each report."""
+
+    def report(progress):
+        bank.queue.report(run_id, "w", progress, now=datetime.now(UTC))
+        then(progress)
+
+    return executors(bank)[WorkKind.RUN](bank.queue.find(run_id), report)
+
+
+def ended(bank, run_id):
+    """Return the result of a run that is tried as often as a worker does."""
+    for _ in range(STORAGE_TRIES - 1):
+        with suppress(StorageError):
+            return go(bank, run_id)
+    return go(bank, run_id)
+
+
+def ranked(bank, run_id):
+    return bank.frames.load(run_owner(run_id))
+
+
+def hold_to_one_in_peace(bank, run_id, result):
+    """Fail unless a run came to what the next one comes to that nobody disturbs."""
+    in_peace = queued(bank)
+    wanted = go(bank, in_peace)
+    pd.testing.assert_frame_equal(ranked(bank, run_id), ranked(bank, in_peace), check_exact=True)
+    assert result | {"scored_at": ""} == wanted | {"scored_at": ""}
+
+
+def require_consent(bank):
+    bank.settings.save(replace(bank.settings.current(), require_consent=True), by="ada", at=LONG_AGO)
+
+
+def remove_customers(bank):
+    now = datetime.now(UTC)
+    removal = Work(new_work_id(now), WorkKind.REMOVAL, "ada", now, {"what": "demo"})
+    bank.queue.add(removal)
+    bank.queue.claim("another", now=now, work_id=removal.work_id)
+    bank.corrections.delete(["lead-2"])
+    bank.queue.finish(removal.work_id, "another", {}, now=datetime.now(UTC))
+
+
+def test_a_run_whose_steps_are_taken_away_is_not_done_with_leads_missing(bank):
+    run_id = queued(bank)
+
+    def take_away(progress):
+        if progress.kept == IN_A_CHUNK:
+            forget_customers_in_run(run_id, {"somebody"}, frames=bank.frames)
+
+    with pytest.raises(StorageError, match="The run was taken back while it was being scored"):
+        go(bank, run_id, take_away)
+
+    hold_to_one_in_peace(bank, run_id, go(bank, run_id))
+
+
+@pytest.mark.parametrize("change", [require_consent, remove_customers])
+def test_the_chunk_of_a_late_worker_is_none_of_the_run_that_began_anew(bank, change):
+    run_id, seen = queued(bank), []
+
+    def die_after_the_first_chunk(progress):
+        seen.append(progress.kept)
+        if seen[-2:] == [0, IN_A_CHUNK]:
+            raise KilledError
+
+    def sleep_after_the_first_chunk(progress):
+        if progress.kept == IN_A_CHUNK:
+            change(bank)
+            with pytest.raises(KilledError):
+                go(bank, run_id, die_after_the_first_chunk)
+        if progress.kept > IN_A_CHUNK:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        go(bank, run_id, sleep_after_the_first_chunk)
+
+    hold_to_one_in_peace(bank, run_id, ended(bank, run_id))
+
+
+@pytest.mark.parametrize("late", [["a"], []], ids=["of somebody", "of nobody"])
+def test_a_worker_that_meets_the_chunk_of_an_earlier_beginning_stops(bank, late):
+    earlier, later = (RunSteps("r1", basis="same", frames=bank.frames) for _ in range(2))
+    earlier.asked(lambda: [["a"], ["b"]])
+    forget_steps("r1", frames=bank.frames)
+    later.asked(lambda: [["b"], ["c"]])
+
+    earlier.keep(1, pd.DataFrame({CUSTOMER_ID: late, OUT: ""}, dtype="str"), SaveCounts())
+    later.keep(0, pd.DataFrame({CUSTOMER_ID: ["b"], OUT: ""}, dtype="str"), SaveCounts())
+    with pytest.raises(StorageError, match="taken back"):
+        later.keep(1, pd.DataFrame({CUSTOMER_ID: ["c"], OUT: ""}, dtype="str"), SaveCounts())
+
+    assert RunSteps("r1", basis="same", frames=bank.frames).begun_at() is None
+
+
+def test_a_worker_that_wakes_up_to_begin_anew_takes_nothing_of_a_run_that_is_done(bank):
+    def die(progress):
+        if progress.kept:
+            raise KilledError
+
+    def lost(_progress):
+        raise WorkCancelledError("Another worker holds it.")
+
+    run_id = queued(bank)
+    with pytest.raises(KilledError):
+        go(bank, run_id, die)
+    as_claimed = bank.queue.find(run_id)
+    bank.queue.finish(run_id, "w", go(bank, run_id), now=datetime.now(UTC))
+    tidy_run(bank.queue.find(run_id), frames=bank.frames, predictions=bank.predictions)
+
+    with pytest.raises(WorkCancelledError):
+        executors(bank)[WorkKind.RUN](as_claimed, lost)
+
+    assert len(ranked(bank, run_id)) == len(bank.predictions.in_run(run_id, 1, N_LEADS)) == N_LEADS
