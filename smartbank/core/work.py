@@ -45,7 +45,7 @@ class Progress:
     Attributes
     ----------
     kept : int
-        What need not be done again if the worker is lost, in rows; it never falls while the work goes on.
+        What need not be done again if the worker is lost, in rows; it falls only where the work begins anew.
     """
 
     step: str = "Waiting for the worker"

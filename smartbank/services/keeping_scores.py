@@ -55,19 +55,26 @@ def keep_ranked(
     common: Mapping[str, Any],
     report: Report,
     *,
+    asked: int,
     frames: FrameStore,
     predictions: PredictionRepository,
 ) -> None:
-    """Keep the ranked leads of a run, and the predictions of each customer; what is kept already stays as it is."""
+    """Keep the ranked leads of a run, and the predictions of each customer; what is kept already stays as it is.
+
+    Parameters
+    ----------
+    asked : int
+        How many leads the run asked about: what is kept of the scoring, from which the predictions count on.
+    """
     run_id, total = common["run_id"], len(ranked)
     for part, start in enumerate(range(0, total, PART_ROWS)):
         frames.add(run_owner(run_id), part, ranked.iloc[start : start + PART_ROWS])
     starts = range(0, total, PREDICTION_ROWS)
     n_begun = bisect_left(starts, True, key=lambda start: not predictions.in_run(run_id, start + 1, start + 1))
     for start in starts[max(0, n_begun - 1) :]:  # the last one that was begun may be half written
-        report(Progress("Keeping the predictions", start, total, kept=total + start))
+        report(Progress("Keeping the predictions", start, total, kept=asked + start))
         predictions.save_many(prediction_documents(ranked.iloc[start : start + PREDICTION_ROWS], common))
-    report(Progress("Keeping the predictions", total, total, kept=2 * total))
+    report(Progress("Keeping the predictions", total, total, kept=asked + total))
 
 
 def prediction_documents(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -238,7 +238,7 @@ def _kept(one: _Try, scored: Scored, ground: dict[str, Any]) -> dict[str, Any]:
         rules=rules,
     )
     common = named_by(run_id, level=market.level, rules=rules, scored_at=datetime.fromisoformat(ground["scored_at"]))
-    keep_ranked(ranked, common, one.report, frames=ports.frames, predictions=ports.predictions)
+    keep_ranked(ranked, common, one.report, asked=scored.asked, frames=ports.frames, predictions=ports.predictions)
     ruled_out = keep_left_out(run_id, scored.ruled_out, frames=ports.frames)
     if ports.queue.find(run_id).state is not WorkState.RUNNING:
         raise WorkCancelledError("The run was cancelled, or another worker has ended it.")

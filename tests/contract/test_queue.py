@@ -203,6 +203,18 @@ def test_work_that_gets_further_is_not_given_up(queue):
     assert queue.find("w1").state is WorkState.RUNNING
 
 
+def test_work_that_gets_no_further_than_before_is_given_up_whatever_it_says_in_between(queue):
+    queue.add(work("w1"))
+
+    for number, kept in enumerate((5, 1, 4, 5)):
+        assert queue.claim("w", now=at(100 * number)) is not None
+        for more in (0, kept):
+            queue.report("w1", "w", Progress("scoring", more, 12, kept=more), now=at(100 * number))
+
+    assert queue.claim("w", now=at(400)) is None
+    assert queue.find("w1").state is WorkState.FAILED
+
+
 def test_work_is_marked_as_on_record_in_whatever_state(queue):
     queue.add(work("w1"))
     queue.add(work("w2"))

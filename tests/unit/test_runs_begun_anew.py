@@ -141,6 +141,15 @@ def test_a_worker_that_meets_the_chunk_of_an_earlier_beginning_stops(bank, late)
     assert RunSteps("r1", basis="same", frames=bank.frames).begun_at() is None
 
 
+def test_what_is_kept_of_a_run_grows_also_where_half_of_its_leads_are_left_out(bank):
+    require_consent(bank)
+    kept = []
+
+    go(bank, queued(bank), lambda progress: kept.append(progress.kept))
+
+    assert kept == [0, 2, 4, 6, 8, 8, 12]
+
+
 def test_a_worker_that_wakes_up_to_begin_anew_takes_nothing_of_a_run_that_is_done(bank):
     def die(progress):
         if progress.kept:

@@ -32,6 +32,7 @@ class MemoryWorkQueue:
     def __init__(self, *, lease_s: float = LEASE_S) -> None:
         self._works: dict[str, Work] = {}
         self._leases: dict[str, _Lease] = {}
+        self._most_kept: dict[str, int] = {}
         self._lease = timedelta(seconds=lease_s)
         self._lock = RLock()
 
@@ -114,8 +115,9 @@ class MemoryWorkQueue:
         with self._lock:
             self._require_mine(work_id, worker)
             lease = replace(self._leases[work_id], until=now + self._lease)
-            more_kept = progress.kept > self._works[work_id].progress.kept
-            self._leases[work_id] = replace(lease, restarts=0) if more_kept else lease
+            most_kept = self._most_kept.get(work_id, 0)
+            self._leases[work_id] = replace(lease, restarts=0) if progress.kept > most_kept else lease
+            self._most_kept[work_id] = max(most_kept, progress.kept)
             self._works[work_id] = replace(self._works[work_id], progress=progress)
 
     def finish(self, work_id: str, worker: str, result: Mapping[str, Any], *, now: datetime) -> None:
