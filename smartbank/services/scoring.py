@@ -32,7 +32,7 @@ from smartbank.core.ports import (
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, rank_summary, ranked_frame
 from smartbank.core.rules import ScoringRules, rules_from
 from smartbank.core.work import Progress, Work, WorkKind, WorkState
-from smartbank.errors import LeadValidationError, WorkCancelledError
+from smartbank.errors import LeadValidationError, StorageError, WorkCancelledError
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.drift import DRIFT, run_drift, strange_words
 from smartbank.services.forgetting import forget_results, has_steps
@@ -101,6 +101,8 @@ def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, A
     ------
     LeadValidationError
         The run has no lead to score.
+    StorageError
+        The run was taken back meanwhile, or has to begin anew with another model: the next try does.
     WorkCancelledError
         The run was cancelled, or went to another worker that has ended it; `report` raises it, too.
     """
@@ -126,9 +128,18 @@ def _goes_on(one: _Try) -> bool:
 
 
 def _forget_earlier(one: _Try) -> None:
-    """Forget what an earlier try kept, so that the run begins anew; nothing where another worker has it by now."""
+    """Forget what an earlier try kept, so that the run begins anew; nothing where another worker has it by now.
+
+    Raises
+    ------
+    StorageError
+        The ground was kept, so this try has the model that was in force then: the next one takes today's.
+    """
     one.report(one.work.progress)
+    stood = one.steps.kept_ground() is not None
     forget_results(one.work.work_id, frames=one.ports.frames, predictions=one.ports.predictions)
+    if stood:
+        raise StorageError("Customers were removed while the run was made; it begins anew.")
 
 
 def _score_chunks(one: _Try) -> None:

@@ -18,7 +18,7 @@ from smartbank.services.run_steps import OUT, RunSteps
 from smartbank.services.runs import RunSource, queue_run, run_owner
 from smartbank.worker import STORAGE_TRIES
 from tests.actors import ANA
-from tests.model_versions import CHALLENGER, CHAMPION
+from tests.model_versions import CHALLENGER, CHAMPION, promoted
 from tests.services import memory_services
 from tests.stubs import ShelfOf, stub_leads, stub_model
 
@@ -139,6 +139,23 @@ def test_a_worker_that_meets_the_chunk_of_an_earlier_beginning_stops(bank, late)
         later.keep(1, pd.DataFrame({CUSTOMER_ID: ["c"], OUT: ""}, dtype="str"), SaveCounts())
 
     assert RunSteps("r1", basis="same", frames=bank.frames).begun_at() is None
+
+
+def test_a_run_that_begins_anew_takes_the_model_in_force(bank):
+    def die_once_all_are_scored(progress):
+        if progress.step == "Keeping the predictions":
+            raise KilledError
+
+    run_id = queued(bank)
+    with pytest.raises(KilledError):
+        go(bank, run_id, die_once_all_are_scored)
+    bank.registry.promote(promoted())
+    remove_customers(bank)
+
+    result = ended(bank, run_id)
+
+    assert result["model_version"] == CHALLENGER
+    hold_to_one_in_peace(bank, run_id, result)
 
 
 def test_what_is_kept_of_a_run_grows_also_where_half_of_its_leads_are_left_out(bank):
