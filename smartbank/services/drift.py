@@ -75,7 +75,7 @@ def told_runs(runs: Iterable[Run]) -> list[tuple[Run, Drift]]:
 
 def speaks_for_the_bank(run: Run, drift: Drift) -> bool:
     """Whether the leads are the bank's own as a whole: neither a selection nor nothing but synthetic customers."""
-    return drift.whole and run.result["synthetic_leads"] < run.summary.leads
+    return drift.whole and not run.is_made_up
 
 
 def _bins(training_rows: TrainingRows) -> Iterable[FieldBins]:

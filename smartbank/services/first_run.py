@@ -39,7 +39,7 @@ def first_run(runs: Sequence[Run]) -> Run | None:
     made-up customers. Where there is nothing but selections, it is the newest of these.
     """
     done = [run for run in runs if run.is_of_today]
-    whole = [run for run in done if run.is_whole]
+    whole = [run for run in done if run.source.is_whole]
     enough = min(MIN_ANCHOR, _LARGE_SHARE * max((run.summary.leads for run in whole), default=0))
     large = [run for run in whole if run.summary.leads >= enough]
     own = [run for run in large if not run.is_made_up]
@@ -49,7 +49,7 @@ def first_run(runs: Sequence[Run]) -> Run | None:
 def first_whole_run(runs: Sequence[Run]) -> Run | None:
     """Return the run the screens begin on; None where that is a selection, which says nothing of whom a list takes."""
     run = first_run(runs)
-    return run if run is not None and run.is_whole else None
+    return run if run is not None and run.source.is_whole else None
 
 
 def passed_over(runs: Sequence[Run], first: Run) -> tuple[Run, str] | None:
@@ -68,11 +68,11 @@ def passed_over(runs: Sequence[Run], first: Run) -> tuple[Run, str] | None:
     newest = next((run for run in runs if run.is_of_today), first)
     if newest.run_id == first.run_id:
         return None
-    if not newest.is_whole:
+    if not newest.source.is_whole:
         return newest, SELECTION
     return newest, MADE_UP if newest.is_made_up and not first.is_made_up else SMALL
 
 
 def _decides(run: Run) -> bool:
     """Whether the first run is this one or a newer one, whatever the older ones are."""
-    return run.is_of_today and run.is_whole and not run.is_made_up and run.summary.leads >= _ALWAYS_LARGE
+    return run.is_of_today and run.source.is_whole and not run.is_made_up and run.summary.leads >= _ALWAYS_LARGE

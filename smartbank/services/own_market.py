@@ -49,13 +49,13 @@ def replayed_market(
     scorer: Scorer,
 ) -> RunMarket:
     """Return the market of a replay; a snapshot stands in for what a row has no figures of."""
-    own, not_own = own_market(scored.leads, source, frames=frames, scorer=scorer)
+    own, not_own = _own_market(scored.leads, source, frames=frames, scorer=scorer)
     figures = own.fillna({name: getattr(snapshot, name) for name in own.columns})
     level, levels = replay_levels(scored.margins, figures, rules=rules, scorer=scorer)
     return RunMarket(level, levels, figures, not_own)
 
 
-def own_market(
+def _own_market(
     leads: pd.DataFrame, source: RunSource, *, frames: FrameStore, scorer: Scorer
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return `MARKET_FEATURES` of each lead as its row of the file brought them, and what rows did not bring.

@@ -40,11 +40,6 @@ class Chunk:
     saved: SaveCounts = field(default_factory=SaveCounts)
 
 
-def is_whole(source: RunSource) -> bool:
-    """Whether the leads of a source are a population rather than a selection from one."""
-    return source.kind != "customers" or source.customer_query().selects_everyone
-
-
 def asked_ids(source: RunSource, *, customers: CustomerRepository, frames: FrameStore) -> list[list[str]]:
     """Return the ids of everybody a run asks about, chunk by chunk, those who will be left out included."""
     if source.kind == "upload":

@@ -53,6 +53,11 @@ class RunSource:
         """Return the query of a source of stored customers."""
         return CustomerQuery.from_json(self.query or {})
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its leads are a population, a whole file or all customers, rather than a selection from one."""
+        return self.kind != "customers" or self.customer_query().selects_everyone
+
 
 @dataclass(frozen=True)
 class Run:
@@ -86,11 +91,6 @@ class Run:
         if self.work.state is not WorkState.DONE:
             raise NotFoundError("This run has no ranked leads yet.")
         return RankSummary(**self.work.result["summary"])
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it ranks a whole file, or all customers, rather than a selection of them."""
-        return self.source.kind != "customers" or self.source.customer_query().selects_everyone
 
     @property
     def is_made_up(self) -> bool:
@@ -179,7 +179,7 @@ def earlier_levels(*, of_demo: bool, queue: WorkQueue) -> list[Level]:
     moved on to a selection since would come back a last bit off, so it is taken only where no anchor is left.
     """
     finished = (run for run in load_runs(queue=queue, limit=_LOOKED_AT) if run.result)
-    runs = [run for run in finished if of_demo or run.result["synthetic_leads"] < run.summary.leads]
+    runs = [run for run in finished if of_demo or not run.is_made_up]
     return [run.level for run in sorted(runs, key=lambda run: run.result.get("level_source") != THIS_RUN)]
 
 

@@ -41,7 +41,7 @@ from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.own_market import RunMarket, replayed_market
-from smartbank.services.populations import asked_ids, chunks_of, is_whole
+from smartbank.services.populations import asked_ids, chunks_of
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.run_steps import OUT, RunSteps, Scored
 from smartbank.services.runs import THIS_RUN, RunSource, earlier_levels
@@ -207,7 +207,7 @@ def _why_nobody(scored: Scored, book: RuleBook) -> str:
 
 def _ground(one: _Try, scored: Scored) -> dict[str, Any]:
     """Return what all leads of the run stand on, as plain values: level, market, rules, model, and when it was."""
-    now, rules, ports, whole = datetime.now(UTC), one.in_force.rules, one.ports, is_whole(one.source)
+    now, rules, ports, whole = datetime.now(UTC), one.in_force.rules, one.ports, one.source.is_whole
     correction = LevelCorrection() if one.is_replay else own_correction(rules, outcomes=ports.outcomes, now=now)
     snapshot = ports.market.take(now=now)
     if one.is_replay:
@@ -266,7 +266,7 @@ def _kept(one: _Try, scored: Scored, ground: dict[str, Any]) -> dict[str, Any]:
             leads,
             margins=scored.margins,
             contributions=scored.contributions,
-            whole=is_whole(one.source),
+            whole=one.source.is_whole,
             strange=strange_words(one.source, queue=ports.queue),
             scorer=ports.scorer,
             training_rows=ports.training_rows,

@@ -83,7 +83,7 @@ def _n_before(runs: Sequence[Run]) -> int:
 def _show_of_whom(run: Run, drift: Drift) -> None:
     whom = f"{plural(run.summary.leads, 'lead')} of {plain(run.source.label)}, ranked {when(run.work.created_at)}"
     st.caption(f"{whom}, beside the training rows of model {run.result['model_version']}.")
-    if run.result["synthetic_leads"] == run.summary.leads:
+    if run.is_made_up:
         st.caption(":material/science: All are demo customers, drawn to be like the training rows.")
     elif not drift.whole:
         st.caption(":material/filter_alt: They are a selection, which differs because somebody chose it.")
@@ -178,7 +178,7 @@ def _show_trend(told: Sequence[tuple[Run, Drift]], *, n_before: int) -> None:
 
 def _trend_row(run: Run, drift: Drift) -> dict[str, str]:
     largest = drift.largest
-    kind = "demo" if run.result["synthetic_leads"] == run.summary.leads else "all" if drift.whole else "selection"
+    kind = "demo" if run.is_made_up else "all" if drift.whole else "selection"
     return {
         "When": when(run.work.created_at),
         "Leads of": run.source.label,
