@@ -11,6 +11,8 @@ from typing import IO, Any, Final
 
 _TAIL: Final = struct.Struct("<I4s")
 _MAX_FOOTER: Final = 32 * 2**20
+MAX_VALUES: Final = 4_000_000
+"""Values a footer may hold, whatever they mean: each takes some hundred bytes here, and a byte or less of the file."""
 _DEEPEST: Final = 16
 _ROW_GROUPS, _COLUMNS, _GROUP_SIZE, _META, _VALUES, _UNPACKED = 4, 1, 2, 3, 5, 6
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _STRUCT, _UUID = 1, 2, 3, 7, 8, 9, 10, 12, 13
@@ -61,6 +63,7 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
+        self._left = MAX_VALUES
 
     def structure(self, depth: int = 0) -> dict[int, Any]:
         values: dict[int, Any] = {}
@@ -68,6 +71,7 @@ class _Reader:
         while head := self._byte():
             step, kind = head >> 4, head & 15
             name = name + step if step else self._integer()
+            self._count(1)
             values[name] = kind == _TRUE if kind in (_TRUE, _FALSE) else self._value(kind, depth)
         return values
 
@@ -91,7 +95,13 @@ class _Reader:
         size = head >> 4 if head >> 4 < 15 else self._unsigned()
         if size > len(self._data) - self._at:
             raise ValueError("A list of the footer is longer than the footer.")
+        self._count(size)
         return [self._value(head & 15, depth + 1) for _ in range(size)]
+
+    def _count(self, values: int) -> None:
+        self._left -= values
+        if self._left < 0:
+            raise ValueError(f"The footer holds more than {MAX_VALUES:,} values.")
 
     def _pass(self, size: int) -> None:
         self._at += size

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from smartbank.adapters.files import parquet_footer
 from smartbank.adapters.files.parquet_footer import row_groups
 from smartbank.errors import LeadValidationError
 
@@ -170,4 +171,20 @@ def test_the_sizes_in_the_footer_are_those_the_library_reads(options):
 @pytest.mark.parametrize("footer", [b"", b"\xff" * 20, b"\x19" * 400, b"\x1c" * 400, b"\x49\xfc\xff\xff\xff\x7f"])
 def test_a_footer_that_is_none_is_a_value_error(footer):
     with pytest.raises(ValueError, match=r"footer|unpack"):
-        row_groups(io.BytesIO(b"PAR1" + footer + struct.pack("<I4s", len(footer), b"PAR1")))
+        row_groups(io.BytesIO(with_footer(b"PAR1", footer)))
+
+
+def with_footer(before, footer):
+    return before + footer + struct.pack("<I4s", len(footer), b"PAR1")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [b"\x19\xfc\xe9\x07" + bytes(1_001), b"\x11" * 1_001, b"\x19\x29" + (b"\xf1\xf5\x03" + bytes(501)) * 2],
+    ids=["empty structures", "truth values", "lists in a list"],
+)
+def test_a_footer_of_more_values_than_any_has_is_refused_before_they_fill_the_memory(values, monkeypatch):
+    monkeypatch.setattr(parquet_footer, "MAX_VALUES", 1_000)
+
+    with pytest.raises(ValueError, match="more than 1,000 values"):
+        row_groups(io.BytesIO(with_footer(b"PAR1", values + b"\0")))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import struct
 import zipfile
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smartbank.adapters.files import parquet_footer
 from smartbank.adapters.files.reader import open_table
 from smartbank.adapters.memory import MemoryAuditLog, MemoryCustomerRepository, MemoryMappingRepository
 from smartbank.adapters.memory.files import MemoryFileStore
@@ -215,6 +217,23 @@ def test_any_parquet_columns_are_answered(columns):
     pq.write_table(pa.table({"job": ["admin.", "x", None]} | columns), target)
 
     answer(target.getvalue(), mapping={})
+
+
+def with_empty_structures(number):
+    """Return the good Parquet file with a list of so many structures in its footer that hold nothing."""
+    content = VALID["parquet"]
+    size = struct.unpack("<I", content[-8:-4])[0]
+    length = bytes([number & 127 | 128, number >> 7])
+    footer = content[-8 - size : -9] + b"\x19\xfc" + length + bytes(number) + b"\0"
+    return content[: -8 - size] + footer + struct.pack("<I4s", len(footer), b"PAR1")
+
+
+def test_a_footer_full_of_values_that_say_nothing_is_refused(upload, monkeypatch):
+    monkeypatch.setattr(parquet_footer, "MAX_VALUES", 2_000)
+
+    assert upload(with_empty_structures(200)).report.clean == 2
+    with pytest.raises(LeadValidationError, match="damaged"):
+        upload(with_empty_structures(2_001))
 
 
 @settings(PROFILE)
