@@ -114,7 +114,8 @@ def run(what: str, folder: Path, rows: int) -> None:
         for _ in csv_chunks(ranked(rows)):
             pass
     elif what == "to xlsx":
-        write_xlsx(ranked(rows), folder / "out.xlsx")
+        with (folder / "out.xlsx").open("wb") as file:
+            write_xlsx(ranked(rows), file)
 
 
 def measured(what: str, folder: Path, rows: int) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 import datetime as dt
 import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import IO, Any, Final
 
 import pandas as pd
@@ -23,7 +22,7 @@ _TOO_MANY: Final = (
 
 def write_xlsx(
     frames: Iterable[pd.DataFrame],
-    target: Path | IO[bytes],
+    target: IO[bytes],
     *,
     columns: Sequence[ExportColumn] = EXPORT_COLUMNS,
     created: dt.datetime | None = None,
@@ -46,26 +45,11 @@ def write_xlsx(
     StorageError
         The workbook cannot be written.
     """
-    if isinstance(target, Path):
-        return _write_file(frames, target, columns, created)
     try:
         with tempfile.TemporaryDirectory(prefix="smartbank-") as scratch:  # else a full disk keeps the library's files
             return _write_book(frames, target, columns, created, scratch)
     except (OSError, XlsxWriterException) as exc:
         raise StorageError(NO_ROOM) from exc
-
-
-def _write_file(
-    frames: Iterable[pd.DataFrame], path: Path, columns: Sequence[ExportColumn], created: dt.datetime | None
-) -> int:
-    try:
-        with path.open("wb") as file:
-            return write_xlsx(frames, file, columns=columns, created=created)
-    except OSError as exc:
-        raise StorageError(NO_ROOM) from exc
-    except LeadValidationError:
-        path.unlink(missing_ok=True)
-        raise
 
 
 def _write_book(

@@ -1,6 +1,7 @@
 import csv
 import datetime as dt
 import io
+import tempfile
 
 import openpyxl
 import pandas as pd
@@ -137,22 +138,22 @@ def test_formulas_and_links_stay_text_in_a_workbook():
     assert sheet["G2"].hyperlink is None
 
 
-def test_more_leads_than_a_sheet_has_rows_are_refused(monkeypatch, tmp_path):
+def test_more_leads_than_a_sheet_has_rows_are_refused(monkeypatch):
     monkeypatch.setattr(spreadsheets, "MAX_SHEET_ROWS", 2)
 
     with pytest.raises(LeadValidationError, match="Choose fewer"):
-        write_xlsx([leads(1), leads(2), leads(3)], tmp_path / "leads.xlsx")
-
-    assert list(tmp_path.iterdir()) == []
+        write_xlsx([leads(1), leads(2), leads(3)], io.BytesIO())
 
 
-def test_a_workbook_that_cannot_be_written_is_a_storage_error(tmp_path):
+def test_a_workbook_that_cannot_be_written_is_a_storage_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+
     with pytest.raises(StorageError, match="could not be written"):
-        write_xlsx([leads()], tmp_path / "absent" / "leads.xlsx")
+        write_xlsx([leads()], io.BytesIO())
 
 
-def test_a_workbook_is_written_to_a_file_and_says_how_many_leads_it_holds(tmp_path):
-    path = tmp_path / "leads.xlsx"
+def test_a_workbook_is_written_to_a_file_and_says_how_many_leads_it_holds():
+    target = io.BytesIO()
 
-    assert write_xlsx([leads(1), leads(2)], path) == 2
-    assert path.read_bytes().startswith(b"PK")
+    assert write_xlsx([leads(1), leads(2)], target) == 2
+    assert target.getvalue().startswith(b"PK")
