@@ -6,6 +6,7 @@ they are printed as a table, and kept for the last table of `python -m benchmark
 
 import json
 import os
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -94,6 +95,11 @@ def load_rows(file: Path) -> list[Row]:
     if not file.is_file():
         return []
     return [Row(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def middle_and_late(times: Sequence[float]) -> tuple[float, float]:
+    """Return the median, and what 95 of 100 take at most."""
+    return statistics.median(times), sorted(times)[int(len(times) * 0.95)]
 
 
 def print_table(lines: Iterable[Sequence[str]]) -> None:

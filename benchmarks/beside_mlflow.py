@@ -24,7 +24,7 @@ from benchmarks._ports import free_port, is_ready
 from benchmarks._processes import spent_by
 from benchmarks._rows import Row, compared, left_out, report
 from benchmarks._uci import UCI, not_here
-from benchmarks.one_prediction import LEAD, measured, started
+from benchmarks.one_prediction import LEAD, bearer, measured, started
 
 SERVED: Final = {"alone": "mlflow models serve, no reasons", "explained": "mlflow models serve, SHAP values"}
 GOAL: Final = 1.0
@@ -74,11 +74,10 @@ def rows_beside(python: Path, data: Path, *, requests: int) -> list[Row]:
         for kind in SERVED:
             asks[kind] = asking(running.enter_context(served(python, folder / kind)))
         http, key = running.enter_context(started(folder))
-        token = http.post("/v1/token", data={"grant_type": "client_credentials"}, auth=("bench", key)).json()
-        bearer = {"Authorization": f"Bearer {token['access_token']}"}
+        headers = bearer(http, key)
         turn = 0
         asks["ours"] = lambda place: http.post(
-            "/v1/predictions", json=LEAD | {"customer_id": f"B-{turn}-{place}"}, headers=bearer
+            "/v1/predictions", json=LEAD | {"customer_id": f"B-{turn}-{place}"}, headers=headers
         )
         took: dict[str, list[float]] = {kind: [] for kind in asks}
         for turn in range(_TURNS):  # noqa: B007  the customers of a turn are new ones

@@ -10,7 +10,6 @@ The kinds take turns in rounds, so that a computer that is busy for a while is b
 import argparse
 import itertools
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from typing import Any, Final
 import httpx2
 
 from benchmarks._ports import free_port, is_ready
-from benchmarks._rows import Row, compared, report
+from benchmarks._rows import Row, compared, middle_and_late, report
 from smartbank import bootstrap
 from smartbank.adapters.mongo import MongoDatabase
 from smartbank.adapters.mongo.schema import INDEXES
@@ -52,18 +51,17 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=500, help="requests of each kind")
     number = parser.parse_args().requests
     with tempfile.TemporaryDirectory() as folder, _started(Path(folder)) as (http, key, database):
-        token = http.post("/v1/token", data={"grant_type": "client_credentials"}, auth=("bench", key)).json()
-        bearer = {"Authorization": f"Bearer {token['access_token']}"}
+        headers = bearer(http, key)
         somebody_new = (f"B-{number}" for number in itertools.count(1))
 
         def predict(customer_id: str) -> httpx2.Response:
-            return http.post("/v1/predictions", json=LEAD | {"customer_id": customer_id}, headers=bearer)
+            return http.post("/v1/predictions", json=LEAD | {"customer_id": customer_id}, headers=headers)
 
         predict("B-0").raise_for_status()
         kinds: dict[str, Callable[[int], Any]] = {
             "a constant": lambda _place: http.get("/health"),
             "the three writes, by the driver alone": _writes_of(database, "B-0"),
-            "the model card, with a token": lambda _place: http.get("/v1/model-card", headers=bearer),
+            "the model card, with a token": lambda _place: http.get("/v1/model-card", headers=headers),
             "a prediction of somebody new": lambda _place: predict(next(somebody_new)),
             "a prediction of the same again": lambda _place: predict("B-0"),
         }
@@ -76,10 +74,10 @@ def main() -> None:
 
 def rows_of(took: dict[str, list[float]]) -> list[Row]:
     """Return median and 95 of 100 of each kind, beside the median of the constant."""
-    floor = statistics.median(took.pop("a constant"))
+    floor, _ = middle_and_late(took.pop("a constant"))
     beside, found = f"a constant: {floor:.2f} ms", []
     for name, each in took.items():
-        middle, late = statistics.median(each), sorted(each)[int(len(each) * 0.95)]
+        middle, late = middle_and_late(each)
         goal = GOAL if name == "a prediction of somebody new" else None
         measured = f"p50 {middle:.2f} ms, p95 {late:.2f} ms"
         found.append(compared(name, measured, beside=beside, ratio=middle / floor, at_most=goal))
@@ -121,6 +119,12 @@ def measured(ask: Callable[[int], Any], number: int) -> list[float]:
         if answer.status_code != 200:
             raise SystemExit(f"{answer.status_code}: {answer.text}")
     return took[_WARM_UP:]
+
+
+def bearer(http: httpx2.Client, key: str) -> dict[str, str]:
+    """Return the headers that show a token, which the key of the program is exchanged for."""
+    asked = http.post("/v1/token", data={"grant_type": "client_credentials"}, auth=("bench", key))
+    return {"Authorization": f"Bearer {asked.json()['access_token']}"}
 
 
 @contextmanager

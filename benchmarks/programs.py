@@ -5,7 +5,6 @@ stored before it is answered. Server and programs share the computer.
 """
 
 import argparse
-import statistics
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +13,8 @@ from typing import Final
 
 import httpx2
 
-from benchmarks._rows import compared, report
-from benchmarks.one_prediction import LEAD, started
+from benchmarks._rows import compared, middle_and_late, report
+from benchmarks.one_prediction import LEAD, bearer, started
 
 PROGRAMS: Final = (1, 5, 20)
 _WARM_UP: Final = 20
@@ -27,38 +26,37 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=50, help="requests of each program")
     number = parser.parse_args().requests
     with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as (http, key):
-        token = http.post("/v1/token", data={"grant_type": "client_credentials"}, auth=("bench", key)).json()
-        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        headers = bearer(http, key)
         asked(http, headers, "warm-up", _WARM_UP)
         alone, rows = 0.0, []
         for programs in PROGRAMS:
             begun = time.perf_counter()
             took = at_once(str(http.base_url), headers, programs, number)
             each_second = len(took) / (time.perf_counter() - begun)
-            alone = alone or statistics.median(took)
+            middle, late = middle_and_late(took)
+            alone = alone or middle
             rows.append(
                 compared(
                     f"{programs} asking for predictions at once"
                     if programs > 1
                     else "1 program asking for predictions",
-                    f"{statistics.median(took):,.0f} ms, 95 of 100 in {took[int(len(took) * 0.95)]:,.0f} ms, "
-                    f"{each_second:,.0f} a second",
+                    f"{middle:,.0f} ms, 95 of 100 in {late:,.0f} ms, {each_second:,.0f} a second",
                     beside=f"1 program: {alone:,.0f} ms",
-                    ratio=statistics.median(took) / alone,
+                    ratio=middle / alone,
                 )
             )
         report(rows)
 
 
 def at_once(base_url: str, headers: dict[str, str], programs: int, number: int) -> list[float]:
-    """Return milliseconds of every request, rising; each program has a connection of its own."""
+    """Return milliseconds of every request; each program has a connection of its own."""
 
     def one(program: int) -> list[float]:
         with httpx2.Client(base_url=base_url, timeout=60) as http:
             return asked(http, headers, f"{programs}-{program}", number)
 
     with ThreadPoolExecutor(programs) as pool:
-        return sorted(took for each in pool.map(one, range(programs)) for took in each)
+        return [took for each in pool.map(one, range(programs)) for took in each]
 
 
 def asked(http: httpx2.Client, headers: dict[str, str], name: str, number: int) -> list[float]:

@@ -7,7 +7,6 @@ clickers share the computer, so a second user at the same moment waits longer th
 
 import argparse
 import asyncio
-import statistics
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks._morning import Click, Place, clicked
-from benchmarks._rows import Row, compared, report
+from benchmarks._rows import Row, compared, middle_and_late, report
 from benchmarks._served import served
 
 PEOPLE: Final = (1, 5, 20)
@@ -44,7 +43,7 @@ def main() -> None:
 
 
 def measured(place: Place, rounds: int) -> Mapping[str, Sequence[float]]:
-    """Return milliseconds of each click, rising, by what it opened; "all" has every click."""
+    """Return milliseconds of each click, by what it opened; "all" has every click."""
     took: dict[str, list[float]] = defaultdict(list)
 
     def note(click: Click) -> None:
@@ -52,21 +51,18 @@ def measured(place: Place, rounds: int) -> Mapping[str, Sequence[float]]:
         took["all"].append(click.seconds * 1e3)
 
     asyncio.run(clicked(place, goes_on=lambda done: done < rounds, note=note))
-    return {what: sorted(each) for what, each in took.items()}
+    return took
 
 
 def rows(people: int, took: Mapping[str, Sequence[float]], alone: Mapping[str, Sequence[float]]) -> list[Row]:
     """Return a row a page, and one of all pages."""
     users = "1 user" if people == 1 else f"{people} users"
-    return [
-        compared(
-            f"{users} at once: {what}",
-            f"{statistics.median(each):,.0f} ms, 95 of 100 in {each[int(len(each) * 0.95)]:,.0f} ms",
-            beside=f"1 user: {statistics.median(alone[what]):,.0f} ms",
-            ratio=statistics.median(each) / statistics.median(alone[what]),
-        )
-        for what, each in took.items()
-    ]
+    found = []
+    for what, each in took.items():
+        (middle, late), (one, _) = middle_and_late(each), middle_and_late(alone[what])
+        times = f"{middle:,.0f} ms, 95 of 100 in {late:,.0f} ms"
+        found.append(compared(f"{users} at once: {what}", times, beside=f"1 user: {one:,.0f} ms", ratio=middle / one))
+    return found
 
 
 if __name__ == "__main__":

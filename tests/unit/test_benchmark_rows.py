@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.__main__ import print_all, run
-from benchmarks._rows import ROWS_FILE, bounded, compared, left_out, load_rows, report
+from benchmarks._rows import ROWS_FILE, bounded, compared, left_out, load_rows, middle_and_late, report
 
 
 def test_what_a_benchmark_reports_reaches_the_last_table_as_it_was(tmp_path, monkeypatch, capsys):
@@ -49,6 +49,10 @@ def test_a_benchmark_that_breaks_off_says_so_in_a_row():
 
     assert ended == 1
     assert "it ended with 1" in rows[-1].measured
+
+
+def test_of_times_in_any_order_the_middle_and_what_few_are_above_are_told():
+    assert middle_and_late([float(place) for place in range(100, 0, -1)]) == (50.5, 96.0)
 
 
 def test_a_benchmark_run_by_itself_keeps_no_rows(tmp_path, monkeypatch):
