@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from smartbank.adapters import memory, mongo
+from smartbank.adapters import memory
 from smartbank.bootstrap import call_ports, list_export_ports
 from smartbank.core.call_rules import CallRule, RuleBook, RuleKind
 from smartbank.core.customers import CustomerQuery
@@ -18,7 +18,7 @@ from smartbank.services.runs import RunSource
 from tests.actors import ANA
 from tests.bank import EVERYONE
 from tests.call_lists import ListBank
-from tests.database import VAULT
+from tests.database import VAULT, repositories_on
 from tests.services import ALWAYS, memory_services
 
 ADA = Actor("ada", Role.ADMIN, "192.0.2.3")
@@ -28,24 +28,10 @@ REASON = "asked for it by letter of 3 May"
 FILE = f"customer_id,name,phone,age,job\n{HER},{NAME},{PHONE},79,retired\nlead-7,Ana 7,,27,student\n"
 ASIDE = f"customer_id,age,job\n{HER},not known,student\nlead-8,28,student\n"
 OTHERS = "customer_id,age,job\nlead-9,29,student\n"
-_SEALING = ("customers", "corrections", "marked", "erased", "queue", "frames", "files", "mappings", "notes")
-_IN_CLEAR = ("predictions", "outcomes", "lists", "audit", "inbox")
-_CLASSES = {
-    "customers": "CustomerRepository",
-    "corrections": "CustomerCorrections",
-    "marked": "MarkedByUploads",
-    "erased": "ErasedCustomers",
-    "queue": "WorkQueue",
-    "frames": "FrameStore",
-    "files": "FileStore",
-    "mappings": "MappingRepository",
-    "notes": "NoteRepository",
-    "predictions": "PredictionRepository",
-    "outcomes": "OutcomeRepository",
-    "lists": "CallListRepository",
-    "audit": "AuditLog",
-    "inbox": "Inbox",
-}
+_ON_DATABASE = (
+    *("customers", "corrections", "marked", "erased", "queue", "frames", "files", "mappings", "notes"),
+    *("predictions", "outcomes", "lists", "audit", "inbox"),
+)
 
 
 def services_on(database=None):
@@ -58,10 +44,7 @@ def services_on(database=None):
             marked=memory.MemoryMarkedByUploads(customers),
             erased=memory.MemoryErasedCustomers(vault=VAULT),
         )
-    sealing = {name: getattr(mongo, f"Mongo{_CLASSES[name]}")(database, vault=VAULT) for name in _SEALING}
-    return memory_services(
-        **sealing, **{name: getattr(mongo, f"Mongo{_CLASSES[name]}")(database) for name in _IN_CLEAR}
-    )
+    return memory_services(**repositories_on(database, *_ON_DATABASE))
 
 
 class ErasureBank(ListBank):

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartbank.adapters import mongo
 from smartbank.bootstrap import call_ports
 from smartbank.core.call_lists import ListState
 from smartbank.core.outcomes import OutcomeKind
@@ -17,28 +16,18 @@ from smartbank.services.outcome_expiry import expire_outcomes
 from smartbank.services.outcome_upload import RecordedFile, record_outcomes
 from tests.actors import ANA, EVERYBODY
 from tests.call_lists import ListBank
-from tests.contract.test_list_release import ON_DATABASE
-from tests.database import VAULT
+from tests.database import repositories_on
 from tests.services import memory_services
 
-SEALED = ("CustomerRepository", "WorkQueue", "FrameStore", "FileStore", "CustomerCorrections")
+ON_DATABASE = ("customers", "corrections", "queue", "frames", "files", "settings", "lists", "outcomes", "audit")
+"""All but the rules: the stored ones close at night."""
 
 
 @pytest.fixture(params=["memory", "mongo"])
 def bank(request):
     if request.param == "memory":
         return ListBank()
-    database = request.getfixturevalue("database")
-    kinds = ON_DATABASE | {"files": "FileStore", "audit": "AuditLog", "corrections": "CustomerCorrections"}
-    del kinds["rules"]  # the stored ones close at night
-    return ListBank(
-        memory_services(
-            **{
-                name: getattr(mongo, f"Mongo{kind}")(database, **({"vault": VAULT} if kind in SEALED else {}))
-                for name, kind in kinds.items()
-            }
-        )
-    )
+    return ListBank(memory_services(**repositories_on(request.getfixturevalue("database"), *ON_DATABASE)))
 
 
 @pytest.fixture

@@ -16,19 +16,11 @@ from smartbank.core.list_entries import data_hash, list_owner
 from smartbank.services.list_release import queue_release, release_list
 from tests.actors import ANA
 from tests.bank import Bank
-from tests.database import VAULT
+from tests.database import repositories_on
 from tests.services import memory_services
 from tests.start.processes import ROOT
 
-ON_DATABASE = {
-    "customers": "CustomerRepository",
-    "queue": "WorkQueue",
-    "frames": "FrameStore",
-    "settings": "SettingsRepository",
-    "rules": "RuleBookRepository",
-    "lists": "CallListRepository",
-    "outcomes": "OutcomeRepository",
-}
+ON_DATABASE = ("customers", "queue", "frames", "settings", "rules", "lists", "outcomes")
 LEADS = 3_000
 CALLS = 2_000
 SCRIPT = """
@@ -59,15 +51,7 @@ SCRIPT = """
 
 def services_on(database):
     """Return services whose lists, customers and queue are in a database."""
-    from smartbank.adapters import mongo  # noqa: PLC0415  also run in processes of their own
-
-    sealed = ("CustomerRepository", "WorkQueue", "FrameStore")
-    return memory_services(
-        **{
-            name: getattr(mongo, f"Mongo{kind}")(database, **({"vault": VAULT} if kind in sealed else {}))
-            for name, kind in ON_DATABASE.items()
-        }
-    )
+    return memory_services(**repositories_on(database, *ON_DATABASE))
 
 
 @pytest.fixture

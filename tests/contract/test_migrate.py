@@ -19,7 +19,7 @@ from smartbank.services.backups import import_data
 from smartbank.services.migrating import migrate
 from tests import version_1
 from tests.contract.test_customers import leads
-from tests.database import VAULT
+from tests.database import VAULT, repositories_on
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -73,14 +73,7 @@ def die_after(batches):
 
 
 def repositories(database):
-    return SimpleNamespace(
-        customers=mongo.MongoCustomerRepository(database, vault=VAULT),
-        queue=mongo.MongoWorkQueue(database, vault=VAULT),
-        frames=mongo.MongoFrameStore(database, vault=VAULT),
-        files=mongo.MongoFileStore(database, vault=VAULT),
-        users=mongo.MongoUserRepository(database),
-        settings=mongo.MongoSettingsRepository(database),
-    )
+    return SimpleNamespace(**repositories_on(database, "customers", "queue", "frames", "files", "users", "settings"))
 
 
 def test_there_is_a_step_to_every_version():

@@ -7,7 +7,6 @@ import pytest
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
-from smartbank.adapters import mongo
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.mappings import SavedMapping
 from smartbank.core.notes import Note
@@ -19,7 +18,7 @@ from smartbank.services.exporting import queue_workbook
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.services.uploads import queue_upload
 from smartbank.worker import run_this
-from tests.database import VAULT
+from tests.database import VAULT, repositories_on
 from tests.services import memory_services
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -40,24 +39,8 @@ SEALED = ("file_chunks", "run_frame_chunks")
 
 @pytest.fixture
 def services(database):
-    sealing = {
-        "customers": mongo.MongoCustomerRepository,
-        "corrections": mongo.MongoCustomerCorrections,
-        "queue": mongo.MongoWorkQueue,
-        "frames": mongo.MongoFrameStore,
-        "files": mongo.MongoFileStore,
-        "mappings": mongo.MongoMappingRepository,
-        "notes": mongo.MongoNoteRepository,
-    }
-    others = {
-        "predictions": mongo.MongoPredictionRepository,
-        "settings": mongo.MongoSettingsRepository,
-        "audit": mongo.MongoAuditLog,
-        "inbox": mongo.MongoInbox,
-        "users": mongo.MongoUserRepository,
-    }
-    built = {name: kind(database, vault=VAULT) for name, kind in sealing.items()}
-    return memory_services(**built, **{name: kind(database) for name, kind in others.items()})
+    names = ("customers", "corrections", "queue", "frames", "files", "mappings", "notes", "predictions", "settings")
+    return memory_services(**repositories_on(database, *names, "users", "audit", "inbox"))
 
 
 @pytest.fixture

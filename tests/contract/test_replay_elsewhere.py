@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from smartbank import worker
-from smartbank.adapters import mongo
 from smartbank.adapters.memory import MemoryRuleBookRepository
 from smartbank.bootstrap import replay_ports
 from smartbank.config import Settings
@@ -17,7 +16,7 @@ from smartbank.ml.synthetic import load_demo_tables
 from smartbank.services.replaying import replay_run
 from smartbank.services.runs import RunSource, queue_run
 from tests.contract.backups import export_from, import_into
-from tests.database import VAULT
+from tests.database import repositories_on
 from tests.services import memory_services
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -29,11 +28,7 @@ def services_on(database):
         configuration=Settings(models_dir=MODELS),
         shelf=ArtifactShelf(MODELS),
         rules=MemoryRuleBookRepository(RuleBook(rules=())),
-        customers=mongo.MongoCustomerRepository(database, vault=VAULT),
-        queue=mongo.MongoWorkQueue(database, vault=VAULT),
-        frames=mongo.MongoFrameStore(database, vault=VAULT),
-        predictions=mongo.MongoPredictionRepository(database),
-        settings=mongo.MongoSettingsRepository(database),
+        **repositories_on(database, "customers", "queue", "frames", "predictions", "settings"),
     )
 
 

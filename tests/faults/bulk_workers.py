@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from smartbank.adapters import mongo
 from smartbank.services import keeping_scores, lease, populations
-from tests.database import VAULT
+from tests.database import repositories_on
 from tests.services import memory_services
 from tests.start.processes import ROOT
 
@@ -28,15 +28,8 @@ SMALL_STEPS = (
 def services_on(database):
     """Return services whose storage of runs and customers is a database, everything else in memory."""
     return memory_services(
-        queue=mongo.MongoWorkQueue(database, vault=VAULT),
-        frames=mongo.MongoFrameStore(database, vault=VAULT),
-        customers=mongo.MongoCustomerRepository(database, vault=VAULT),
-        erased=mongo.MongoErasedCustomers(database, vault=VAULT),
-        predictions=mongo.MongoPredictionRepository(database),
-        outcomes=mongo.MongoOutcomeRepository(database),
-        audit=mongo.MongoAuditLog(database),
-        inbox=mongo.MongoInbox(database),
-        settings=mongo.MongoSettingsRepository(database),
+        **repositories_on(database, "queue", "frames", "customers", "erased", "predictions", "outcomes"),
+        **repositories_on(database, "audit", "inbox", "settings"),
     )
 
 

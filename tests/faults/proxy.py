@@ -40,7 +40,7 @@ class Proxy:
         """Close every connection and each new one."""
         self._is_cut = True
         for each in list(self._sockets):
-            _close(each)
+            close_socket(each)
 
     def silence(self):
         """Keep connections open and take new ones, but let nothing through, as a firewall that drops packets."""
@@ -61,7 +61,7 @@ class Proxy:
     def close(self):
         """Stop listening and let go of every connection."""
         self.cut()
-        _close(self._listener)
+        close_socket(self._listener)
         self._passing.set()
 
     def _accept(self):
@@ -78,7 +78,7 @@ class Proxy:
         except OSError:  # the database is down
             far = None
         if far is None:
-            _close(near)
+            close_socket(near)
             return
         self._sockets |= {near, far}
         lost = threading.Event()
@@ -87,7 +87,7 @@ class Proxy:
 
     def _pass(self, source, target, lost, is_question):
         with contextlib.suppress(OSError):
-            while message := _message(source):
+            while message := next_message(source):
                 self._passing.wait()
                 if is_question:
                     self._question(message, lost)
@@ -98,7 +98,7 @@ class Proxy:
                         break
                 target.sendall(message)
         for each in (source, target):
-            _close(each)
+            close_socket(each)
             self._sockets.discard(each)
 
     def _question(self, message, lost):
@@ -125,7 +125,7 @@ class _Trap:
         self.has_happened = True
 
 
-def _message(source):
+def next_message(source):
     """Return the next message of MongoDB's wire protocol, whose first four bytes are its length; empty at the end."""
     head = _exactly(source, 4)
     return head and head + _exactly(source, struct.unpack("<i", head)[0] - 4)
@@ -141,7 +141,7 @@ def _exactly(source, size):
     return bytes(parts)
 
 
-def _close(each):
+def close_socket(each):
     with contextlib.suppress(OSError):
         each.shutdown(socket.SHUT_RDWR)
     each.close()

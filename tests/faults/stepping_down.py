@@ -9,6 +9,8 @@ import time
 
 import bson
 
+from tests.faults.proxy import close_socket, next_message
+
 NOT_PRIMARY = {10107: "NotWritablePrimary", 189: "PrimarySteppedDown", 11602: "InterruptedDueToReplStateChange"}
 """What MongoDB answers then, one after the other."""
 _STILL_ANSWERED = ("hello", "ismaster", "saslstart", "saslcontinue", "ping", "endsessions")
@@ -30,7 +32,7 @@ class SteppingDown:
         self._target = port
         self._codes = itertools.cycle(NOT_PRIMARY)
         self._until = 0.0
-        self._sockets = []
+        self._sockets = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
         self.refused = 0
@@ -40,9 +42,8 @@ class SteppingDown:
         return self
 
     def __exit__(self, *_exc):
-        self._let_go(self._listener)
-        for each in list(self._sockets):
-            self._let_go(each)
+        for each in (self._listener, *self._sockets):
+            close_socket(each)
 
     def step_down(self, for_s):
         """Be no primary for some seconds: keep who is connected, as MongoDB does, and refuse every command."""
@@ -57,17 +58,18 @@ class SteppingDown:
             while True:
                 near, _ = self._listener.accept()
                 far = socket.create_connection(("127.0.0.1", self._target))
-                self._sockets += [near, far]
+                self._sockets |= {near, far}
                 for way in ((near, far, self._question), (far, near, self._answer)):
                     threading.Thread(target=self._pass, args=(near, *way), daemon=True).start()
 
     def _pass(self, near, source, target, see):
         with contextlib.suppress(OSError):
-            while message := _message(source):
+            while message := next_message(source):
                 if (seen := see(message, near)) is not None:
                     target.sendall(seen)
-        self._let_go(source)
-        self._let_go(target)
+        for each in (source, target):
+            close_socket(each)
+            self._sockets.discard(each)
 
     def _question(self, message, near):
         """Return a command to pass on, or answer it with an error."""
@@ -97,13 +99,6 @@ class SteppingDown:
         head = struct.pack("<i", start + len(body)) + message[4:start]
         return head + body
 
-    def _let_go(self, each):
-        with contextlib.suppress(OSError):
-            each.shutdown(socket.SHUT_RDWR)
-        each.close()
-        if each in self._sockets:
-            self._sockets.remove(each)
-
 
 def _command(message):
     """Return the name of a command, in small letters: the first key of the document after flags and kind."""
@@ -113,15 +108,3 @@ def _command(message):
 
 def _packed(body, request_id):
     return struct.pack("<iiiiiB", 21 + len(body), 0, request_id, _OP_MSG, 0, 0) + body
-
-
-def _message(source):
-    head = _exactly(source, 4)
-    return head and head + _exactly(source, struct.unpack("<i", head)[0] - 4)
-
-
-def _exactly(source, size):
-    parts = bytearray()
-    while len(parts) < size and (part := source.recv(size - len(parts))):
-        parts += part
-    return bytes(parts) if len(parts) == size else b""

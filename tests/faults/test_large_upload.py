@@ -3,6 +3,7 @@
 import http.client
 import select
 import socket
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,7 +33,7 @@ def kept(services):
 
 
 def test_a_command_refuses_a_file_of_two_gigabytes_by_its_size(services, server, tmp_path, monkeypatch):
-    monkeypatch.setattr(bootstrap, "open_services", lambda _settings: _Opened(services))
+    monkeypatch.setattr(bootstrap, "open_services", lambda _settings: nullcontext(services))
     file = tmp_path / "large.csv"
     with file.open("wb") as opened:
         opened.truncate(2 * GIGABYTE)  # a hole: it takes no room
@@ -62,19 +63,6 @@ def test_a_file_that_does_not_say_its_size_is_refused_at_the_limit_and_nothing_o
     assert len(came) == 6
     assert kept(services) == before
     assert services.users._users.database["file_chunks"].count_documents({"owner": {"$nin": before[0]}}) == 0
-
-
-class _Opened:
-    """What `open_services` returns: a context that neither opens nor closes anything."""
-
-    def __init__(self, services):
-        self._services = services
-
-    def __enter__(self):
-        return self._services
-
-    def __exit__(self, *_):
-        return None
 
 
 @pytest.mark.soak
