@@ -69,12 +69,20 @@ def keep_ranked(
     run_id, total = common["run_id"], len(ranked)
     for part, start in enumerate(range(0, total, PART_ROWS)):
         frames.add(run_owner(run_id), part, ranked.iloc[start : start + PART_ROWS])
-    starts = range(0, total, PREDICTION_ROWS)
-    n_begun = bisect_left(starts, True, key=lambda start: not predictions.in_run(run_id, start + 1, start + 1))
-    for start in starts[max(0, n_begun - 1) :]:  # the last one that was begun may be half written
+    for start in range(_n_kept(run_id, total, predictions), total, PREDICTION_ROWS):
         report(Progress("Keeping the predictions", start, total, kept=asked + start))
         predictions.save_many(prediction_documents(ranked.iloc[start : start + PREDICTION_ROWS], common))
     report(Progress("Keeping the predictions", total, total, kept=asked + total))
+
+
+def _n_kept(run_id: str, total: int, predictions: PredictionRepository) -> int:
+    """Return how many predictions need not be written again: those of whole batches."""
+    starts = range(0, total, PREDICTION_ROWS)
+    n_begun = bisect_left(starts, True, key=lambda start: not predictions.in_run(run_id, start + 1, start + 1))
+    last = PREDICTION_ROWS * max(0, n_begun - 1)
+    end = min(last + PREDICTION_ROWS, total)
+    is_whole = len(predictions.in_run(run_id, last + 1, end)) == end - last  # only the last one may be half written
+    return end if is_whole else last
 
 
 def prediction_documents(rows: pd.DataFrame, common: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -167,6 +167,45 @@ def test_what_is_kept_of_a_run_grows_also_where_half_of_its_leads_are_left_out(b
     assert kept == [0, 2, 4, 6, 8, 8, 12]
 
 
+def test_what_is_kept_of_a_run_falls_at_no_death_between_two_batches_of_predictions(bank, monkeypatch):
+    monkeypatch.setattr("smartbank.services.keeping_scores.PREDICTION_ROWS", 3)
+    run_id, kept = queued(bank), []
+
+    def die_at(most):
+        def note(progress):
+            kept.append(progress.kept)
+            if progress.kept == most:
+                raise KilledError
+
+        return note
+
+    for most in (11, 14, 16):
+        with pytest.raises(KilledError):
+            go(bank, run_id, die_at(most))
+    hold_to_one_in_peace(bank, run_id, go(bank, run_id, die_at(None)))
+
+    assert kept == [0, 2, 4, 6, 8, 8, 11, 11, 14, 14, 16, 16]
+
+
+def test_a_batch_of_predictions_that_is_half_written_is_written_again(bank, monkeypatch):
+    monkeypatch.setattr("smartbank.services.keeping_scores.PREDICTION_ROWS", 3)
+    save_many = bank.predictions.save_many
+
+    def die_within_the_second(predictions):
+        save_many(predictions if predictions[0]["rank"] == 1 else predictions[:2])
+        if predictions[0]["rank"] > 1:
+            raise KilledError
+
+    run_id = queued(bank)
+    with monkeypatch.context() as broken:
+        broken.setattr(bank.predictions, "save_many", die_within_the_second)
+        with pytest.raises(KilledError):
+            go(bank, run_id)
+
+    hold_to_one_in_peace(bank, run_id, go(bank, run_id))
+    assert len(bank.predictions.in_run(run_id, 1, N_LEADS)) == N_LEADS
+
+
 def test_a_worker_that_wakes_up_to_begin_anew_takes_nothing_of_a_run_that_is_done(bank):
     def die(progress):
         if progress.kept:
