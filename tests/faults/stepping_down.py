@@ -24,8 +24,8 @@ class SteppingDown:
 
     Attributes
     ----------
-    refused : int
-        Commands that were answered with an error.
+    passed, refused : int
+        Commands the database answered, and those that were answered with an error.
     """
 
     def __init__(self, port):
@@ -35,7 +35,7 @@ class SteppingDown:
         self._sockets = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
-        self.refused = 0
+        self.passed = self.refused = 0
 
     def __enter__(self):
         threading.Thread(target=self._accept, daemon=True).start()
@@ -74,7 +74,10 @@ class SteppingDown:
     def _question(self, message, near):
         """Return a command to pass on, or answer it with an error."""
         request_id, opcode = struct.unpack_from("<i4xi", message, 4)
-        if not self.is_down or opcode != _OP_MSG or _command(message) in _STILL_ANSWERED:
+        if opcode != _OP_MSG or _command(message) in _STILL_ANSWERED:
+            return message
+        if not self.is_down:
+            self.passed += 1
             return message
         code = next(self._codes)
         self.refused += 1

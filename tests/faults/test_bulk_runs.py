@@ -259,7 +259,8 @@ def test_a_run_goes_on_through_a_step_down_of_the_primary(bank, in_peace, steppi
 
     for kept in (N_LEADS // 4, N_LEADS + N_LEADS // 4):  # while it is scored, while the predictions are kept
         wait_for(lambda kept=kept: bank.work(run_id).progress.kept >= kept)
-        refused = primary.refused
+        passed, refused = primary.passed, primary.refused
+        wait_for(lambda passed=passed: primary.passed > passed)  # who still took it for down would ask it nothing
         primary.step_down(down_s)
         wait_for(lambda: not primary.is_down)
         assert primary.refused > refused
