@@ -31,7 +31,7 @@ class SteppingDown:
     def __init__(self, port):
         self._target = port
         self._codes = itertools.cycle(NOT_PRIMARY)
-        self._until = 0.0
+        self._is_known, self._until = True, 0.0
         self._sockets = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
@@ -46,8 +46,11 @@ class SteppingDown:
             close_socket(each)
 
     def step_down(self, for_s):
-        """Be no primary for some seconds: keep who is connected, as MongoDB does, and refuse every command."""
-        self._until = time.monotonic() + for_s
+        """Be no primary for some seconds: keep who is connected, as MongoDB does, and refuse every command.
+
+        Who only asks how it is learns of it once a command was refused, so that the first one always is.
+        """
+        self._is_known, self._until = False, time.monotonic() + for_s
 
     @property
     def is_down(self):
@@ -81,6 +84,7 @@ class SteppingDown:
             return message
         code = next(self._codes)
         self.refused += 1
+        self._is_known = True
         labels = ["RetryableWriteError"]
         error = {"ok": 0.0, "errmsg": "not primary", "code": code, "codeName": NOT_PRIMARY[code], "errorLabels": labels}
         near.sendall(_packed(bson.encode(error), request_id))
@@ -93,7 +97,7 @@ class SteppingDown:
         said = bson.decode(message[start:])
         if "setName" not in said:
             return message
-        here, is_primary = f"127.0.0.1:{self.port}", not self.is_down
+        here, is_primary = f"127.0.0.1:{self.port}", not (self.is_down and self._is_known)
         said |= {"hosts": [here], "me": here, "isWritablePrimary": is_primary, "ismaster": is_primary}
         said["secondary"] = not is_primary
         for name in ("primary", "topologyVersion", "electionId"):  # without the version the driver asks again and again
