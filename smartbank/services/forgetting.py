@@ -1,9 +1,10 @@
 """Take ranked leads out of the store: of a whole run, or of some customers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.limits import ALL
 from smartbank.core.ports import FrameStore, PredictionRepository, WorkQueue
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.services.latest_scores import drop_latest
@@ -22,10 +23,21 @@ def forget_run(run_id: str, *, queue: WorkQueue, frames: FrameStore, predictions
 
 def forget_results(run_id: str, *, frames: FrameStore, predictions: PredictionRepository) -> None:
     """Delete all that is kept of a run, done or under way. Safe to repeat."""
-    predictions.delete_run(run_id)
-    frames.delete(run_owner(run_id))
-    frames.delete(left_out_owner(run_id))
+    forget_ranked(run_id, frames=frames, predictions=predictions)
     forget_steps(run_id, frames=frames)
+
+
+def forget_ranked(run_id: str, *, frames: FrameStore, predictions: PredictionRepository) -> None:
+    """Delete what a run came to, but not its steps. Safe to repeat."""
+    predictions.delete_run(run_id)
+    for owner in (run_owner(run_id), left_out_owner(run_id)):
+        frames.delete(owner)
+
+
+def has_ranked(run_id: str, *, frames: FrameStore, predictions: PredictionRepository) -> bool:
+    """Whether anything is kept of what a run came to."""
+    owners = (run_owner(run_id), left_out_owner(run_id))
+    return _any_kept(owners, frames) or bool(predictions.in_run(run_id, 1, ALL))
 
 
 def forget_steps(run_id: str, *, frames: FrameStore) -> None:
@@ -36,7 +48,7 @@ def forget_steps(run_id: str, *, frames: FrameStore) -> None:
 
 def has_steps(run_id: str, *, frames: FrameStore) -> bool:
     """Whether anything is kept that a run was computed from step by step."""
-    return any(next(frames.parts(owner), None) is not None for owner in _step_owners(run_id))
+    return _any_kept(_step_owners(run_id), frames)
 
 
 def tidy_run(work: Work, *, frames: FrameStore, predictions: PredictionRepository) -> None:
@@ -82,3 +94,7 @@ def run_holds(run_id: str, customer_ids: Collection[str], *, frames: FrameStore)
 
 def _step_owners(run_id: str) -> tuple[str, ...]:
     return ground_owner(run_id), chunks_owner(run_id), asked_owner(run_id)
+
+
+def _any_kept(owners: Iterable[str], frames: FrameStore) -> bool:
+    return any(next(frames.parts(owner), None) is not None for owner in owners)

@@ -35,7 +35,7 @@ from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, StorageError, WorkCancelledError
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.drift import DRIFT, run_drift, strange_words
-from smartbank.services.forgetting import forget_results, has_steps
+from smartbank.services.forgetting import forget_ranked, forget_results, has_ranked, has_steps
 from smartbank.services.keeping_scores import keep_left_out, keep_ranked, named_by
 from smartbank.services.latest_scores import merge_latest
 from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, snapshot_level
@@ -116,6 +116,7 @@ def score_run(work: Work, report: Report, *, ports: ScoringPorts) -> dict[str, A
         _forget_earlier(one)
     if steps.kept_ground() is None:
         _score_chunks(one)
+        _forget_late(one)
     scored = _scored(one)
     return _kept(one, scored, steps.ground(lambda: _ground(one, scored)))
 
@@ -140,6 +141,13 @@ def _forget_earlier(one: _Try) -> None:
     forget_results(one.work.work_id, frames=one.ports.frames, predictions=one.ports.predictions)
     if stood:
         raise StorageError("Customers were removed while the run was made; it begins anew.")
+
+
+def _forget_late(one: _Try) -> None:
+    """Forget what was ranked on no ground: a late worker of an earlier beginning kept it since this one began."""
+    run_id, frames, predictions = one.work.work_id, one.ports.frames, one.ports.predictions
+    if has_ranked(run_id, frames=frames, predictions=predictions) and one.steps.kept_ground() is None:
+        forget_ranked(run_id, frames=frames, predictions=predictions)
 
 
 def _score_chunks(one: _Try) -> None:

@@ -1,5 +1,6 @@
 """A run whose steps were taken away, or whose late worker woke up: it begins anew, and ends as one in peace does."""
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -86,7 +87,7 @@ def remove_customers(bank):
     removal = Work(new_work_id(now), WorkKind.REMOVAL, "ada", now, {"what": "demo"})
     bank.queue.add(removal)
     bank.queue.claim("another", now=now, work_id=removal.work_id)
-    bank.corrections.delete(["lead-2"])
+    assert bank.corrections.erase("lead-5")  # the first of the ranking
     bank.queue.finish(removal.work_id, "another", {}, now=datetime.now(UTC))
 
 
@@ -124,6 +125,39 @@ def test_the_chunk_of_a_late_worker_is_none_of_the_run_that_began_anew(bank, cha
         go(bank, run_id, sleep_after_the_first_chunk)
 
     hold_to_one_in_peace(bank, run_id, ended(bank, run_id))
+
+
+@pytest.mark.parametrize("asleep_in", ["ranked leads", "predictions"])
+def test_what_a_late_worker_ranked_is_none_of_the_run_that_began_anew(bank, monkeypatch, asleep_in):
+    run_id = queued(bank)
+    store, name = (bank.predictions, "save_many") if asleep_in == "predictions" else (bank.frames, "add")
+    write = getattr(store, name)
+
+    def die_after_the_first_chunk(progress):
+        if progress.kept == IN_A_CHUNK:
+            raise KilledError
+
+    def sleep_before(*said):
+        if asleep_in == "ranked leads" and said[0] != run_owner(run_id):
+            return write(*said)
+        monkeypatch.setattr(store, name, write)
+        remove_customers(bank)
+        time.sleep(0.002)  # a removal of the millisecond a run began in makes it begin anew once more
+        with pytest.raises(StorageError, match="Customers were removed"):
+            go(bank, run_id)
+        with pytest.raises(KilledError):
+            go(bank, run_id, die_after_the_first_chunk)
+        write(*said)
+        raise WorkCancelledError("Another worker holds it.")
+
+    monkeypatch.setattr(store, name, sleep_before)
+    with pytest.raises(WorkCancelledError):
+        go(bank, run_id)
+    result = ended(bank, run_id)
+
+    hold_to_one_in_peace(bank, run_id, result)
+    told = [(each["rank"], each["customer_id"]) for each in bank.predictions.in_run(run_id, 1, N_LEADS)]
+    assert told == list(zip(range(1, N_LEADS), ranked(bank, run_id)[CUSTOMER_ID], strict=True))
 
 
 @pytest.mark.parametrize("late", [["a"], []], ids=["of somebody", "of nobody"])
