@@ -34,6 +34,7 @@ from smartbank.errors import (
 )
 from smartbank.logs import start_log
 from smartbank.services.sign_in import session_user
+from smartbank.ui.ahead import load_screens
 from smartbank.ui.provider import claims_in, streamlit_secrets
 from smartbank.ui.resources import services
 from smartbank.ui.streamlit_log import join_log
@@ -129,6 +130,7 @@ def run(listener: socket.socket) -> None:
     """Serve on a listening socket until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
     settings = load_settings()
     join_log()
+    load_screens()
     server = uvicorn.Server(uvicorn.Config(create_app(settings=settings), **server_limits(settings)))
     server.run(sockets=[listener])
     if not server.started:

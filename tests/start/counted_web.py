@@ -14,11 +14,14 @@ COUNTED = (AppSession, pd.DataFrame)
 
 
 def counts():
-    """Return how many sessions and data frames are alive, once the sessions kept for a return are forgotten."""
+    """Return how many sessions, data frames and objects are alive, once the sessions kept for a return are forgotten.
+
+    Objects the garbage collector passes over are not counted.
+    """
     get_instance()._session_mgr._session_storage._cache.clear()  # else they stay for two minutes
     gc.collect()
     alive = [type(each) for each in gc.get_objects()]
-    return [sum(issubclass(kind, counted) for kind in alive) for counted in COUNTED]
+    return [*(sum(issubclass(kind, counted) for kind in alive) for counted in COUNTED), len(alive)]
 
 
 def _answer():

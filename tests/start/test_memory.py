@@ -20,6 +20,8 @@ from tests.start.processes import ROOT, free_port, listens, wait_for
 PEOPLE = 3
 WARM_UP_ROUNDS = 20
 MOST_MB_AN_HOUR = 50.0
+MOST_LOOKED_THROUGH = 100_000
+"""Objects of a garbage collection: what libraries are made of is not among them."""
 MINUTES = float(os.environ.get("SOAK_MINUTES", "60"))
 
 
@@ -68,9 +70,10 @@ def test_nothing_of_a_session_stays_when_its_tab_is_closed(smartbank, counting):
     wait_for(lambda: counts()[0] <= first[0])
 
     assert n_clicks == PEOPLE * 2 * 10
-    sessions, frames = counts()
+    sessions, frames, objects = counts()
     assert sessions <= 1  # the newest may be held by a thread that waits for work
     assert frames <= first[1] + 3
+    assert objects < MOST_LOOKED_THROUGH  # each time a page was drawn
 
 
 @pytest.mark.soak
