@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -120,6 +121,14 @@ def test_files_are_uploaded_at_both_processes_and_one_that_dies_takes_nobody_wit
 
     second.kill()
     second.wait(30)
+    there.get_by_test_id("stSidebarNav").get_by_role("link", name="Results").click()  # of the page that was open
+    there.wait_for_url("**/results")
+    wait_until_drawn(there)
+    expect(there.get_by_role("heading", level=1)).to_be_visible()
+    there.go_back()
+    with there.expect_download() as download:
+        there.get_by_role("link", name="CSV").click()
+    assert Path(download.value.path()).read_bytes().count(b"THERE-") == 40
     upload_and_score(there, edge.origin, "AGAIN")  # signed in still
 
     assert took[there][1].endswith(f"127.0.0.1:{first.port}")
