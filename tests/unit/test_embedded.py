@@ -98,14 +98,6 @@ def test_what_was_written_is_there_at_the_next_start(folder):
 
 
 @needs_server
-def test_while_it_is_away_no_connection_to_somewhere_takes_its_port(folder):
-    with open_embedded(folder):
-        port = server.last_port(folder)
-
-    assert port < 32_768  # where Linux begins to give ports to connections; others begin higher
-
-
-@needs_server
 def test_it_asks_for_a_password_only_its_owner_can_read(folder):
     with open_embedded(folder) as uri:
         bare = f"mongodb://{uri.partition('@')[2].partition('/')[0]}"

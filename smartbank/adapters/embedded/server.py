@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -22,8 +21,6 @@ USER: Final = "smartbank"
 CACHE: Final = "1G"
 """With 256 MB the server stands still in evicting pages when 100,000 leads are scored; it takes what it needs."""
 _ATTEMPTS: Final = 2
-_PORTS: Final = range(20_000, 30_000)
-"""Below those systems give to connections: Linux begins at 32768, others at 49152."""
 _START_S: Final = 60.0
 _STOP_S: Final = 20.0
 _ANSWER_MS: Final = 2_000
@@ -231,15 +228,6 @@ def _is_free(port: int) -> bool:
 
 
 def _free_port() -> int:
-    """Return a port nobody listens on, of those no connection is given by itself.
-
-    Elsewhere a connection to somewhere could get the port while a server that died is started again, and it would have
-    to move away from those who know it there.
-    """
-    for _ in range(_ATTEMPTS):
-        port = random.choice(_PORTS)  # noqa: S311  nothing secret
-        if _is_free(port):
-            return port
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
