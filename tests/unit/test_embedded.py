@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -124,6 +126,17 @@ def test_it_is_started_durable_and_without_foreign_settings(folder, monkeypatch)
         if environment.exists():
             settings = {line for line in environment.read_bytes().split(b"\0") if line.startswith(b"SECANTUS_")}
             assert settings == {b"SECANTUS_FORCE_DURABLE=1"}
+
+
+@needs_server
+def test_it_comes_back_where_it_was_though_its_port_is_held_a_moment_longer(folder):
+    with open_embedded(folder):
+        port = server.last_port(folder)
+    held = socket.create_server(("127.0.0.1", port))
+    threading.Timer(0.5, held.close).start()
+
+    with open_embedded(folder):
+        assert server.last_port(folder) == port
 
 
 @needs_server

@@ -23,6 +23,7 @@ CACHE: Final = "1G"
 _ATTEMPTS: Final = 2
 _START_S: Final = 60.0
 _STOP_S: Final = 20.0
+_PORT_S: Final = 5.0
 _ANSWER_MS: Final = 2_000
 _PAUSE_S: Final = 0.05
 _WRONG_PASSWORD: Final = 18
@@ -47,7 +48,7 @@ def start_server(folder: Path, *, password: str | None, port: int | None = None)
     Parameters
     ----------
     port : int or None
-        Where it should listen if that is free: those who knew it there find it again.
+        Where it should listen if that is free, or gets free soon: those who knew it there find it again.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def start_server(folder: Path, *, password: str | None, port: int | None = None)
         It ended or did not answer in time; the message names its log.
     """
     for _ in range(_ATTEMPTS):
-        wanted = port if port is not None and _is_free(port) else _free_port()
+        wanted = port if port is not None and _gets_free(port) else _free_port()
         server = _try_start(folder, wanted, password)
         if server is not None:
             return server
@@ -215,6 +216,14 @@ def _pid(folder: Path) -> int | None:
 def _uri(port: int, password: str | None) -> str:
     user = "" if password is None else f"{USER}:{quote(password)}@"
     return f"mongodb://{user}127.0.0.1:{port}/?w=majority&journal=true" + ("&authSource=admin" if user else "")
+
+
+def _gets_free(port: int) -> bool:
+    """Whether a port is free, or soon is: threads of a server that was killed hold it for a moment longer than that."""
+    deadline = time.monotonic() + _PORT_S
+    while not (is_free := _is_free(port)) and time.monotonic() < deadline:
+        time.sleep(_PAUSE_S)
+    return is_free
 
 
 def _is_free(port: int) -> bool:
