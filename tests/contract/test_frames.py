@@ -4,6 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from smartbank.adapters import mongo
+from smartbank.adapters.mongo.chunks import Chunks
+from smartbank.errors import StorageError
+from tests.database import VAULT
+
 
 @pytest.fixture
 def frames(build):
@@ -89,3 +94,36 @@ def test_a_part_is_added_once_and_what_came_first_stays(frames):
     assert frames.add("run:1", 1, part("d"))
 
     assert frames.load("run:1")["customer_id"].tolist() == ["a", "d"]
+
+
+def test_a_part_written_while_its_owner_is_deleted_is_whole_or_not_there(database, monkeypatch):
+    frames, write = mongo.MongoFrameStore(database, vault=VAULT), Chunks.write
+
+    def late(chunks, owner, data):
+        monkeypatch.setattr(Chunks, "write", write)
+        name = write(chunks, owner, data)
+        frames.delete(owner)
+        return name
+
+    monkeypatch.setattr(Chunks, "write", late)
+
+    with pytest.raises(StorageError, match="deleted while it was being written"):
+        frames.add("run:1", 0, part("a"))
+
+    assert frames.load("run:1").empty
+    assert frames.add("run:1", 0, part("b"))
+
+
+def test_a_part_written_in_the_midst_of_a_deletion_goes_too(database, monkeypatch):
+    frames, delete_all = mongo.MongoFrameStore(database, vault=VAULT), Chunks.delete_all
+
+    def in_the_midst(chunks, owner):
+        monkeypatch.setattr(Chunks, "delete_all", delete_all)
+        frames.add(owner, 0, part("a"))
+        delete_all(chunks, owner)
+
+    monkeypatch.setattr(Chunks, "delete_all", in_the_midst)
+    frames.delete("run:1")
+
+    assert frames.load("run:1").empty
+    assert (database["run_frames"].count_documents({}), database["run_frame_chunks"].count_documents({})) == (0, 0)

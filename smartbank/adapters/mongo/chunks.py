@@ -43,6 +43,11 @@ class Chunks:
                 raise StorageError("The data was replaced while it was being read. Try again.")
             yield self._vault.open_bytes(bytes(found["data"]), about_chunk(name))
 
+    def are_there(self, names: list[str]) -> bool:
+        """Whether none of some chunks was deleted."""
+        found = (self._chunks.count_documents({"_id": {"$in": batch}}) for batch in batches(names, IN_AT_MOST))
+        return sum(found) == len(names)
+
     def delete(self, names: list[str]) -> None:
         """Delete chunks by name."""
         for batch in batches(names, IN_AT_MOST):

@@ -90,6 +90,9 @@ class MongoFrameStore:
                 return True
             self._chunks.delete(head["chunks"])
             return False
+        if not self._chunks.are_there(head["chunks"]):  # deleted before the head was there to be deleted, too
+            self._heads.delete_one({**mine, "chunks": head["chunks"]})
+            raise StorageError("The data was deleted while it was being written. Try again.")
         return True
 
     def _written(self, owner: str, part: int, frame: pd.DataFrame) -> dict[str, Any]:
@@ -109,8 +112,11 @@ class MongoFrameStore:
 
     def delete(self, owner: str) -> None:
         with storage_errors():
-            self._heads.delete_many({"owner": owner})
-            self._chunks.delete_all(owner)
+            while True:
+                self._heads.delete_many({"owner": owner})
+                self._chunks.delete_all(owner)
+                if self._heads.find_one({"owner": owner}, {"_id": 1}) is None:  # else written between the two
+                    return
 
 
 def _named(owner: str, part: int) -> dict[str, Any]:
