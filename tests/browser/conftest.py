@@ -10,6 +10,7 @@ from tests.browser.driving import (
     CHROMIUM,
     PASSWORD,
     WITHIN_MS,
+    choose_password,
     say_base_rate,
     sign_in,
     wait_until_signed_in,
@@ -59,11 +60,7 @@ def signed_in_state(chromium, smartbank, address):
     page = _new_page(chromium)
     page.goto(address)
     sign_in(page, password=smartbank.password())
-    page.get_by_label("New password", exact=True).fill(PASSWORD)
-    page.get_by_label("New password again").fill(PASSWORD)
-    page.get_by_role("button", name="Save password").click()
-    page.get_by_label("New password again").wait_for(state="detached")
-    wait_until_signed_in(page)
+    choose_password(page, PASSWORD)
     say_base_rate(page)
     state = page.context.storage_state()
     page.context.close()

@@ -57,6 +57,15 @@ def wait_until_drawn(page):
     expect(page.locator("[data-stale='true']")).to_have_count(0)
 
 
+def choose_password(page, password):
+    """Choose a password at the first sign-in with a made-up one, and wait until signed in."""
+    page.get_by_label("New password", exact=True).fill(password)
+    page.get_by_label("New password again").fill(password)
+    page.get_by_role("button", name="Save password").click()
+    page.get_by_label("New password again").wait_for(state="detached")
+    wait_until_signed_in(page)
+
+
 def say_base_rate(page, sold="11.3"):
     """Answer the first question to an administrator, for everybody and for good."""
     page.get_by_label("Sales of 100 calls").fill(sold)

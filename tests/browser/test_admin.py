@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import serious_violations, sign_in, wait_until_drawn, wait_until_signed_in
+from tests.browser.driving import choose_password, serious_violations, sign_in, wait_until_drawn, wait_until_signed_in
 
 OWN_PASSWORD = "another good one"
 
@@ -34,16 +34,8 @@ def auditor(signed_in, open_page, address):
     page = open_page()
     page.goto(address)
     sign_in(page, "eve", signed_in.get_by_test_id("stCode").inner_text().strip())
-    choose_own_password(page)
-    wait_until_signed_in(page)
+    choose_password(page, OWN_PASSWORD)
     return page
-
-
-def choose_own_password(page):
-    page.get_by_label("New password", exact=True).fill(OWN_PASSWORD)
-    page.get_by_label("New password again").fill(OWN_PASSWORD)
-    page.get_by_role("button", name="Save password").click()
-    page.get_by_label("New password again").wait_for(state="detached")
 
 
 def test_an_invited_agent_chooses_a_password_does_what_an_agent_may_and_is_locked_out(
@@ -53,8 +45,7 @@ def test_an_invited_agent_chooses_a_password_does_what_an_agent_may_and_is_locke
     agent.goto(address)
     sign_in(agent, "gil", invited)
     expect(agent.get_by_role("heading", level=1)).to_have_text("Choose your password")
-    choose_own_password(agent)
-    wait_until_signed_in(agent)
+    choose_password(agent, OWN_PASSWORD)
 
     links = agent.get_by_test_id("stSidebarNav").get_by_role("link")
     expect(links).to_contain_text(["Overview", "Customer"])
@@ -108,8 +99,7 @@ def test_another_password_is_saved_from_the_sidebar_and_the_page_stays_signed_in
     page = open_page()
     page.goto(address)
     sign_in(page, "rui", password)
-    choose_own_password(page)
-    wait_until_signed_in(page)
+    choose_password(page, OWN_PASSWORD)
     other = open_page()
     other.goto(address)
     sign_in(other, "rui", OWN_PASSWORD)

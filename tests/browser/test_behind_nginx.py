@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from smartbank.bootstrap import new_data_key
 from smartbank.ml.synthetic import load_demo_tables, synthetic_customers
-from tests.browser.driving import say_base_rate, sign_in, wait_until_drawn, wait_until_signed_in
+from tests.browser.driving import choose_password, say_base_rate, sign_in, wait_until_drawn
 from tests.database import open_database, open_server
 from tests.start.edge import NAME, OF, Edge
 from tests.start.processes import ROOT, Started, free_port, listens, wait_for
@@ -101,11 +101,7 @@ def test_files_are_uploaded_at_both_processes_and_one_that_dies_takes_nobody_wit
     here.context.add_cookies([route_to(edge, first.port)])
     here.goto(edge.origin)
     sign_in(here, password=first.password())
-    here.get_by_label("New password", exact=True).fill(OWN)
-    here.get_by_label("New password again").fill(OWN)
-    here.get_by_role("button", name="Save password").click()
-    here.get_by_label("New password again").wait_for(state="detached")
-    wait_until_signed_in(here)
+    choose_password(here, OWN)
     say_base_rate(here)
     signed_in = [cookie for cookie in here.context.cookies() if "session" in cookie["name"]]
 
