@@ -32,6 +32,16 @@ def test_who_has_no_phone_number_is_known(four):
     assert four.without_number() == {"c4"}
 
 
+def test_a_number_that_comes_or_goes_is_noticed(four):
+    four.save_many(
+        leads(customer_id=["c1", "c4", "c5"], phone=[None, "+442079460004", None]),
+        source=UPLOAD,
+        saved_at=MONDAY + timedelta(days=1),
+    )
+
+    assert four.without_number() == {"c1", "c5"}
+
+
 @pytest.fixture
 def four(customers):
     frame = leads(

@@ -43,6 +43,18 @@ def test_failed_sign_ins_are_found_by_key_and_by_age(empty):
     assert [found[name]["key"] for name in ("key_at", "at")] == [[("key", 1), ("at", 1)], [("at", 1)]]
 
 
+def test_customers_without_a_number_are_found_without_reading_all(empty):
+    ensure_schema(empty)
+    empty["customers"].insert_many(
+        [{"_id": f"C{i}", "contact_details": {"phone": "+44" if i else None}} for i in range(3)]
+    )
+
+    found = empty["customers"].find({"contact_details.phone": None}, {"_id": 1})
+
+    assert "no_number" in str(found.explain()["queryPlanner"]["winningPlan"])
+    assert list(found) == [{"_id": "C0"}]
+
+
 def test_several_processes_may_start_at_once(empty):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: ensure_schema(empty), range(4)))

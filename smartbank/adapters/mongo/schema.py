@@ -9,6 +9,7 @@ from uuid import uuid4
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from smartbank.adapters.customer_documents import FIELD_PATH
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.errors import StorageError
@@ -21,11 +22,17 @@ _SEALED_WITH: Final = IndexModel([("sealed_with", ASCENDING)], name="sealed_with
 _UPLOAD: Final = IndexModel([("source.upload_id", ASCENDING)], name="upload")
 """Finds what an upload added and changed, when it is undone."""
 
+_NO_NUMBER: Final = IndexModel(
+    [(FIELD_PATH["phone"], ASCENDING)], name="no_number", partialFilterExpression={FIELD_PATH["phone"]: None}
+)
+"""Finds customers without a phone number; holds no others."""
+
 INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     "customers": (
         IndexModel([("name_tokens", ASCENDING)], name="name_tokens"),
         IndexModel([("consent_state", ASCENDING)], name="consent_state"),
         IndexModel([("synthetic", ASCENDING)], name="synthetic"),
+        _NO_NUMBER,
         _UPLOAD,
         _SEALED_WITH,
     ),
