@@ -73,7 +73,9 @@ def test_the_main_ways_go_by_keyboard(signed_in, address):
     signed_in.get_by_role("link", name="CSV").wait_for(timeout=60_000)
 
     press_until_there(signed_in, "Alt+Shift+N", "**leads_page=2*")
+    expect(signed_in.get_by_text("Rows 101 to ")).to_be_visible()
     press_until_there(signed_in, "Alt+Shift+P", lambda url: "leads_page" not in url)
+    expect(signed_in.get_by_text("Rows 1 to 100 of ")).to_be_visible()  # the address changes first
     with signed_in.expect_download() as download:
         signed_in.keyboard.press("Alt+Shift+V")
     assert download.value.suggested_filename.endswith(".csv")
