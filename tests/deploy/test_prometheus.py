@@ -1,7 +1,10 @@
-"""Dashboard and alerts ask for figures SmartBank gives, by labels these have. No Prometheus or Grafana read them."""
+"""Dashboard and alerts ask for figures SmartBank gives, by labels these have; in `tests/start` a Prometheus asks."""
 
 import json
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import promql_parser
 import pytest
@@ -173,3 +176,18 @@ def test_panels_stand_beside_and_below_each_other_and_name_the_chosen_source():
 def test_an_alert_says_how_bad_it_is_and_what_happened():
     assert {alert["labels"]["severity"] for alert in ALERTS} == {"critical", "warning", "info"}
     assert len({alert["alert"] for alert in ALERTS}) == len(ALERTS)
+
+
+def test_each_alert_is_raised_by_what_it_is_for_and_by_nothing_less():
+    file = Path(__file__).with_name("prometheus-rules.test.yml")
+    [cases] = documents(file)
+    asked = [one for case in cases["tests"] for one in case["alert_rule_test"]]
+    for raised in (True, False):
+        assert {one["alertname"] for one in asked if bool(one.get("exp_alerts")) is raised} == {
+            alert["alert"] for alert in ALERTS
+        }
+
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not installed: apt-get install prometheus")
+    said = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr

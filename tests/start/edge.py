@@ -10,7 +10,7 @@ import pytest
 from websockets.sync.client import connect as websocket
 
 from tests.certificates import write_certificate
-from tests.start.processes import ROOT, free_port, wait_for
+from tests.start.processes import ROOT, WITHIN_S, free_port, wait_for
 
 NAME = "smartbank.bank.example"
 OF = "X-Answer-Of"
@@ -86,7 +86,8 @@ class Edge:
         """Open the web socket of a page, as a page of an origin does."""
         plain = socket.create_connection(("127.0.0.1", self.tls), 30)
         address = f"wss://{NAME}:{self.tls}/_stcore/stream"
-        return websocket(address, sock=plain, ssl=self.trust(), origin=origin, subprotocols=["streamlit"])
+        own = {"ssl": self.trust(), "open_timeout": WITHIN_S}
+        return websocket(address, sock=plain, origin=origin, subprotocols=["streamlit"], **own)
 
     def ask(self, path, method="GET", body=None, **headers):
         """Return the answer to a request, read to its end."""

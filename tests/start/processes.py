@@ -81,6 +81,17 @@ class Started:
         found = re.search(r"with the password (\S+) ", self.said())
         return found.group(1) if found else None
 
+    def run(self, command, **variables):
+        """Run a command on the same folder, and return what it prints."""
+        path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
+        mine = {"SMARTBANK_VAR_DIR": str(self.folder), "PATH": path, **variables}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
+        done = subprocess.run(
+            command, check=False, cwd=ROOT, env=kept | mine, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
     def stop(self, sign=signal.SIGINT):
         self.process.send_signal(sign)
         return self.process.wait(WITHIN_S)

@@ -1,19 +1,18 @@
 """The API of a started SmartBank: what docs/api.md says, run as it stands there."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 
 import pytest
 
+from tests.start.documented import blocks
 from tests.start.processes import ROOT, free_port, wait_for
 
 pytestmark = pytest.mark.xdist_group("start")
 
-BLOCKS = re.findall(r"```(bash|python)\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL)
-COMMANDS, CURL, REQUESTS, CLIENT = (text for _, text in BLOCKS)
+COMMANDS, CURL, REQUESTS, CLIENT = blocks("api.md", language="(?:bash|python)")
 
 
 @pytest.fixture(scope="module")
@@ -21,30 +20,20 @@ def smartbank(started):
     return started().wait_until_ready()
 
 
-def run(command, smartbank, **variables):
-    """Run a command on the folder of a started SmartBank, and return what it prints."""
-    path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
-    mine = {"SMARTBANK_VAR_DIR": str(smartbank.folder), "PATH": path, **variables}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTBANK_")}
-    done = subprocess.run(command, check=False, cwd=ROOT, env=kept | mine, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def key(smartbank):
-    said = run(["bash", "-ec", COMMANDS], smartbank)
+    said = smartbank.run(["bash", "-ec", COMMANDS])
     return re.search(r"sbk_\S+", said).group()
 
 
 def test_the_seed_posted_with_curl_and_a_token_is_a_stored_prediction_that_is_made_again(smartbank, key):
     address = f"http://localhost:{smartbank.port}"
 
-    said = json.loads(run(["bash", "-ec", CURL], smartbank, SMARTBANK=address, KEY=key))
+    said = json.loads(smartbank.run(["bash", "-ec", CURL], SMARTBANK=address, KEY=key))
 
     assert (said["result"], said["market"]["indicators"][0]["value"]) in [("YES", 1.2), ("NO", 1.2)]
     assert said["reasons"]
-    replayed = run([sys.executable, "-m", "smartbank", "audit", "replay", said["prediction_id"]], smartbank)
+    replayed = smartbank.run([sys.executable, "-m", "smartbank", "audit", "replay", said["prediction_id"]])
     assert "equal" in replayed
 
 
@@ -53,7 +42,7 @@ def test_the_examples_in_python_run(smartbank, key, text):
     address = f"http://localhost:{smartbank.port}"
     program = f"import sys\nsys.path.insert(0, 'docs')\naddress, key = {address!r}, {key!r}\n{text}"
 
-    said = run([sys.executable, "-c", program], smartbank)
+    said = smartbank.run([sys.executable, "-c", program])
 
     assert "C-1" in said
 
@@ -71,7 +60,7 @@ def test_the_api_alone_answers_under_the_same_addresses(smartbank, key):
     try:
         ready = ["curl", "-sf", f"http://localhost:{port}/api/ready"]
         wait_for(lambda: subprocess.run(ready, check=False, capture_output=True, timeout=60).returncode == 0)
-        said = json.loads(run(["bash", "-ec", CURL], smartbank, SMARTBANK=f"http://localhost:{port}", KEY=key))
+        said = json.loads(smartbank.run(["bash", "-ec", CURL], SMARTBANK=f"http://localhost:{port}", KEY=key))
     finally:
         alone.terminate()
         alone.wait(30)
