@@ -130,7 +130,6 @@ def run(listener: socket.socket) -> None:
     """Serve on a listening socket until SIGINT or SIGTERM; open connections then have 5 seconds to end."""
     settings = load_settings()
     join_log()
-    load_screens()
     server = uvicorn.Server(uvicorn.Config(create_app(settings=settings), **server_limits(settings)))
     server.run(sockets=[listener])
     if not server.started:
@@ -139,10 +138,14 @@ def run(listener: socket.socket) -> None:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
-    """Keep customers' data out of the logs Streamlit opens as it starts; `logger.enableRich` is off for that, too."""
+    """Keep customers' data out of the logs Streamlit opens as it starts; `logger.enableRich` is off for that, too.
+
+    The screens are loaded here, where Streamlit runs, as it warns of every cache it meets before.
+    """
     keep_data_out_of_logs()
     logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+    load_screens()
     yield
 
 

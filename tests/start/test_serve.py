@@ -25,6 +25,12 @@ def test_the_first_start_says_where_to_go_and_the_password_once(first):
     assert "for trial only" in said
 
 
+def test_nothing_is_warned_of_while_all_is_well(first):
+    wait_for(lambda: first.healthz() == 200)
+
+    assert "warning" not in first.said().casefold()
+
+
 def test_the_server_answers(first):
     assert first.healthz() == 200
 
