@@ -85,13 +85,23 @@ def test_nothing_secret_stands_in_a_variable_and_every_secret_is_a_file_git_neve
     assert "deploy/secrets/" in (DEPLOY.parent / ".gitignore").read_text().splitlines()
 
 
-@pytest.mark.parametrize("kind", ["secrets", "configs"])
-def test_a_container_is_given_the_secrets_and_files_it_names_and_nobody_is_given_the_others(kind):
-    given = {one["source"] for service in SERVICES.values() for one in service.get(kind, [])}
+def test_a_container_is_given_the_secrets_it_names_and_nobody_is_given_the_others():
+    given = {one["source"] for service in SERVICES.values() for one in service.get("secrets", [])}
 
-    assert given == set(COMPOSE[kind])
-    if kind == "configs":
-        assert all((DEPLOY / where["file"]).is_file() for where in COMPOSE[kind].values())
+    assert given == set(COMPOSE["secrets"])
+
+
+def test_files_of_this_folder_are_mounted_to_be_read_alone():
+    mounted = [one.split(":") for service in SERVICES.values() for one in service.get("volumes", []) if one[0] == "."]
+
+    assert {path for path, *_ in mounted} == {"./nginx.conf", "./compose.sed", "./replica-set.js"}
+    assert all((DEPLOY / path).is_file() and mode == "ro" for path, _, mode in mounted)
+
+
+def test_a_folder_in_memory_is_given_no_owner_as_not_every_engine_can():
+    options = [set(one.split(":")[1].split(",")) for service in SERVICES.values() for one in service.get("tmpfs", [])]
+
+    assert {name.split("=")[0] for each in options for name in each} == {"mode", "size"}
 
 
 def test_only_members_and_smartbank_reach_the_database_and_only_nginx_is_reached_from_outside():
@@ -113,7 +123,8 @@ def test_the_word_of_nginx_on_who_asks_is_believed_and_nobody_elses():
 
 
 def test_backups_and_the_database_outlive_their_containers():
-    kept = {name: service["volumes"] for name, service in SERVICES.items() if "volumes" in service}
+    mounts = {name: [one for one in service.get("volumes", []) if one[0] != "."] for name, service in SERVICES.items()}
+    kept = {name: volumes for name, volumes in mounts.items() if volumes}
 
     assert kept.pop("worker") == [f"backups:{image_variables()['SMARTBANK_VAR_DIR']}"]
     assert kept == {name: [f"{name}:/data/db"] for name in MEMBERS}

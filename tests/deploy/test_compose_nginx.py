@@ -1,6 +1,7 @@
 """The proxy of compose: `nginx.conf` with its changes, started before two servers that say who they are."""
 
 import http.client
+import re
 import subprocess
 from http.server import BaseHTTPRequestHandler
 
@@ -48,6 +49,7 @@ def edge(behind, monkeypatch, tmp_path):
     """Start nginx on the changed configuration, its two names leading to two servers on this computer."""
     first, second = behind("web-1"), behind("web-2")
     text = changed(NAME).replace("web-1:8501", "127.0.0.1:8501").replace("web-2:8501", f"127.0.0.1:{second}")
+    text = re.sub(r"^ +\w+_temp_path .*\n", "", text, flags=re.MULTILINE).replace(" /tmp/", " /run/")
     (tmp_path / "deploy").mkdir()
     (tmp_path / "deploy" / "nginx.conf").write_text(text)
     monkeypatch.setattr("tests.start.edge.ROOT", tmp_path)
@@ -63,6 +65,17 @@ def test_both_web_processes_are_behind_pages_and_programs_under_the_name_that_wa
     assert servers == ["web-1:8501", "web-2:8501"] * 2
     assert text.count(f"server_name {OTHER_NAME};") == 2
     assert NAME not in text
+
+
+def test_all_that_nginx_writes_goes_where_the_container_may_write():
+    text = changed()
+    nginx = documents(DEPLOY / "compose.yaml")[0]["services"]["nginx"]
+
+    written = re.findall(r"^ *(pid|\w+_temp_path) (\S+);", text, re.MULTILINE)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    assert {what for what, _ in written} == {"pid", *(f"{kind}_temp_path" for kind in kinds)}
+    [writable] = [one.split(":")[0] for one in nginx["tmpfs"]]
+    assert all(path.startswith(f"{writable}/") for _, path in written)
 
 
 def test_whoever_has_a_route_stays_with_one_process_and_all_routes_use_both(edge):
