@@ -42,12 +42,12 @@ def open_database(settings: Settings) -> Generator[str]:
         yield uri
 
 
-def revive_database(settings: Settings, *, asks: bool) -> bool:
-    """Start the embedded database again if it is in use and died, or `asks` and it is of no use; return whether it had.
+def revive_database(settings: Settings, *, asks: bool) -> str | None:
+    """Start the embedded database again if it is in use and died, or `asks` and it is of no use; return its URI then.
 
     Raises `StartUpError`.
     """
-    return settings.embedded_database and revive_embedded(settings.var_dir, asks=asks)
+    return revive_embedded(settings.var_dir, asks=asks) if settings.embedded_database else None
 
 
 @contextmanager

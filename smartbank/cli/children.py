@@ -37,8 +37,16 @@ class Child:
         self._start_again_at = 0.0
         self._wait_s = 1.0
 
-    def start(self) -> None:
-        """Start the process in a session of its own, so that Ctrl-C reaches `serve` alone, which stops it in order."""
+    def start(self, *, environment: Mapping[str, str] | None = None) -> None:
+        """Start the process in a session of its own, so that Ctrl-C reaches `serve` alone, which stops it in order.
+
+        Parameters
+        ----------
+        environment : mapping or None
+            Variables it has from now on, in place of those it had.
+        """
+        if environment is not None:
+            self._environment = dict(environment)
         self._process = subprocess.Popen(  # noqa: S603
             self._arguments,
             env=self._environment,

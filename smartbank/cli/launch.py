@@ -87,24 +87,37 @@ def keep_alive(children: list[Child], settings: Settings) -> Never:
         time.sleep(CHECK_EVERY_S)
         if time.monotonic() >= look_again_at:
             asks = time.monotonic() >= ask_again_at
-            runs = revive_database(settings, asks=asks)
-            look_again_at = time.monotonic() + (DATABASE_EVERY_S if runs else LONGEST_WAIT_S)
+            found = revive_database(settings, children, asks=asks)
+            settings = found or settings
+            look_again_at = time.monotonic() + (DATABASE_EVERY_S if found else LONGEST_WAIT_S)
             ask_again_at = time.monotonic() + LONGEST_WAIT_S if asks else ask_again_at
         for child in children:
             child.revive()
 
 
-def revive_database(settings: Settings, *, asks: bool) -> bool:
-    """Start the embedded database again if it died or is of no use; return whether it runs, as far as that is ours."""
+def revive_database(settings: Settings, children: list[Child], *, asks: bool) -> Settings | None:
+    """Start the embedded database again if it died or is of no use; the children follow where it comes back elsewhere.
+
+    Returns
+    -------
+    Settings or None
+        Those that name the database; None where it does not run.
+    """
     try:
-        if bootstrap.revive_database(settings, asks=asks):
-            logger.warning(
-                "The embedded database had ended or given up and was started again; what was saved is there."
-            )
+        uri = bootstrap.revive_database(settings, asks=asks)
     except StartUpError as exc:
         logger.error("The embedded database ended and does not start again, so nothing works. %s", exc)
-        return False
-    return True
+        return None
+    if uri is None:
+        return settings
+    logger.warning("The embedded database had ended or given up and was started again; what was saved is there.")
+    found = settings.on_database(uri)
+    if found != settings:
+        logger.warning("Another program has taken its port. Screens and worker start again, to find it at its new one.")
+        stop(children)
+        for child in children:
+            child.start(environment=child_environment(found))
+    return found
 
 
 def prepare(settings: Settings) -> str | None:

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -74,7 +73,7 @@ class Started:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
                 return answer.status
-        except urllib.error.URLError:
+        except OSError:
             return None
 
     def password(self):

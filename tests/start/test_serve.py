@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from smartbank.adapters.embedded.server import last_port
 from smartbank.bootstrap import new_data_key
 from tests.database import open_database, open_server
 from tests.start.processes import wait_for
@@ -75,6 +76,33 @@ def test_a_database_that_dies_is_started_again_and_the_screens_come_back_by_them
 
     assert int((running.folder / "server.pid").read_text()) != database
     wait_for(lambda: running.healthz() == 200)
+
+
+def test_screens_and_worker_follow_a_database_whose_port_was_taken_while_it_was_gone(started):
+    running = started().wait_until_ready()
+    database, port = int((running.folder / "server.pid").read_text()), last_port(running.folder)
+    before = set(running.processes("smartbank web") + running.processes("smartbank worker"))
+
+    os.kill(database, signal.SIGKILL)
+    with wait_for(lambda: taken(port)):
+        wait_for(lambda: "to find it at its new one" in running.said())
+        wait_for(lambda: running.healthz() == 200)
+
+        assert last_port(running.folder) != port
+        assert not before & set(running.processes("smartbank web") + running.processes("smartbank worker"))
+
+
+def taken(port):
+    """Return a socket that listens where the database did; None while its threads still hold the port."""
+    program = socket.socket()
+    program.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        program.bind(("127.0.0.1", port))
+    except OSError:
+        program.close()
+        return None
+    program.listen()
+    return program
 
 
 def test_whichever_way_it_ends_nothing_stays_behind_and_the_next_start_finds_its_data(started):

@@ -56,8 +56,10 @@ def open_embedded(folder: Path) -> Generator[str]:
         users.close()
 
 
-def revive_embedded(folder: Path, *, asks: bool = False) -> bool:
-    """Start the server of a folder again, where it was, if it died; return whether it had. Quick while it lives.
+def revive_embedded(folder: Path, *, asks: bool = False) -> str | None:
+    """Start the server of a folder again if it died; return its URI, None where it lived. Quick while it lives.
+
+    It comes back where it was, and elsewhere where another program has taken its port by then.
 
     Parameters
     ----------
@@ -71,12 +73,9 @@ def revive_embedded(folder: Path, *, asks: bool = False) -> bool:
     """
     folder = folder.resolve()
     if is_alive(folder) and not (asks and has_given_up(folder)):
-        return False
+        return None
     with _disk_trouble(folder), _locked(folder):
-        if find_server(folder) is not None:
-            return False
-        _start(folder)
-        return True
+        return None if find_server(folder) is not None else _start(folder).uri
 
 
 def _start(folder: Path) -> Server:
