@@ -42,12 +42,18 @@ def open_database(settings: Settings) -> Generator[str]:
         yield uri
 
 
-def revive_database(settings: Settings, *, asks: bool) -> str | None:
-    """Start the embedded database again if it is in use and died, or `asks` and it is of no use; return its URI then.
+def revive_database(settings: Settings, *, asks: bool) -> tuple[Settings, bool]:
+    """Start the embedded database again if it is in use and died, or `asks` and it is of no use.
 
-    Raises `StartUpError`.
+    Returns
+    -------
+    tuple of Settings and bool
+        Those that name the database where it is now, and whether it was started again. Raises `StartUpError`.
     """
-    return revive_embedded(settings.var_dir, asks=asks) if settings.embedded_database else None
+    if not settings.embedded_database:
+        return settings, False
+    looked = revive_embedded(settings.var_dir, asks=asks)
+    return settings if looked.uri is None else settings.on_database(looked.uri), looked.was_down
 
 
 @contextmanager

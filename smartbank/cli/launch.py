@@ -96,7 +96,9 @@ def keep_alive(children: list[Child], settings: Settings) -> Never:
 
 
 def revive_database(settings: Settings, children: list[Child], *, asks: bool) -> Settings | None:
-    """Start the embedded database again if it died or is of no use; the children follow where it comes back elsewhere.
+    """Start the embedded database again if it died or is of no use; the children follow where it is elsewhere now.
+
+    That is so where another program took its port, whoever started it again: this process or another one of the folder.
 
     Returns
     -------
@@ -104,16 +106,14 @@ def revive_database(settings: Settings, children: list[Child], *, asks: bool) ->
         Those that name the database; None where it does not run.
     """
     try:
-        uri = bootstrap.revive_database(settings, asks=asks)
+        found, was_down = bootstrap.revive_database(settings, asks=asks)
     except StartUpError as exc:
         logger.error("The embedded database ended and does not start again, so nothing works. %s", exc)
         return None
-    if uri is None:
-        return settings
-    logger.warning("The embedded database had ended or given up and was started again; what was saved is there.")
-    found = settings.on_database(uri)
+    if was_down:
+        logger.warning("The embedded database had ended or given up and was started again; what was saved is there.")
     if found != settings:
-        logger.warning("Another program has taken its port. Screens and worker start again, to find it at its new one.")
+        logger.warning("The embedded database is at another port. Screens and worker start again, to find it there.")
         stop(children)
         for child in children:
             child.start(environment=child_environment(found))

@@ -49,7 +49,7 @@ def edge(behind, monkeypatch, tmp_path):
     """Start nginx on the changed configuration, its two names leading to two servers on this computer."""
     first, second = behind("web-1"), behind("web-2")
     text = changed(NAME).replace("web-1:8501", "127.0.0.1:8501").replace("web-2:8501", f"127.0.0.1:{second}")
-    text = re.sub(r"^ +\w+_temp_path .*\n", "", text, flags=re.MULTILINE).replace(" /tmp/", " /run/")
+    text = text.replace("/tmp/nginx.pid", "/run/nginx.pid").replace(" /tmp/", f" {tmp_path}/")  # noqa: S108  not here
     (tmp_path / "deploy").mkdir()
     (tmp_path / "deploy" / "nginx.conf").write_text(text)
     monkeypatch.setattr("tests.start.edge.ROOT", tmp_path)

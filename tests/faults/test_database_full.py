@@ -40,8 +40,8 @@ def test_what_was_acknowledged_stays_and_with_room_again_the_database_comes_back
 
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
         assert refused.json()["detail"].startswith("The database refused the operation (code 1).")
-        assert (came_back, last_port(folder)) == (server.uri, server.port)
-        assert revive_embedded(folder, asks=True) is None
+        assert (came_back, last_port(folder)) == ((server.uri, True), server.port)
+        assert revive_embedded(folder, asks=True) == (server.uri, False)
         assert [len(b"".join(services.files.open(each))) for each in kept] == [9, *[200_000] * (len(kept) - 1)]
         queued = {work.work_id for work in services.queue.every(WorkKind.UPLOAD)}
         assert set(kept) <= queued

@@ -43,7 +43,7 @@ def configuration(folder, *, port, other, plain, tls):
         text = text.replace(ours, here)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-    return text.replace("http {\n", f"http {{\n{temporary}", 1)
+    return text if "_temp_path" in text else text.replace("http {\n", f"http {{\n{temporary}", 1)
 
 
 class Edge:

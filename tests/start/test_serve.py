@@ -1,6 +1,7 @@
 import os
 import signal
 import socket
+import sys
 
 import pytest
 
@@ -85,11 +86,24 @@ def test_screens_and_worker_follow_a_database_whose_port_was_taken_while_it_was_
 
     os.kill(database, signal.SIGKILL)
     with wait_for(lambda: taken(port)):
-        wait_for(lambda: "to find it at its new one" in running.said())
+        wait_for(lambda: "to find it there" in running.said())
         wait_for(lambda: running.healthz() == 200)
 
         assert last_port(running.folder) != port
         assert not before & set(running.processes("smartbank web") + running.processes("smartbank worker"))
+
+
+def test_screens_and_worker_follow_too_where_another_command_started_the_database_first(started):
+    running = started().wait_until_ready()
+    database, port = int((running.folder / "server.pid").read_text()), last_port(running.folder)
+
+    os.kill(running.process.pid, signal.SIGSTOP)  # else `serve` mostly is the first to see it
+    os.kill(database, signal.SIGKILL)
+    with wait_for(lambda: taken(port)):
+        running.run([sys.executable, "-m", "smartbank", "settings", "show"])
+        os.kill(running.process.pid, signal.SIGCONT)
+        wait_for(lambda: "to find it there" in running.said())
+        wait_for(lambda: running.healthz() == 200)
 
 
 def taken(port):

@@ -69,7 +69,12 @@ def test_the_database_is_looked_at_every_two_seconds_and_asked_every_thirty(monk
             raise EnoughError
 
     monkeypatch.setattr(launch, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
-    monkeypatch.setattr(launch.bootstrap, "revive_database", lambda _, *, asks: looks.append((now[0], asks)))
+
+    def revive(settings, *, asks):
+        looks.append((now[0], asks))
+        return settings, False
+
+    monkeypatch.setattr(launch.bootstrap, "revive_database", revive)
 
     with pytest.raises(EnoughError):
         launch.keep_alive([], Settings())

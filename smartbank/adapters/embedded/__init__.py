@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from smartbank.adapters.embedded.guard import check_and_count
 from smartbank.adapters.embedded.server import (
@@ -14,6 +14,7 @@ from smartbank.adapters.embedded.server import (
     find_server,
     has_given_up,
     is_alive,
+    known_uri,
     last_port,
     start_server,
     stop_server,
@@ -25,6 +26,21 @@ NOT_INSTALLED: Final = (
     "The embedded database is not installed. Install it with `pip install -r requirements-embedded.txt`, "
     "or set SMARTBANK_MONGODB_URI to use a MongoDB of your own."
 )
+
+
+class Looked(NamedTuple):
+    """What a look at the server of a folder found.
+
+    Attributes
+    ----------
+    uri : str or None
+        Where it is; None where the folder does not say so any more.
+    was_down : bool
+        Whether it had ended or given up, and was started again.
+    """
+
+    uri: str | None
+    was_down: bool
 
 
 @contextmanager
@@ -56,8 +72,8 @@ def open_embedded(folder: Path) -> Generator[str]:
         users.close()
 
 
-def revive_embedded(folder: Path, *, asks: bool = False) -> str | None:
-    """Start the server of a folder again if it died; return its URI, None where it lived. Quick while it lives.
+def revive_embedded(folder: Path, *, asks: bool = False) -> Looked:
+    """Start the server of a folder again if it died, and return where it is. Quick while it lives.
 
     It comes back where it was, and elsewhere where another program has taken its port by then.
 
@@ -73,9 +89,10 @@ def revive_embedded(folder: Path, *, asks: bool = False) -> str | None:
     """
     folder = folder.resolve()
     if is_alive(folder) and not (asks and has_given_up(folder)):
-        return None
+        return Looked(known_uri(folder), False)
     with _disk_trouble(folder), _locked(folder):
-        return None if find_server(folder) is not None else _start(folder).uri
+        found = find_server(folder)
+        return Looked((found or _start(folder)).uri, found is None)
 
 
 def _start(folder: Path) -> Server:

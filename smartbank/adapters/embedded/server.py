@@ -89,14 +89,24 @@ def is_alive(folder: Path) -> bool:
     return _is_running(_pid(folder), folder)
 
 
+def known_uri(folder: Path) -> str | None:
+    """Return the URI the folder's server was last started at; None if nobody knows."""
+    port = last_port(folder)
+    try:
+        return None if port is None else _uri(port, (folder / "password").read_text())
+    except OSError:
+        return None
+
+
 def has_given_up(folder: Path) -> bool:
     """Whether the folder's server answers that its engine has given up; one that takes its time has not."""
+    uri = known_uri(folder)
     try:
-        known, password = json.loads((folder / "server.json").read_text()), (folder / "password").read_text()
-        _answers(_uri(int(known["port"]), password))
+        if uri is not None:
+            _answers(uri)
     except _GaveUpError:
         return True
-    except (OSError, ValueError, KeyError, StartUpError):
+    except StartUpError:
         return False
     return False
 
