@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from contextlib import suppress
+from http import HTTPStatus
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -59,14 +60,14 @@ class Prometheus:
         )
 
     def asked(self, what, **parameters):
-        """Return the answer of the interface of Prometheus, nothing while it starts; fails where it refuses."""
+        """Return what Prometheus answers, nothing while it starts; fails where it does not take the question."""
         address = f"http://127.0.0.1:{self.port}/api/v1/{what}?{urlencode(parameters)}"
         try:
             with urlopen(address, timeout=30) as answer:
                 return json.load(answer)["data"]
-        except HTTPError as exc:
-            raise AssertionError(exc.read().decode()) from exc
-        except OSError:
+        except OSError as exc:
+            if isinstance(exc, HTTPError) and exc.code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise AssertionError(exc.read().decode()) from exc
             return {}
 
     def found(self, question):
