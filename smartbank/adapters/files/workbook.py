@@ -20,7 +20,7 @@ _BROKEN: Final = "The Excel file is damaged and cannot be read. Open it in Excel
 _EMPTY: Final = "The workbook is empty: put column names in the first row and one customer a row below."
 _FAILURES: Final = (
     SheetError, expat.ExpatError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError,
-    OverflowError, NotImplementedError, RuntimeError,
+    OverflowError, RuntimeError,
 )  # fmt: skip
 
 
