@@ -37,6 +37,17 @@ PASSWORD = "correct horse battery"
 PAGES = ("", "leads", "customer", "call_lists", "my_calls", "results", "market", "model", "admin")
 COOKIE = "smartbank_session"
 WITHIN_MS = 30_000
+_STILL_FOR_MS = """
+(element, wanted) => new Promise((resolve) => {
+  let top = null, since = 0;
+  const look = (now) => {
+    const here = element.getBoundingClientRect().top;
+    if (here !== top) { top = here; since = now; }
+    now - since >= wanted ? resolve() : requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})
+"""
 
 
 def sign_in(page, username="admin", password=PASSWORD):
@@ -55,6 +66,13 @@ def wait_until_drawn(page):
     """Wait until the page is drawn to its end: what is read before is a mixture, what is typed before is lost."""
     expect(page.locator("[data-test-script-state='notRunning']")).to_have_count(1)
     expect(page.locator("[data-stale='true']")).to_have_count(0)
+
+
+def click_once_still(button):
+    """Click what no longer moves: pressed while a grid above it grows, it is gone before the pointer is let go."""
+    button.scroll_into_view_if_needed()
+    button.evaluate(_STILL_FOR_MS, 500)
+    button.click()
 
 
 def choose_password(page, password):

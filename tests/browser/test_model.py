@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import LOOKS, serious_violations, wait_until_drawn
+from tests.browser.driving import LOOKS, click_once_still, serious_violations, wait_until_drawn
 
 SECTIONS = {
     "Next list": "As months differ",
@@ -51,9 +51,10 @@ def test_a_table_is_saved_as_a_file(signed_in, address):
     signed_in.get_by_text("The same as a table").first.wait_for()
     wait_until_drawn(signed_in)
     signed_in.get_by_text("The same as a table").first.click()
+    signed_in.get_by_test_id("stDataFrame").locator("canvas").first.wait_for()
 
     with signed_in.expect_download() as saved:
-        signed_in.get_by_role("button", name="Download the table").first.click()
+        click_once_still(signed_in.get_by_role("button", name="Download the table").first)
 
     assert saved.value.suggested_filename == "smartbank-model-deciles.csv"
     lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
