@@ -188,7 +188,7 @@ def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided
             for place, each in enumerate(said.items)
         ]
         done = record_rows(list_id, rows, by=caller, calls=call_ports(services), now=datetime.now(UTC))
-        refused = [RefusedOut(pointer=f"/items/{each.row}", detail=each.why) for each in done.refused]
+        refused = [RefusedOut(pointer=f"/items/{each.row}", detail=each.told) for each in done.refused]
         return ResultsOut(recorded=done.recorded, again=done.again, refused=refused)
 
     return once(record, ResultsOut, Right.RELEASE_LISTS)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from smartbank.core.erasure import are_erased
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.outcomes import OPEN_OUTCOMES, Outcome, OutcomeKind
+from smartbank.core.outcomes import OPEN_OUTCOMES, Outcome, OutcomeKind, decisive_outcomes
 
 PROGRESS_COLUMNS: Final = ("calls", "outcome", "assumed", "last_at", "due_at", "standing")
 RETRY_AFTER: Final = timedelta(hours=3)
@@ -55,25 +55,28 @@ def list_progress(
     Returns
     -------
     DataFrame
-        `calls` made so far (int), by the number of the newest; newest `outcome` (NaN for none), whether it was only
-        `assumed`, when the last call was, from when on to call again (`due_at`, NaT for at once), and the `standing`.
+        `calls` made so far (int), by the number of the newest; the `outcome` the entry stands by (`decisive_outcomes`;
+        NaN for none), whether it was only `assumed`, when the last call was, from when on to call again (`due_at`, NaT
+        for at once), and the `standing`.
     """
     last = {each.customer_id: each for each in outcomes}
     calls: dict[str, int] = {}
     for each in outcomes:
         if not each.assumed:
             calls[each.customer_id] = max(calls.get(each.customer_id, 0), each.attempt)
+    decisive = decisive_outcomes(outcomes)
     newest = [last.get(customer_id) for customer_id in entries[CUSTOMER_ID]]
+    stands = [decisive.get(customer_id) for customer_id in entries[CUSTOMER_ID]]
     n_calls = entries[CUSTOMER_ID].map(calls).fillna(0).to_numpy(dtype=np.int64)
-    due = [_due(outcome) for outcome in newest]
+    due = [_due(outcome) for outcome in stands]
     standing = [
         _standing(outcome, calls=int(number), attempts=attempts, due_at=due_at, now=now)
-        for outcome, number, due_at in zip(newest, n_calls, due, strict=True)
+        for outcome, number, due_at in zip(stands, n_calls, due, strict=True)
     ]
     progress = entries.assign(
         calls=n_calls,
-        outcome=pd.Series([each.outcome.value if each else None for each in newest], index=entries.index, dtype="str"),
-        assumed=[bool(each and each.assumed) for each in newest],
+        outcome=pd.Series([each.outcome.value if each else None for each in stands], index=entries.index, dtype="str"),
+        assumed=[bool(each and each.assumed) for each in stands],
         last_at=_moments([each.at if each else None for each in newest], entries.index),
         due_at=_moments(due, entries.index),
         standing=pd.Series(standing, index=entries.index, dtype="str"),

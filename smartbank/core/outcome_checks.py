@@ -14,19 +14,32 @@ from smartbank.core.hold_out import Role
 from smartbank.core.identity import MAX_ID
 from smartbank.core.list_outcomes import Listed, listed, outcome_of
 from smartbank.core.outcome_rows import OutcomeRow
-from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind
+from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind, decisive_outcomes
 
 NOT_TO_BE_CALLED: Final = "The customer was not to be called: only a sale counts."
+OBJECTION_HOLDS: Final = "The objection holds all the same."
 _CLOCKS_DIFFER: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row that is not recorded: its number in the file, the customer it names, and why."""
+    """A row that is not recorded: its number in the file, the customer it names, and why.
+
+    Attributes
+    ----------
+    objects : bool
+        Whether the customer is stored and objects by it: that holds although the row is no outcome.
+    """
 
     row: int
     customer: str
     why: str
+    objects: bool = False
+
+    @property
+    def told(self) -> str:
+        """Why it is not recorded, and what holds all the same."""
+        return f"{self.why} {OBJECTION_HOLDS}" if self.objects else self.why
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,11 @@ class OutcomeReport:
     def right(self) -> int:
         """Rows that would be recorded."""
         return len(self.new) + len(self.corrections)
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """Ids of customers who object by a row that would not be recorded."""
+        return tuple(dict.fromkeys(each.customer for each in self.refused if each.objects))
 
     @property
     def by_outcome(self) -> Mapping[OutcomeKind, int]:
@@ -92,14 +110,14 @@ class _Calls:
         return row.attempt if row.attempt is not None else max(self.made, default=0) + 1
 
     def refusal(self, row: OutcomeRow) -> str:
-        newest = max(self.made.values(), key=lambda each: (each.at, each.attempt), default=None)
+        stands = next(iter(decisive_outcomes(self.made.values()).values()), None)
         number, last = self.number(row), max(self.made, default=0)
         if number < 1:
             return "An attempt is 1 or more."
         if number > last + 1:
             return f"The attempts before number {number} are missing."
-        if number == last + 1 and newest is not None and newest.outcome not in OPEN_OUTCOMES:
-            return f"“{OUTCOME_NAMES[newest.outcome]}” is recorded already. Correct it there if it is wrong."
+        if number == last + 1 and stands is not None and stands.outcome not in OPEN_OUTCOMES:
+            return f"“{OUTCOME_NAMES[stands.outcome]}” is recorded already. Correct it there if it is wrong."
         return ""
 
 
@@ -116,7 +134,7 @@ def check_rows(
     """Return what rows of a file would change of a list; the same file again changes nothing.
 
     Calls to one customer are taken in the order they were made. A row is known again by the moment of its call, or by
-    its attempt where it says one.
+    its attempt where it says one. Who is stored and objects does so in a row that is refused, too.
 
     Parameters
     ----------
@@ -134,9 +152,10 @@ def check_rows(
     earlier: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in recorded:
         earlier[outcome.customer_id].append(outcome)
-    found = _Found(call_list, by)
+    found = _Found(call_list, stored, by)
     for row in sorted(rows, key=lambda each: (each.at or now, each.row)):
-        named = replace(row, customer_id=row.customer_id or by_rank.get(row.rank, ""))
+        is_of_here = row.list_id in ("", call_list.list_id)
+        named = replace(row, customer_id=row.customer_id or (by_rank.get(row.rank, "") if is_of_here else ""))
         entry = on_list.get(named.customer_id)
         why = next(_misfits(named, entry, call_list, is_stored=named.customer_id in stored, now=now), "")
         if why or entry is None:
@@ -170,8 +189,8 @@ def _misfits(
 class _Found:
     """What is found so far, row by row."""
 
-    def __init__(self, call_list: CallList, by: str) -> None:
-        self._list, self._by = call_list, by
+    def __init__(self, call_list: CallList, stored: Collection[str], by: str) -> None:
+        self._list, self._stored, self._by = call_list, stored, by
         self._agents = {name.casefold(): name for name in call_list.request.agents}
         self._calls: dict[str, _Calls] = {}
         self._refused: list[RefusedRow] = []
@@ -180,7 +199,8 @@ class _Found:
         self._again = 0
 
     def refuse(self, row: OutcomeRow, why: str) -> None:
-        self._refused.append(RefusedRow(row.row, row.customer_id[:MAX_ID], why))
+        objects = row.kind is OutcomeKind.OBJECTED and row.customer_id in self._stored
+        self._refused.append(RefusedRow(row.row, row.customer_id[:MAX_ID], why, objects))
 
     def take(self, row: OutcomeRow, entry: Listed, recorded: Sequence[Outcome]) -> None:
         calls = self._calls.setdefault(entry.customer_id, _Calls(recorded))

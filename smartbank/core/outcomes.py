@@ -123,6 +123,20 @@ class Outcome:
         return 1.0 / (1.0 + math.exp(self.correction - logit(self.propensity)))
 
 
+def decisive_outcomes(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
+    """Return the outcome each customer of a list stands by, of theirs in any order.
+
+    Who bought stays a buyer; else the newest counts after which nobody is called again, else the newest. An earlier
+    call may be recorded or corrected after a later one, so the newest alone says too little.
+    """
+    return {each.customer_id: each for each in sorted(outcomes, key=_weight)}
+
+
+def _weight(outcome: Outcome) -> tuple[bool, bool, datetime, int]:
+    is_closed = outcome.outcome not in OPEN_OUTCOMES and not outcome.assumed
+    return outcome.outcome is OutcomeKind.SUBSCRIBED, is_closed, outcome.at, outcome.attempt
+
+
 class OutcomeStanding(StrEnum):
     """What has become of an outcome since it was recorded."""
 

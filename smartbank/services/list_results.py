@@ -15,7 +15,7 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.hold_out import Role
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_results import RESULT_COLUMNS
-from smartbank.core.outcomes import Outcome, OutcomeKind
+from smartbank.core.outcomes import Outcome, decisive_outcomes
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CallListRepository, FrameStore, OutcomeRepository
 
@@ -116,8 +116,8 @@ def list_results(
 def results_of(list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """Return the entries of a list as `RESULT_COLUMNS`.
 
-    Who bought stays a buyer, whatever is recorded later. A sale in the bank's own data is no call: who has nothing else
-    was called 0 times, held out or not.
+    Each stands by its decisive outcome, as on the list itself. A sale in the bank's own data is no call: who has
+    nothing else was called 0 times, held out or not.
 
     Parameters
     ----------
@@ -126,8 +126,7 @@ def results_of(list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome])
     outcomes : sequence of Outcome
         Of the list, in the order they were made; those of customers who are not among the entries count for nothing.
     """
-    newest = {each.customer_id: each.outcome.value for each in outcomes}
-    newest |= {each.customer_id: each.outcome.value for each in outcomes if each.outcome is OutcomeKind.SUBSCRIBED}
+    decisive = {customer_id: each.outcome.value for customer_id, each in decisive_outcomes(outcomes).items()}
     assumed = {each.customer_id: each.assumed for each in outcomes if not _is_bank_data(each)}
     calls = Counter(each.customer_id for each in outcomes if _is_made(each))
     ids = entries[CUSTOMER_ID].tolist()
@@ -140,7 +139,7 @@ def results_of(list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome])
             "propensity": entries["propensity"].to_numpy(dtype=np.float64),
             "band": entries["band"].astype("str").to_numpy(),
             "agent": agents.where(agents != "").to_numpy(),
-            "outcome": pd.Series([newest.get(each) for each in ids], dtype="str"),
+            "outcome": pd.Series([decisive.get(each) for each in ids], dtype="str"),
             "calls": np.array([calls[each] for each in ids], dtype=np.int64),
             "assumed": np.array([assumed.get(each, False) for each in ids], dtype=bool),
         }

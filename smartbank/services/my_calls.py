@@ -1,6 +1,7 @@
 """Use cases of who calls: whom to call next, and record what came of a call, correct it, or take it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,7 +14,8 @@ from smartbank.core.calling_times import times_of
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_outcomes import LISTED_COLUMNS, Listed, listed, outcome_of
-from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind
+from smartbank.core.outcome_checks import OBJECTION_HOLDS
+from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind, decisive_outcomes
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
@@ -99,7 +101,7 @@ def record_outcome(
     ports: CallPorts,
     now: datetime,
 ) -> Outcome:
-    """Record what came of a call, and return it; an objection holds at once, everywhere.
+    """Record what came of a call, and return it; an objection holds at once, everywhere, recorded or not.
 
     Safe on a double click: the same outcome of the same call again changes nothing.
 
@@ -116,19 +118,21 @@ def record_outcome(
         by.require(Right.RECORD_OUTCOMES)
         said.details |= {"attempt": call.attempt, "outcome": str(kind)}
         call_list, entry = _called(call, by, ports, said)
-        _require_open(ports, now)
-        _require_ahead(kind, call_again_at, now)
-        _require_next(call, ports)
+        version = _objection(call.customer_id, kind, by=by, ports=ports, now=now)
+        with _saying_what_holds(kind):
+            _require_open(ports, now)
+            _require_ahead(kind, call_again_at, now)
+            _require_next(call, ports)
         again = call_again_at if kind is OutcomeKind.CALLBACK else None
         wanted = replace(
             outcome_of(call_list, entry, kind, at=now, attempt=call.attempt, by=by.username, call_again_at=again),
-            customer_version=_objection(call.customer_id, kind, by=by, ports=ports, now=now),
+            customer_version=version,
         )
-        kept = ports.outcomes.record(wanted)
-        if (kept.outcome, kept.by) != (kind, by.username):
-            raise ConflictError(
-                f"{kept.by} recorded “{OUTCOME_NAMES[kept.outcome]}” for this call already. Correct it if it is wrong."
-            )
+        with _saying_what_holds(kind):
+            kept = ports.outcomes.record(wanted)
+            if (kept.outcome, kept.by) != (kind, by.username):
+                said_before = f"{kept.by} recorded “{OUTCOME_NAMES[kept.outcome]}” for this call already."
+                raise ConflictError(f"{said_before} Correct it if it is wrong.")
     return kept
 
 
@@ -221,6 +225,17 @@ def _called(call: Call, by: Actor, ports: CallPorts, said: Audited) -> tuple[Cal
     return call_list, listed(entry)[call.customer_id]
 
 
+@contextmanager
+def _saying_what_holds(kind: OutcomeKind) -> Generator[None]:
+    """Have a conflict say that the objection is in force although its outcome is not recorded."""
+    try:
+        yield
+    except ConflictError as exc:
+        if kind is not OutcomeKind.OBJECTED:
+            raise
+        raise ConflictError(f"{exc} {OBJECTION_HOLDS}") from exc
+
+
 def _require_open(ports: CallPorts, now: datetime) -> None:
     """Raise `ConflictError` outside the calling hours, and the minutes after them."""
     times = times_of(ports.rules.current(), ports.settings.current())
@@ -236,12 +251,12 @@ def _require_ahead(kind: OutcomeKind, call_again_at: datetime | None, now: datet
 def _require_next(call: Call, ports: CallPorts) -> None:
     """Raise `ConflictError` unless a call may be the next one made for its list, or one made already."""
     made = [each for each in ports.outcomes.of_customer(call.customer_id) if each.list_id == call.list_id]
-    last = max(made, key=lambda each: each.attempt, default=None)  # not by time: the clock may have been set back
-    made_so_far = 0 if last is None else last.attempt
+    made_so_far = max((each.attempt for each in made), default=0)
+    stands = decisive_outcomes(made).get(call.customer_id)
     if not 1 <= call.attempt <= made_so_far + 1:
         raise ConflictError("The outcome of the call before this one is not recorded. Look at the customer again.")
-    if last is not None and call.attempt > made_so_far and last.outcome not in OPEN_OUTCOMES:
-        raise ConflictError(f"“{OUTCOME_NAMES[last.outcome]}” is recorded already. Correct it if it is wrong.")
+    if stands is not None and call.attempt > made_so_far and stands.outcome not in OPEN_OUTCOMES:
+        raise ConflictError(f"“{OUTCOME_NAMES[stands.outcome]}” is recorded already. Correct it if it is wrong.")
 
 
 def _require_own(outcome: Outcome, by: Actor) -> None:

@@ -1,7 +1,7 @@
 """Use cases: look at a dialler's file of results, and record what is right in it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,7 +21,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ports import Table, TableReader
 from smartbank.core.work import Progress
 from smartbank.core.work_ids import work_reference
-from smartbank.errors import ConflictError, LeadValidationError
+from smartbank.errors import ConflictError, LeadValidationError, NotFoundError
 from smartbank.services.auditing import Audited, audited
 from smartbank.services.my_calls import CallPorts
 from smartbank.services.objections import objected_in_call
@@ -78,7 +78,8 @@ def record_outcomes(
 ) -> RecordedFile:
     """Record what is right in a file of results, as things stand now; safe to repeat, and to break off.
 
-    An objection holds at once, before any outcome is recorded. Raises as `check_outcomes` does.
+    An objection holds at once, before any outcome is recorded, and where its row is refused, too. Raises as
+    `check_outcomes` does.
     """
     audit = ports.calls.audit
     with audited(AuditAction.RECORD_OUTCOME, "call list", work_reference(list_id), by=by, audit=audit, now=now) as said:
@@ -119,6 +120,11 @@ def _recorded(
     report: Callable[[Progress], None] = lambda _: None,
 ) -> RecordedFile:
     said.details |= {"rows": found.rows, "again": found.again, "refused": len(found.refused)}
+    if found.objections:
+        said.details["objections_alone"] = len(found.objections)
+    for customer_id in found.objections:
+        with suppress(NotFoundError):  # erased in this moment
+            objected_in_call(customer_id, by=by, customers=calls.customers, corrections=calls.corrections, now=now)
     new = _with_objections(found.new, by, calls, now)
     corrections = _with_objections(found.corrections, by, calls, now)
     recorded = _record(list_id, new, calls, report)

@@ -71,10 +71,16 @@ def _show_file(call_list: CallList, upload: Any, actor: Actor) -> None:  # noqa:
         return
     _show_report(report)
     whole = _asks_whether_whole(call_list)
-    if report.right and st.button(
-        f"Record {plural(report.right, 'outcome')}", type="primary", icon=":material/save:", key="record_outcomes"
+    if (wanted := _to_record(report)) and st.button(
+        f"Record {wanted}", type="primary", icon=":material/save:", key="record_outcomes"
     ):
         _record(call_list, upload, actor, whole=whole)
+
+
+def _to_record(report: OutcomeReport) -> str:
+    """Return what would be recorded in words; empty for nothing."""
+    parts = [(report.right, "outcome"), (len(report.objections), "objection")]
+    return " and ".join(plural(number, name) for number, name in parts if number)
 
 
 def _asks_whether_whole(call_list: CallList) -> bool:
@@ -124,7 +130,7 @@ def _show_refused(report: OutcomeReport) -> None:
             {
                 "Row": [each.row for each in shown],
                 "Customer": [each.customer for each in shown],
-                "Why": [each.why for each in shown],
+                "Why": [each.told for each in shown],
             }
         ),
         hide_index=True,
@@ -165,4 +171,6 @@ def _done(done: RecordedFile) -> str:
     words = [f"{plural(done.recorded, 'outcome')} recorded"]
     words += [f"{count(done.again)} {agreeing(done.again, 'was', 'were')} recorded already"] if done.again else []
     words += [f"{plural(len(done.refused), 'row')} refused"] if done.refused else []
+    objecting = len({each.customer for each in done.refused if each.objects})
+    words += [f"{plural(objecting, 'objection')} in force all the same"] if objecting else []
     return f"{', '.join(words)}."

@@ -49,6 +49,23 @@ def test_a_yes_a_no_an_objection_and_a_wrong_number_are_the_end_of_it(kind):
     assert standings(outcome("c1", kind)) == [Standing.DONE]
 
 
+@pytest.mark.parametrize("kind", ["subscribed", "declined", "objected", "wrong_number"])
+def test_it_stays_the_end_of_it_whatever_is_recorded_of_another_call(kind):
+    """A result may be brought with an earlier time, or an earlier call be corrected."""
+    later = outcome("c1", "no_answer", attempt=2, at=NINE + timedelta(minutes=1))
+
+    found = progress(outcome("c1", kind), later)
+
+    assert (found["standing"].item(), found["outcome"].item(), found["calls"].item()) == (Standing.DONE, kind, 2)
+    assert found["last_at"].item() == later.at
+
+
+def test_a_sale_counts_before_any_other_end():
+    sold, declined = outcome("c1", "subscribed"), outcome("c1", "declined", attempt=2, at=NINE + timedelta(minutes=1))
+
+    assert progress(sold, declined)["outcome"].item() == "subscribed"
+
+
 @pytest.mark.parametrize(
     ("now", "standing"),
     [(NINE + RETRY_AFTER - timedelta(seconds=1), Standing.LATER), (NINE + RETRY_AFTER, Standing.RETRY)],

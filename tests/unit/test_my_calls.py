@@ -13,6 +13,7 @@ from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
 from smartbank.services.my_calls import (
     OWN_COLUMNS,
     Call,
+    correct_outcome,
     my_lists,
     own_entries,
     record_outcome,
@@ -200,6 +201,26 @@ def test_after_no_answer_the_next_call_is_recorded_and_after_a_no_it_is_not(call
         record(called, SOLD, attempt=3, later=timedelta(hours=4))
 
     assert kept(called) == [("no_answer", "eva", 1), ("declined", "eva", 1)]
+
+
+def test_after_an_earlier_call_was_corrected_to_a_sale_nobody_calls_again(called):
+    first = record(called, NO_ANSWER)
+    record(called, NO_ANSWER, attempt=2, later=timedelta(hours=3))
+    correct_outcome(first, SOLD, **about(called, EVA, timedelta(hours=4)))
+
+    with pytest.raises(ConflictError, match="“subscribed” is recorded already"):
+        record(called, DECLINED, attempt=3, later=timedelta(hours=6))
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=3), timedelta(hours=14)], ids=["recorded already", "after hours"])
+def test_an_objection_holds_although_its_outcome_is_refused(called, later):
+    record(called, DECLINED)
+
+    with pytest.raises(ConflictError, match=r"The objection holds all the same\.$"):
+        record(called, OBJECTED, attempt=2, later=later)
+
+    assert objected(called, customers_of(called, "eva")[0])
+    assert kept(called) == [("declined", "eva", 1)]
 
 
 def test_where_an_earlier_call_was_taken_back_the_next_one_is_recorded_all_the_same(called):
