@@ -39,9 +39,10 @@ class CallListOut(BaseModel):
 
 
 class CallListsOut(BaseModel):
-    """The newest lists, newest first."""
+    """A page of lists, newest first."""
 
     items: list[CallListOut]
+    next_cursor: str | None = None
 
 
 class EntryOut(BaseModel):
@@ -128,10 +129,15 @@ class ResultsOut(BaseModel):
 
 
 @router.get("/call-lists", summary="Lists that were released")
-def lists(caller: Caller, services: Provided, limit: Annotated[int, Query(ge=1, le=50)] = 20) -> CallListsOut:
-    """Return the newest lists, ended ones included; an agent gets the running ones with calls of theirs."""
-    found = seen_lists(limit=limit, by=caller, ports=call_ports(services))
-    return CallListsOut(items=[_list_out(each) for each in found])
+def lists(
+    caller: Caller, services: Provided, limit: Annotated[int, Query(ge=1, le=50)] = 20, cursor: Cursor = None
+) -> CallListsOut:
+    """Return lists, ended ones included, the newest first; an agent gets the running ones with calls of theirs."""
+    found = seen_lists(limit=limit + 1, before=place_of(cursor), by=caller, ports=call_ports(services))
+    has_more, page = len(found) > limit, found[:limit]
+    return CallListsOut(
+        items=[_list_out(each) for each in page], next_cursor=cursor_of(page[-1].list_id) if has_more else None
+    )
 
 
 @router.get("/call-lists/{list_id}", summary="One list")

@@ -1,7 +1,10 @@
 """Use cases around released lists: find them, see who is on one and where each stands, and end one."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 import pandas as pd
 
@@ -17,6 +20,9 @@ from smartbank.services.exporting import barred_now
 from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import CallPorts
 
+_RELEASED: Final = (ListState.RELEASED, ListState.ENDED)
+_RECENT: Final = 50
+
 
 def find_list(list_id: str, *, by: Actor, lists: CallListRepository) -> CallList:
     """Return a list. Raises `NotFoundError` for an unknown id."""
@@ -24,11 +30,37 @@ def find_list(list_id: str, *, by: Actor, lists: CallListRepository) -> CallList
     return lists.find(list_id)
 
 
-def recent_lists(*, by: Actor, lists: CallListRepository, limit: int = 50) -> list[CallList]:
-    """Return the newest lists that were released, newest first, ended ones included."""
+def recent_lists(*, by: Actor, lists: CallListRepository, also: Collection[str] = ()) -> list[CallList]:
+    """Return every running list, the newest ones that ended, and some by their ids, newest first.
+
+    Parameters
+    ----------
+    also : collection of str
+        Ids of lists, however long ago they ended; what is none, or was never released, is left out.
+    """
     by.require(Right.SEE_LEADS)
-    released = (ListState.RELEASED, ListState.ENDED)
-    return [each for each in lists.recent(limit=limit) if each.state in released]
+    newest = [*lists.in_state(ListState.RELEASED), *lists.recent(limit=_RECENT, states=_RELEASED)]
+    found = {each.list_id: each for each in newest}
+    for list_id in set(also) - found.keys():
+        with suppress(NotFoundError):
+            found[list_id] = lists.find(list_id)
+    return sorted((each for each in found.values() if each.state in _RELEASED), key=_by_id, reverse=True)
+
+
+def lists_before(before: str, *, limit: int, by: Actor, lists: CallListRepository) -> list[CallList]:
+    """Return the newest lists that were released, newest first, ended ones included, and older than a list.
+
+    Parameters
+    ----------
+    before : str
+        Id of that list; empty for the newest of all.
+    """
+    by.require(Right.SEE_LEADS)
+    return lists.recent(limit=limit, states=_RELEASED, before=before)
+
+
+def _by_id(call_list: CallList) -> str:
+    return call_list.list_id
 
 
 def list_entries(list_id: str, *, by: Actor, lists: CallListRepository, frames: FrameStore) -> pd.DataFrame:

@@ -120,8 +120,8 @@ def my_work(
         outcomes = ports.outcomes.of_list(call_list.list_id)
         parts.append(_progress(call_list, entries, outcomes, barred, now))
         done += outcomes
-    for call_list in ports.lists.recent(limit=_ENDED_LOOKED_AT):
-        if call_list.state is ListState.ENDED and call_list.ended_at is not None and call_list.ended_at >= since:
+    for call_list in ports.lists.recent(limit=_ENDED_LOOKED_AT, states=[ListState.ENDED]):
+        if call_list.ended_at is not None and call_list.ended_at >= since:
             done += ports.outcomes.of_list(call_list.list_id)
     own = [each for each in done if each.by == by.username and each.at >= since and each.is_call and not each.assumed]
     newest_first = sorted(own, key=lambda each: (each.at, each.customer_id), reverse=True)

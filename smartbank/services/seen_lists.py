@@ -8,7 +8,7 @@ import pandas as pd
 from smartbank.core.call_lists import CallList
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
-from smartbank.services.call_lists import find_list, progress_of, recent_lists, released_entries
+from smartbank.services.call_lists import find_list, lists_before, progress_of, released_entries
 from smartbank.services.my_calls import CallPorts, my_lists
 from smartbank.services.my_work import own_list, own_progress
 
@@ -29,11 +29,18 @@ class EntriesPage:
     next_start: int | None
 
 
-def seen_lists(*, limit: int, by: Actor, ports: CallPorts) -> list[CallList]:
-    """Return the newest lists, newest first; of who may not see leads, the running ones with calls of theirs."""
+def seen_lists(*, limit: int, before: str = "", by: Actor, ports: CallPorts) -> list[CallList]:
+    """Return the newest lists, newest first; of who may not see leads, the running ones with calls of theirs.
+
+    Parameters
+    ----------
+    before : str
+        Id of a list: only older ones are returned. Empty for the newest of all.
+    """
     if by.may(Right.SEE_LEADS):
-        return recent_lists(by=by, lists=ports.lists, limit=limit)
-    return [call_list for call_list, _ in my_lists(by=by, ports=ports)][::-1][:limit]
+        return lists_before(before, limit=limit, by=by, lists=ports.lists)
+    own = [call_list for call_list, _ in my_lists(by=by, ports=ports) if not before or call_list.list_id < before]
+    return own[::-1][:limit]
 
 
 def seen_list(list_id: str, *, by: Actor, ports: CallPorts) -> CallList:

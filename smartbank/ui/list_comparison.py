@@ -38,7 +38,8 @@ CAUSE_NAMES: Final = {
 
 def show_list_comparison(actor: Actor) -> None:
     """Show what changed from one list to another; both are in the address."""
-    lists = recent_lists(by=actor, lists=services().lists)
+    linked = [*st.query_params.get_all("before"), *st.query_params.get_all("after")]
+    lists = recent_lists(by=actor, lists=services().lists, also=linked)
     if len(lists) < 2:
         st.title("There are no two lists to compare yet.")
         st.info("Release two lists, then this says who came, who left and why.", icon=":material/compare_arrows:")

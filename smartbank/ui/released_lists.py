@@ -35,7 +35,7 @@ _COUNTED_BY_ITSELF: Final = 5_000
 def show_released_lists(actor: Actor) -> None:
     """Show the list in the address, else the newest one."""
     show_notice(lambda _: "")
-    lists = recent_lists(by=actor, lists=services().lists)
+    lists = recent_lists(by=actor, lists=services().lists, also=st.query_params.get_all("list"))
     if not lists:
         st.title("No list is released yet.")
         st.info("Plan one first: one click above.", icon=":material/playlist_add:")

@@ -79,7 +79,7 @@ def test_another_agent_guessing_the_list_learns_no_more_than_of_one_that_is_none
         guessed, none = (client.get(f"/v1/call-lists/{each}{path}") for each in (list_id, "20260101-000000-000-abcdef"))
         assert guessed.status_code == none.status_code == 404
         assert guessed.json()["detail"] == none.json()["detail"]
-    assert client.get("/v1/call-lists").json() == {"items": []}
+    assert client.get("/v1/call-lists").json() == {"items": [], "next_cursor": None}
 
 
 def test_entries_come_in_pages(as_, list_id):

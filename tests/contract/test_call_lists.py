@@ -112,6 +112,9 @@ def test_lists_come_newest_first_and_those_in_a_state_oldest_first(lists):
 
     assert [each.list_id for each in lists.recent()] == [later(2).list_id, later(1).list_id, BEGUN.list_id]
     assert [each.list_id for each in lists.recent(limit=1)] == [later(2).list_id]
+    releasing = (ListState.RELEASING,)
+    assert [each.list_id for each in lists.recent(states=releasing)] == [later(2).list_id, BEGUN.list_id]
+    assert [each.list_id for each in lists.recent(states=releasing, before=later(2).list_id)] == [BEGUN.list_id]
     assert [each.list_id for each in lists.in_state(ListState.RELEASING)] == [BEGUN.list_id, later(2).list_id]
     assert [each.list_id for each in lists.in_state(ListState.FAILED)] == [later(1).list_id]
 

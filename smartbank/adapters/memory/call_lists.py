@@ -28,8 +28,11 @@ class MemoryCallListRepository:
             raise NotFoundError(NO_SUCH_LIST)
         return found
 
-    def recent(self, *, limit: int = 50) -> list[CallList]:
-        return [self._lists[name] for name in sorted(self._lists, reverse=True)][:limit]
+    def recent(
+        self, *, limit: int = 50, states: Collection[ListState] = tuple(ListState), before: str = ""
+    ) -> list[CallList]:
+        meant = [name for name, each in self._lists.items() if each.state in states and (not before or name < before)]
+        return [self._lists[name] for name in sorted(meant, reverse=True)][:limit]
 
     def in_state(self, state: ListState) -> list[CallList]:
         return [each for _, each in sorted(self._lists.items()) if each.state is state]

@@ -40,9 +40,14 @@ class MongoCallListRepository:
             raise NotFoundError(NO_SUCH_LIST)
         return list_from(found)
 
-    def recent(self, *, limit: int = 50) -> list[CallList]:
+    def recent(
+        self, *, limit: int = 50, states: Collection[ListState] = tuple(ListState), before: str = ""
+    ) -> list[CallList]:
+        meant: dict[str, Any] = {"state": {"$in": [str(each) for each in states]}}
+        if before:
+            meant["_id"] = {"$lt": before}
         with storage_errors():
-            return [list_from(found) for found in self._lists.find().sort("_id", DESCENDING).limit(limit)]
+            return [list_from(found) for found in self._lists.find(meant).sort("_id", DESCENDING).limit(limit)]
 
     def in_state(self, state: ListState) -> list[CallList]:
         with storage_errors():

@@ -17,8 +17,10 @@ class CallListRepository(Protocol):
         """Return a list. Raises `NotFoundError`."""
         ...
 
-    def recent(self, *, limit: int = 50) -> list[CallList]:
-        """Return the newest lists, newest first, whatever their state."""
+    def recent(
+        self, *, limit: int = 50, states: Collection[ListState] = tuple(ListState), before: str = ""
+    ) -> list[CallList]:
+        """Return the newest lists in some states, newest first; only older ones, where `before` names a list."""
         ...
 
     def in_state(self, state: ListState) -> list[CallList]:
