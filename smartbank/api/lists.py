@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import pandas as pd
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from smartbank.api.access import Caller, Provided
 from smartbank.api.idempotency import Once
@@ -24,6 +24,16 @@ from smartbank.services.seen_lists import entries_page, seen_list, seen_lists
 
 router = APIRouter(tags=["call lists"])
 
+
+def _in_utc(said: datetime) -> datetime:
+    """Return a moment in UTC, as it is kept: sent again, it is the same."""
+    try:
+        return to_milliseconds(said.astimezone(UTC))
+    except OverflowError:
+        raise ValueError("say a moment whose year has four digits in UTC, too") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 ListId = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,60}$", examples=["20260302-090000-123-abcdef"])]
 
 
@@ -76,7 +86,9 @@ class OutcomeIn(BaseModel):
     customer_id: CustomerId
     attempt: int = Field(ge=1, le=100, description="Which call of those made for the list.")
     outcome: OutcomeKind
-    call_again_at: AwareDatetime | None = Field(default=None, description="For `callback`, with a time zone.")
+    call_again_at: Moment | None = Field(
+        default=None, description="For `callback`, with a time zone; a year ahead at most."
+    )
 
 
 class OutcomeOut(BaseModel):
@@ -99,9 +111,9 @@ class ResultIn(BaseModel):
 
     customer_id: CustomerId
     outcome: OutcomeKind
-    at: AwareDatetime = Field(description="When the call was made, with a time zone.")
+    at: Moment = Field(description="When the call was made, with a time zone.")
     attempt: int | None = Field(default=None, ge=1, le=100)
-    call_again_at: AwareDatetime | None = None
+    call_again_at: Moment | None = None
     agent: str = Field(default="", max_length=60)
 
 
@@ -186,9 +198,9 @@ def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided
                 place,
                 customer_id=each.customer_id,
                 kind=each.outcome,
-                at=_moment(each.at),
+                at=each.at,
                 attempt=each.attempt,
-                call_again_at=None if each.call_again_at is None else _moment(each.call_again_at),
+                call_again_at=each.call_again_at if each.outcome is OutcomeKind.CALLBACK else None,
                 agent=each.agent,
             )
             for place, each in enumerate(said.items)
@@ -198,11 +210,6 @@ def results(list_id: ListId, said: ResultsIn, caller: Caller, services: Provided
         return ResultsOut(recorded=done.recorded, again=done.again, refused=refused)
 
     return once(record, ResultsOut, Right.RELEASE_LISTS)
-
-
-def _moment(said: datetime) -> datetime:
-    """Return a moment in UTC, as it is kept: sent again, it is the same."""
-    return to_milliseconds(said.astimezone(UTC))
 
 
 def _list_out(found: CallList) -> CallListOut:

@@ -14,7 +14,14 @@ from smartbank.core.hold_out import Role
 from smartbank.core.identity import MAX_ID
 from smartbank.core.list_outcomes import Listed, listed, outcome_of
 from smartbank.core.outcome_rows import OutcomeRow
-from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind, decisive_outcomes
+from smartbank.core.outcomes import (
+    LATEST_CALL_BACK,
+    OPEN_OUTCOMES,
+    OUTCOME_NAMES,
+    Outcome,
+    OutcomeKind,
+    decisive_outcomes,
+)
 
 NOT_TO_BE_CALLED: Final = "The customer was not to be called: only a sale counts."
 OBJECTION_HOLDS: Final = "The objection holds all the same."
@@ -182,6 +189,10 @@ def _misfits(
         yield "The call lies in the future."
     if row.at is not None and row.at < released:
         yield "The call was made before the list was released."
+    if row.at is not None and row.call_again_at is not None and row.call_again_at < row.at:
+        yield "The time to call back lies before the call."
+    if row.at is not None and row.call_again_at is not None and row.call_again_at > row.at + LATEST_CALL_BACK:
+        yield "The time to call back is more than a year after the call."
     if entry is not None and entry.role == Role.CONTROL and row.kind is not OutcomeKind.SUBSCRIBED:
         yield NOT_TO_BE_CALLED
 

@@ -198,8 +198,8 @@ def _problems(
         yield f"“{cells['at'][:40]}” is no date with a time of day."
     if cells["attempt"] and attempt is None:
         yield f"“{cells['attempt'][:40]}” is no number of an attempt."
-    if kind is OutcomeKind.CALLBACK and cells["call_again_at"] and (again is None or (at is not None and again < at)):
-        yield "The time to call back is no date with a time of day, or lies before the call."
+    if kind is OutcomeKind.CALLBACK and cells["call_again_at"] and again is None:
+        yield "The time to call back is no date with a time of day."
 
 
 def _whole(pattern: re.Pattern[str], text: str) -> int | None:

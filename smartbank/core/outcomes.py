@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -44,6 +44,9 @@ OUTCOME_NAMES: Final = {
 """Each outcome as the screens say it."""
 OPEN_OUTCOMES: Final = (OutcomeKind.NO_ANSWER, OutcomeKind.CALLBACK)
 """After these the customer is called again."""
+
+LATEST_CALL_BACK: Final = timedelta(days=366)
+"""How long after a call the next one may be agreed: a slip in the year would keep the customer off every other list."""
 
 
 @dataclass(frozen=True)

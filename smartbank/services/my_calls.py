@@ -15,7 +15,14 @@ from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_outcomes import LISTED_COLUMNS, Listed, listed, outcome_of
 from smartbank.core.outcome_checks import OBJECTION_HOLDS
-from smartbank.core.outcomes import OPEN_OUTCOMES, OUTCOME_NAMES, Outcome, OutcomeKind, decisive_outcomes
+from smartbank.core.outcomes import (
+    LATEST_CALL_BACK,
+    OPEN_OUTCOMES,
+    OUTCOME_NAMES,
+    Outcome,
+    OutcomeKind,
+    decisive_outcomes,
+)
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
@@ -244,8 +251,12 @@ def _require_open(ports: CallPorts, now: datetime) -> None:
 
 
 def _require_ahead(kind: OutcomeKind, call_again_at: datetime | None, now: datetime) -> None:
-    if kind is OutcomeKind.CALLBACK and call_again_at is not None and call_again_at <= now:
+    if kind is not OutcomeKind.CALLBACK or call_again_at is None:
+        return
+    if call_again_at <= now:
         raise ConflictError("The time to call back has passed. Choose a later one.")
+    if call_again_at > now + LATEST_CALL_BACK:
+        raise ConflictError("The time to call back is more than a year ahead. Choose an earlier one.")
 
 
 def _require_next(call: Call, ports: CallPorts) -> None:

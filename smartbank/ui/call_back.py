@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from smartbank.core.calling_times import CallingTimes
-from smartbank.core.outcomes import OutcomeKind
+from smartbank.core.outcomes import LATEST_CALL_BACK, OutcomeKind
 from smartbank.core.people import Actor
 from smartbank.services.my_calls import Call
 from smartbank.ui.my_work import clock
 from smartbank.ui.outcome_buttons import CHOOSES_TIME, record
 from smartbank.ui.text import zone
 
-_MOST_DAYS = 365
+_MOST_DAYS = LATEST_CALL_BACK.days - 1
 
 
 def show_call_back(call: Call, actor: Actor, times: CallingTimes) -> None:

@@ -27,6 +27,7 @@ from smartbank.web.session_routes import NO_STORE
 
 EXPORTS_PER_MINUTE: Final = 30
 """For each user: a list of all customers is read and opened anew for each."""
+_MOST_LEADS: Final = 10**10
 BAD_LINK: Final = "This link is not right. Go back to the leads and export them again."
 
 
@@ -121,14 +122,14 @@ def filter_of(query: QueryParams) -> RankFilter:
     Raises
     ------
     NotFoundError
-        A value is not a band, a share or a whole number.
+        A value is not a band, a share or a whole number, or is more leads than there are people.
     """
     bands = tuple(sorted(set(query.getlist("band"))))
     try:
         lowest, best = float(query.get("from", "0")), int(query.get("best", "0"))
     except ValueError:
         raise NotFoundError(BAD_LINK) from None
-    if not set(bands) <= set(BANDS) or not 0 <= lowest <= 1 or best < 0:
+    if not set(bands) <= set(BANDS) or not 0 <= lowest <= 1 or not 0 <= best <= _MOST_LEADS:
         raise NotFoundError(BAD_LINK)
     return RankFilter(bands, lowest, best)
 

@@ -1,5 +1,6 @@
 """Call lists over HTTP: a manager sees all of one, an agent their own entries and nothing of anybody else's."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -160,8 +161,61 @@ def test_a_dialler_brings_results_back_and_what_is_wrong_is_told_by_pointer(as_,
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"outcome": "bought"}, {"attempt": 0}, {"call_again_at": "2026-01-05T09:00:00"}, {"duration": 5}],
+    [
+        {"outcome": "bought"},
+        {"attempt": 0},
+        {"call_again_at": "2026-01-05T09:00:00"},
+        {"call_again_at": "9999-12-31T23:59:59-12:00"},
+        {"duration": 5},
+    ],
 )
 def test_a_wrong_outcome_is_refused(as_, services, list_id, wrong):
     assert as_(AGENT).post(f"/v1/call-lists/{list_id}/outcomes", json=said() | wrong).status_code == 422
     assert services.outcomes.of_list(list_id) == []
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+@pytest.mark.parametrize("field", ["at", "call_again_at"])
+def test_a_result_at_a_moment_that_utc_does_not_have_is_refused(as_, services, list_id, field, at):
+    item = {"customer_id": "lead-0", "outcome": "callback", "at": datetime.now(UTC).isoformat()} | {field: at}
+
+    response = as_(MANAGER).post(f"/v1/call-lists/{list_id}/outcomes/batch", json={"items": [item]})
+
+    assert response.status_code == 422
+    assert services.outcomes.of_list(list_id) == []
+
+
+@pytest.mark.parametrize("days", [-1, 367])
+def test_a_call_back_lies_ahead_and_within_a_year_by_whichever_way_it_comes(as_, services, list_id, days):
+    now = datetime.now(UTC)
+    agreed = {"outcome": "callback", "call_again_at": (now + timedelta(days=days)).isoformat()}
+    item = {"customer_id": "lead-0", "at": now.isoformat()} | agreed
+
+    alone = as_(AGENT).post(f"/v1/call-lists/{list_id}/outcomes", json=said() | agreed)
+    many = as_(MANAGER).post(f"/v1/call-lists/{list_id}/outcomes/batch", json={"items": [item]}).json()
+
+    assert alone.status_code == 409
+    assert (many["recorded"], len(many["refused"])) == (0, 1)
+    assert services.outcomes.of_list(list_id) == []
+
+
+def test_the_time_to_call_back_counts_for_a_call_back_only(as_, services, list_id):
+    now = datetime.now(UTC)
+    item = {"customer_id": "lead-0", "outcome": "declined", "at": now.isoformat(), "call_again_at": now.isoformat()}
+
+    as_(MANAGER).post(f"/v1/call-lists/{list_id}/outcomes/batch", json={"items": [item]})
+
+    (kept,) = services.outcomes.of_list(list_id)
+    assert kept.call_again_at is None
+
+
+def test_lists_come_in_pages(as_, services, list_id):
+    older = replace(services.lists.find(list_id), list_id="20200101-000000-000-abcdef")
+    services.lists.begin(older)
+    client = as_(MANAGER)
+
+    first = client.get("/v1/call-lists", params={"limit": 1}).json()
+    second = client.get("/v1/call-lists", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+
+    assert [each["list_id"] for each in first["items"] + second["items"]] == [list_id, older.list_id]
+    assert second["next_cursor"] is None
