@@ -34,7 +34,7 @@ def score(world, actor):
 def create(world, actor):
     new = new_customers.NewCustomer(new_work_id(world.clock.astimezone(UTC)), {"age": 50.0})
     new_customers.create_customer(
-        new, **world.ports("customers", "corrections", "erased", "settings"), **world.about(actor)
+        new, **world.ports("customers", "corrections", "erased", "scored", "settings"), **world.about(actor)
     )
 
 

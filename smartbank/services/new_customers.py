@@ -8,7 +8,14 @@ from smartbank.core.asked_leads import AskedLead, Value, asked_row
 from smartbank.core.audit import AuditAction
 from smartbank.core.identity import clean_name, clean_phone
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerCorrections, CustomerRepository, ErasedCustomers, SettingsRepository
+from smartbank.core.ports import (
+    AuditLog,
+    CustomerCorrections,
+    CustomerRepository,
+    ErasedCustomers,
+    ScoredCustomers,
+    SettingsRepository,
+)
 from smartbank.errors import ConflictError, LeadValidationError
 from smartbank.services.auditing import audited
 from smartbank.services.erased import refuse_erased, take_erased_out
@@ -40,6 +47,7 @@ def create_customer(
     *,
     by: Actor,
     customers: CustomerRepository,
+    scored: ScoredCustomers,
     erased: ErasedCustomers,
     corrections: CustomerCorrections,
     settings: SettingsRepository,
@@ -66,13 +74,19 @@ def create_customer(
             raise LeadValidationError(
                 "The phone number is not a valid one. Write it with the country code, such as +351 21 123 4567."
             )
-        if len(customers.standing([new.customer_id])):
-            raise ConflictError("A customer with this id is stored already. Score it to change what is known of it.")
+        _refuse_stored(new.customer_id, customers)
         row, _ = asked_row(AskedLead(new.customer_id, new.said), None, now=now)
         known = {"name": clean_name(new.name), "phone": phone, **new.consent}
         row |= {name: value for name, value in known.items() if value}
         source = {"kind": "api", "name": by.username, "synthetic": False}
-        customers.save_rows([row], source=source, saved_at=now)
+        if not scored.add_new([row], [], source=source, saved_at=now):  # in one step: of several at once one is first
+            _refuse_stored(new.customer_id, customers)
+            customers.save_rows([row], source=source, saved_at=now)  # a database without transactions
         said.object_id = ""
         take_erased_out([new.customer_id], erased=erased, corrections=corrections)
         said.object_id = new.customer_id
+
+
+def _refuse_stored(customer_id: str, customers: CustomerRepository) -> None:
+    if len(customers.standing([customer_id])):
+        raise ConflictError("A customer with this id is stored already. Score it to change what is known of it.")
