@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from smartbank.adapters.bulk.places import found, opened
-from smartbank.adapters.files.parquet import FAILURES, number_texts, plain_paths, text_columns
+from smartbank.adapters.files.parquet import FAILURES, as_texts, number_texts, plain_paths, text_columns
 from smartbank.core.bulk.batch import Batch, Cells, Ids
 from smartbank.core.bulk.job import LeadFile, Piece
 from smartbank.core.fields import CUSTOMER_ID
@@ -118,7 +118,7 @@ def _cells(values: Any) -> Cells:  # noqa: ANN401  pyarrow has no types
 def _texts(values: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
     if pa.types.is_floating(values.type):
         return number_texts(values)
-    cut = pc.utf8_slice_codeunits(values.cast(pa.large_string()), 0, MAX_CELL + 1)
+    cut = pc.utf8_slice_codeunits(as_texts(values), 0, MAX_CELL + 1)
     return [text or "" for text in cut.to_pylist()]
 
 
@@ -130,7 +130,7 @@ def _ids(values: Any, rows: int) -> Ids:  # noqa: ANN401  pyarrow has no types
         values = values.dictionary_decode()
     if pa.types.is_floating(values.type):
         values = pa.array(number_texts(values), pa.large_string())
-    texts = pc.utf8_trim_whitespace(pc.fill_null(values.cast(pa.large_string()), ""))
+    texts = pc.utf8_trim_whitespace(pc.fill_null(as_texts(values), ""))
     bad = pc.or_(pc.greater(pc.binary_length(texts), MAX_ID), pc.invert(pc.string_is_ascii(texts)))
     unreadable = {
         int(row): texts[row].as_py()[: MAX_CELL + 1] for row in np.flatnonzero(bad.to_numpy(zero_copy_only=False))

@@ -19,6 +19,10 @@ MAX_AVERAGE_CELL: Final = 2 * MAX_CELL
 """Bytes the cells of a column may take on average: they are in memory before they are cut to `MAX_CELL`."""
 _SMALL: Final = 2**20
 _BROKEN: Final = "The Parquet file is damaged and cannot be read. Save it again, or as CSV."
+_NO_TEXT: Final = (
+    "A column of the Parquet file that SmartBank reads holds bytes that are no text in UTF-8. Save it as text, or "
+    "leave it out."
+)
 FAILURES: Final = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
 
 
@@ -90,13 +94,12 @@ def plain_paths(schema: Any) -> list[tuple[str, ...]]:  # noqa: ANN401  pyarrow 
 
 
 def _paths(field: Any, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:  # noqa: ANN401  pyarrow has no types
-    """Return the ways to the plain columns of a field; lists, maps and bytes are none."""
+    """Return the ways to the plain columns of a field; lists, maps and bytes of one length are none."""
     kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
     here = (*above, field.name)
     if pa.types.is_struct(kind):
         return [path for child in kind for path in _paths(child, here)]
-    unreadable = pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
-    return [] if unreadable or pa.types.is_fixed_size_binary(kind) else [here]
+    return [] if pa.types.is_nested(kind) or pa.types.is_fixed_size_binary(kind) else [here]
 
 
 def _cells(batch: Any, path: tuple[str, ...]) -> "pd.Series[str]":  # noqa: ANN401  pyarrow has no types
@@ -105,12 +108,28 @@ def _cells(batch: Any, path: tuple[str, ...]) -> "pd.Series[str]":  # noqa: ANN4
     for name in path[1:]:
         values = pc.struct_field(values, name)
     if pa.types.is_dictionary(values.type):
-        cut = pc.utf8_slice_codeunits(values.dictionary.cast(pa.large_string()), 0, MAX_CELL + 1)
+        cut = pc.utf8_slice_codeunits(as_texts(values.dictionary), 0, MAX_CELL + 1)
         values = pc.take(cut, values.indices)
     elif pa.types.is_floating(values.type):
         return pd.Series(number_texts(values), dtype="str")
-    texts = pc.fill_null(pc.utf8_slice_codeunits(values.cast(pa.large_string()), 0, MAX_CELL + 1), "")
+    texts = pc.fill_null(pc.utf8_slice_codeunits(as_texts(values), 0, MAX_CELL + 1), "")
     return pd.Series(texts.to_pandas(), dtype="str")
+
+
+def as_texts(values: Any) -> Any:  # noqa: ANN401  pyarrow has no types
+    """Return values as texts; bytes are UTF-8, as older Spark, Hive and Impala write theirs.
+
+    Raises
+    ------
+    LeadValidationError
+        Bytes are none.
+    """
+    try:
+        return values.cast(pa.large_string())
+    except pa.ArrowInvalid as exc:
+        if not (pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type)):
+            raise
+        raise LeadValidationError(_NO_TEXT) from exc
 
 
 def number_texts(values: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types

@@ -46,7 +46,28 @@ def test_any_type_of_column_is_read_as_what_it_shows(upload):
     assert uploaded.report.unmatched == ["seen"]
 
 
-def test_nested_blocks_are_recognised_and_lists_and_bytes_are_passed_over(upload):
+def binary(texts, kind):
+    return pa.array([text.encode() for text in texts], kind)
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary()])
+@pytest.mark.parametrize("coded", [False, True])
+def test_bytes_are_text(upload, kind, coded):
+    columns = {"customer_id": binary(["C-1", "C-2"], kind), "objected": binary(["yes", "no"], kind)}
+    columns = {name: values.dictionary_encode() if coded else values for name, values in columns.items()}
+
+    uploaded = upload(parquet({"age": [45, 46], "job": binary(["técnico", "admin"], kind), **columns}))
+
+    assert uploaded.leads["customer_id"].tolist() == ["C-1", "C-2"]
+    assert uploaded.leads["objected"].tolist() == ["yes", "no"]
+
+
+def test_bytes_that_are_no_text_are_refused_where_they_are_read(upload):
+    with pytest.raises(LeadValidationError, match="holds bytes that are no text in UTF-8"):
+        upload(parquet({"age": [45], "job": ["admin"], "customer_id": pa.array([b"\xff\xfe"])}))
+
+
+def test_nested_blocks_are_recognised_and_lists_and_pictures_are_passed_over(upload):
     content = parquet(
         {
             "personal_info": pa.array([{"age": 45, "job": "admin"}, None]),
