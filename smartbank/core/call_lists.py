@@ -31,6 +31,11 @@ class ListState(StrEnum):
     """Its customers were made up, and the demo data was removed."""
 
     @property
+    def is_over(self) -> bool:
+        """Whether nobody is called for the list any more, so that its customers and its name are free."""
+        return self not in (ListState.RELEASING, ListState.RELEASED)
+
+    @property
     def is_running(self) -> bool:
         """Whether customers of the list may be called for it."""
         return self is ListState.RELEASED

@@ -29,10 +29,21 @@ def plain_name(name: str) -> str:
 def require_free_name(name: str, *, lists: CallListRepository) -> None:
     """Raise `ListConstraintError` where a list that is not over has a name; says whose."""
     if other := _named(lists).get(plain_name(name)):
-        raise ListConstraintError(
-            f"{other.created_by} has a running list of the name “{other.request.name}” already. Give this one another "
-            "name, so that nobody takes one for the other."
-        )
+        raise _taken(other)
+
+
+def hold_name(call_list: CallList, *, lists: CallListRepository) -> None:
+    """Have a list that was begun hold its name; raise as `require_free_name` does where another was first."""
+    holder = lists.hold_name(call_list.list_id, plain_name(call_list.request.name))
+    if holder != call_list.list_id:
+        raise _taken(lists.find(holder))
+
+
+def _taken(other: CallList) -> ListConstraintError:
+    return ListConstraintError(
+        f"{other.created_by} has a running list of the name “{other.request.name}” already. Give this one another "
+        "name, so that nobody takes one for the other."
+    )
 
 
 def _named(lists: CallListRepository) -> dict[str, CallList]:

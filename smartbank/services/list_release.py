@@ -40,7 +40,7 @@ from smartbank.services.agents import require_agents
 from smartbank.services.auditing import audited
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads, off_counts, off_frame
 from smartbank.services.exporting import hand_out
-from smartbank.services.list_names import require_free_name
+from smartbank.services.list_names import hold_name, require_free_name
 from smartbank.services.list_planning import plan_of, with_numbers
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run
@@ -71,7 +71,13 @@ def queue_release(
             raise NotFoundError("These ranked leads are no longer kept. Rank the leads again, then plan the list.")
         list_id = said.object_id = new_work_id(now)
         said.details |= {"step": "queued", "run": run.run_id, "seed": request.seed, "agents": len(request.agents)}
-        ports.lists.begin(CallList(list_id, request, by.username, now))
+        begun = CallList(list_id, request, by.username, now)
+        ports.lists.begin(begun)
+        try:
+            hold_name(begun, lists=ports.lists)  # of several at once one gets it
+        except SmartBankError:
+            give_up(begun, ports=ports)
+            raise
         ports.queue.add(Work(list_id, WorkKind.LIST, by.username, now, {"list_id": list_id, "list_name": request.name}))
     return list_id
 

@@ -119,6 +119,32 @@ def test_lists_come_newest_first_and_those_in_a_state_oldest_first(lists):
     assert [each.list_id for each in lists.in_state(ListState.FAILED)] == [later(1).list_id]
 
 
+def test_a_name_is_held_by_one_list_until_that_is_over(lists):
+    first, second, third = BEGUN, later(1), later(2)
+    for each in (first, second, third):
+        lists.begin(each)
+
+    assert lists.hold_name(first.list_id, "monday") == first.list_id
+    assert lists.hold_name(first.list_id, "monday") == first.list_id
+    assert lists.hold_name(second.list_id, "monday") == first.list_id
+    assert lists.hold_name(second.list_id, "tuesday") == second.list_id
+
+    lists.move(replace(first, state=ListState.FAILED), seen=first)
+    assert lists.hold_name(third.list_id, "monday") == third.list_id
+    assert lists.hold_name(second.list_id, "monday") == third.list_id
+
+
+def test_of_lists_that_want_a_name_at_once_one_gets_it(lists):
+    begun = [later(number) for number in range(6)]
+    for each in begun:
+        lists.begin(each)
+    for name in ("monday", "tuesday", "wednesday"):
+        with ThreadPoolExecutor(len(begun)) as pool:
+            holders = list(pool.map(lambda each, name=name: lists.hold_name(each.list_id, name), begun))
+
+        assert len(set(holders)) == 1
+
+
 def test_a_customer_is_claimed_once_and_claiming_again_is_safe(lists):
     assert dict(lists.claim("l1", ["c1", "c2"])) == {}
     assert dict(lists.claim("l1", ["c2", "c3"])) == {}

@@ -1,6 +1,8 @@
 import pytest
 
+from smartbank.core.call_lists import ListState
 from smartbank.errors import ListConstraintError
+from smartbank.services import list_release
 from smartbank.services.list_names import free_name, names_in_use
 from tests.actors import ANA
 from tests.releasing import BEN, bank, end, release
@@ -15,6 +17,18 @@ def test_a_name_a_running_list_has_is_refused_and_says_whose(bank):
         release(bank, by=BEN, name=" monday ")
 
     assert names_in_use(by=ANA, lists=bank.services.lists) == {"monday"}
+
+
+def test_of_two_who_looked_at_the_same_moment_one_gets_the_name(bank, monkeypatch):
+    monkeypatch.setattr(list_release, "require_free_name", lambda *_, **__: None)
+    first = release(bank, name="Monday")
+
+    with pytest.raises(ListConstraintError, match="ana has a running list of the name “Monday” already"):
+        release(bank, by=BEN, name=" monday ")
+
+    lists = bank.services.lists
+    assert [each.list_id for each in lists.in_state(ListState.RELEASED)] == [first.list_id]
+    assert lists.in_state(ListState.RELEASING) == []
 
 
 def test_once_a_list_has_ended_its_name_is_free_again(bank):

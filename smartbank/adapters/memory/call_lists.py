@@ -16,6 +16,7 @@ class MemoryCallListRepository:
     def __init__(self) -> None:
         self._lists: dict[str, CallList] = {}
         self._claims: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._lock = RLock()
 
     def begin(self, call_list: CallList) -> None:
@@ -36,6 +37,13 @@ class MemoryCallListRepository:
 
     def in_state(self, state: ListState) -> list[CallList]:
         return [each for _, each in sorted(self._lists.items()) if each.state is state]
+
+    def hold_name(self, list_id: str, name: str) -> str:
+        with self._lock:
+            holder = self._lists.get(self._names.get(name, ""))
+            if holder is None or holder.state.is_over:
+                self._names[name] = list_id
+            return self._names[name]
 
     def move(self, changed: CallList, *, seen: CallList) -> bool:
         with self._lock:

@@ -10,24 +10,26 @@ from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.call_lists import CallList, ListState, list_from
-from smartbank.errors import NotFoundError
+from smartbank.errors import NotFoundError, StorageError
 
 NO_SUCH_LIST: Final = "There is no such call list."
+_TRIES: Final = 5
 _CLAIMS_A_WRITE: Final = 1_000
 _IDS_A_QUERY: Final = 100
 """`$in` is quadratic on the embedded server."""
 
 
 class MongoCallListRepository:
-    """Keeps one document a list in `call_lists`, and one a customer on a list in `call_list_claims`.
+    """Keeps each list in `call_lists`, each customer on one in `call_list_claims`, and each name in `counters`.
 
-    A claim has the customer's id as its `_id`: of two lists that claim the same customer one is refused, without a lock
-    and without a transaction.
+    A claim has the customer's id as its `_id`, a held name the name: of two lists that want the same one is refused,
+    without a lock and without a transaction.
     """
 
     def __init__(self, database: MongoDatabase) -> None:
         self._lists = database["call_lists"]
         self._claims = database["call_list_claims"]
+        self._names = database["counters"]
 
     def begin(self, call_list: CallList) -> None:
         with storage_errors():
@@ -53,6 +55,24 @@ class MongoCallListRepository:
         with storage_errors():
             found = self._lists.find({"state": str(state)}).sort("_id", ASCENDING)
             return [list_from(document) for document in found]
+
+    def hold_name(self, list_id: str, name: str) -> str:
+        key = {"_id": f"list_name:{name}"}
+        with storage_errors():
+            for _ in range(_TRIES):
+                if not insert_new(self._names, [{**key, "list_id": list_id}]):
+                    return list_id
+                found = self._names.find_one(key) or {}
+                holder = str(found.get("list_id", ""))
+                if holder == list_id or not self._is_over(holder):
+                    return holder
+                if self._names.update_one({**key, "list_id": holder}, {"$set": {"list_id": list_id}}).matched_count:
+                    return list_id
+        raise StorageError("Others are releasing lists of this name right now. Try again in a minute.")
+
+    def _is_over(self, list_id: str) -> bool:
+        found = self._lists.find_one({"_id": list_id}, {"state": 1})
+        return found is None or ListState(found["state"]).is_over
 
     def move(self, changed: CallList, *, seen: CallList) -> bool:
         same = {"_id": changed.list_id, "state": str(seen.state), "bank_data_until": seen.bank_data_until}

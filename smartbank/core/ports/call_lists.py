@@ -27,6 +27,13 @@ class CallListRepository(Protocol):
         """Return the lists in a state, oldest first."""
         ...
 
+    def hold_name(self, list_id: str, name: str) -> str:
+        """Have a list that was begun hold a name, and return which list holds it: another one, where that is not over.
+
+        Of several lists that ask at once one gets it.
+        """
+        ...
+
     def move(self, changed: CallList, *, seen: CallList) -> bool:
         """Put a list in the place of what was seen of it; False, and nothing changes, where it is another by now."""
         ...
