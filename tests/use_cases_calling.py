@@ -18,6 +18,11 @@ def changed_rules(world, actor):
 CALLING = [
     see(call_rules.rules_in_force, Right.SEE_LEADS, lambda w, a: call_rules.rules_in_force(by=a, **w.ports("rules"))),
     see(call_rules.rules_history, Right.SEE_ADMIN, lambda w, a: call_rules.rules_history(5, by=a, **w.ports("rules"))),
+    see(
+        call_rules.rule_against,
+        Right.SEE_CUSTOMER,
+        lambda w, a: call_rules.rule_against("lead-1", by=a, now=w.clock, **w.ports("customers", "rules", "outcomes")),
+    ),
     UseCase(call_rules.change_rules, Right.CHANGE_SETTINGS, changed_rules),
     see(
         rule_counts.count_left_out,

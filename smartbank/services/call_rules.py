@@ -6,12 +6,12 @@ from datetime import datetime
 import pandas as pd
 
 from smartbank.core.audit import AuditAction
-from smartbank.core.call_rules import RuleBook, RuleChange, changed_rules
+from smartbank.core.call_rules import CallRule, RuleBook, RuleChange, changed_rules
 from smartbank.core.exclusion import contacts_since, excluded, excluded_rows
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.lead_rows import LeadRow
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, OutcomeRepository, RuleBookRepository
+from smartbank.core.ports import AuditLog, CustomerRepository, OutcomeRepository, RuleBookRepository
 from smartbank.core.rule_checks import validate_rules
 from smartbank.services.auditing import audited
 
@@ -75,6 +75,22 @@ def ruled_out_rows(
     """Return the id of the rule that leaves each of a few leads out, empty text for none, in their order."""
     calls = outcomes.contact_rows(contacts_since(book, now), of=[str(lead[CUSTOMER_ID]) for lead in leads])
     return excluded_rows(leads, calls, book=book, now=now)
+
+
+def rule_against(
+    customer_id: str,
+    *,
+    by: Actor,
+    customers: CustomerRepository,
+    rules: RuleBookRepository,
+    outcomes: OutcomeRepository,
+    now: datetime,
+) -> CallRule | None:
+    """Return the rule on calling that keeps a call from a customer now; None for none, and for who is not stored."""
+    by.require(Right.SEE_CUSTOMER)
+    book, lead = rules.current(), customers.load_rows([customer_id])
+    (found,) = ruled_out_rows(lead, book=book, outcomes=outcomes, now=now) or [""]
+    return next((rule for rule in book.rules if rule.rule_id == found), None)
 
 
 def _kept(book: RuleBook, ids: list[str]) -> list[dict[str, object]]:

@@ -1,11 +1,13 @@
 """One customer on the screen: propensity, reasons, waterfall, data, history; and the search that finds one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.call_rules import CallRule
 from smartbank.core.card_figures import card_number
 from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
 from smartbank.core.grounds import GIVEN
@@ -14,6 +16,7 @@ from smartbank.core.people import Actor
 from smartbank.core.reasons import Reason, percentage_points
 from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.split import prediction_parts
+from smartbank.services.call_rules import rule_against
 from smartbank.services.customer_view import CustomerView
 from smartbank.services.customers import load_customers, search_customers
 from smartbank.services.what_if import Ground, what_if_ground
@@ -26,6 +29,7 @@ from smartbank.ui.erasing import show_erasing
 from smartbank.ui.next_attempts import show_next_attempts
 from smartbank.ui.reasons import show_reasons
 from smartbank.ui.resources import bank_settings, card_of, services
+from smartbank.ui.rule_text import rule_effect
 from smartbank.ui.similar import show_similar
 from smartbank.ui.split import show_customer_split
 from smartbank.ui.split_words import market_of
@@ -77,15 +81,18 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
     """Show a customer: the first line and the figures, then the view that was chosen; which one is in the address."""
     customer = view.customer
     barred = show_barred(customer)
+    rule = None if barred else _rule_against(str(customer[CUSTOMER_ID]), actor)
     name = customer["name"] if pd.notna(customer["name"]) else customer[CUSTOMER_ID]
     note_looked_at(str(customer[CUSTOMER_ID]), str(name))
     views: dict[str, Callable[[], None]] = {}
     if (newest := view.newest) is None:
         st.title(f"{plain(str(name))}: {'never scored' if barred else 'not scored yet'}.")
-        if not barred:
+        if rule is not None:
+            _show_rule(rule)
+        elif not barred:
             st.info("Rank this customer from the Leads page, under Stored customers.", icon=":material/bolt:")
     else:
-        _first_line(str(name), view, newest, barred=barred)
+        _first_line(str(name), view, newest, barred=barred, rule=rule)
         views["Why"] = lambda: _why(view, newest, actor)
         show_neighbours(newest, actor)
         if not barred:
@@ -122,13 +129,37 @@ def _ground(view: CustomerView, actor: Actor) -> Ground:
     return what_if_ground(view, by=actor, queue=services().queue, load_model=services().models.scorer_of)
 
 
-def _first_line(name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool) -> None:
+def _rule_against(customer_id: str, actor: Actor) -> CallRule | None:
+    held = services()
+    return rule_against(
+        customer_id,
+        by=actor,
+        customers=held.customers,
+        rules=held.rules,
+        outcomes=held.outcomes,
+        now=datetime.now(UTC),
+    )
+
+
+def _show_rule(rule: CallRule) -> None:
+    st.warning(
+        f"{rule_effect(rule)} So a ranking or a list made now leaves this customer out.",
+        title="Not called now",
+        icon=":material/phone_paused:",
+    )
+
+
+def _first_line(
+    name: str, view: CustomerView, newest: Mapping[str, Any], *, barred: bool, rule: CallRule | None
+) -> None:
     points = zip(view.reasons[:3], _points(view), strict=False)
     top = [f"{reason.group} ({signed(moved, digits=0)})" for reason, moved in points if round(moved)]
     of_all = f" of {count(view.run_leads)}" if view.run_leads else ""
     st.title(f"{plain(name)}: {percent(newest['propensity'], digits=0)} likely, rank {count(newest['rank'])}{of_all}.")
     if top:
         st.markdown(f"{' · '.join(top)} percentage points.")
+    if rule is not None:
+        _show_rule(rule)
     if view.changed_since and not barred:
         st.warning("This customer's data changed after this score was made. Rank again to see the new one.")
     if view.customer["synthetic"]:
@@ -146,7 +177,7 @@ def _first_line(name: str, view: CustomerView, newest: Mapping[str, Any], *, bar
         st.metric("Rank", count(newest["rank"]), border=True)
         st.metric(
             "Decision",
-            "Must not be called" if barred else decision(newest["call"]),
+            "Must not be called" if barred else "Not called now" if rule else decision(newest["call"]),
             border=True,
             help=f"A call pays from {percent(newest['threshold'])}.",
         )

@@ -74,6 +74,29 @@ def test_a_changed_customer_is_said_to_have_an_older_score(open_page, services, 
     assert "changed after this score" in page.warning[0].value
 
 
+def test_who_bought_since_the_ranking_is_said_not_to_be_called_now(open_page, services, work):
+    customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
+    rank_all(services, work)
+    services.outcomes.record(Outcome("lead-1", NOW, OutcomeKind.SUBSCRIBED, "r", 0.2, 0.1))
+
+    bought, other = open_page("customer.py", customer="lead-1"), open_page("customer.py", customer="lead-0")
+
+    assert bought.warning[0].value.startswith("Whoever bought within the last 365 days is not called. So a ranking")
+    assert {each.label: each.value for each in bought.metric}["Decision"] == "Not called now"
+    assert not other.warning
+    assert {each.label: each.value for each in other.metric}["Decision"] in ("Worth a call", "Not worth a call")
+
+
+def test_who_was_never_scored_and_is_not_called_now_is_not_sent_to_the_ranking(open_page, services):
+    customers(services, [30], ["Ana Silva"])
+    services.outcomes.record(Outcome("lead-0", datetime.now(UTC), OutcomeKind.WRONG_NUMBER, "r", 0.2, 0.1))
+
+    page = open_page("customer.py", customer="lead-0")
+
+    assert page.warning[0].value.startswith("Whoever has a wrong number is not called")
+    assert not any("Rank this customer" in each.value for each in page.info)
+
+
 def test_a_name_finds_the_customers_who_have_it(open_page, services):
     customers(services, [30, 60], ["Ana Silva", "Bruno Costa"])
 
