@@ -53,6 +53,15 @@ def score(
             help="Write the whole ranking here, as CSV.", dir_okay=False, writable=True, rich_help_panel=ONE_FILE
         ),
     ] = None,
+    picked: Annotated[
+        bool,
+        typer.Option(
+            "--picked",
+            help="Its customers were picked, such as the best of a ranking of everybody: their mean is not the base "
+            "rate.",
+            rich_help_panel=ONE_FILE,
+        ),
+    ] = False,
     source: Annotated[
         str | None,
         typer.Option(
@@ -130,12 +139,13 @@ def score(
         _require_none(bulk_only, "belongs to --input and --output. Leave it away, or name them.")
         if file is None:
             raise typer.BadParameter("Name a FILE, or --input and --output.", param_hint="FILE")
-        _score_file(file, out=out, market=market, anyway=anyway)
+        _score_file(file, out=out, market=market, picked=picked, anyway=anyway)
         return
     if source is None or output is None:
         raise typer.BadParameter("--input and --output go together. Name both.", param_hint="--input, --output")
     _require_none(
-        {"FILE": file is not None, "--out": out is not None}, "does not go with --input and --output. Leave it away."
+        {"FILE": file is not None, "--out": out is not None, "--picked": picked},
+        "does not go with --input and --output. Leave it away.",
     )
     if scheduler is not None and workers is not None:
         raise typer.BadParameter("The scheduler has its own workers. Leave --workers away.", param_hint="--workers")
@@ -162,14 +172,16 @@ def _require_none(given: dict[str, bool], why: str) -> None:
             raise typer.BadParameter(f"{name} {why}", param_hint=name)
 
 
-def _score_file(file: Path, *, out: Path | None, market: Literal["snapshot", "file"], anyway: bool) -> None:
+def _score_file(
+    file: Path, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool
+) -> None:
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
     from smartbank.cli.score_file import rank_file, require_place, show_ranking, write_ranking  # noqa: PLC0415
 
     if out is not None:
         require_place(out, file=file)
     with bootstrap.open_services(load_settings()) as services:
-        run = rank_file(file, services=services, market=market, anyway=anyway, by=COMMAND_LINE)
+        run = rank_file(file, services=services, market=market, picked=picked, anyway=anyway, by=COMMAND_LINE)
         show_ranking(run, by=COMMAND_LINE, services=services)
         if out is None:
             typer.echo("The ranking is kept: open Leads in SmartBank, or name a file with --out to take it away.")

@@ -43,8 +43,13 @@ def require_place(out: Path, *, file: Path) -> None:
         ) from exc
 
 
-def rank_file(file: Path, *, services: Services, market: Market, anyway: bool, by: Actor) -> Run:
+def rank_file(file: Path, *, services: Services, market: Market, picked: bool, anyway: bool, by: Actor) -> Run:
     """Read a file, say what is in it, score its clean rows, and return the finished run.
+
+    Parameters
+    ----------
+    picked : bool
+        Whether the file holds customers picked from a larger number; see `RunSource`.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def rank_file(file: Path, *, services: Services, market: Market, anyway: bool, b
     typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services, by=by)]))
     require_fit(report, market=market, anyway=anyway)
     typer.echo(f"Scoring {plural(report.clean, 'lead')} ...")
-    source = RunSource("upload", file.name, upload_id=upload_id)
+    source = RunSource("upload", file.name, upload_id=upload_id, picked=picked)
     run_id = queue_run(source, market=market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
     done_here(run_id, services, by=by)
     return find_run(run_id, by=by, queue=services.queue)

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -134,7 +134,7 @@ def wait_for_removals(work_id: str, report: Callable[[Progress], None], *, queue
 
 def save_plan(work_id: str, plan: RemovalPlan, *, frames: FrameStore) -> None:
     """Keep a plan until the removal has ended."""
-    again = "" if plan.again is None else json.dumps(asdict(plan.again))
+    again = "" if plan.again is None else json.dumps(plan.again.to_json())
     lines = [(what, value) for what in ("added", "changed", "runs", "narrowed") for value in getattr(plan, what)]
     lines += [("changed_since", str(plan.changed_since)), ("again", again)]
     frames.append(_owner(work_id), 0, pd.DataFrame(lines, columns=list(_COLUMNS), dtype="str"))

@@ -1,7 +1,7 @@
 """Use cases around a run: queue it, find it, read its ranked leads."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -36,6 +36,9 @@ class RunSource:
         "upload" saves the rows of an upload as customers in passing; "uploaded" means the stored customers of one.
     run_id : str
         A run of the upload, for "uploaded": its file may be gone, its ranked leads are kept.
+    picked : bool
+        Whether an upload holds customers picked from a larger number, such as the best of a ranking of everybody: no
+        population, so its mean propensity is not the base rate.
     """
 
     kind: Literal["upload", "customers", "uploaded"]
@@ -43,6 +46,7 @@ class RunSource:
     upload_id: str = ""
     run_id: str = ""
     query: Mapping[str, Any] | None = None
+    picked: bool = False
 
     @classmethod
     def of_query(cls, query: CustomerQuery, label: str) -> "RunSource":
@@ -56,7 +60,12 @@ class RunSource:
     @property
     def is_whole(self) -> bool:
         """Whether its leads are a population, a whole file or all customers, rather than a selection from one."""
-        return self.kind != "customers" or self.customer_query().selects_everyone
+        return not self.picked if self.kind != "customers" else self.customer_query().selects_everyone
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the source as plain values; unless its leads were picked, an older SmartBank reads them too."""
+        values = asdict(self)
+        return values if self.picked else {name: value for name, value in values.items() if name != "picked"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class Run:
         """
         if self.source.kind == "customers":
             return self.source
-        return RunSource("uploaded", self.source.label, upload_id=self.source.upload_id, run_id=self.run_id)
+        return replace(self.source, kind="uploaded", run_id=self.run_id)
 
     @property
     def summary(self) -> RankSummary:
@@ -143,7 +152,7 @@ def queue_run(source: RunSource, *, market: Market, by: Actor, queue: WorkQueue,
         said.details |= {"step": "queued", "leads_of": source.kind, "market": market}
         if source.upload_id:
             said.details["upload"] = source.upload_id
-        queue.add(Work(run_id, WorkKind.RUN, by.username, now, {"source": asdict(source), "market": market}))
+        queue.add(Work(run_id, WorkKind.RUN, by.username, now, {"source": source.to_json(), "market": market}))
     return run_id
 
 

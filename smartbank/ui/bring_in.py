@@ -10,6 +10,7 @@ from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
 from smartbank.core.template import SAMPLE_NAME, TEMPLATE_NAME, upload_template
 from smartbank.core.work import Work
+from smartbank.services.leveling import MIN_ANCHOR
 from smartbank.services.runs import Market, RunSource, queue_run
 from smartbank.services.uploads import find_upload, queue_remapped, queue_upload
 from smartbank.ui.lifting import offer_lifting
@@ -124,6 +125,7 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
             bind="query-params",
         )
         market = choices[choice]
+    picked = market == "snapshot" and report.to_score >= MIN_ANCHOR and _asks_whether_picked()
     _warn_of_samples(report)
     unfit = report.verdict == "not ready"
     if unfit:
@@ -135,12 +137,22 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         key="score_upload",
         help=hint("score"),
     ):
-        source = RunSource("upload", report.filename, upload_id=upload_id)
+        source = RunSource("upload", report.filename, upload_id=upload_id, picked=picked)
         st.session_state["show_run"] = queue_run(
             source, market=market, by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC)
         )
         del st.query_params["upload"]
         st.rerun()
+
+
+def _asks_whether_picked() -> bool:
+    return st.checkbox(
+        "These customers were picked, such as the best of a ranking of everybody",
+        key="picked",
+        help="Of a whole file the average percentage is your base rate. Picked customers buy more often than that, so "
+        "their percentages go by your newest ranking of a whole file or of all customers; where there is none, by the "
+        "calls the model learned from.",
+    )
 
 
 def _warn_of_samples(report: ReadinessReport) -> None:

@@ -119,6 +119,13 @@ def test_kubernetes_knows_every_field_and_one_namespace_holds_all():
     assert {one["metadata"].get("namespace", "smartbank-scores") for one in EVERYTHING} == {"smartbank-scores"}
 
 
+def test_a_night_ends_before_the_next_one_begins():
+    (job,) = [one for one in EVERYTHING if one["kind"] == "CronJob"]
+
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert 0 < job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] < 24 * 3600
+
+
 def test_nobody_outside_the_namespace_reaches_a_pod():
     policies = {one["metadata"]["name"]: one["spec"] for one in EVERYTHING if one["kind"] == "NetworkPolicy"}
 

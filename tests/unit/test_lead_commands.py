@@ -80,6 +80,14 @@ def test_a_file_is_checked_scored_and_shown_best_lead_first(services, file):
     assert services.customers.count() == 2
 
 
+@pytest.mark.parametrize("said", [[], ["--picked"]])
+def test_a_file_of_picked_customers_is_scored_as_one(services, file, said):
+    assert run("score", file, *said).exit_code == 0
+
+    (work,) = services.queue.recent(WorkKind.RUN)
+    assert work.request["source"].get("picked", False) is bool(said)
+
+
 def test_the_whole_ranking_is_written_as_csv_that_only_its_owner_may_read(services, file, tmp_path):
     out = tmp_path / "ranked.csv"
     out.write_text("an earlier one")
