@@ -156,7 +156,7 @@ def _detail(error: Mapping[str, Any]) -> str:
             return f"“{name}” is known only after the call, so it is never an input. Leave it out."
         return f"“{name[:60]}” is not a field SmartBank knows here. Leave it out, or correct its name."
     if kind == "missing":
-        return f"“{name}” is missing."
+        return f"“{name}” is missing." if name else "A body is missing."
     if not name and kind in ("model_attributes_type", "dict_type"):
         return "The body must be a JSON object, sent with “Content-Type: application/json”."
     said = str(error["msg"]).removeprefix("Value error, ")

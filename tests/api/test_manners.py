@@ -70,6 +70,13 @@ def test_a_body_without_its_type_is_told_what_to_send(client):
     assert "Content-Type: application/json" in response.json()["detail"]
 
 
+def test_a_request_without_a_body_is_told_so(client):
+    response = client.post("/v1/predictions")
+
+    assert response.status_code == 422
+    assert response.json()["detail"] == "The request is not right: A body is missing."
+
+
 def test_a_body_that_is_too_large_is_refused(services):
     alone = TestClient(create_app(lambda: services, Settings()), base_url="http://localhost")
 
