@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from smartbank.bootstrap import call_ports, list_export_ports, list_ports, outcome_upload_ports
 from smartbank.core.call_lists import ListRequest
 from smartbank.core.capacity import Capacity
@@ -12,6 +14,18 @@ from smartbank.services.my_calls import Call, record_outcome
 from tests.actors import ANA
 from tests.bank import EVERYONE, Bank
 from tests.stubs import stub_leads
+
+
+@pytest.fixture
+def bank():
+    """A bank that releases lists."""
+    return ListBank()
+
+
+@pytest.fixture
+def call_list(bank):
+    """A list it released."""
+    return bank.release()
 
 
 class ListBank(Bank):

@@ -44,7 +44,9 @@ def recent_lists(*, by: Actor, lists: CallListRepository, also: Collection[str] 
     for list_id in set(also) - found.keys():
         with suppress(NotFoundError):
             found[list_id] = lists.find(list_id)
-    return sorted((each for each in found.values() if each.state in _RELEASED), key=_by_id, reverse=True)
+    return sorted(
+        (each for each in found.values() if each.state in _RELEASED), key=lambda each: each.list_id, reverse=True
+    )
 
 
 def lists_before(before: str, *, limit: int, by: Actor, lists: CallListRepository) -> list[CallList]:
@@ -57,10 +59,6 @@ def lists_before(before: str, *, limit: int, by: Actor, lists: CallListRepositor
     """
     by.require(Right.SEE_LEADS)
     return lists.recent(limit=limit, states=_RELEASED, before=before)
-
-
-def _by_id(call_list: CallList) -> str:
-    return call_list.list_id
 
 
 def list_entries(list_id: str, *, by: Actor, lists: CallListRepository, frames: FrameStore) -> pd.DataFrame:

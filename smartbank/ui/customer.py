@@ -143,8 +143,8 @@ def _rule_against(customer_id: str, actor: Actor) -> CallRule | None:
 
 def _show_rule(rule: CallRule) -> None:
     st.warning(
-        f"{rule_effect(rule)} So a ranking or a list made now leaves this customer out.",
-        title="Not called now",
+        f"{rule_effect(rule)} A ranking or a list made now leaves this customer out; a list that runs goes on.",
+        title="On no new list",
         icon=":material/phone_paused:",
     )
 
@@ -177,7 +177,7 @@ def _first_line(
         st.metric("Rank", count(newest["rank"]), border=True)
         st.metric(
             "Decision",
-            "Must not be called" if barred else "Not called now" if rule else decision(newest["call"]),
+            "Must not be called" if barred else "On no new list" if rule else decision(newest["call"]),
             border=True,
             help=f"A call pays from {percent(newest['threshold'])}.",
         )

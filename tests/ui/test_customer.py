@@ -81,8 +81,8 @@ def test_who_bought_since_the_ranking_is_said_not_to_be_called_now(open_page, se
 
     bought, other = open_page("customer.py", customer="lead-1"), open_page("customer.py", customer="lead-0")
 
-    assert bought.warning[0].value.startswith("Whoever bought within the last 365 days is not called. So a ranking")
-    assert {each.label: each.value for each in bought.metric}["Decision"] == "Not called now"
+    assert bought.warning[0].value.startswith("Whoever bought within the last 365 days is not called. A ranking")
+    assert {each.label: each.value for each in bought.metric}["Decision"] == "On no new list"
     assert not other.warning
     assert {each.label: each.value for each in other.metric}["Decision"] in ("Worth a call", "Not worth a call")
 

@@ -19,21 +19,12 @@ from smartbank.services.downloads import open_workbook
 from smartbank.services.list_downloads import is_list_export, open_list_csv, open_list_workbook, open_manifest
 from smartbank.services.list_exporting import make_list_workbook, queue_list_workbook, whom_to_take_away
 from smartbank.services.manifests import verify_export
+from tests import call_lists
 from tests.actors import ANA, EVERYBODY
-from tests.call_lists import ListBank
 
 HEADERS = [column.header for column in LIST_COLUMNS]
+bank, call_list = call_lists.bank, call_lists.call_list
 BEN = replace(ANA, username="ben")
-
-
-@pytest.fixture
-def bank():
-    return ListBank()
-
-
-@pytest.fixture
-def call_list(bank):
-    return bank.release()
 
 
 def about(bank, by=ANA):

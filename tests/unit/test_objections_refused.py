@@ -8,20 +8,11 @@ from smartbank.core.customers import CustomerQuery
 from smartbank.core.outcome_checks import NOT_TO_BE_CALLED
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.services.outcome_upload import check_outcomes, record_outcomes
+from tests import call_lists
 from tests.actors import ANA
-from tests.call_lists import ListBank
 
+bank, call_list = call_lists.bank, call_lists.call_list
 LATER = timedelta(days=1)
-
-
-@pytest.fixture
-def bank():
-    return ListBank()
-
-
-@pytest.fixture
-def call_list(bank):
-    return bank.release()
 
 
 def results(*rows, columns="customer id,outcome,time of call,attempt"):

@@ -15,9 +15,10 @@ from smartbank.services.call_lists import end_list, progress_of
 from smartbank.services.my_calls import correct_outcome, take_back_outcome
 from smartbank.services.outcome_expiry import expire_outcomes
 from smartbank.services.outcome_upload import RecordedFile, check_outcomes, record_outcomes
+from tests import call_lists
 from tests.actors import ANA, EVERYBODY, put_user
-from tests.call_lists import ListBank
 
+bank, call_list = call_lists.bank, call_lists.call_list
 NOW = datetime.now(UTC).replace(microsecond=0)
 SALE, NO, SILENT = OutcomeKind.SUBSCRIBED, OutcomeKind.DECLINED, OutcomeKind.NO_ANSWER
 
@@ -26,16 +27,6 @@ SALE, NO, SILENT = OutcomeKind.SUBSCRIBED, OutcomeKind.DECLINED, OutcomeKind.NO_
 def now(monkeypatch):
     """Count minutes from the beginning of each test, when its list is released."""
     monkeypatch.setitem(globals(), "NOW", datetime.now(UTC).replace(microsecond=0))
-
-
-@pytest.fixture
-def bank():
-    return ListBank()
-
-
-@pytest.fixture
-def call_list(bank):
-    return bank.release()
 
 
 def minute(number):
