@@ -7,10 +7,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smartbank.bootstrap import bulk_steps
 from smartbank.bootstrap.bulk import BulkOptions, score_parquet
 from smartbank.config import Settings
+from smartbank.core.bulk.in_force import InForce
 from smartbank.core.fields import LEAD_FIELDS
 from smartbank.core.rules import ScoringRules
+from smartbank.ml.artifact_files import champion_version
+from smartbank.ml.shelf import ArtifactShelf
 
 ROOT = Path(__file__).parents[1]
 SETTINGS = Settings(models_dir=ROOT / "models")
@@ -38,12 +42,24 @@ def written(folder, **frames):
     return folder
 
 
-def scored(pattern, output, *, rules=None, market="snapshot", rows_per_part=1_000, **more):
+def scored(
+    pattern, output, *, rules=None, require_consent=False, market="snapshot", rows_per_part=1_000, workers=1, **more
+):
     """Score files in this process, and return the manifest."""
     options = BulkOptions(
-        rules=rules or ScoringRules(), market=market, rows_per_part=rows_per_part, **({"workers": 1} | more)
+        given=InForce(rules or ScoringRules(), require_consent),
+        market=market,
+        rows_per_part=rows_per_part,
+        workers=workers,
+        **more,
     )
     return score_parquet(str(pattern), str(output), options=options, settings=SETTINGS, say=lambda _: None)
+
+
+def shipped_scorer():
+    """Return the scorer of the model SmartBank brings, as the steps use it."""
+    version = champion_version(SETTINGS.models_dir)
+    return bulk_steps.scorer_from(version, ArtifactShelf(SETTINGS.models_dir).packed(version))
 
 
 def ranking(output):

@@ -109,6 +109,9 @@ class ShelfOf:
             raise ModelArtifactError(f"Model {version} is neither in the models folder nor in the database.")
         return self.models[version]
 
+    def packed(self, version: str) -> bytes:
+        return self.load(version).version.encode()
+
     def keep(self, artifact: Artifact) -> None:
         self.models[artifact.version] = stub_model(artifact.version, twin_of=artifact.content.get("twin_of"))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from smartbank.bootstrap import replay_ports
+from smartbank.bootstrap.bulk import hand_over_ports
 from smartbank.core.audit_filter import AuditFilter
 from smartbank.core.people import Right, Role
 from smartbank.services import (
@@ -24,6 +25,7 @@ from smartbank.services import (
     sessions,
     settings,
 )
+from smartbank.services.bulk import handing_over
 from tests.use_cases import BRINGING_IN, CONSENT, LEADS, RUN, UseCase, see
 from tests.use_cases_asked import ASKED
 from tests.use_cases_calling import CALLING
@@ -169,6 +171,13 @@ KEYS = [
         lambda w, a: keys.rewrap_keys(wrapper=SimpleNamespace(rewrap=lambda: 1), **w.about(a)),
     ),
 ]
+
+
+def hand_over(world, actor):
+    ports = replace(hand_over_ports(world.services), write=lambda *_args, **_more: None)
+    return handing_over.hand_over_in_force("in-force", by=actor, ports=ports, now=world.clock)
+
+
 SCHEMA = SimpleNamespace(newest=1, standing=lambda: (1, True))
 MANAGING_DATA = [
     see(backups.last_backup, Right.SEE_ADMIN, lambda w, a: backups.last_backup(by=a, **w.ports("jobs"))),
@@ -177,6 +186,7 @@ MANAGING_DATA = [
         Right.MANAGE_DATA,
         lambda w, a: backups.export_data(Path("backup"), store=w.store, **w.about(a)),
     ),
+    UseCase(handing_over.hand_over_in_force, Right.MANAGE_DATA, hand_over),
     UseCase(
         backups.import_data,
         Right.MANAGE_DATA,

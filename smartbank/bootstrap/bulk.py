@@ -4,19 +4,22 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from smartbank.adapters.bulk.cluster import ThisProcess, local_workers, workers_of
 from smartbank.adapters.bulk.folder import WorkFolder
+from smartbank.adapters.bulk.in_force_folder import read_in_force, write_in_force
 from smartbank.adapters.bulk.leads import lead_files
 from smartbank.adapters.bulk.result import growing_result
 from smartbank.bootstrap import bulk_steps
+from smartbank.bootstrap.services import Services
 from smartbank.config import Settings
+from smartbank.core.bulk.in_force import InForce, require_fresh
 from smartbank.core.bulk.job import Market
-from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
 from smartbank.core.ports.bulk import Runner
-from smartbank.core.rules import ScoringRules
-from smartbank.ml.artifact_files import champion_version
+from smartbank.ml.shelf import ArtifactShelf
+from smartbank.services.bulk.handing_over import HandOverPorts
 from smartbank.services.bulk.scoring import BulkPorts, Request, score_files
 
 ROWS_OF_A_WORKER: Final = 1_000_000
@@ -29,17 +32,21 @@ class BulkOptions:
 
     Attributes
     ----------
+    given : InForce
+        What is in force, where no folder says so.
+    in_force : str or None
+        A folder in which the database's is written down; the model of `given` is that of the models folder.
     scheduler : str or None
         Address of a Dask scheduler; None for this computer.
     workers : int or None
         Processes on this computer, 1 for this one alone; None for as many as the rows are worth.
     """
 
-    rules: ScoringRules
+    given: InForce
     market: Market
     rows_per_part: int
+    in_force: str | None = None
     with_reasons: bool = True
-    require_consent: bool = False
     anyway: bool = False
     scheduler: str | None = None
     workers: int | None = None
@@ -55,7 +62,8 @@ def score_parquet(
     SmartBankError
         Nothing was written: says why.
     """
-    scorer = bulk_steps.scorer_of(champion_version(settings.models_dir))
+    in_force, version, model = _what_is_in_force(options, settings)
+    scorer = bulk_steps.scorer_from(version, model)
     with ExitStack() as stack:
         result = stack.enter_context(growing_result(output))
         files = lead_files(pattern)
@@ -65,18 +73,41 @@ def score_parquet(
             files=files,
             work=result.work,
             ready=result.ready,
-            rules=options.rules,
+            in_force=in_force,
             market=options.market,
-            snapshot=BUNDLED_SNAPSHOT,
             rows_per_part=options.rows_per_part,
             with_reasons=options.with_reasons,
-            require_consent=options.require_consent,
             anyway=options.anyway,
         )
-        ports = BulkPorts(steps=bulk_steps, runner=runner, scorer=scorer, open_folder=WorkFolder, say=say)
+        ports = BulkPorts(steps=bulk_steps, runner=runner, scorer=scorer, model=model, open_folder=WorkFolder, say=say)
         manifest = score_files(request, ports=ports)
         result.put_in_place()
     return manifest
+
+
+def hand_over_ports(services: Services) -> HandOverPorts:
+    """Return what writing down what is in force needs."""
+    return HandOverPorts(
+        models=services.models,
+        shelf=services.shelf,
+        settings=services.settings,
+        market=services.market,
+        outcomes=services.outcomes,
+        customers=services.customers,
+        audit=services.audit,
+        write=write_in_force,
+    )
+
+
+def _what_is_in_force(options: BulkOptions, settings: Settings) -> tuple[InForce, str, bytes]:
+    """Return what is in force, the model's version, and the model, packed."""
+    if options.in_force is None:
+        shelf = ArtifactShelf(settings.models_dir)
+        return options.given, shelf.shipped(), shelf.packed(shelf.shipped())
+    in_force, version, model = read_in_force(options.in_force)
+    if not options.anyway:
+        require_fresh(in_force, now=datetime.now(UTC))
+    return in_force, version, model
 
 
 def _runner(rows: int, options: BulkOptions) -> AbstractContextManager[Runner]:

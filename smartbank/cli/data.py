@@ -1,4 +1,4 @@
-"""Commands on everything at once: `python -m smartbank data export|import|backups|fetch`."""
+"""Commands on everything at once: `python -m smartbank data export|in-force|import|backups|fetch`."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from smartbank.core.jobs import JobStanding
 from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import plural
 from smartbank.services import backups
+from smartbank.services.bulk import handing_over
 
 data_app = typer.Typer(
     help="Write everything into a folder, bring it back, and fetch the data the model is trained on.",
@@ -43,6 +44,23 @@ def export_everything(
     typer.echo(
         "Sessions are left out: everybody signs in again where it is imported. Keep the folder as safe as the data."
     )
+
+
+@data_app.command("in-force")
+def write_in_force(
+    folder: Annotated[str, typer.Argument(help="A new or empty folder, here or at an address such as s3://bank/x/.")],
+) -> None:
+    """Write down model, settings, market and whom not to call, for `score --input` where the database is not known."""
+    from smartbank.bootstrap import bulk, open_services  # noqa: PLC0415 - imports the model's libraries
+
+    with open_services(load_settings()) as services:
+        ports, now = bulk.hand_over_ports(services), datetime.now(UTC)
+        version, in_force = handing_over.hand_over_in_force(folder, by=COMMAND_LINE, ports=ports, now=now)
+    typer.echo(
+        f"Written to {folder}: model {version}, base rate {in_force.rules.base_rate:.1%}, "
+        f"market of {in_force.snapshot.as_of:%Y-%m-%d}, {plural(len(in_force.barred), 'customer')} not to be called."
+    )
+    typer.echo("It holds no names and no ids, but hashes of ids: whoever has a list of ids can look them up in it.")
 
 
 @data_app.command("import")

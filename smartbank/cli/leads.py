@@ -101,6 +101,13 @@ def score(
             rich_help_panel=MANY_LEADS,
         ),
     ] = None,
+    in_force: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder `data in-force` wrote: model, settings, market and objections of the database hold.",
+            rich_help_panel=MANY_LEADS,
+        ),
+    ] = None,
     reasons: Annotated[
         bool, typer.Option("--reasons/--no-reasons", help="Say why, of each lead.", rich_help_panel=MANY_LEADS)
     ] = True,
@@ -121,8 +128,9 @@ def score(
 
     `score FILE --out CSV` is the main job: it is kept in SmartBank, in the market and by the settings in force.
 
-    `score --input FILES --output FOLDER` keeps nothing, and knows of objections only what the files say. Its market is
-    the one SmartBank brings; with your own --base-rate that does not matter.
+    `score --input FILES --output FOLDER` keeps nothing. With --in-force it goes by what the database said; without, it
+    knows of objections only what the files say, and its market is the one SmartBank brings, which does not matter with
+    your own --base-rate.
 
     Exits with 1 when the leads cannot be scored, with 2 when an argument is wrong.
     """
@@ -133,6 +141,7 @@ def score(
         "--bands": bands is not None,
         "--no-reasons": not reasons,
         "--require-consent": require_consent,
+        "--in-force": in_force is not None,
         "--rows-per-part": rows_per_part != ROWS_PER_PART,
     }
     if source is None and output is None:
@@ -147,6 +156,13 @@ def score(
         {"FILE": file is not None, "--out": out is not None, "--picked": picked},
         "does not go with --input and --output. Leave it away.",
     )
+    if in_force is not None:
+        given = {
+            "--base-rate": base_rate is not None,
+            "--bands": bands is not None,
+            "--require-consent": require_consent,
+        }
+        _require_none(given, "does not go with --in-force, which says it. Leave it away.")
     if scheduler is not None and workers is not None:
         raise typer.BadParameter("The scheduler has its own workers. Leave --workers away.", param_hint="--workers")
     from smartbank.cli.score_folder import rank_parquet  # noqa: PLC0415 - imports the model's libraries
@@ -160,6 +176,7 @@ def score(
         rows_per_part=rows_per_part,
         with_reasons=reasons,
         require_consent=require_consent,
+        in_force=in_force,
         anyway=anyway,
         scheduler=scheduler,
         workers=workers,

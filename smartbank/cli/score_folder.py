@@ -3,16 +3,19 @@
 import signal
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 import typer
 
 from smartbank.bootstrap.bulk import BulkOptions, score_parquet
 from smartbank.config import load_settings
+from smartbank.core.bulk.in_force import InForce
 from smartbank.core.bulk.job import Market
 from smartbank.core.consent import STATE_NAMES, ConsentState
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.market.points import point_of, point_words
-from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
+from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, snapshot_from
 from smartbank.core.rules import ScoringRules
 from smartbank.core.wording import plural
 
@@ -29,6 +32,7 @@ def rank_parquet(
     rows_per_part: int,
     with_reasons: bool,
     require_consent: bool,
+    in_force: str | None,
     anyway: bool,
     scheduler: str | None,
     workers: int | None,
@@ -41,11 +45,11 @@ def rank_parquet(
         Nothing was written: says why.
     """
     options = BulkOptions(
-        rules=given_rules(base_rate, bands),
+        given=InForce(given_rules(base_rate, bands), require_consent),
+        in_force=in_force,
         market=market,
         rows_per_part=rows_per_part,
         with_reasons=with_reasons,
-        require_consent=require_consent,
         anyway=anyway,
         scheduler=scheduler,
         workers=workers,
@@ -108,10 +112,20 @@ def result_lines(manifest: Mapping[str, Any], output: str) -> Sequence[str]:
     if barred := leads["must_not_be_called"]:
         said = ", ".join(f"{count:,} {STATE_NAMES[ConsentState(state)]}" for state, count in barred.items())
         lines.append(f"Not scored: {said}.")
+    if in_force := manifest["in_force"]:
+        at = datetime.fromisoformat(in_force["made_at"])
+        known = f"{plural(in_force['barred'], 'customer')} SmartBank bars"
+        lines.append(f"In force as of {at:%Y-%m-%d %H:%M} UTC, with {known}{_no_ids(manifest)}.")
     return [*lines, f"Written to {output}, with customer ids and no names. _manifest.json says what each file is."]
+
+
+def _no_ids(manifest: Mapping[str, Any]) -> str:
+    has_ids = CUSTOMER_ID in manifest["input"]["columns"].values()
+    return "" if has_ids else ": none of them could be left out, since the files bring no customer ids"
 
 
 def _market(manifest: Mapping[str, Any]) -> str:
     if manifest["market"]["of"] == "file":
         return "that of each row"
-    return f"{point_words(point_of(BUNDLED_SNAPSHOT))}, as SmartBank brings it"
+    point = point_words(point_of(snapshot_from(manifest["market"])))
+    return point if manifest["in_force"] else f"{point}, as SmartBank brings it"

@@ -1,31 +1,18 @@
 """Where models lie: those SmartBank brings with it in a folder, those trained here in the database."""
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from smartbank.core.model_versions import model_file
 from smartbank.core.ports import Artifact, FileStore, Model
 from smartbank.core.reasons import ReasonWriter
 from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.ml.artifact import scorer_of
-from smartbank.ml.artifact_files import (
-    FILES,
-    MANIFEST,
-    champion_version,
-    checked_files,
-    holds_version,
-    load_files,
-    manifest_of,
-    readable_json_bytes,
-)
+from smartbank.ml.artifact_files import MANIFEST, champion_version, holds_version, load_files
+from smartbank.ml.packed import packed, unpacked
 from smartbank.ml.reference_rows import ReferenceRows
-
-_LARGEST: Final = 2_000_000_000
-"""Bytes a model may have unpacked; more was not written by SmartBank."""
 
 
 class ArtifactShelf:
@@ -67,33 +54,19 @@ class ArtifactShelf:
     def keep(self, artifact: Artifact) -> None:
         if self._files is None:
             raise ModelArtifactError("There is no database here to keep a model in.")
-        packed = io.BytesIO()
-        version, content = artifact.version, artifact.content
-        whole = {**content, MANIFEST: readable_json_bytes(manifest_of(version, content))}
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in sorted(whole.items()):
-                archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-        self._files.save(model_file(version), [packed.getvalue()])
+        self._files.save(model_file(artifact.version), [packed(artifact.version, artifact.content)])
+
+    def packed(self, version: str) -> bytes:
+        return packed(version, self.content(version))
 
     def content(self, version: str) -> dict[str, bytes]:
         """Return the files of a version, once the format and every hash are right. Raises `ModelArtifactError`."""
         if self._files is None or holds_version(self._models_dir, version):
             return load_files(self._models_dir, version)
         try:
-            packed = b"".join(self._files.open(model_file(version)))
+            kept = b"".join(self._files.open(model_file(version)))
         except NotFoundError as exc:
             raise ModelArtifactError(
                 f"Model {version[:100]} is neither in the models folder nor in the database. Restore it there."
             ) from exc
-        unpacked = _unpacked(version, packed)
-        return checked_files(version, lambda name: unpacked.get(name, b""))
-
-
-def _unpacked(version: str, packed: bytes) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _LARGEST:
-                raise zipfile.BadZipFile
-            return {name: archive.read(name) for name in archive.namelist() if name in (*FILES, MANIFEST)}
-    except zipfile.BadZipFile as exc:
-        raise ModelArtifactError(f"The file of model {version[:100]} was altered. Train it again.") from exc
+        return unpacked(version, kept)

@@ -29,6 +29,12 @@ def documents(path):
     return [document for document in yaml.safe_load_all(path.read_text()) if document is not None]
 
 
+def pod_of(one):
+    """Return the pod a manifest of Kubernetes starts, now or by the clock."""
+    spec = one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"]
+    return spec["template"]
+
+
 def dockerfile():
     """Return [(instruction, its words)], continued lines joined and comments left out."""
     text = re.sub(r"^#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")

@@ -5,11 +5,11 @@ import pytest
 from smartbank.bootstrap.production import settings_refusals
 from smartbank.config import Settings
 from smartbank.web.defences import OPEN_PATHS
-from tests.deploy.files import DEPLOY, PINNED, documents, image_variables, tool
+from tests.deploy.files import DEPLOY, PINNED, documents, image_variables, pod_of, tool
 
 FILES = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 EVERYTHING = [document for path in FILES for document in documents(path)]
-PODS = {one["metadata"]["name"]: one["spec"]["template"] for one in EVERYTHING if one["kind"] in ("Deployment", "Job")}
+PODS = {one["metadata"]["name"]: pod_of(one) for one in EVERYTHING if one["kind"] in ("Deployment", "Job", "CronJob")}
 
 
 def found(kind, name=None):
@@ -31,10 +31,9 @@ def test_kubernetes_knows_every_field_of_a_manifest(path):
 
 
 def test_there_are_two_web_processes_a_worker_and_what_sets_the_database_up():
-    assert set(PODS) == {"smartbank-web", "smartbank-worker", "smartbank-setup"}
-    assert {name: container(name)["args"] for name in PODS} == {
-        f"smartbank-{word}": [word] for word in ("web", "worker", "setup")
-    }
+    words = ("web", "worker", "setup")
+    assert set(PODS) == {"smartbank-in-force", *(f"smartbank-{word}" for word in words)}
+    assert [container(f"smartbank-{word}")["args"] for word in words] == [[word] for word in words]
     assert found("Deployment", "smartbank-web")[0]["spec"]["replicas"] == 2
     assert found("PodDisruptionBudget")[0]["spec"]["minAvailable"] == 1
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from distributed.cli import dask_scheduler, dask_worker
 
-from tests.deploy.files import DEPLOY, PINNED, dockerfile, documents, image_variables, tool
+from tests.deploy.files import DEPLOY, PINNED, dockerfile, documents, image_variables, pod_of, tool
 
 COMPOSE = documents(DEPLOY / "scores.yaml")[0]
 SERVICES = COMPOSE["services"]
@@ -16,12 +16,7 @@ MODULES = {"distributed.cli.dask_scheduler": dask_scheduler.main, "distributed.c
 CERTIFICATES = {f"DASK_DISTRIBUTED__COMM__TLS__{who}__CERT" for who in ("SCHEDULER", "WORKER", "CLIENT")}
 
 
-def template(one):
-    spec = one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"]
-    return spec["template"]
-
-
-PODS = {one["metadata"]["name"]: template(one) for one in EVERYTHING if one["kind"] in ("Deployment", "CronJob")}
+PODS = {one["metadata"]["name"]: pod_of(one) for one in EVERYTHING if one["kind"] in ("Deployment", "CronJob")}
 
 
 def container(name):
@@ -124,6 +119,26 @@ def test_a_night_ends_before_the_next_one_begins():
 
     assert job["spec"]["concurrencyPolicy"] == "Forbid"
     assert 0 < job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] < 24 * 3600
+
+
+def nightly(one):
+    """Return when a job begins and must have ended, in seconds of a day, and its command as words."""
+    minute, hour, *every_day = one["spec"]["schedule"].split()
+    assert (every_day, one["spec"]["timeZone"]) == (["*", "*", "*"], "Etc/UTC")
+    begins = int(hour) * 3600 + int(minute) * 60
+    [command] = pod_of(one)["spec"]["containers"][0]["args"]
+    return begins, begins + one["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"], shlex.split(command)
+
+
+def test_what_is_in_force_is_written_down_before_the_ranking_begins_and_where_it_is_read():
+    (ranking,) = [one for one in EVERYTHING if one["kind"] == "CronJob"]
+    (writing,) = documents(MANIFEST.parent.parent / "in-force.yaml")
+    begins, _, scoring = nightly(ranking)
+    _, written_by, handing_over = nightly(writing)
+
+    assert written_by < begins
+    assert handing_over[:-1] == ["exec", "python", "-m", "smartbank", "data", "in-force"]
+    assert scoring[scoring.index("--in-force") + 1] == handing_over[-1]
 
 
 def test_nobody_outside_the_namespace_reaches_a_pod():

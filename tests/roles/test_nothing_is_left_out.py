@@ -57,12 +57,12 @@ def test_every_right_has_a_way_to_it():
 
 def acting_functions():
     """Yield the name of every public function of the use cases that takes who acts."""
-    for module in pkgutil.iter_modules(services.__path__):
-        found = importlib.import_module(f"{services.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
+        found = importlib.import_module(module.name)
         for name, function in inspect.getmembers(found, inspect.isfunction):
             is_own = function.__module__ == found.__name__ and not name.startswith("_")
             if is_own and "by" in inspect.signature(function).parameters:
-                yield f"{module.name}.{name}"
+                yield f"{module.name.rpartition('.')[2]}.{name}"
 
 
 def test_every_use_case_that_takes_who_acts_is_walked():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bulk import some_leads, written
 from tests.database import WITHOUT_SERVER
 from tests.start.processes import running_on
 
@@ -59,6 +60,36 @@ def test_what_is_exported_here_and_imported_elsewhere_replays_every_prediction(c
     assert "2 of 2 predictions are equal bit for bit" in replayed.stdout
     assert "Traceback" not in "".join(each.stderr for each in said)
     assert [list(running_on(tmp_path / var)) for var in ("var", "restored")] == [[], []]
+
+
+def test_files_are_ranked_as_the_database_says_without_it(command, tmp_path):
+    leads, in_force, ranked, lost = (tmp_path / name for name in ("leads", "in-force", "ranked", "lost"))
+    customers = some_leads(250)
+    written(leads, a=customers)
+    (tmp_path / "some.csv").write_text(customers.head(3).assign(objected=["yes", "", ""]).to_csv(index=False))
+
+    prepared = [
+        command("settings", "set", "base_rate", "5 %", "--yes"),
+        command("models", "switch", "--reason", "Neither age nor marital status counts here."),
+        command("score", tmp_path / "some.csv", "--anyway"),
+        command("data", "in-force", in_force),
+    ]
+    scored = command("score", "--input", leads, "--output", ranked, "--in-force", in_force, var="nowhere")
+    refused = command("score", "--input", leads, "--output", lost, "--in-force", leads, var="nowhere")
+
+    said = [*prepared, scored, refused]
+    assert [each.returncode for each in said] == [0, 0, 0, 0, 0, 1], [each.stderr for each in said]
+    manifest = json.loads((ranked / "_manifest.json").read_text())
+    version = json.loads((in_force / "_manifest.json").read_text())["model_version"]
+    assert f"by model {version}." in prepared[1].stdout
+    assert f"model {version}, base rate 5.0%" in prepared[3].stdout
+    assert "1 customer not to be called." in prepared[3].stdout
+    assert (manifest["model_version"], manifest["rules"]["base_rate"]) == (version, 0.05)
+    assert manifest["leads"]["must_not_be_called"] == {"objected": 1}
+    assert "UTC, with 1 customer SmartBank bars." in scored.stdout
+    assert "Name a folder that `python -m smartbank data in-force` wrote" in refused.stderr
+    assert not (tmp_path / "nowhere").exists()
+    assert not lost.exists()
 
 
 def test_a_backup_made_before_a_rotation_opens_with_the_retired_key(command, tmp_path):

@@ -25,7 +25,7 @@ def commands(group, before=()):
         yield from commands(command, (*before, name)) if hasattr(command, "commands") else ()
 
 
-@pytest.mark.parametrize("command", quoted(r"python -m smartbank ([a-z]+(?: [a-z]+\b)?)"))
+@pytest.mark.parametrize("command", quoted(r"python -m smartbank ([a-z]+(?: [a-z][a-z-]*[a-z]\b)?)"))
 def test_a_command_quoted_in_the_docs_exists(command):
     known = set(commands(typer.main.get_command(app)))
     groups = {words[:1] for words in known if len(words) > 1}

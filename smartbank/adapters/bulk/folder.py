@@ -19,6 +19,7 @@ from smartbank.core.rules import BANDS
 
 MANIFEST: Final = "_manifest.json"
 """Readers of a folder of Parquet pass over names that begin with `_`."""
+MODEL: Final = "model.zip"
 ASIDE: Final = "_set-aside.parquet"
 _IDS: Final = np.dtype([("hash", "<u8"), ("place", "<i8"), ("step", "<i8")])
 _ASIDE_COLUMNS: Final = ("file", "row", "column", "value", "reason")
@@ -37,6 +38,14 @@ class WorkFolder:
 
     def __init__(self, job: Job) -> None:
         self._work, self._ready = job.work, job.ready
+
+    def keep_model(self, model: bytes) -> None:
+        self._write(f"{self._work}/{MODEL}", model)
+
+    def kept_model(self) -> bytes:
+        with refusing(self._work):
+            system, path = opened(f"{self._work}/{MODEL}")
+            return bytes(system.cat_file(path))
 
     def keep_leads(self, piece: int, leads: KeptLeads) -> None:
         with_shifts = bool(len(leads.shifts))

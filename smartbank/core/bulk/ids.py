@@ -38,7 +38,7 @@ _SMALL: Final = np.array([ord(chr(byte).lower()) if byte < 128 else byte for byt
 def id_rows(texts: Sequence[str]) -> Bytes:
     """Return ASCII texts of at most 64 characters as rows of bytes."""
     encoded = np.array([text.encode("ascii") for text in texts] or [b""], dtype=np.bytes_)[: len(texts)]
-    return encoded.view(np.uint8).reshape(len(texts), -1)
+    return encoded.view(np.uint8).reshape(len(texts), encoded.itemsize)
 
 
 def widened(rows: Bytes, width: int) -> Bytes:

@@ -54,6 +54,14 @@ class LeadFiles(Protocol):
 class BulkFolder(Protocol):
     """Where steps leave what others go on with, and where the result grows. Every method may raise `OutputError`."""
 
+    def keep_model(self, model: bytes) -> None:
+        """Keep the model, packed, for every process."""
+        ...
+
+    def kept_model(self) -> bytes:
+        """Return the model, packed."""
+        ...
+
     def keep_leads(self, piece: int, leads: KeptLeads) -> None:
         """Keep the scored leads of a piece; again, they are replaced."""
         ...

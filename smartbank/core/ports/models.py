@@ -93,6 +93,10 @@ class ModelShelf(Protocol):
         """Return a version, checked and rescored; slow, and loaded anew each time."""
         ...
 
+    def packed(self, version: str) -> bytes:
+        """Return the files of a version as one, to be taken elsewhere."""
+        ...
+
     def keep(self, artifact: Artifact) -> None:
         """Keep an artifact where every process finds it; the same version again replaces it."""
         ...

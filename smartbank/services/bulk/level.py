@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from smartbank.core.bulk.grid import anchored_on_steps
+from smartbank.core.bulk.in_force import InForce
 from smartbank.core.bulk.job import IntArray, Market
 from smartbank.core.level import Level
-from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.ports import Scorer
-from smartbank.core.rules import ScoringRules
 from smartbank.services.leveling import REPLAY, anchors_itself, reference_market, snapshot_level
 
 
@@ -18,8 +17,7 @@ def bulk_level(
     leads: IntArray,
     *,
     market: Market,
-    rules: ScoringRules,
-    snapshot: MarketSnapshot,
+    in_force: InForce,
     scorer: Scorer,
 ) -> Level:
     """Return the level: the mean propensity of all leads is its rate, as in a run over every customer.
@@ -31,6 +29,7 @@ def bulk_level(
     steps, leads : int array of shape (n_steps,)
         Leads by grid step; at least one.
     """
+    rules = in_force.rules
     if market == "file":
         return Level(
             intercept=anchored_on_steps(steps, leads, rules.base_rate),
@@ -42,7 +41,14 @@ def bulk_level(
             rate=rules.base_rate,
             reference_market=reference_market(rules, scorer),
         )
-    level = snapshot_level(np.empty(0), rules=rules, snapshot=snapshot, scorer=scorer, whole=False)
+    level = snapshot_level(
+        np.empty(0),
+        rules=rules,
+        snapshot=in_force.snapshot,
+        scorer=scorer,
+        whole=False,
+        correction=in_force.correction.shift,
+    )
     if not anchors_itself(int(leads.sum()), whole=True):
         return level
     return replace(level, intercept=anchored_on_steps(steps, leads, level.rate) - level.market_shift, anchor="run")

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from smartbank import __version__
+from smartbank.core.bulk.in_force import InForce
 from smartbank.core.bulk.job import Job, LeadFile, WrittenPart
 from smartbank.core.consent import ConsentState
 from smartbank.core.counts import Counts
@@ -50,15 +51,16 @@ def described(job: Job, level: Level, snapshot: MarketSnapshot) -> Mapping[str, 
     }
 
 
-def manifest_of(job: Job, result: Result, *, level: Level, snapshot: MarketSnapshot) -> dict[str, Any]:
-    """Return the manifest in plain values; it holds no time, so the same leads give the same bytes."""
+def manifest_of(job: Job, result: Result, *, level: Level, in_force: InForce) -> dict[str, Any]:
+    """Return the manifest in plain values; it holds no time of its own, so the same leads give the same bytes."""
     counts, (verdict, why) = result.counts, result.verdict
     return {
         "format": FORMAT,
         "smartbank_version": __version__,
         "model_version": job.model_version,
-        "market": _market(job, snapshot),
+        "market": _market(job, in_force.snapshot),
         "level": _level(level),
+        "in_force": _in_force(in_force),
         "rules": asdict(job.rules) | {"band_edges": job.rules.band_edges},
         "input": {
             "asked_for": result.pattern,
@@ -89,6 +91,18 @@ def manifest_of(job: Job, result: Result, *, level: Level, snapshot: MarketSnaps
 
 def _market(job: Job, snapshot: MarketSnapshot) -> dict[str, Any]:
     return {"of": "file"} if job.market == "file" else {"of": "snapshot", **snapshot.to_json()}
+
+
+def _in_force(in_force: InForce) -> dict[str, Any] | None:
+    """Return what the ranking took from the database; None where the command line said what is in force."""
+    if in_force.made_at is None:
+        return None
+    return {
+        "made_at": in_force.made_at.isoformat(),
+        "require_consent": in_force.require_consent,
+        "correction": asdict(in_force.correction),
+        "barred": len(in_force.barred),
+    }
 
 
 def _level(level: Level) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 from smartbank.core.bulk.cleaning import Cleaned, clean_batch
 from smartbank.core.bulk.grid import counted, steps_of
 from smartbank.core.bulk.ids import Hashes, hashes
+from smartbank.core.bulk.in_force import BarredIds
 from smartbank.core.bulk.job import IntArray, Job, KeptIds, KeptLeads, Piece, Repeated, ScoredPiece, joined
 from smartbank.core.consent import ConsentState
 from smartbank.core.counts import Counts
@@ -67,7 +68,7 @@ def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles,
         len(lines),
         kept.ids.shape[1],
         *counted(steps),
-        id_starts=_keep_ids(job, piece, _by_hash(kept, steps, marks), folder) if job.id_ranges else (),
+        id_starts=_keep_ids(job, piece.number, _by_hash(kept, steps, marks), folder) if job.id_ranges else (),
     )
 
 
@@ -93,8 +94,20 @@ def _by_hash(kept: KeptLeads, steps: IntArray, marks: Sequence[tuple[Hashes, Int
     return KeptIds(found[order], places[order], steps[order])
 
 
-def _keep_ids(job: Job, piece: Piece, ids: KeptIds, folder: BulkFolder) -> tuple[int, ...]:
-    folder.keep_ids(piece.number, ids)
+def keep_barred(job: Job, piece: int, barred: BarredIds, *, folder: BulkFolder) -> tuple[int, ...]:
+    """Keep whom SmartBank bars as if it were another piece, without a lead; return where each range of hashes begins.
+
+    Raises
+    ------
+    OutputError
+        The work folder cannot be written.
+    """
+    marks = -1 - barred.states.astype(np.int64)
+    return _keep_ids(job, piece, KeptIds(barred.hashes, marks, np.zeros(len(barred), np.int64)), folder)
+
+
+def _keep_ids(job: Job, piece: int, ids: KeptIds, folder: BulkFolder) -> tuple[int, ...]:
+    folder.keep_ids(piece, ids)
     starts = [place * (_HASHES // job.id_ranges) for place in range(job.id_ranges)]
     return (*(int(each) for each in np.searchsorted(ids.hashes, np.array(starts, dtype=np.uint64))), len(ids.hashes))
 

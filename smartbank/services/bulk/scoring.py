@@ -11,6 +11,7 @@ import numpy as np
 
 from smartbank.core.bulk.cleaning import Line
 from smartbank.core.bulk.grid import summed
+from smartbank.core.bulk.in_force import BarredIds, InForce
 from smartbank.core.bulk.job import (
     IDS_OF_A_RANGE,
     Job,
@@ -28,21 +29,15 @@ from smartbank.core.consent import STATE_NAMES, ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.market.points import point_of
-from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.ports.bulk import BulkFolder, CodeScorer, Runner
 from smartbank.core.readiness import readiness
-from smartbank.core.rules import ScoringRules
 from smartbank.core.wording import plural
 from smartbank.errors import LeadValidationError
 from smartbank.services.bulk.level import bulk_level
 from smartbank.services.bulk.manifest import Result, described, manifest_of
+from smartbank.services.bulk.pieces import keep_barred
 from smartbank.services.bulk.plan import parts_of, pieces_of, shared_plan
 from smartbank.services.leveling import reference_market
-
-_BECAUSE_OF_ANOTHER_ROW = {
-    -1: DUPLICATE,
-    **{place: f"Must not be called: {STATE_NAMES[state]}, as another row says." for place, state in enumerate(BARRED)},
-}
 
 
 @dataclass(frozen=True)
@@ -63,12 +58,10 @@ class Request:
     files: Sequence[LeadFile]
     work: str
     ready: str
-    rules: ScoringRules
+    in_force: InForce
     market: Market
-    snapshot: MarketSnapshot
     rows_per_part: int
     with_reasons: bool = True
-    require_consent: bool = False
     anyway: bool = False
 
 
@@ -90,11 +83,18 @@ class Steps(Protocol):
 
 @dataclass(frozen=True)
 class BulkPorts:
-    """What the use case needs: the steps, who does them, and what it does itself."""
+    """What the use case needs: the steps, who does them, and what it does itself.
+
+    Attributes
+    ----------
+    model : bytes
+        The scorer's model, packed: it is passed on, so that every process scores with the same one.
+    """
 
     steps: Steps
     runner: Runner
     scorer: CodeScorer
+    model: bytes
     open_folder: Callable[[Job], BulkFolder]
     say: Callable[[str], None]
 
@@ -115,8 +115,9 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
     job, pieces = _job(request, ports.scorer)
     rows = sum(file.rows for file in files)
     ports.say(f"Scoring {plural(rows, 'row')} of {plural(len(files), 'file')} in {plural(len(pieces), 'piece')} ...")
+    ports.open_folder(job).keep_model(ports.model)
     scored = ports.runner.map(partial(ports.steps.score, job), pieces)
-    repeated = _repeated(job, scored, ports)
+    repeated = _repeated(job, scored, request.in_force.barred, ports)
     counts = _counts(scored, repeated)
     verdict, why = readiness(job.plan, counts)
     if not counts.clean or (verdict == "not ready" and not request.anyway):
@@ -125,11 +126,10 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
     steps, leads = summed(
         [(s.steps, s.leads) for s in scored] + [(r.steps, np.full(len(r.steps), -1)) for r in repeated.values()]
     )
-    market, rules, snapshot = request.market, request.rules, request.snapshot
-    level = bulk_level(steps, leads, market=market, rules=rules, snapshot=snapshot, scorer=ports.scorer)
+    level = bulk_level(steps, leads, market=request.market, in_force=request.in_force, scorer=ports.scorer)
     parts = parts_of(scored, repeated, steps, leads, rows_per_part=request.rows_per_part, level=level)
     ports.say(f"Ranking {plural(counts.clean, 'lead')} in {plural(len(parts), 'part')} ...")
-    about = described(job, level, snapshot)
+    about = described(job, level, request.in_force.snapshot)
     written = ports.runner.map(partial(ports.steps.rank, job, about), parts)
     folder = ports.open_folder(job)
     result = Result(
@@ -140,15 +140,15 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
         blank=sum(piece.blank for piece in scored),
         verdict=(verdict, why),
         parts=written,
-        aside=_aside(pieces, scored, repeated, folder),
+        aside=_aside(pieces, scored, repeated, folder, by_smartbank=bool(len(request.in_force.barred))),
     )
-    manifest = manifest_of(job, result, level=level, snapshot=snapshot)
+    manifest = manifest_of(job, result, level=level, in_force=request.in_force)
     folder.write_manifest(manifest)
     return manifest
 
 
 def _job(request: Request, scorer: CodeScorer) -> tuple[Job, list[Piece]]:
-    files = request.files
+    files, in_force = request.files, request.in_force
     plan = shared_plan(files, market=request.market)
     rows = sum(file.rows for file in files)
     if not rows:
@@ -159,21 +159,23 @@ def _job(request: Request, scorer: CodeScorer) -> tuple[Job, list[Piece]]:
         ready=request.ready,
         plan=plan,
         model_version=scorer.version,
-        rules=request.rules,
+        rules=in_force.rules,
         market=request.market,
-        reference=reference_market(request.rules, scorer),
-        stand_in=point_of(request.snapshot),
+        reference=reference_market(in_force.rules, scorer),
+        stand_in=point_of(in_force.snapshot),
         with_reasons=request.with_reasons,
-        require_consent=request.require_consent,
+        require_consent=in_force.require_consent,
         id_ranges=-(-rows // IDS_OF_A_RANGE) if with_ids else 0,
     )
     return job, pieces_of(files, rows_per_part=request.rows_per_part)
 
 
-def _repeated(job: Job, scored: Sequence[ScoredPiece], ports: BulkPorts) -> dict[int, Repeated]:
-    ranges = [
-        [(piece.piece, *piece.id_starts[place : place + 2]) for piece in scored] for place in range(job.id_ranges)
-    ]
+def _repeated(job: Job, scored: Sequence[ScoredPiece], barred: BarredIds, ports: BulkPorts) -> dict[int, Repeated]:
+    """Return the leads that are not ranked because of another row or of what SmartBank knows, by piece."""
+    ids = [(piece.piece, piece.id_starts) for piece in scored]
+    if job.id_ranges and len(barred):
+        ids.append((len(scored), keep_barred(job, len(scored), barred, folder=ports.open_folder(job))))
+    ranges = [[(piece, *starts[place : place + 2]) for piece, starts in ids] for place in range(job.id_ranges)]
     found: dict[int, list[Repeated]] = {}
     for by_piece in ports.runner.map(partial(ports.steps.repeated, job), ranges):
         for piece, repeated in by_piece.items():
@@ -193,15 +195,28 @@ def _barred_elsewhere(repeated: Mapping[int, Repeated]) -> Counter[ConsentState]
 
 
 def _aside(
-    pieces: Sequence[Piece], scored: Sequence[ScoredPiece], repeated: Mapping[int, Repeated], folder: BulkFolder
+    pieces: Sequence[Piece],
+    scored: Sequence[ScoredPiece],
+    repeated: Mapping[int, Repeated],
+    folder: BulkFolder,
+    *,
+    by_smartbank: bool,
 ) -> tuple[str, int] | None:
     """Write the rows that are not ranked, in the order of the input; None where there are none."""
+    because = _because_of_another(by_smartbank=by_smartbank)
 
     def lines(piece: Piece) -> list[Line]:
         again = repeated.get(piece.number)
         out = [] if again is None else zip(again.places.tolist(), again.barred_by.tolist(), strict=True)
         kept = folder.kept_lines(piece.number) if scored[piece.number].aside_lines else []
-        return sorted([*kept, *((place, "", "", _BECAUSE_OF_ANOTHER_ROW[why]) for place, why in out)])
+        return sorted([*kept, *((place, "", "", because[why]) for place, why in out)])
 
     with_lines = [piece for piece in pieces if scored[piece.number].aside_lines or piece.number in repeated]
     return folder.write_aside((piece, lines(piece)) for piece in with_lines) if with_lines else None
+
+
+def _because_of_another(*, by_smartbank: bool) -> dict[int, str]:
+    """Return why a lead is not ranked that is clean itself, by the place of a state, -1 for an id that came before."""
+    who = "another row or SmartBank" if by_smartbank else "another row"
+    barred = {place: f"Must not be called: {STATE_NAMES[state]}, as {who} says." for place, state in enumerate(BARRED)}
+    return {-1: DUPLICATE, **barred}

@@ -5,15 +5,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from smartbank.adapters.bulk.leads import ParquetLeads
-from smartbank.bootstrap import bulk_steps
 from smartbank.core.bulk.cleaning import clean_batch
 from smartbank.core.bulk.job import Piece
 from smartbank.core.columns import plan_columns
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.tables import TableChunk
 from smartbank.core.validation import NOTHING_SEEN, clean_chunk
-from smartbank.ml.artifact_files import champion_version
-from tests.bulk import SETTINGS, written
+from tests.bulk import shipped_scorer, written
 
 ROWS = [
     # id, age, job, attempt, days, default, do not call, objected, consent
@@ -39,7 +37,7 @@ COLUMNS = ["id", "age", "job", "campaign", "pdays", "default", "do_not_call", "o
 
 @pytest.fixture(scope="module")
 def scorer():
-    return bulk_steps.scorer_of(champion_version(SETTINGS.models_dir))
+    return shipped_scorer()
 
 
 def cleaned(path, columns, scorer):

@@ -74,6 +74,15 @@ def test_the_input_is_listed_once_and_each_footer_is_read_once(tmp_path, monkeyp
             ["--input", "a", "--output", "b", "--scheduler", "tls://h:1", "--workers", "2"],
             "The scheduler has its own workers.",
         ),
+        (["--in-force", "f"], "--in-force belongs to --input and --output."),
+        (
+            ["--input", "a", "--output", "b", "--in-force", "f", "--base-rate", "0.05"],
+            "--base-rate does not go with --in-force, which says it.",
+        ),
+        (
+            ["--input", "a", "--output", "b", "--in-force", "f", "--require-consent"],
+            "--require-consent does not go with --in-force, which says it.",
+        ),
         (["--input", "a", "--output", "b", "--base-rate", "5"], "A share between 0 and 1"),
         (["--input", "a", "--output", "b", "--bands", "1", "2", "3"], "The multiples must fall"),
     ],

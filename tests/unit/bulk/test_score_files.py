@@ -13,16 +13,15 @@ from smartbank.core.ranking import CONTRIBUTION_COLUMNS, ranked_frame
 from smartbank.core.reasons import ReasonWriter
 from smartbank.core.rules import ScoringRules
 from smartbank.errors import LeadValidationError, OutputError, SmartBankError
-from smartbank.ml.artifact_files import champion_version
 from smartbank.services.leveling import replay_levels
-from tests.bulk import SETTINGS, content, ranking, scored, some_leads, written
+from tests.bulk import content, ranking, scored, shipped_scorer, some_leads, written
 
 REASONS = ["reason_1", "reason_2", "reason_3"]
 
 
 @pytest.fixture(scope="module")
 def scorer():
-    return bulk_steps.scorer_of(champion_version(SETTINGS.models_dir))
+    return shipped_scorer()
 
 
 def clean(leads):
