@@ -1,7 +1,7 @@
 """Parquet files of leads: what their footers say, and their rows as distinct values and places."""
 
 import hashlib
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import IO, Any, Final
@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from smartbank.adapters.bulk.places import found, opened
-from smartbank.adapters.files.parquet import FAILURES, as_texts, number_texts, plain_paths, text_columns
+from smartbank.adapters.files.parquet import FAILURES, as_texts, batches, number_texts, plain_paths, text_columns
 from smartbank.core.bulk.batch import Batch, Cells, Ids
-from smartbank.core.bulk.job import LeadFile, Piece
+from smartbank.core.bulk.job import IntArray, LeadFile, Piece
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.identity import MAX_ID
 from smartbank.core.tables import MAX_CELL, column_names
@@ -35,20 +35,37 @@ class ParquetLeads:
             texts = text_columns(pq.ParquetFile(file))
             parquet = pq.ParquetFile(file, read_dictionary=texts)
             paths = _paths(parquet, piece.path)
-            if missing := [column for column in columns.values() if column not in paths]:
-                raise LeadValidationError(f'{piece.path} has lost its column "{missing[0]}" since it was looked at.')
-            asked = {field: paths[column] for field, column in columns.items()}
+            asked = {field: _path(column, paths, piece.path) for field, column in columns.items()}
             first = 0
-            for batch in parquet.iter_batches(
-                BATCH_ROWS,
-                row_groups=list(piece.groups),
-                columns=[".".join(path) for path in asked.values()],
-                use_threads=False,
-            ):
+            for batch in batches(parquet, BATCH_ROWS, paths=list(asked.values()), groups=piece.groups):
                 values = {field: _values(batch, path) for field, path in asked.items()}
                 ids = _ids(values.pop(CUSTOMER_ID, None), batch.num_rows)
                 yield Batch(first, batch.num_rows, {name: _cells(each) for name, each in values.items()}, ids)
                 first += batch.num_rows
+
+    def rows(self, piece: Piece, columns: Sequence[str], places: IntArray) -> Any:  # noqa: ANN401  pyarrow has no types
+        found, first = [], 0
+        with _reading(piece.path) as file:
+            parquet = pq.ParquetFile(file)
+            paths = {column: _path(column, _paths(parquet, piece.path), piece.path) for column in columns}
+            for batch in batches(parquet, BATCH_ROWS, paths=list(paths.values()), groups=piece.groups):
+                here = places[(places >= first) & (places < first + batch.num_rows)] - first
+                values = [_plain(_values(batch, path).take(pa.array(here))) for path in paths.values()]
+                found.append(pa.Table.from_arrays(values, names=list(paths)))
+                first += batch.num_rows
+        return pa.concat_tables(found)
+
+
+def _path(column: str, paths: Mapping[str, tuple[str, ...]], file: str) -> tuple[str, ...]:
+    """Return the way to a column that was there when the files were looked at."""
+    if column not in paths:
+        raise LeadValidationError(f'{file} has lost its column "{column}" since it was looked at.')
+    return paths[column]
+
+
+def _plain(values: Any) -> Any:  # noqa: ANN401  pyarrow has no types
+    """Return a column without a dictionary of its own."""
+    return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
 
 
 def lead_files(pattern: str) -> list[LeadFile]:
@@ -126,8 +143,7 @@ def _ids(values: Any, rows: int) -> Ids:  # noqa: ANN401  pyarrow has no types
     """Return customer ids as rows of bytes; too long ones, and those with letters no id may hold, by their row."""
     if values is None or pa.types.is_null(values.type):
         return Ids(np.zeros((rows, 1), dtype=np.uint8), {})
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
+    values = _plain(values)
     if pa.types.is_floating(values.type):
         values = pa.array(number_texts(values), pa.large_string())
     texts = pc.utf8_trim_whitespace(pc.fill_null(as_texts(values), ""))

@@ -1,7 +1,7 @@
 """Parquet files as tables of text: nested columns become `block.field`, and sizes are checked before reading."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 from typing import IO, Any, Final
 
 import pandas as pd
@@ -52,7 +52,7 @@ class ParquetTable:
         first = 2
         paths = [self._paths[name] for name in columns]
         try:
-            for batch in self._file.iter_batches(rows, columns=[".".join(path) for path in paths], use_threads=False):
+            for batch in batches(self._file, rows, paths=paths):
                 index = pd.RangeIndex(first, first + batch.num_rows)
                 cells = {name: _cells(batch, path) for name, path in zip(columns, paths, strict=True)}
                 yield TableChunk(pd.DataFrame(cells).set_axis(index, axis="index"))
@@ -86,6 +86,25 @@ def text_columns(file: Any) -> list[str]:  # noqa: ANN401  pyarrow has no types
     """Return the columns of a file that hold texts."""
     columns = (file.schema.column(place) for place in range(file.metadata.num_columns))
     return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def batches(
+    file: Any,  # noqa: ANN401  pyarrow has no types
+    rows: int,
+    *,
+    paths: Sequence[tuple[str, ...]],
+    groups: Sequence[int] | None = None,
+) -> Iterator[Any]:
+    """Yield some columns of row groups of a file, all of them by default, at most so many rows at a time.
+
+    A column within another is read a row group at a time: its dictionary changes with the group, over which pyarrow
+    cannot go on.
+    """
+    asked = range(file.metadata.num_row_groups) if groups is None else groups
+    together = [[group] for group in asked] if any(len(path) > 1 for path in paths) else [list(asked)]
+    columns = [".".join(path) for path in paths]
+    for some in together:
+        yield from file.iter_batches(rows, row_groups=some, columns=columns, use_threads=False)
 
 
 def plain_paths(schema: Any) -> list[tuple[str, ...]]:  # noqa: ANN401  pyarrow has no types

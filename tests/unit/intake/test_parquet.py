@@ -46,6 +46,15 @@ def test_any_type_of_column_is_read_as_what_it_shows(upload):
     assert uploaded.report.unmatched == ["seen"]
 
 
+@pytest.mark.parametrize("coded", [False, True])
+def test_texts_within_other_columns_are_read_over_all_row_groups(upload, coded):
+    ids = pa.array([f"C-{number}" for number in range(50)])
+    customer = pa.StructArray.from_arrays([ids.dictionary_encode() if coded else ids], names=["id"])
+    content = parquet({"customer": customer, "age": list(range(20, 70)), "job": ["admin."] * 50}, row_group_size=20)
+
+    assert upload(content, "leads.parquet").leads["customer_id"].tolist() == ids.to_pylist()
+
+
 def binary(texts, kind):
     return pa.array([text.encode() for text in texts], kind)
 
