@@ -48,6 +48,7 @@ class BulkOptions:
     in_force: str | None = None
     with_reasons: bool = True
     anyway: bool = False
+    best: int = 0
     scheduler: str | None = None
     workers: int | None = None
 
@@ -78,6 +79,7 @@ def score_parquet(
             rows_per_part=options.rows_per_part,
             with_reasons=options.with_reasons,
             anyway=options.anyway,
+            best=options.best,
         )
         ports = BulkPorts(steps=bulk_steps, runner=runner, scorer=scorer, model=model, open_folder=WorkFolder, say=say)
         manifest = score_files(request, ports=ports)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from smartbank.adapters.bulk.folder import WorkFolder
 from smartbank.adapters.bulk.leads import ParquetLeads
-from smartbank.core.bulk.job import Job, Part, Piece, Repeated, ScoredPiece, WrittenPart
+from smartbank.core.bulk.job import Job, Part, Piece, ScoredPiece, WrittenPart
+from smartbank.core.bulk.kept import Repeated, WantedRows
 from smartbank.core.reasons import ReasonWriter
 from smartbank.ml.artifact import scorer_of
 from smartbank.ml.packed import unpacked
 from smartbank.ml.scorer import PropensityScorer
+from smartbank.services.bulk.best import pick_rows
 from smartbank.services.bulk.parts import rank_part
 from smartbank.services.bulk.pieces import repeated_ids, score_piece
 
@@ -45,3 +47,8 @@ def rank(job: Job, described: Mapping[str, str], part: Part) -> WrittenPart:
     scorer = _scorer(job)
     writer = ReasonWriter(scorer.rate, float(scorer.card["base_rate"]))
     return rank_part(job, part, scorer=scorer, writer=writer, folder=WorkFolder(job), described=described)
+
+
+def pick(job: Job, wanted: WantedRows) -> int:
+    """Keep the rows of a piece that the best leads come from."""
+    return pick_rows(job, wanted, files=ParquetLeads(), folder=WorkFolder(job))

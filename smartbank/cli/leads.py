@@ -9,6 +9,7 @@ import typer
 from smartbank.config import load_settings
 from smartbank.core.bulk.job import ROWS_PER_PART
 from smartbank.core.people import COMMAND_LINE
+from smartbank.core.tables import MAX_ROWS
 from smartbank.core.wording import agreeing, plural
 
 ONE_FILE: Final = "One file, with the database"
@@ -115,6 +116,15 @@ def score(
         bool,
         typer.Option("--require-consent", help="Rank only who gave consent to calls.", rich_help_panel=MANY_LEADS),
     ] = False,
+    best: Annotated[
+        int,
+        typer.Option(
+            help="Write the rows of so many of the best leads once more, ready for `score FILE --picked`.",
+            min=0,
+            max=MAX_ROWS,
+            rich_help_panel=MANY_LEADS,
+        ),
+    ] = 0,
     rows_per_part: Annotated[
         int,
         typer.Option(help="Leads of an output file; a process holds about as many.", min=1, rich_help_panel=MANY_LEADS),
@@ -142,6 +152,7 @@ def score(
         "--no-reasons": not reasons,
         "--require-consent": require_consent,
         "--in-force": in_force is not None,
+        "--best": best > 0,
         "--rows-per-part": rows_per_part != ROWS_PER_PART,
     }
     if source is None and output is None:
@@ -177,6 +188,7 @@ def score(
         with_reasons=reasons,
         require_consent=require_consent,
         in_force=in_force,
+        best=best,
         anyway=anyway,
         scheduler=scheduler,
         workers=workers,

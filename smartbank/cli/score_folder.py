@@ -33,6 +33,7 @@ def rank_parquet(
     with_reasons: bool,
     require_consent: bool,
     in_force: str | None,
+    best: int,
     anyway: bool,
     scheduler: str | None,
     workers: int | None,
@@ -47,6 +48,7 @@ def rank_parquet(
     options = BulkOptions(
         given=InForce(given_rules(base_rate, bands), require_consent),
         in_force=in_force,
+        best=best,
         market=market,
         rows_per_part=rows_per_part,
         with_reasons=with_reasons,
@@ -116,7 +118,12 @@ def result_lines(manifest: Mapping[str, Any], output: str) -> Sequence[str]:
         at = datetime.fromisoformat(in_force["made_at"])
         known = f"{plural(in_force['barred'], 'customer')} SmartBank bars"
         lines.append(f"In force as of {at:%Y-%m-%d %H:%M} UTC, with {known}{_no_ids(manifest)}.")
-    return [*lines, f"Written to {output}, with customer ids and no names. _manifest.json says what each file is."]
+    if manifest["best"]:
+        file = f"{output.rstrip('/')}/_best.parquet"
+        rows = plural(manifest["best"]["leads"], "row")
+        lines.append(f"{file} holds the best {rows} as the files have them, names and phone numbers too.")
+    named = "" if manifest["best"] else ", with customer ids and no names"
+    return [*lines, f"Written to {output}{named}. _manifest.json says what each file is."]
 
 
 def _no_ids(manifest: Mapping[str, Any]) -> str:

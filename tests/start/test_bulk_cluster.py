@@ -116,12 +116,19 @@ def pieces(folder, *, count, rows):
 
 def require_same_bytes(tmp_path, variables, *, count, rows, rows_per_part):
     folder = pieces(tmp_path / "in", count=count, rows=rows)
-    alone = scored(folder, tmp_path / "alone", rows_per_part=rows_per_part)
+    best = 2 * rows_per_part  # of more than one part
+    alone = scored(folder, tmp_path / "alone", rows_per_part=rows_per_part, best=best)
     with cluster(tmp_path, variables) as (address, workers), ThreadPoolExecutor(1) as beside:
         with workers_of(address, LONG_S) as runner:
             runner._client.wait_for_workers(len(NAMES), timeout=LONG_S)
         together = beside.submit(
-            scored, folder, tmp_path / "together", rows_per_part=rows_per_part, scheduler=address, workers=None
+            scored,
+            folder,
+            tmp_path / "together",
+            rows_per_part=rows_per_part,
+            best=best,
+            scheduler=address,
+            workers=None,
         )
         done = killed_half_way(address, workers, lambda: list(tmp_path.glob(".together*/work/leads-*")))
         manifest = together.result(timeout=300)
@@ -129,6 +136,7 @@ def require_same_bytes(tmp_path, variables, *, count, rows, rows_per_part):
     assert SOME <= done < count
     assert manifest == alone
     assert manifest["leads"]["of_them_duplicates"] == count - 1
+    assert manifest["best"]["leads"] == best
     assert content(tmp_path / "together") == content(tmp_path / "alone")
     assert not list(tmp_path.glob(".together*"))
 

@@ -74,11 +74,15 @@ def test_files_are_ranked_as_the_database_says_without_it(command, tmp_path):
         command("score", tmp_path / "some.csv", "--anyway"),
         command("data", "in-force", in_force),
     ]
-    scored = command("score", "--input", leads, "--output", ranked, "--in-force", in_force, var="nowhere")
+    files = ("--input", leads, "--output", ranked, "--in-force", in_force)
+    scored = command("score", *files, "--best", 20, var="nowhere")
     refused = command("score", "--input", leads, "--output", lost, "--in-force", leads, var="nowhere")
 
-    said = [*prepared, scored, refused]
-    assert [each.returncode for each in said] == [0, 0, 0, 0, 0, 1], [each.stderr for each in said]
+    brought_in = command("score", ranked / "_best.parquet", "--picked")
+
+    said = [*prepared, scored, brought_in, refused]
+    assert [each.returncode for each in said] == [0, 0, 0, 0, 0, 0, 1], [each.stderr for each in said]
+    assert "Scoring 20 leads ..." in brought_in.stdout
     manifest = json.loads((ranked / "_manifest.json").read_text())
     version = json.loads((in_force / "_manifest.json").read_text())["model_version"]
     assert f"by model {version}." in prepared[1].stdout

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smartbank.adapters.bulk.best_rows import id_texts, in_rank_order, with_ids
 from smartbank.adapters.bulk.places import opened, refusing, write_whole
 from smartbank.core.bulk.cleaning import Line
-from smartbank.core.bulk.ids import Bytes, lengths
-from smartbank.core.bulk.job import Job, KeptIds, KeptLeads, Part, Piece, RankedBlock, Slice
+from smartbank.core.bulk.job import Job, Part, Piece, RankedBlock, Slice
+from smartbank.core.bulk.kept import BestLeads, KeptIds, KeptLeads, WantedRows
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.rules import BANDS
 
@@ -21,6 +22,8 @@ MANIFEST: Final = "_manifest.json"
 """Readers of a folder of Parquet pass over names that begin with `_`."""
 MODEL: Final = "model.zip"
 ASIDE: Final = "_set-aside.parquet"
+BEST: Final = "_best.parquet"
+_BEST: Final = [("piece", "<i8"), ("place", "<i8")]
 _IDS: Final = np.dtype([("hash", "<u8"), ("place", "<i8"), ("step", "<i8")])
 _ASIDE_COLUMNS: Final = ("file", "row", "column", "value", "reason")
 _REASONS: Final = 3
@@ -43,9 +46,7 @@ class WorkFolder:
         self._write(f"{self._work}/{MODEL}", model)
 
     def kept_model(self) -> bytes:
-        with refusing(self._work):
-            system, path = opened(f"{self._work}/{MODEL}")
-            return bytes(system.cat_file(path))
+        return self._whole(MODEL)
 
     def keep_leads(self, piece: int, leads: KeptLeads) -> None:
         with_shifts = bool(len(leads.shifts))
@@ -74,9 +75,8 @@ class WorkFolder:
         self._write(f"{self._work}/lines-{piece}", json.dumps(lines).encode())
 
     def kept_lines(self, piece: int) -> list[Line]:
-        with refusing(self._work):
-            system, path = opened(f"{self._work}/lines-{piece}")
-            return [(row, column, value, reason) for row, column, value, reason in json.loads(system.cat_file(path))]
+        lines = json.loads(self._whole(f"lines-{piece}"))
+        return [(row, column, value, reason) for row, column, value, reason in lines]
 
     def write_part(self, part: Part, blocks: Iterator[RankedBlock], described: Mapping[str, str]) -> tuple[str, int]:
         content = io.BytesIO()
@@ -89,6 +89,28 @@ class WorkFolder:
             writer.write_table(table.replace_schema_metadata(dict(described)))
         writer.close()
         return self._finished(part.name, content.getvalue())
+
+    def keep_best(self, part: int, best: BestLeads) -> None:
+        kept = np.empty(len(best.places), dtype=[*_BEST, ("id", "u1", (best.ids.shape[1],))])
+        kept["piece"], kept["place"], kept["id"] = best.pieces, best.places, best.ids
+        content = io.BytesIO()
+        np.save(content, kept, allow_pickle=False)
+        self._write(f"{self._work}/best-{part}", content.getvalue())
+
+    def kept_best(self, part: int) -> BestLeads:
+        kept = np.load(io.BytesIO(self._whole(f"best-{part}")), allow_pickle=False)
+        return BestLeads(kept["piece"], kept["place"], kept["id"])
+
+    def keep_rows(self, wanted: WantedRows, rows: Any, *, id_column: str) -> None:  # noqa: ANN401  as above
+        content = io.BytesIO()
+        pq.write_table(with_ids(rows, wanted, id_column), content)
+        self._write(f"{self._work}/rows-{wanted.piece.number}", content.getvalue())
+
+    def write_best(self, pieces: Sequence[int]) -> tuple[str, int]:
+        content = io.BytesIO()
+        kept = [pq.read_table(io.BytesIO(self._whole(f"rows-{piece}"))) for piece in pieces]
+        pq.write_table(in_rank_order(kept), content)
+        return self._finished(BEST, content.getvalue())
 
     def write_aside(self, pieces: Iterator[tuple[Piece, Sequence[Line]]]) -> tuple[str, int]:
         content = io.BytesIO()
@@ -111,6 +133,11 @@ class WorkFolder:
     def _write(self, address: str, content: bytes) -> None:
         write_whole(address, content, beside=self._work)
 
+    def _whole(self, name: str) -> bytes:
+        with refusing(self._work):
+            system, path = opened(f"{self._work}/{name}")
+            return bytes(system.cat_file(path))
+
     def _read(self, name: str, start: int, stop: int, size: int) -> bytes:
         if start == stop:
             return b""  # an object store has no range without a byte
@@ -123,7 +150,7 @@ def _table(block: RankedBlock) -> Any:  # noqa: ANN401  pyarrow has no types
     rows = len(block.propensities)
     columns = {
         "rank": pa.array(np.arange(block.first_rank, block.first_rank + rows, dtype=np.int64)),
-        "customer_id": _texts(block.ids),
+        "customer_id": id_texts(block.ids),
         "propensity": pa.array(block.propensities),
         "band": pa.DictionaryArray.from_arrays(pa.array(block.bands), pa.array(BANDS, pa.string())),
     }
@@ -137,11 +164,3 @@ def _table(block: RankedBlock) -> Any:  # noqa: ANN401  pyarrow has no types
 
 def _reason_names(block: RankedBlock) -> list[str]:
     return [] if block.reasons is None else [f"reason_{place + 1}" for place in range(_REASONS)]
-
-
-def _texts(rows: Bytes) -> Any:  # noqa: ANN401  pyarrow has no types
-    """Return rows of bytes as texts."""
-    offsets = np.zeros(len(rows) + 1, dtype=np.int32)
-    np.cumsum(lengths(rows), out=offsets[1:])
-    letters = np.ascontiguousarray(rows[rows != 0])
-    return pa.Array.from_buffers(pa.string(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(letters)])

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from smartbank.core.bulk.batch import Batch
 from smartbank.core.bulk.cleaning import Line
-from smartbank.core.bulk.job import KeptIds, KeptLeads, Part, Piece, RankedBlock, Slice
+from smartbank.core.bulk.job import IntArray, Part, Piece, RankedBlock, Slice
+from smartbank.core.bulk.kept import BestLeads, KeptIds, KeptLeads, WantedRows
 from smartbank.core.ports.scorer import Scorer
 
 Codes = npt.NDArray[np.float32]
@@ -42,6 +43,21 @@ class LeadFiles(Protocol):
 
     def batches(self, piece: Piece, columns: Mapping[str, str]) -> Iterator[Batch]:
         """Yield the rows of a piece in order, some at a time, with the columns of a file by field.
+
+        Raises
+        ------
+        LeadValidationError
+            The file cannot be read any more.
+        """
+        ...
+
+    def rows(self, piece: Piece, columns: Sequence[str], places: IntArray) -> Any:  # noqa: ANN401  pyarrow has no types
+        """Return some rows of a piece, as a table of Arrow with these columns of the file as it has them.
+
+        Parameters
+        ----------
+        places : int array of shape (n_rows,)
+            Rows within the piece, from 0, rising.
 
         Raises
         ------
@@ -88,6 +104,22 @@ class BulkFolder(Protocol):
 
     def write_part(self, part: Part, blocks: Iterator[RankedBlock], described: Mapping[str, str]) -> tuple[str, int]:
         """Write a part of the ranking, and return its SHA-256 in hex and its bytes."""
+        ...
+
+    def keep_best(self, part: int, best: BestLeads) -> None:
+        """Keep where the rows of the best leads of a part are."""
+        ...
+
+    def kept_best(self, part: int) -> BestLeads:
+        """Return what was kept of a part."""
+        ...
+
+    def keep_rows(self, wanted: WantedRows, rows: Any, *, id_column: str) -> None:  # noqa: ANN401  as above
+        """Keep rows of a piece, a table of Arrow, with their ranks; each gets the id it was ranked by."""
+        ...
+
+    def write_best(self, pieces: Sequence[int]) -> tuple[str, int]:
+        """Write the rows kept of some pieces, in rank order, and return the file's SHA-256 in hex and its bytes."""
         ...
 
     def write_aside(self, pieces: Iterator[tuple[Piece, Sequence[Line]]]) -> tuple[str, int]:

@@ -26,8 +26,9 @@ class Result:
 
     Attributes
     ----------
-    aside : tuple or None
-        SHA-256 in hex and bytes of the file of rows that are not ranked; None where there are none.
+    best, aside : tuple or None
+        SHA-256 in hex and bytes of the file of the best leads' rows, and of that of rows that are not ranked; None
+        where there is no such file.
     """
 
     pattern: str
@@ -37,6 +38,7 @@ class Result:
     blank: int
     verdict: tuple[Verdict, str]
     parts: Sequence[WrittenPart]
+    best: tuple[str, int] | None
     aside: tuple[str, int] | None
 
 
@@ -85,8 +87,13 @@ def manifest_of(job: Job, result: Result, *, level: Level, in_force: InForce) ->
             {"name": p.name, "leads": p.leads, "first_rank": p.first_rank, "bytes": p.size, "sha256": p.sha256}
             for p in result.parts
         ],
-        "set_aside": None if result.aside is None else {"sha256": result.aside[0], "bytes": result.aside[1]},
+        "best": None if result.best is None else {"leads": min(job.best, counts.clean), **_file(result.best)},
+        "set_aside": None if result.aside is None else _file(result.aside),
     }
+
+
+def _file(written: tuple[str, int]) -> dict[str, Any]:
+    return {"sha256": written[0], "bytes": written[1]}
 
 
 def _market(job: Job, snapshot: MarketSnapshot) -> dict[str, Any]:

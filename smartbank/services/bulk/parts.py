@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from smartbank.core.bulk.ids import best_first
-from smartbank.core.bulk.job import Job, KeptLeads, Part, RankedBlock, WrittenPart, joined
+from smartbank.core.bulk.job import Job, Part, RankedBlock, WrittenPart
+from smartbank.core.bulk.kept import BestLeads, KeptLeads, joined
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.level import propensity
 from smartbank.core.ports.bulk import BulkFolder, CodeScorer
@@ -33,8 +34,13 @@ def rank_part(
     OutputError
         The folders cannot be read or written.
     """
-    leads = joined([_without_repeated(folder, job, place, part) for place in range(len(part.slices))])
+    kept = [_without_repeated(folder, job, place, part) for place in range(len(part.slices))]
+    leads = joined(kept)
     order = best_first(leads.scores, leads.margins, leads.ids)
+    if job.best >= part.first_rank:
+        best = order[: job.best - part.first_rank + 1]
+        pieces = np.repeat([own.piece for own in part.slices], [len(own.places) for own in kept])
+        folder.keep_best(part.number, BestLeads(pieces[best], leads.places[best], leads.ids[best]))
     bands, sales = Counter[int](), []
 
     def blocks() -> Iterator[RankedBlock]:

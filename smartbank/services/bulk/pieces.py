@@ -11,7 +11,8 @@ from smartbank.core.bulk.cleaning import Cleaned, clean_batch
 from smartbank.core.bulk.grid import counted, steps_of
 from smartbank.core.bulk.ids import Hashes, hashes
 from smartbank.core.bulk.in_force import BarredIds
-from smartbank.core.bulk.job import IntArray, Job, KeptIds, KeptLeads, Piece, Repeated, ScoredPiece, joined
+from smartbank.core.bulk.job import IntArray, Job, Piece, ScoredPiece
+from smartbank.core.bulk.kept import KeptIds, KeptLeads, Repeated, joined
 from smartbank.core.consent import ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS, MARKET_COLUMNS

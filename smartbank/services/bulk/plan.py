@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 from smartbank.core.bulk.grid import lowest_steps
-from smartbank.core.bulk.job import PIECES_OF_A_PART, IntArray, LeadFile, Part, Piece, Repeated, ScoredPiece, Slice
+from smartbank.core.bulk.job import PIECES_OF_A_PART, IntArray, LeadFile, Part, Piece, ScoredPiece, Slice
+from smartbank.core.bulk.kept import Repeated
 from smartbank.core.columns import ColumnPlan, lacking, plan_columns
 from smartbank.core.fingerprint import fingerprint
 from smartbank.core.identity import id_prefix

@@ -12,17 +12,8 @@ import numpy as np
 from smartbank.core.bulk.cleaning import Line
 from smartbank.core.bulk.grid import summed
 from smartbank.core.bulk.in_force import BarredIds, InForce
-from smartbank.core.bulk.job import (
-    IDS_OF_A_RANGE,
-    Job,
-    LeadFile,
-    Market,
-    Part,
-    Piece,
-    Repeated,
-    ScoredPiece,
-    WrittenPart,
-)
+from smartbank.core.bulk.job import IDS_OF_A_RANGE, Job, LeadFile, Market, Part, Piece, ScoredPiece, WrittenPart
+from smartbank.core.bulk.kept import Repeated, WantedRows
 from smartbank.core.bulk.marks import BARRED
 from smartbank.core.cell_rules import DUPLICATE
 from smartbank.core.consent import STATE_NAMES, ConsentState
@@ -33,6 +24,7 @@ from smartbank.core.ports.bulk import BulkFolder, CodeScorer, Runner
 from smartbank.core.readiness import readiness
 from smartbank.core.wording import plural
 from smartbank.errors import LeadValidationError
+from smartbank.services.bulk.best import wanted_rows
 from smartbank.services.bulk.level import bulk_level
 from smartbank.services.bulk.manifest import Result, described, manifest_of
 from smartbank.services.bulk.pieces import keep_barred
@@ -52,6 +44,8 @@ class Request:
         Empty folders every process reaches: for what is passed on, and for the result.
     anyway : bool
         Whether files that are not ready are scored, too.
+    best : int
+        How many of the best leads are written once more, with the rows they come from.
     """
 
     pattern: str
@@ -63,6 +57,7 @@ class Request:
     rows_per_part: int
     with_reasons: bool = True
     anyway: bool = False
+    best: int = 0
 
 
 class Steps(Protocol):
@@ -78,6 +73,10 @@ class Steps(Protocol):
 
     def rank(self, job: Job, described: Mapping[str, str], part: Part) -> WrittenPart:
         """Write a part; see `rank_part`."""
+        ...
+
+    def pick(self, job: Job, wanted: WantedRows) -> int:
+        """Keep rows of a piece; see `pick_rows`."""
         ...
 
 
@@ -140,6 +139,7 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
         blank=sum(piece.blank for piece in scored),
         verdict=(verdict, why),
         parts=written,
+        best=_best(job, pieces, parts, folder, ports) if job.best else None,
         aside=_aside(pieces, scored, repeated, folder, by_smartbank=bool(len(request.in_force.barred))),
     )
     manifest = manifest_of(job, result, level=level, in_force=request.in_force)
@@ -166,6 +166,7 @@ def _job(request: Request, scorer: CodeScorer) -> tuple[Job, list[Piece]]:
         with_reasons=request.with_reasons,
         require_consent=in_force.require_consent,
         id_ranges=-(-rows // IDS_OF_A_RANGE) if with_ids else 0,
+        best=request.best,
     )
     return job, pieces_of(files, rows_per_part=request.rows_per_part)
 
@@ -192,6 +193,14 @@ def _counts(scored: Sequence[ScoredPiece], repeated: Mapping[int, Repeated]) -> 
 def _barred_elsewhere(repeated: Mapping[int, Repeated]) -> Counter[ConsentState]:
     """Return how many leads another row bars, by state."""
     return Counter(BARRED[place] for each in repeated.values() for place in each.barred_by.tolist() if place >= 0)
+
+
+def _best(
+    job: Job, pieces: Sequence[Piece], parts: Sequence[Part], folder: BulkFolder, ports: BulkPorts
+) -> tuple[str, int]:
+    """Write the rows of the best leads, in rank order."""
+    wanted = wanted_rows(job, pieces, parts, folder=folder)
+    return folder.write_best(ports.runner.map(partial(ports.steps.pick, job), wanted))
 
 
 def _aside(

@@ -47,6 +47,18 @@ def test_parquet_is_scored_into_a_folder_and_what_came_of_it_is_said(tmp_path):
     assert manifest["rules"]["band_edges"] == [0.2, 0.1, 0.05]
 
 
+def test_a_file_of_the_best_is_named_and_what_is_in_it(tmp_path):
+    folder = written(tmp_path / "in", a=some_leads(30))
+
+    result = run("--input", folder, "--output", tmp_path / "out", "--best", 7)
+
+    said = result.output.splitlines()
+    assert said[-2].endswith(
+        "/_best.parquet holds the best 7 rows as the files have them, names and phone numbers too."
+    )
+    assert "no names" not in said[-1]
+
+
 def test_the_input_is_listed_once_and_each_footer_is_read_once(tmp_path, monkeypatch):
     folder = written(tmp_path / "in", a=some_leads(20), b=some_leads(20, first=20))
     listed, read = [], []
@@ -74,6 +86,7 @@ def test_the_input_is_listed_once_and_each_footer_is_read_once(tmp_path, monkeyp
             ["--input", "a", "--output", "b", "--scheduler", "tls://h:1", "--workers", "2"],
             "The scheduler has its own workers.",
         ),
+        (["--best", "9"], "--best belongs to --input and --output."),
         (["--in-force", "f"], "--in-force belongs to --input and --output."),
         (
             ["--input", "a", "--output", "b", "--in-force", "f", "--base-rate", "0.05"],
