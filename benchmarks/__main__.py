@@ -35,6 +35,7 @@ QUICK = {
     "sealing": ["--rows", "1000"],
     "storage": ["--rows", "2000"],
     "stored_bytes": ["--rows", "1000"],
+    "upkeep": ["--rows", "1000"],
     "users": ["--customers", "2100", "--rounds", "1"],
 }
 """What makes each benchmark small, and lets it make no environment for others."""

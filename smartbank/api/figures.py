@@ -13,8 +13,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from smartbank import __version__
 from smartbank.bootstrap import Services
+from smartbank.bootstrap.certificates import certificate_ends
 from smartbank.core.drift import DriftVerdict
 from smartbank.core.jobs import JobStanding
+from smartbank.core.programs import last_key_ends
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import StorageError
 from smartbank.services.drift import drift_of, speaks_for_the_bank
@@ -38,7 +40,7 @@ class Figures:
 
     def collect(self) -> Iterator[Metric]:
         """Yield every figure. Raises `StorageError`."""
-        for part in (_versions, _market, _queue, _ended, _jobs, _drift, _audit):
+        for part in (_versions, _market, _queue, _ended, _jobs, _drift, _audit, _ends):
             yield from part(self.services, self.now)
 
 
@@ -127,6 +129,23 @@ def _audit(services: Services, _now: datetime) -> Iterator[Metric]:
         yield _gauge("audit_entries", "Number of the newest entry of the audit log.", [], {(): number})
         said = f"First {HEAD_DIGITS} hexadecimal digits of its hash, as a number."
         yield _gauge("audit_head", said, [], {(): int(hash_[:HEAD_DIGITS], 16)})
+
+
+def _ends(services: Services, _now: datetime) -> Iterator[Metric]:
+    files = certificate_ends(services.configuration)
+    yield _gauge(
+        "certificate_ends_timestamp_seconds",
+        "When the first certificate of a file this process uses ends.",
+        ["certificate"],
+        {(kind,): at.timestamp() for kind, at in files.items()},
+    )
+    keys = last_key_ends(services.programs.all(), services.programs.keys())
+    yield _gauge(
+        "program_key_ends_timestamp_seconds",
+        "When the last key of a program ends.",
+        ["program"],
+        {(name,): at.timestamp() for name, at in keys.items()},
+    )
 
 
 def _gauge(name: str, said: str, labels: list[str], values: Mapping[Any, float]) -> GaugeMetricFamily:

@@ -113,7 +113,10 @@ def how_it_stands(job: JobStanding | None) -> str:
     """Return in a sentence or two how the daily backup stands."""
     if job is None or (job.done_at is None and job.failed_at is None):
         return "No worker has made a backup yet; the first comes ten minutes after the first start."
-    made = f"The last backup was made at {job.done_at:%Y-%m-%d %H:%M} UTC." if job.done_at else "None was made yet."
+    if backups.are_left_out(job):
+        return "No backup is made: keep_backups of the settings is 0. Something else has to back up the database."
+    is_made = job.done_at is not None and backups.is_made(job)
+    made = f"The last backup was made at {job.done_at:%Y-%m-%d %H:%M} UTC." if is_made else "None was made yet."
     if job.failed_at is None:
         return made
     again = f"It is tried again at {job.due_at:%H:%M} UTC."

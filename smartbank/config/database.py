@@ -1,11 +1,14 @@
 """Which database is used, and where SmartBank's own folders are."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
 from smartbank.config.group import SettingsGroup
+
+_CERTIFICATES: Final = {"tlscafile": "database_ca", "tlscertificatekeyfile": "database"}
 
 
 class DatabaseSettings(SettingsGroup):
@@ -43,3 +46,9 @@ class DatabaseSettings(SettingsGroup):
         if uri is not None and not uri.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
             raise ValueError("it must begin with mongodb:// or mongodb+srv://")
         return uri
+
+    def certificate_files(self) -> dict[str, Path]:
+        """Return the files of certificates the address of the database names: that of the CA, and SmartBank's own."""
+        query = "" if self.mongodb_uri is None else urlsplit(self.mongodb_uri.get_secret_value()).query
+        options = {name.lower(): value for name, value in parse_qsl(query)}
+        return {kind: Path(options[name]) for name, kind in _CERTIFICATES.items() if name in options}

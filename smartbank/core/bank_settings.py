@@ -61,7 +61,7 @@ class BankSettings:
     keep_inbox_days : int
         How long messages of the inbox are kept.
     keep_backups : int
-        How many daily backups are kept.
+        How many daily backups are kept; 0 makes none.
     """
 
     version: int = 0

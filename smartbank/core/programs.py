@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -94,6 +95,19 @@ def make_key(program: str, *, by: str, now: datetime, expires_at: datetime | Non
     """Return a new key with 256 random bits, and in clear, `sbk_<key_id>_<secret>`, what only its owner may hold."""
     key_id, secret = secrets.token_hex(_KEY_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
     return ProgramKey(key_id, program, hash_secret(secret), now, by, expires_at), f"{KEY_BEGINS}{key_id}_{secret}"
+
+
+def last_key_ends(programs: Iterable[Program], keys: Iterable[ProgramKey]) -> dict[str, datetime]:
+    """Return by name when the last key of each program ends that may act, also where that is past.
+
+    Programs without a key, and those that have one without an end, are left out.
+    """
+    active = {program.name for program in programs if not program.disabled}
+    ends: dict[str, list[datetime | None]] = {}
+    for key in keys:
+        if key.program in active and key.revoked_at is None:
+            ends.setdefault(key.program, []).append(key.expires_at)
+    return {name: max(filter(None, each)) for name, each in ends.items() if None not in each}
 
 
 def key_parts(text: str) -> tuple[str, str]:

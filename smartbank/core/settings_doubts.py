@@ -21,6 +21,8 @@ def doubts(before: BankSettings, after: BankSettings) -> list[str]:
     if money != money_before and after.cost_of_call >= after.value_of_sale:
         cost, value = (money_text(amount, settings=after) for amount in money)
         found.append(f"A call costs {cost} and a sale brings {value}? Then every call that does not sell loses money.")
+    if before.keep_backups and not after.keep_backups:
+        found.append("SmartBank makes no backups any more? Then something else has to back up the database.")
     return found
 
 

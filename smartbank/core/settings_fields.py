@@ -144,11 +144,11 @@ SETTING_FIELDS: Final = (
     SettingField(
         "keep_backups",
         "Keep backups",
-        "One backup a day is made; older ones are deleted.",
+        "One backup a day is made; older ones are deleted. 0 makes none, for a database that is backed up by itself.",
         "number",
         "Keeping data",
         "backups",
-        1,
+        0,
         365,
     ),
 )

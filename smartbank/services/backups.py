@@ -16,6 +16,8 @@ from smartbank.services.auditing import audited
 
 BACKUP_JOB: Final = "daily backup"
 """The name of the timed job that makes backups."""
+LEFT_OUT: Final = "left_out"
+"""Stands in the result of that job where the settings ask for no backups."""
 
 
 def export_data(
@@ -101,11 +103,16 @@ def back_up(
 ) -> dict[str, Any]:
     """Make a backup where backups are kept, delete the oldest ones beyond `kept`, and return what was made.
 
+    With none to be kept none is made, `LEFT_OUT` is returned, and those that are there stay.
+
     Raises
     ------
     BackupError
         It could not be written; the earlier ones are all there still.
     """
+    if not kept:
+        by.require(Right.MANAGE_DATA)
+        return {LEFT_OUT: True}
     with audited(AuditAction.EXPORT_DATA, "backup", backup_name(now), by=by, audit=audit, now=now) as said:
         by.require(Right.MANAGE_DATA)
         backup = shelf.make(said.object_id, made_at=now, go_on=go_on)
@@ -117,7 +124,17 @@ def back_up(
 def last_backup(*, by: Actor, jobs: JobSchedule) -> JobStanding | None:
     """Return how the daily backup stands, whichever worker made it; None if no worker looked at it yet.
 
-    `result` has `name`, `documents` and `size` (bytes) of the last one that was made.
+    `result` has `name`, `documents` and `size` (bytes) of the last one that was made, or `LEFT_OUT`.
     """
     by.require(Right.SEE_ADMIN)
     return jobs.standing(BACKUP_JOB)
+
+
+def are_left_out(job: JobStanding | None) -> bool:
+    """Whether the settings ask for no backups, and none was tried since."""
+    return job is not None and LEFT_OUT in job.result and job.failed_at is None
+
+
+def is_made(job: JobStanding | None) -> bool:
+    """Whether a backup was made, and `job.result` says which."""
+    return job is not None and "name" in job.result

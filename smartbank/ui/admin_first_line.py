@@ -8,7 +8,7 @@ from smartbank.core.audit import BrokenEntry
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
 from smartbank.services.audit_log import newest_entries
-from smartbank.services.backups import last_backup
+from smartbank.services.backups import are_left_out, is_made, last_backup
 from smartbank.services.call_rules import rules_in_force
 from smartbank.services.people import list_accounts
 from smartbank.services.programs import list_programs
@@ -73,7 +73,9 @@ def _backups(actor: Actor) -> str:
     job = last_backup(by=actor, jobs=services().jobs)
     if job is not None and job.failed_at is not None:
         return f"The backup of {when(job.failed_at)} failed."
-    if job is None or job.done_at is None:
+    if are_left_out(job):
+        return "SmartBank makes no backups: the setting Keep backups is 0."
+    if job is None or job.done_at is None or not is_made(job):
         return "No backup was made yet."
     return f"The last backup was made on {when(job.done_at)}."
 

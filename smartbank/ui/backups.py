@@ -3,7 +3,7 @@
 import streamlit as st
 
 from smartbank.core.people import Actor
-from smartbank.services.backups import last_backup
+from smartbank.services.backups import are_left_out, is_made, last_backup
 from smartbank.ui.resources import services
 from smartbank.ui.text import plural, when
 
@@ -16,7 +16,13 @@ def show_backups(actor: Actor) -> None:
             f"The backup of {when(job.failed_at)} failed. {job.error} It is tried again at {when(job.due_at)}.",
             icon=":material/error:",
         )
-    if job is None or job.done_at is None:
+    if are_left_out(job):
+        st.warning(
+            "SmartBank makes no backups: the setting Keep backups is 0. Something else has to back up the database.",
+            icon=":material/backup:",
+        )
+        return
+    if job is None or job.done_at is None or not is_made(job):
         st.info(
             "No backup was made yet. The worker makes the first one ten minutes after the first start, then one a day.",
             icon=":material/backup:",

@@ -6,13 +6,17 @@ import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+from smartbank.bootstrap.certificates import certificate_ends
+from smartbank.config import Settings
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.drift import Drift, FieldDrift
 from smartbank.core.people import Role
+from smartbank.core.programs import Program, make_key
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_tally import WorkTally
 from smartbank.errors import StorageError
 from tests.api.conftest import SEED
+from tests.certificates import write_certificate
 
 NOW = datetime.now(UTC)
 SAME = (("a", 500, 500), ("b", 500, 500))
@@ -169,3 +173,34 @@ def test_what_programs_ask_to_score_is_counted(client):
     client.post("/v1/predictions/batch", json={"items": [SEED, SEED]})
 
     assert REGISTRY.get_sample_value("smartbank_predictions_total", {"result": "scored"}) == before + 2
+
+
+def test_the_end_of_the_last_key_of_a_program_is_told(services, figures):
+    for name in ("dialler", "warehouse", "gone"):
+        services.programs.add(Program(name, Role.MANAGER, frozenset(), "", NOW, "ada", disabled=name == "gone"))
+    days = [("dialler", 9), ("dialler", 40), ("warehouse", 9), ("warehouse", None), ("gone", 9)]
+    for name, left in days:
+        end = None if left is None else NOW + timedelta(days=left)
+        services.programs.add_key(make_key(name, by="ada", now=NOW, expires_at=end)[0])
+    revoked, _ = make_key("dialler", by="ada", now=NOW, expires_at=NOW + timedelta(days=400))
+    services.programs.add_key(revoked)
+    services.programs.revoke_key(revoked.key_id, at=NOW)
+
+    found = {
+        key[1:]: value for key, value in figures().items() if key[0] == "smartbank_program_key_ends_timestamp_seconds"
+    }
+
+    assert found[("dialler",)] == pytest.approx((NOW + timedelta(days=40)).timestamp(), abs=1)
+    assert ("warehouse",) not in found, "one of its keys has no end"
+    assert ("gone",) not in found
+
+
+def test_the_end_of_each_certificate_is_told(tmp_path):
+    certificate, key = write_certificate(tmp_path, host="127.0.0.1")
+    uri = f"mongodb://db.bank.example/x?tls=true&tlsCAFile={certificate}&tlscertificatekeyfile={key}"
+    settings = Settings(mongodb_uri=uri, wrapping_ca_file=tmp_path / "none.pem", wrapping_certificate_file=certificate)
+
+    ends = certificate_ends(settings)
+
+    assert set(ends) == {"database_ca", "wrapping"}, "a key is no certificate, and a file may be missing"
+    assert timedelta(hours=23) < ends["wrapping"] - NOW < timedelta(hours=25)

@@ -15,16 +15,28 @@ from smartbank import logs  # noqa: F401  counts lines
 from smartbank.adapters import mongo  # noqa: F401  counts database commands
 from smartbank.api.figures import Figures
 from smartbank.api.metrics import Metrics
+from smartbank.config import Settings
 from smartbank.core.drift import Drift, FieldDrift
+from smartbank.core.people import Role
+from smartbank.core.programs import Program, make_key
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.services.backups import BACKUP_JOB
+from tests.certificates import write_certificate
 from tests.deploy.files import DEPLOY, documents
 from tests.services import memory_services
 
 NOW = datetime.now(UTC)
-OF_JOB = {"namespace", "cronjob"}
-OF_OTHERS = {"up": set(), "kube_cronjob_created": OF_JOB, "kube_cronjob_status_last_successful_time": OF_JOB}
-"""Figures of Prometheus itself, and of kube-state-metrics."""
+OF_JOB, OF_DISK, OF_CLAIM = {"namespace", "cronjob"}, {"fstype", "mountpoint"}, {"namespace", "persistentvolumeclaim"}
+OF_OTHERS = {
+    "up": set(),
+    "kube_cronjob_created": OF_JOB,
+    "kube_cronjob_status_last_successful_time": OF_JOB,
+    "node_filesystem_avail_bytes": OF_DISK,
+    "node_filesystem_size_bytes": OF_DISK,
+    "kubelet_volume_stats_available_bytes": OF_CLAIM,
+    "kubelet_volume_stats_capacity_bytes": OF_CLAIM,
+}
+"""Figures of Prometheus itself, of kube-state-metrics, node_exporter and the kubelet."""
 TARGET = {"job", "instance"}
 """Labels Prometheus gives to whatever it scrapes; a figure's own ones of that name would be renamed."""
 DASHBOARD = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text())
@@ -58,9 +70,14 @@ def absences(question):
 
 
 @pytest.fixture(scope="module")
-def services():
+def services(tmp_path_factory):
     """Return the services of a SmartBank that has something of everything."""
-    services = memory_services()
+    certificate, _ = write_certificate(tmp_path_factory.mktemp("tls"), host="127.0.0.1")
+    services = memory_services(
+        configuration=Settings(mongodb_uri=f"mongodb://db.bank.example/?tlsCAFile={certificate}")
+    )
+    services.programs.add(Program("dialler", Role.MANAGER, frozenset(), "It dials.", NOW, "ada"))
+    services.programs.add_key(make_key("dialler", by="ada", now=NOW, expires_at=NOW + timedelta(days=9))[0])
     services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
     services.jobs.finish(BACKUP_JOB, "w", {}, now=NOW, next_at=NOW)
     groups = (("a", 500, 500), ("b", 500, 500))

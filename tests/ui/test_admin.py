@@ -267,3 +267,17 @@ def test_the_last_backup_and_one_that_failed_since_are_told(admin_page, services
     assert "1,234 documents, 5.6 MB" in page.success[0].value
     assert "The disk is full. It is tried again at" in page.error[0].value
     assert "smartbank-20260602T030000Z" in page.caption[0].value
+
+
+def test_that_no_backups_are_made_is_told_until_one_is_tried_again(admin_page, services):
+    services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
+    services.jobs.finish(BACKUP_JOB, "w", {"left_out": True}, now=NOW, next_at=NOW)
+
+    assert "Something else has to back up the database." in admin_page(section="Backups").warning[0].value
+
+    services.jobs.take(BACKUP_JOB, "w", now=NOW, first_at=NOW)
+    services.jobs.fail(BACKUP_JOB, "w", "The disk is full.", now=NOW, next_at=NOW)
+    page = admin_page(section="Backups")
+    assert not page.warning
+    assert "The disk is full." in page.error[0].value
+    assert "No backup was made yet." in page.info[0].value

@@ -77,7 +77,7 @@ def test_the_defaults_are_allowed():
         ({"keep_files_hours": 0}, "Keep uploads and exports must be 1 to 720 hours"),
         ({"keep_lists_days": 3_651}, "Keep ranked lists must be 1 to 3,650 days"),
         ({"keep_inbox_days": -1}, "Keep messages must be 1 to 3,650 days"),
-        ({"keep_backups": 366}, "Keep backups must be 1 to 365 backups"),
+        ({"keep_backups": 366}, "Keep backups must be 0 to 365 backups"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_refused_with_what_it_may_be(values, said):
@@ -87,7 +87,7 @@ def test_a_value_that_is_not_allowed_is_refused_with_what_it_may_be(values, said
 
 def test_each_bad_value_gets_a_sentence():
     with pytest.raises(SettingsError) as refused:
-        validate_settings(replace(DEFAULTS, base_rate=2.0, currency="", keep_backups=0))
+        validate_settings(replace(DEFAULTS, base_rate=2.0, currency="", keep_backups=-1))
 
     assert str(refused.value).startswith("The base rate must")
     assert "The currency is not known." in str(refused.value)

@@ -54,7 +54,7 @@ def test_the_default_base_rate_can_be_said_to_be_the_banks_own(opened):
 
 
 def test_a_value_that_is_not_allowed_is_not_saved(opened):
-    result = run("set", "keep_backups", "0")
+    result = run("set", "keep_backups", "366")
 
     assert isinstance(result.exception, SettingsError)
     assert opened[0].history() == []
@@ -70,6 +70,7 @@ def test_a_value_that_is_not_allowed_is_not_saved(opened):
             "80",
             "A call costs 80 EUR and a sale brings 80 EUR? Then every call that does not sell loses",
         ),
+        ("keep_backups", "0", "SmartBank makes no backups any more? Then something else has to back up"),
     ],
 )
 def test_what_is_hardly_meant_is_saved_only_with_yes(opened, name, value, asked):

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -154,6 +155,23 @@ def test_a_backup_that_fails_is_on_record_and_to_be_seen(stop):
     assert "The disk of var/backups is full" in how_it_stands(last_backup(by=WORKER, jobs=services.jobs))
 
 
+def test_where_the_settings_ask_for_none_no_backup_is_made_and_none_is_deleted(stop):
+    services = memory_services()
+    earlier = services.backups.make("smartbank-20260601T030000Z", made_at=datetime(2026, 6, 1, tzinfo=UTC), go_on=print)
+    services.settings.save(replace(services.settings.current(), keep_backups=0), by="ada", at=datetime.now(UTC))
+    jobs = [each for each in jobs_of(services) if each.name == BACKUP_JOB]
+    soon = datetime.now(UTC) - timedelta(minutes=1)
+    services.jobs.take(BACKUP_JOB, "first look", now=soon, first_at=soon)
+    services.jobs.release(BACKUP_JOB, "first look")
+
+    assert do_due(jobs, schedule=services.jobs, worker="here", stop=stop) == 1
+
+    assert [backup.name for backup in services.backups.all()] == [earlier.name]
+    assert list(services.audit.entries()) == []
+    said = how_it_stands(last_backup(by=WORKER, jobs=services.jobs))
+    assert said.startswith("No backup is made: keep_backups of the settings is 0.")
+
+
 def test_only_the_newest_backups_are_kept():
     shelf = MemoryBackupShelf()
     for day in (1, 2, 3):
@@ -172,7 +190,12 @@ def test_only_the_newest_backups_are_kept():
         (None, "No worker has made a backup yet"),
         (JobStanding("x", datetime(2026, 6, 1, tzinfo=UTC)), "No worker has made a backup yet"),
         (
-            JobStanding("x", datetime(2026, 6, 2, 3, tzinfo=UTC), done_at=datetime(2026, 6, 1, 3, tzinfo=UTC)),
+            JobStanding(
+                "x",
+                datetime(2026, 6, 2, 3, tzinfo=UTC),
+                done_at=datetime(2026, 6, 1, 3, tzinfo=UTC),
+                result={"name": "smartbank-20260601T030000Z"},
+            ),
             "The last backup was made at 2026-06-01 03:00 UTC.",
         ),
     ],
