@@ -1,8 +1,6 @@
 """What `score --input --output` does: score Parquet files into a folder, without a database."""
 
-import signal
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -56,19 +54,8 @@ def rank_parquet(
         scheduler=scheduler,
         workers=workers,
     )
-    with ended_as_by_hand():
-        manifest = score_parquet(pattern, output, options=options, settings=load_settings(), say=typer.echo)
+    manifest = score_parquet(pattern, output, options=options, settings=load_settings(), say=typer.echo)
     typer.echo("\n".join(result_lines(manifest, output)))
-
-
-@contextmanager
-def ended_as_by_hand() -> Generator[None]:
-    """Take SIGTERM for Ctrl-C, so that a job that is ended leaves nothing half done behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def given_rules(base_rate: float | None, bands: tuple[float, float, float] | None) -> ScoringRules:

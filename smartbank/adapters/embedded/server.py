@@ -57,7 +57,11 @@ def start_server(folder: Path, *, password: str | None, port: int | None = None)
     """
     for _ in range(_ATTEMPTS):
         wanted = port if port is not None and _gets_free(port) else _free_port()
-        server = _try_start(folder, wanted, password)
+        try:
+            server = _try_start(folder, wanted, password)
+        except BaseException:  # interrupted, for example: a server nobody waits for would go on for ever
+            stop_server(folder)
+            raise
         if server is not None:
             return server
         stop_server(folder)
