@@ -1,4 +1,4 @@
-// Make the replica set of deploy/compose.yaml, its administrator and SmartBank's user; what is there stays as it is.
+// Make the replica set of deploy/compose.yaml, its administrator and SmartBank's user; what is there stays.
 // mongosh runs it from the address of mongo-1 itself, where the first user may be made by nobody (the localhost exception).
 
 const HOSTS = ["mongo-1:27017", "mongo-2:27017", "mongo-3:27017"];
@@ -6,6 +6,8 @@ const TLS = "tls=true&tlsCAFile=/run/secrets/ca.pem&tlsCertificateKeyFile=/run/s
 const SIGNED_IN = `replicaSet=smartbank&authMechanism=MONGODB-X509&authSource=$external&serverSelectionTimeoutMS=10000&${TLS}`;
 const ADMINISTRATOR = "CN=administrator,OU=clients,O=SmartBank";
 const SMARTBANK = "CN=smartbank,OU=clients,O=SmartBank";
+// The second is for a backup that is brought back beside what is there: to try it, or to go on with it.
+const DATABASES = ["smartbank", "smartbank-restored"];
 
 const member = connect(`mongodb://localhost:27017/admin?directConnection=true&${TLS}`);
 
@@ -45,7 +47,10 @@ if (external === null) {
 if (external === null) {
   throw new Error("The administrator cannot sign in. Was the database made with other certificates?");
 }
+const roles = DATABASES.map((db) => ({ role: "readWrite", db }));
 if (external.getUser(SMARTBANK) === null) {
-  external.runCommand({ createUser: SMARTBANK, roles: [{ role: "readWrite", db: "smartbank" }] });
+  external.runCommand({ createUser: SMARTBANK, roles });
+} else {
+  external.runCommand({ grantRolesToUser: SMARTBANK, roles });
 }
 print("The replica set is ready.");

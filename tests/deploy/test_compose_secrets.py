@@ -144,4 +144,7 @@ def test_smartbank_and_the_set_name_the_same_members_and_database():
     hosts = re.search(r"const HOSTS = \[(.*)\]", script)[1].replace('"', "").replace(":27017", "").split(", ")
 
     assert f"mongodb://{','.join(hosts)}/" in uri
-    assert 'db: "smartbank"' in script
+    databases = re.search(r"const DATABASES = \[(.*)\]", script)[1].replace('"', "").split(", ")
+    variable = documents(DEPLOY / "compose.yaml")[0]["x-smartbank"]["environment"]["SMARTBANK_MONGODB_DATABASE"]
+    assert variable == f"${{SMARTBANK_MONGODB_DATABASE:-{databases[0]}}}"
+    assert databases[1] in (DEPLOY / "compose.env.example").read_text()
