@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from smartbank import __version__
 from smartbank.api.app import create_api, mounted
 from smartbank.bootstrap import Services, refuse_in_production
 from smartbank.config import Settings, load_settings
@@ -146,7 +147,9 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[None, None]:
     logging.getLogger("streamlit.error_util").addFilter(lambda record: "Uncaught app" not in record.getMessage())
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     load_screens()
+    logger.info("SmartBank %s answers.", __version__)
     yield
+    logger.info("SmartBank has stopped answering.")
 
 
 def _health_check(provide_users: ProvideUsers) -> Callable[[Request], Any]:

@@ -13,6 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from smartbank import __version__
 from smartbank.bootstrap import new_data_key
 from tests.start.page import open_page
 from tests.start.processes import ROOT
@@ -116,6 +117,7 @@ def test_neither_logs_nor_the_audit_log_hold_a_password_a_token_a_key_or_what_wa
     assert "Traceback" not in smartbank.said()
     logged = [json.loads(line) for line in smartbank.said().splitlines() if not line.startswith(SAID_TO_WHO_STARTED_IT)]
     assert {"web", "worker"} <= {said["role"] for said in logged}
+    assert f"SmartBank {__version__} answers." in {said["message"] for said in logged if said["role"] == "web"}
     assert all(said["time"].endswith("+00:00") and said["message"] for said in logged)
     [streamlits] = [said for said in logged if said["message"] == "Error deserializing back message"]
     assert streamlits["exception"].startswith("DecodeError at")
