@@ -62,6 +62,7 @@ def main() -> None:
             "a constant": lambda _place: http.get("/health"),
             "the three writes, by the driver alone": _writes_of(database, "B-0"),
             "the model card, with a token": lambda _place: http.get("/v1/model-card", headers=headers),
+            "a score of which nothing is kept": lambda _place: http.post("/v1/scores", json=LEAD, headers=headers),
             "a prediction of somebody new": lambda _place: predict(next(somebody_new)),
             "a prediction of the same again": lambda _place: predict("B-0"),
         }

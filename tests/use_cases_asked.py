@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from smartbank.bootstrap import asked_ports, call_ports, explaining_ports
+from smartbank.bootstrap import asked_ports, call_ports, explaining_ports, unkept_ports
 from smartbank.core.asked_leads import AskedLead
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.outcome_rows import OutcomeRow
@@ -21,6 +21,7 @@ from smartbank.services import (
     new_customers,
     outcome_upload,
     seen_lists,
+    unkept_scores,
 )
 from tests.use_cases import RUN, UseCase, see
 
@@ -29,6 +30,11 @@ def score(world, actor):
     asked = [AskedLead(said={"age": 50.0})]
     about = {name: value for name, value in world.about(actor).items() if name != "audit"}
     asked_scores.score_asked(asked, ports=asked_ports(world.services), **about)
+
+
+def score_without_keeping(world, actor):
+    asked = AskedLead(said={"age": 50.0})
+    unkept_scores.score_unkept(asked, by=actor, ports=unkept_ports(world.services), now=world.clock)
 
 
 def create(world, actor):
@@ -76,6 +82,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PAGE = {"start": 0, "limit": 5, "now": NOW}
 SEE, CALLS, LEADS = Right.SEE_CUSTOMER, Right.RECORD_OUTCOMES, Right.SEE_LEADS
 ASKED = [
+    see(unkept_scores.score_unkept, Right.BRING_IN, score_without_keeping),
     UseCase(asked_scores.score_asked, Right.BRING_IN, score),
     see(
         asked_left_out.barred_since,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from fastapi import Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlowPassword, OAuthFlows
 from fastapi.security import APIKeyHeader, OAuth2
 
@@ -34,9 +35,14 @@ _api_key = APIKeyHeader(
 )
 
 
-def provided(request: Request) -> Services:
-    """Return what the application was wired with. Raises `SmartBankError` while it cannot be."""
-    services: Services = request.app.state.provide_services()
+async def provided(request: Request) -> Services:
+    """Return what the application was wired with. Raises `SmartBankError` while it cannot be.
+
+    The first time takes a thread, as model and database are opened then; afterwards they are at hand.
+    """
+    state = request.app.state
+    services: Services = state.provide_services() if state.is_wired else await run_in_threadpool(state.provide_services)
+    state.is_wired = True
     return services
 
 

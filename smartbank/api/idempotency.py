@@ -14,11 +14,13 @@ from smartbank.core.people import Actor, Right
 from smartbank.services.answered_once import answered_once
 
 REPLAYED: Final = "Idempotent-Replayed"
+KEY: Final = "Idempotency-Key"
+"""The header; an operation that takes one changes something."""
 Answer = TypeVar("Answer", bound=BaseModel)
 Key = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key",
+        alias=KEY,
         pattern=KEY_PATTERN,
         description="Another one for each request. Sent again within 24 hours, the request is answered as it was.",
     ),

@@ -167,10 +167,27 @@ class LeadIn(Block):
 
     def asked(self) -> AskedLead:
         """Return the lead in SmartBank's fields."""
-        market = {} if self.macro_info is None else self.macro_info.model_dump(exclude_none=True)
-        return AskedLead(
-            self.customer_id or "", said_fields(self.personal_info, self.financial_info, self.campaign_info), market
-        )
+        said = said_fields(self.personal_info, self.financial_info, self.campaign_info)
+        return AskedLead(self.customer_id or "", said, _market(self))
+
+
+class SomebodyIn(Block):
+    """Somebody to score of whom nothing is kept: no id, no name. `macro_info` left out means the market in force."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SEED]})
+
+    personal_info: PersonalInfo
+    financial_info: FinancialInfo
+    macro_info: MacroInfo | None = None
+    campaign_info: CampaignInfo | None = None
+
+    def asked(self) -> AskedLead:
+        """Return what is said of them in SmartBank's fields."""
+        return AskedLead("", said_fields(self.personal_info, self.financial_info, self.campaign_info), _market(self))
+
+
+def _market(lead: LeadIn | SomebodyIn) -> dict[str, float]:
+    return {} if lead.macro_info is None else lead.macro_info.model_dump(exclude_none=True)
 
 
 def said_fields(*blocks: BaseModel | None) -> dict[str, Value]:

@@ -18,7 +18,9 @@ OTHER: Final = "other"
 """Stands for every method that is none of HTTP's own, for the same reason."""
 POLLED: Final = frozenset({"/health", "/ready", "/metrics"})
 """Asked for every few seconds by machines; in the log at the level `debug` only."""
-PREDICTIONS: Final = Counter("smartbank_predictions", "Leads programs asked to score, scored or left_out.", ("result",))
+PREDICTIONS: Final = Counter(
+    "smartbank_predictions", "Leads programs asked to score: scored, left_out or not_kept.", ("result",)
+)
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 

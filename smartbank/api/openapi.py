@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from smartbank.api.idempotency import KEY
 from smartbank.api.problems import Problem
 from smartbank.web.defences import ANY_NAME, OPEN_PATHS
 from smartbank.web.refusals import MEDIA_TYPE
@@ -56,6 +57,10 @@ class _Asked:
         return self.has_body or "parameters" in self.said
 
     @property
+    def changes_something(self) -> bool:
+        return self.method == "delete" or any(each["name"] == KEY for each in self.said.get("parameters", ()))
+
+    @property
     def answers_json(self) -> bool:
         return "application/json" in self.said["responses"].get("200", {}).get("content", {})
 
@@ -66,7 +71,7 @@ _WHEN: Final[Sequence[tuple[tuple[str, ...], Callable[[_Asked], bool]]]] = (
     (("401",), lambda asked: asked.is_guarded or asked.is_sign_in),
     (("403",), lambda asked: asked.is_guarded),
     (("404",), lambda asked: "{" in asked.path),
-    (("409",), lambda asked: asked.is_guarded and asked.method != "get"),
+    (("409",), lambda asked: asked.is_guarded and asked.changes_something),
     (("421",), lambda asked: asked.address not in ANY_NAME),
     (("429",), lambda asked: asked.address not in OPEN_PATHS),
     (("422",), lambda asked: asked.has_input and not asked.is_sign_in),

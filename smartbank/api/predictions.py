@@ -53,11 +53,9 @@ class MarketOut(BaseModel):
     flags: list[str] = Field(description="Warnings: values the model has not seen.")
 
 
-class PredictionOut(BaseModel):
-    """A stored prediction. Not for credit decisions."""
+class ScoreOut(BaseModel):
+    """What is predicted of somebody. Not for credit decisions."""
 
-    prediction_id: str
-    customer_id: str
     result: Literal["YES", "NO"] = Field(description="YES when the probability reaches the threshold.")
     probability: float = Field(ge=0, le=1, description="Calibrated probability of a sale.")
     confidence: float = Field(ge=0, le=1, description="Probability that the result is right.")
@@ -67,6 +65,13 @@ class PredictionOut(BaseModel):
     market: MarketOut
     model_version: str
     scored_at: datetime
+
+
+class PredictionOut(ScoreOut):
+    """A stored prediction. Not for credit decisions."""
+
+    prediction_id: str
+    customer_id: str
 
 
 class LeftOutOut(BaseModel):
@@ -170,11 +175,15 @@ def replay(prediction_id: PredictionId, caller: Caller, services: Provided) -> R
 
 
 def prediction_out(found: Explained) -> PredictionOut:
-    """Return a prediction as the contract has it."""
+    """Return a stored prediction as the contract has it."""
+    said = dict(score_out(found))
+    return PredictionOut(prediction_id=found.prediction_id, customer_id=found.prediction["customer_id"], **said)
+
+
+def score_out(found: Explained) -> ScoreOut:
+    """Return what is predicted as the contract has it."""
     stored = found.prediction
-    return PredictionOut(
-        prediction_id=found.prediction_id,
-        customer_id=stored["customer_id"],
+    return ScoreOut(
         result="YES" if stored["call"] else "NO",
         probability=stored["propensity"],
         confidence=found.confidence,

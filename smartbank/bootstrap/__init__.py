@@ -42,6 +42,7 @@ from smartbank.bootstrap.work import (
     replay_ports,
     tidiers,
     training_ports,
+    unkept_ports,
 )
 
 __all__ = [
@@ -86,5 +87,6 @@ __all__ = [
     "tidiers",
     "train_model",
     "training_ports",
+    "unkept_ports",
     "verify_password",
 ]

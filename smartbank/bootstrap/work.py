@@ -30,6 +30,7 @@ from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts
 from smartbank.services.run_steps import kept_ground
 from smartbank.services.scoring import ScoringPorts, score_run
+from smartbank.services.unkept_scores import UnkeptPorts
 
 Executor = Callable[[Work, Callable[[Progress], None]], dict[str, Any]]
 
@@ -221,6 +222,11 @@ def explaining_ports(services: Services) -> ExplainingPorts:
         snapshots=services.snapshots,
         load_model=services.models.load,
     )
+
+
+def unkept_ports(services: Services) -> UnkeptPorts:
+    """Return what scoring without keeping needs."""
+    return UnkeptPorts(services.scorer, services.grounds, services.observations, explaining_ports(services))
 
 
 def replay_ports(services: Services) -> ReplayPorts:

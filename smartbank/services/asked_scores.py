@@ -4,22 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from smartbank.core.asked_leads import AT_ONCE, MAX_ASKED, AskedLead, asked_row, stored_row
 from smartbank.core.audit import AuditAction
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.grounds import GIVEN, ScoringGround
 from smartbank.core.lead_rows import LeadRow
-from smartbank.core.market.given import given_market
-from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
-from smartbank.core.market.observations import Observation
-from smartbank.core.market.points import MarketPoint
 from smartbank.core.market.snapshot import MarketSnapshot
-from smartbank.core.moments import to_milliseconds
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
@@ -32,15 +23,13 @@ from smartbank.core.ports import (
     ScoredCustomers,
     Scorer,
 )
-from smartbank.core.ranking import ranked_leads
 from smartbank.core.work_ids import new_request_id
 from smartbank.errors import LeadValidationError
 from smartbank.services.asked_left_out import LeftOut, left_out
-from smartbank.services.asked_levels import asked_levels
+from smartbank.services.asked_predictions import own_markets, predictions_of
 from smartbank.services.auditing import audited
 from smartbank.services.erased import refuse_erased, take_erased_out
 from smartbank.services.ground_in_force import GroundInForce
-from smartbank.services.keeping_scores import named_by, prediction_document
 from smartbank.services.rules_in_force import RulesInForce
 from smartbank.services.settings_in_force import SettingsInForce
 
@@ -112,13 +101,15 @@ def score_asked(asked: Sequence[AskedLead], *, by: Actor, ports: AskedPorts, now
         said.details |= {"leads": len(named)}
         ids = [lead.customer_id for lead in named]
         ground = ports.grounds.take(ports.scorer, now=now)
-        markets = _markets(named, ground, ports)
+        markets = own_markets(named, ground, scorer=ports.scorer, observations=ports.observations)
         refuse_erased(ids, erased=ports.erased)
 
         def judge(leads: Sequence[LeadRow]) -> _Judged:
             out = left_out(leads, rules=ports.rules, outcomes=ports.outcomes, settings=ports.settings, now=now)
             scored = [lead for lead in leads if lead[CUSTOMER_ID] not in out]
-            return _Judged(leads, out, _predictions(scored, markets, request_id, ground, scorer=ports.scorer, now=now))
+            return _Judged(
+                leads, out, predictions_of(scored, markets, request_id, ground, scorer=ports.scorer, now=now)
+            )
 
         leads, out, predictions = _kept(named, request_id, judge, by=by, ports=ports, now=now)
         _refuse_erased_meanwhile(ids, request_id, ports)
@@ -149,26 +140,6 @@ def _refuse_erased_meanwhile(ids: Sequence[str], request_id: str, ports: AskedPo
     except LeadValidationError:
         ports.predictions.delete_run(request_id)
         raise
-
-
-def _markets(named: Sequence[AskedLead], ground: ScoringGround, ports: AskedPorts) -> dict[str, MarketPoint]:
-    """Return the market of each lead that brings one of its own, by customer."""
-
-    @cache
-    def observations() -> list[Observation]:
-        return ports.observations.history(Indicator.CPI)
-
-    def year_on_year(level: float) -> float | None:
-        found = float(ports.scorer.cpi_year_on_year(np.array([level]))[0])
-        return None if np.isnan(found) else found
-
-    return {
-        lead.customer_id: given_market(
-            lead.market, ground.snapshot, year_on_year=year_on_year, observations=observations
-        )
-        for lead in named
-        if lead.market
-    }
 
 
 def _kept(
@@ -232,34 +203,3 @@ def _require_known(unknown: Sequence[AskedLead]) -> None:
 
 def _is_synthetic(stored: LeadRow | None) -> bool:
     return stored is not None and bool(stored["synthetic"])
-
-
-def _predictions(
-    leads: Sequence[LeadRow],
-    markets: Mapping[str, MarketPoint],
-    request_id: str,
-    ground: ScoringGround,
-    *,
-    scorer: Scorer,
-    now: datetime,
-) -> list[dict[str, Any]]:
-    if not leads:
-        return []
-    rules = ground.rules
-    margins, contributions = scorer.explained_margins(leads)
-    ranked = ranked_leads(
-        leads,
-        margins=margins,
-        contributions=contributions,
-        levels=asked_levels([markets.get(lead[CUSTOMER_ID]) for lead in leads], ground, scorer),
-        rules=rules,
-    )
-    common = named_by(request_id, level=ground.level, rules=rules, scored_at=to_milliseconds(now))
-    common["ground_id"] = ground.ground_id
-    return [prediction_document(each, common) | _own_market(markets.get(each.lead[CUSTOMER_ID])) for each in ranked]
-
-
-def _own_market(market: MarketPoint | None) -> dict[str, Any]:
-    if market is None:
-        return {}
-    return {"snapshot_id": GIVEN, "market": dict(zip(MARKET_FEATURES, market, strict=True))}

@@ -145,10 +145,10 @@ def actor_of_token(
     words = claims.scope.split()
     rights = frozenset(right for right in Right if right in words)
     if claims.subject.startswith(PROGRAM):
-        program, key = programs.find(claims.subject.removeprefix(PROGRAM)), programs.find_key(claims.mark)
-        if program is None or key is None or not _is_in_force(program, key, now=now):
+        held = programs.holder(claims.mark)
+        if held is None or held[0].username != claims.subject or not _is_in_force(*held, now=now):
             raise SignInError(NO_LONGER)
-        return program.at(address, rights)
+        return held[0].at(address, rights)
     user = users.find(claims.subject)
     if user is None or user.disabled or user.password_mark != claims.mark:
         raise SignInError(NO_LONGER)
@@ -168,13 +168,15 @@ def actor_of_key(key: str, address: str, *, programs: ProgramRepository, users: 
     TooManyAttemptsError
         It is, and so were too many others from this address.
     """
-    kept = _key_of(key, programs)
-    program = programs.find(kept.program) if kept is not None else None
-    if program is None or kept is None or not _is_in_force(program, kept, now=now):
+    key_id, secret = key_parts(key)
+    held = programs.holder(key_id)
+    is_right = is_secret_of(None if held is None else held[1], secret)
+    if held is None or not is_right or not _is_in_force(*held, now=now):
         address_key = failure_key("address", address)
         refuse_if_limited(address_key, FAILURES_PER_ADDRESS, users=users, now=now)
         users.record_failure(address_key, now=now)
         raise SignInError(WRONG_KEY)
+    program, kept = held
     programs.note_use(kept, at=now)
     return program.at(address, program.rights_now)
 

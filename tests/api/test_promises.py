@@ -26,6 +26,7 @@ RESULT = {"customer_id": "lead-1", "outcome": "declined", "at": "2026-01-05T09:0
 BODIES = {
     "/v1/predictions": SEED,
     "/v1/predictions/batch": {"items": [SEED]},
+    "/v1/scores": SEED,
     "/v1/customers": {"customer_id": "C-1", "personal_info": {"age": 40}, "financial_info": {}},
     "/v1/call-lists/{list_id}/outcomes": OUTCOME,
     "/v1/call-lists/{list_id}/outcomes/batch": {"items": [RESULT]},
@@ -144,6 +145,7 @@ def all_that_comes(operation, monkeypatch):
     yield from (operation.ask(often) for _ in range(2))
     if "requestBody" in operation.said:
         yield operation.ask(content=b"{", headers={"Content-Type": "application/json"})
+        yield operation.ask(json={"nobody": "knows this"})
         yield operation.ask(content=b" " * (defences.MAX_PROGRAM_BYTES + 1))
         with monkeypatch.context() as patched:
             patched.setattr(defences, "BODY_WITHIN_S", 0.01)

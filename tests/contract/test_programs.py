@@ -72,6 +72,17 @@ def test_a_key_comes_back_as_it_was_added(programs):
     assert programs.find_key("") is None
 
 
+def test_a_key_and_its_program_are_read_at_once(programs):
+    programs.add_key(KEY)
+    assert programs.holder("0123456789ab") is None, "there is no such program yet"
+
+    programs.add(CRM)
+
+    assert programs.holder("0123456789ab") == (CRM, KEY)
+    assert programs.holder("") is None
+    assert programs.holder("aaaaaaaaaaaa") is None
+
+
 def test_a_key_is_revoked_once(programs):
     programs.add_key(KEY)
 

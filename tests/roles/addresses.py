@@ -17,6 +17,7 @@ OPEN = {("GET", "/health"), ("GET", "/ready"), ("POST", "/v1/token")}
 NEEDED = {
     ("POST", "/v1/predictions"): ("bring_in", SEED),
     ("POST", "/v1/predictions/batch"): ("bring_in", {"items": [SEED]}),
+    ("POST", "/v1/scores"): ("bring_in", SEED),
     ("GET", "/v1/predictions/{prediction_id}"): ("see_customer", None),
     ("GET", "/v1/predictions/{prediction_id}/replay"): ("see_admin", None),
     ("POST", "/v1/customers"): ("bring_in and see_customer", LEAD),

@@ -45,6 +45,12 @@ class MemoryProgramRepository:
     def find_key(self, key_id: str) -> ProgramKey | None:
         return self._keys.get(key_id)
 
+    def holder(self, key_id: str) -> tuple[Program, ProgramKey] | None:
+        with self._lock:
+            key = self._keys.get(key_id)
+            program = None if key is None else self._programs.get(key.program)
+        return None if key is None or program is None else (program, key)
+
     def keys(self) -> list[ProgramKey]:
         with self._lock:
             return sorted(self._keys.values(), key=lambda key: (key.created_at, key.key_id), reverse=True)

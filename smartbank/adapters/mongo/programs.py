@@ -1,7 +1,7 @@
 """Programs and their keys in MongoDB; of a key the hash of its secret alone."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
@@ -11,6 +11,8 @@ from smartbank.adapters.mongo.errors import storage_errors
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.core.people import Right, Role
 from smartbank.core.programs import Program, ProgramKey, is_another_minute
+
+_WITH_PROGRAM: Final = {"$lookup": {"from": "programs", "localField": "program", "foreignField": "_id", "as": "of"}}
 
 
 class MongoProgramRepository:
@@ -52,6 +54,14 @@ class MongoProgramRepository:
         with storage_errors():
             found = self._keys.find_one({"_id": key_id})
         return None if found is None else _key(found)
+
+    def holder(self, key_id: str) -> tuple[Program, ProgramKey] | None:
+        """One command, as every request of a program waits for it."""
+        with storage_errors():
+            found = next(self._keys.aggregate([{"$match": {"_id": key_id}}, _WITH_PROGRAM]), None)
+        if found is None or not found["of"]:
+            return None
+        return _program(found["of"][0]), _key(found)
 
     def keys(self) -> list[ProgramKey]:
         with storage_errors():

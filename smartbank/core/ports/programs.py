@@ -35,6 +35,10 @@ class ProgramRepository(Protocol):
         """Return a key by its id, whether it is good or not."""
         ...
 
+    def holder(self, key_id: str) -> tuple[Program, ProgramKey] | None:
+        """Return the program a key belongs to, and the key, read at once; None where either is not there."""
+        ...
+
     def keys(self) -> list[ProgramKey]:
         """Return the keys of every program, newest first."""
         ...
