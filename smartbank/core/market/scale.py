@@ -91,11 +91,7 @@ def places(market: MarketPoint, training: TrainingMarket) -> dict[Indicator, Pla
 
 def joint_place(market: Mapping[str, float], training: TrainingMarket) -> JointPlace:
     """Return how near a market is to the training months; `market` by name of `MARKET_FEATURES`, in percent."""
-    months = np.array([[getattr(month, name) for name in MARKET_FEATURES] for month in training.months])
-    spread = months.std(axis=0)
     point = np.array([market[name] for name in MARKET_FEATURES])
-    distances = np.sqrt((((months - point) / spread) ** 2).sum(axis=1))
-    between = np.sqrt((((months[:, None] - months[None, :]) / spread) ** 2).sum(axis=2))
-    np.fill_diagonal(between, np.inf)
+    distances = np.sqrt((((training.points - point) / training.spread) ** 2).sum(axis=1))
     nearest = int(np.argmin(distances))
-    return JointPlace(float(distances[nearest]), float(between.min(axis=1).max()), training.months[nearest])
+    return JointPlace(float(distances[nearest]), training.usual_distance, training.months[nearest])

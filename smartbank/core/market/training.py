@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
 from smartbank.core.market.periods import Period
+
+FloatArray = npt.NDArray[np.float64]
 
 HOLE_SHARE: Final = 0.15
 """A gap between two neighbouring training values is a hole from this share of the feature's range on."""
@@ -63,6 +69,15 @@ class TrainingMarket:
 
     def holes(self, indicator: Indicator) -> list[tuple[float, float]]:
         """Return the gaps of a feature in which no training row lies, both ends seen in training, in percent."""
+        if indicator not in MARKET_FEATURES:
+            raise ValueError(f"{indicator} is no feature of the model.")
+        return self._holes[indicator]
+
+    @cached_property
+    def _holes(self) -> dict[str, list[tuple[float, float]]]:
+        return {name: self._found_holes(Indicator(name)) for name in MARKET_FEATURES}
+
+    def _found_holes(self, indicator: Indicator) -> list[tuple[float, float]]:
         seen = sorted(self._spans(indicator))
         span = self.high[indicator] - self.low[indicator]
         found, reached = [], seen[0][1]
@@ -75,6 +90,21 @@ class TrainingMarket:
     def _spans(self, indicator: Indicator) -> list[tuple[float, float]]:
         if indicator is Indicator.EURIBOR:
             return [(month.lowest_euribor, month.highest_euribor) for month in self.months]
-        if indicator not in MARKET_FEATURES:
-            raise ValueError(f"{indicator} is no feature of the model.")
         return [(getattr(month, indicator), getattr(month, indicator)) for month in self.months]
+
+    @cached_property
+    def points(self) -> FloatArray:
+        """The months as `MARKET_FEATURES` in percent, shape (n_months, 3)."""
+        return np.array([[getattr(month, name) for name in MARKET_FEATURES] for month in self.months])
+
+    @cached_property
+    def spread(self) -> FloatArray:
+        """Standard deviation of each feature over the months, shape (3,)."""
+        return np.asarray(self.points.std(axis=0))
+
+    @cached_property
+    def usual_distance(self) -> float:
+        """The largest distance of a month to its nearest other one, in standard deviations (Euclidean)."""
+        between = np.sqrt((((self.points[:, None] - self.points[None, :]) / self.spread) ** 2).sum(axis=2))
+        np.fill_diagonal(between, np.inf)
+        return float(between.min(axis=1).max())
