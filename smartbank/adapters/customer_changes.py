@@ -50,6 +50,27 @@ def merged_with(stored: Mapping[str, Any] | None, document: Mapping[str, Any]) -
     return with_consent(document, merged_consent(consent_of(stored), brought) if stored is not None else brought)
 
 
+def phone_since(stored: Mapping[str, Any] | None, document: Mapping[str, Any], *, vault: Vault) -> datetime:
+    """Return since when a document's phone number has been that of its customer; without one, since it was saved.
+
+    Parameters
+    ----------
+    stored : mapping or None
+        The version before, as it is stored; None for a new customer.
+    document : mapping
+        The version that is saved, in clear.
+    """
+    saved_at: datetime = document["updated_at"]
+    number = _phone(document)
+    if stored is None or number is None or _phone(opened_document(stored, vault=vault)) != number:
+        return saved_at
+    return stored.get("phone_since", stored["updated_at"])  # type: ignore[no-any-return]
+
+
+def _phone(document: Mapping[str, Any]) -> str | None:
+    return document.get(Block.CONTACT_DETAILS.value, {}).get("phone")  # type: ignore[no-any-return]
+
+
 def marks_by_id(marks: pd.DataFrame) -> dict[str, Consent]:
     """Return what bars, by customer id."""
     rows = gravest(marks).to_dict("records")
@@ -82,7 +103,7 @@ def restored(
     opened = opened_document({**earlier, "_id": current["_id"]}, vault=vault)
     content = {name: value for name, value in opened.items() if name != "customer_id"}
     marks = merged_consent(consent_of(current), consent_of(earlier))
-    return {
+    found = {
         **with_consent(content, marks),
         "_id": current["_id"],
         "version": current["version"] + 1,
@@ -90,6 +111,7 @@ def restored(
         "updated_at": saved_at,
         "undone_upload": upload_id,
     }
+    return {**found, "phone_since": phone_since(current, found, vault=vault)}
 
 
 def before_upload(

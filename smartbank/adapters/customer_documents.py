@@ -23,7 +23,7 @@ from smartbank.core.fields import (
 )
 from smartbank.core.lead_rows import LeadRow
 
-LOADED_COLUMNS: Final = (*CUSTOMER_COLUMNS, "customer_version", "synthetic", "source_name", "updated_at")
+LOADED_COLUMNS: Final = (*CUSTOMER_COLUMNS, "customer_version", "synthetic", "source_name", "updated_at", "phone_since")
 """What `CustomerRepository.load` returns."""
 
 STORED_FIELDS: Final = (*IDENTITY_FIELDS, *LEAD_FIELDS, *CONSENT_FIELDS)
@@ -34,7 +34,8 @@ _TEXTS: Final = tuple(field.name for field in STORED_FIELDS if field.kind in ("t
 _NUMBERS: Final = tuple(field.name for field in STORED_FIELDS if field.name not in _TEXTS)
 _BLOCKS: Final = tuple(Block(name) for name in dict.fromkeys(field.block.value for field in STORED_FIELDS))
 _SEALED: Final = ("name", "phone")
-_KINDS: Final = {"customer_version": "int64", "synthetic": "bool", "updated_at": "datetime64[ms, UTC]"}
+_MOMENT: Final = "datetime64[ms, UTC]"
+_KINDS: Final = {"customer_version": "int64", "synthetic": "bool", "updated_at": _MOMENT, "phone_since": _MOMENT}
 """What a column of a frame of customers holds where it is neither text nor a number of the lead."""
 
 
@@ -114,6 +115,7 @@ def customer_row(document: Mapping[str, Any]) -> dict[str, Any]:
         "synthetic": document["synthetic"],
         "source_name": document["source"].get("name"),
         "updated_at": document["updated_at"],
+        "phone_since": document.get("phone_since", document["updated_at"]),
     }
 
 
@@ -128,14 +130,17 @@ def contact_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, 
 
 
 def standing_frame(customer_ids: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Return version, `synthetic`, `updated_at` and `CONSENT_COLUMNS`, with the ids found as index, in their order."""
+    """Return version, `synthetic`, `updated_at`, `phone_since` and `CONSENT_COLUMNS`; the ids found are the index."""
     known = [each for each in customer_ids if each in found]
     marks = [found[each].get(Block.CONSENT.value, {}) for each in known]
     return pd.DataFrame(
         {
             "customer_version": pd.Series([found[each]["version"] for each in known], dtype="int64"),
             "synthetic": pd.Series([bool(found[each]["synthetic"]) for each in known], dtype="bool"),
-            "updated_at": pd.Series([found[each]["updated_at"] for each in known], dtype="datetime64[ms, UTC]"),
+            "updated_at": pd.Series([found[each]["updated_at"] for each in known], dtype=_MOMENT),
+            "phone_since": pd.Series(
+                [found[each].get("phone_since", found[each]["updated_at"]) for each in known], dtype=_MOMENT
+            ),
             **{
                 name: pd.Series([_frame_value(mark.get(name)) for mark in marks], dtype="str")
                 for name in CONSENT_COLUMNS

@@ -66,8 +66,8 @@ def asked_row(lead: AskedLead, stored: LeadRow | None, *, now: datetime) -> tupl
 def stored_row(row: LeadRow, *, source_name: str, at: datetime) -> dict[str, Any]:
     """Return the row of somebody new as it will be stored, as wide as `CustomerRepository.load_rows` returns it."""
     unknown = dict.fromkeys(CONSENT_COLUMNS, math.nan)
-    said = {"customer_version": 1, "synthetic": False, "source_name": source_name, "updated_at": to_milliseconds(at)}
-    return {**row, **unknown, **said}
+    said = {"customer_version": 1, "synthetic": False, "source_name": source_name}
+    return {**row, **unknown, **said, **dict.fromkeys(("updated_at", "phone_since"), to_milliseconds(at))}
 
 
 def _is_same(one: object, other: object) -> bool:

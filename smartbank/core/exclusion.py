@@ -24,7 +24,7 @@ CALL_BACK_DAYS: Final = 14
 _OF_CALLED: Final = (RuleKind.SUBSCRIBED, RuleKind.WRONG_NUMBER, RuleKind.CALL_BACK)
 """Rules nobody falls under whom the bank never called."""
 _OF_A_CALL: Final = (CUSTOMER_ID, "at", "outcome", "call_again_at")
-_TIMES: Final = ("updated_at", "changed_at", "at", "call_again_at")
+_TIMES: Final = ("updated_at", "phone_since", "at", "call_again_at")
 _NUMBERS: Final = ("attempt", "days_since_contact", "age")
 _NEVER: Final = np.datetime64("NaT", "us")
 _SECOND: Final = np.timedelta64(1, "s")
@@ -49,8 +49,8 @@ def excluded(leads: pd.DataFrame, contacts: pd.DataFrame, *, book: RuleBook, now
     ----------
     leads : DataFrame
         `customer_id`, `attempt` (number of the attempt being planned) and `days_since_contact` (both NaN for unknown),
-        `updated_at` (when that was known, UTC), and the fields segments look at; `changed_at` where the customer last
-        changed at another moment.
+        `updated_at` (when that was known, UTC), `phone_since` (since when the phone number is theirs; a run of before
+        lacks it), and the fields segments look at.
     contacts : DataFrame
         `CONTACT_COLUMNS` of the bank's own calls from `contacts_since` on, by time.
     """
@@ -118,7 +118,8 @@ def _falls_under(rule: CallRule, leads: Columns, own: _Calls, moment: np.datetim
     if rule.kind is RuleKind.SUBSCRIBED:
         return np.asarray(_days(own.sold_at, moment) < rule.days)
     if rule.kind is RuleKind.WRONG_NUMBER:
-        corrected = leads["changed_at" if "changed_at" in leads else "updated_at"] > own.last_at
+        since = leads["phone_since" if "phone_since" in leads else "updated_at"]
+        corrected = since > own.last_at
         return np.asarray((own.last_outcome == OutcomeKind.WRONG_NUMBER) & ~corrected)
     if rule.kind is RuleKind.CALL_BACK:
         agreed = np.where(np.isnat(own.again_at), own.last_at, own.again_at)

@@ -126,6 +126,7 @@ def _version(row: pd.Series) -> dict[str, Any]:
     return labelled(row, _KNOWN) | {
         "Version": row["customer_version"],
         "Known since": row["updated_at"],
+        "Phone number since": row["phone_since"],
         "From": row["source_name"],
         "Made up for demonstration": row["synthetic"],
     }

@@ -21,7 +21,7 @@ from smartbank.services.runs import RunSource, left_out_owner, run_owner
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
-SCORED_COLUMNS: Final = (CUSTOMER_ID, "customer_version", "synthetic", "updated_at", *LEAD_COLUMNS)
+SCORED_COLUMNS: Final = (CUSTOMER_ID, "customer_version", "synthetic", "updated_at", "phone_since", *LEAD_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -129,5 +129,5 @@ def _uploaded(source: RunSource, customers: CustomerRepository, parts: Iterator[
                 saved += customers.save_many(rows, source=source_of_rows, saved_at=datetime.now(UTC))
         standing = customers.standing(part[CUSTOMER_ID].tolist())
         known = part.drop(columns=list(CONSENT_COLUMNS)).join(standing, on=CUSTOMER_ID)
-        leads = known.rename(columns={"updated_at": "changed_at"}).assign(updated_at=datetime.now(UTC))
+        leads = known.assign(updated_at=datetime.now(UTC))
         yield Chunk(leads, saved)

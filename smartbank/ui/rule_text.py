@@ -34,7 +34,7 @@ def rule_effect(rule: CallRule) -> str:
     if rule.kind is RuleKind.SUBSCRIBED:
         return f"Whoever bought within the last {plural(rule.days, 'day')} is not called."
     if rule.kind is RuleKind.WRONG_NUMBER:
-        return "Whoever has a wrong number is not called, until the customer is brought in anew."
+        return "Whoever has a wrong number is not called, until another number is brought in."
     if rule.kind is RuleKind.CALL_BACK:
         return "Whoever waits for a call-back gets that call, and none beside it."
     if rule.kind is RuleKind.COOL_DOWN:

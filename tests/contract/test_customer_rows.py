@@ -26,7 +26,8 @@ def rows(*customer_ids, age=30.0, **more):
 
 def said(rows):
     """All that rows say, as text: an unknown value equals another one."""
-    return [repr(row | {"updated_at": row["updated_at"].isoformat()}) for row in rows]
+    moments = ("updated_at", "phone_since")
+    return [repr(row | {name: row[name].isoformat() for name in moments}) for row in rows]
 
 
 @pytest.fixture

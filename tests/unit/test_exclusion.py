@@ -100,17 +100,18 @@ def test_only_calls_within_the_days_count_as_often():
     assert out(leads(), calls(*spread), only("attempts", days=95)) == ["attempts"]
 
 
-def test_a_wrong_number_holds_until_the_customer_is_brought_anew():
+def test_of_a_run_of_before_a_wrong_number_holds_until_the_customer_is_brought_anew():
     made = calls(call(0, 30, "wrong_number"))
 
     assert out(leads(known=NOW - timedelta(days=31)), made) == ["wrong_number"]
     assert out(leads(known=NOW - timedelta(days=29)), made) == [""]
 
 
-def test_the_same_file_again_does_not_right_a_wrong_number():
-    same = leads(known=NOW).assign(changed_at=NOW - timedelta(days=31))
+def test_only_another_number_rights_a_wrong_one():
+    made = calls(call(0, 30, "wrong_number"))
 
-    assert out(same, calls(call(0, 30, "wrong_number"))) == ["wrong_number"]
+    assert out(leads(known=NOW).assign(phone_since=NOW - timedelta(days=31)), made) == ["wrong_number"]
+    assert out(leads(known=NOW).assign(phone_since=NOW - timedelta(days=29)), made) == [""]
 
 
 def test_a_call_back_nobody_made_ends_two_weeks_after_the_time_agreed():

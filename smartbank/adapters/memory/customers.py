@@ -15,6 +15,7 @@ from smartbank.adapters.customer_changes import (
     marks_by_id,
     merged_with,
     origin_of,
+    phone_since,
     with_more_marks,
 )
 from smartbank.adapters.customer_documents import (
@@ -146,12 +147,15 @@ class MemoryCustomerRepository:
         old = self.kept.get(document["_id"])
         merged = merged_with(old, document)
         if old is None:
-            self.keep({**merged, "version": 1, "created_at": merged["updated_at"]})
+            at = merged["updated_at"]
+            self.keep({**merged, "version": 1, "created_at": at, "phone_since": at})
             return SaveCounts(added=1)
         if is_same(old, merged, vault=self.vault):
             return SaveCounts(unchanged=1)
         self.replaced[old["_id"], old["version"]] = old
-        self.keep({**merged, "version": old["version"] + 1, "created_at": old["created_at"]})
+        since = phone_since(old, merged, vault=self.vault)
+        kept = {"version": old["version"] + 1, "created_at": old["created_at"], "phone_since": since}
+        self.keep({**merged, **kept})
         return SaveCounts(changed=1)
 
     def keep(self, document: Mapping[str, Any]) -> None:

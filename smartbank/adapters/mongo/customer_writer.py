@@ -9,7 +9,15 @@ from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
-from smartbank.adapters.customer_changes import COMPARED, is_same, lacks_marks, merged_with, origin_of, with_more_marks
+from smartbank.adapters.customer_changes import (
+    COMPARED,
+    is_same,
+    lacks_marks,
+    merged_with,
+    origin_of,
+    phone_since,
+    with_more_marks,
+)
 from smartbank.adapters.customer_documents import sealed_document
 from smartbank.adapters.mongo.barred_customers import BarredCustomers
 from smartbank.adapters.mongo.bulk import IN_AT_MOST, found_by_id, insert_new
@@ -192,7 +200,7 @@ class CustomerWriter:
         old = self._whole(ids, stored)
         there = [each for each in changed if each["_id"] in old]
         insert_new(self._versions, [version_of(old[each["_id"]]) for each in there])
-        next_ones = [_successor(old[each["_id"]], each) for each in there]
+        next_ones = [_successor(old[each["_id"]], each, vault=self._vault) for each in there]
         done = self._customers.bulk_write(list(map(self._next, next_ones)), ordered=False) if there else None
         if done is not None and done.matched_count == len(changed):
             return unchanged + Saved(SaveCounts(changed=len(changed)), next_ones), []
@@ -244,9 +252,10 @@ def version_of(old: Document) -> Document:
 
 
 def _first(document: Document, saved_at: datetime) -> Document:
-    return {**merged_with(None, document), "version": 1, "created_at": saved_at}
+    return {**merged_with(None, document), "version": 1, "created_at": saved_at, "phone_since": document["updated_at"]}
 
 
-def _successor(old: Document, new: Document) -> Document:
+def _successor(old: Document, new: Document, *, vault: Vault) -> Document:
     """Merge what was brought with what is stored now: a mark set or lifted since it was compared counts."""
-    return {**merged_with(old, new), "version": old["version"] + 1, "created_at": old["created_at"]}
+    kept = {"version": old["version"] + 1, "created_at": old["created_at"]}
+    return {**merged_with(old, new), **kept, "phone_since": phone_since(old, new, vault=vault)}

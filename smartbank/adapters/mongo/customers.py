@@ -136,7 +136,7 @@ class MongoCustomerRepository:
         return [customer_row(opened_document(each, vault=self._vault)) for each in here]
 
     def standing(self, customer_ids: list[str]) -> pd.DataFrame:
-        wanted = {"version": 1, "synthetic": 1, "consent": 1, "updated_at": 1}
+        wanted = {"version": 1, "synthetic": 1, "consent": 1, "updated_at": 1, "phone_since": 1}
         return standing_frame(customer_ids, self._select(customer_ids, wanted))
 
     def contact_details(self, customer_ids: list[str]) -> pd.DataFrame:
