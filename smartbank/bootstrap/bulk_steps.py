@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from smartbank.adapters.bulk.folder import WorkFolder
 from smartbank.adapters.bulk.leads import ParquetLeads
 from smartbank.core.bulk.job import Job, Part, Piece, ScoredPiece, WrittenPart
-from smartbank.core.bulk.kept import Repeated, WantedRows
+from smartbank.core.bulk.kept import Compared, WantedRows
 from smartbank.core.reasons import ReasonWriter
 from smartbank.ml.artifact import scorer_of
 from smartbank.ml.packed import unpacked
@@ -37,9 +37,9 @@ def score(job: Job, piece: Piece) -> ScoredPiece:
     return score_piece(job, piece, scorer=_scorer(job), files=ParquetLeads(), folder=WorkFolder(job))
 
 
-def repeated(job: Job, pieces: list[tuple[int, int, int]]) -> dict[int, Repeated]:
+def compare(job: Job, known: int | None, pieces: list[tuple[int, int, int]]) -> Compared:
     """Compare the ids of a range of hashes."""
-    return repeated_ids(pieces, folder=WorkFolder(job))
+    return repeated_ids(pieces, folder=WorkFolder(job), known=known)
 
 
 def rank(job: Job, described: Mapping[str, str], part: Part) -> WrittenPart:

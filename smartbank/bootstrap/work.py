@@ -19,7 +19,7 @@ from smartbank.services.forgetting import tidy_run
 from smartbank.services.intake import read_upload
 from smartbank.services.lifting import LiftingPorts, lift_marks
 from smartbank.services.list_exporting import ListExportPorts, make_list_workbook
-from smartbank.services.list_release import release_list
+from smartbank.services.list_release import release_list, take_back_cancelled
 from smartbank.services.market_hops import MarketPorts
 from smartbank.services.market_work import refresh_queued
 from smartbank.services.model_training import TrainingPorts, train_queued
@@ -120,7 +120,10 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
 
 def tidiers(services: Services) -> Mapping[WorkKind, Callable[[Work], None]]:
     """Return what the worker calls when work of a kind has ended, however it did."""
-    return {WorkKind.RUN: partial(tidy_run, frames=services.frames, predictions=services.predictions)}
+    return {
+        WorkKind.RUN: partial(tidy_run, frames=services.frames, predictions=services.predictions),
+        WorkKind.LIST: partial(take_back_cancelled, ports=list_ports(services)),
+    }
 
 
 def market_ports(services: Services) -> MarketPorts:

@@ -1,5 +1,6 @@
 """Commands on leads: load demo customers, and score a file without a browser."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -44,8 +45,10 @@ def demo(
 
 def score(
     file: Annotated[
-        Path | None,
-        typer.Argument(help="A table of customers: CSV, XLSX or Parquet.", exists=True, dir_okay=False, readable=True),
+        str | None,
+        typer.Argument(
+            help="A table of customers: CSV, XLSX or Parquet, here or at an address such as s3://bank/x.csv."
+        ),
     ] = None,
     *,
     out: Annotated[
@@ -202,13 +205,28 @@ def _require_none(given: dict[str, bool], why: str) -> None:
 
 
 def _score_file(
+    named: str, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool
+) -> None:
+    from smartbank.bootstrap import fetched  # noqa: PLC0415 - imports the model's libraries
+
+    is_here = "://" not in named
+    if is_here and not Path(named).is_file():
+        raise typer.BadParameter(f"The file {named} does not exist.", param_hint="FILE")
+    with nullcontext(Path(named)) if is_here else fetched(named) as file:
+        _score_one(file, out=out, market=market, picked=picked, anyway=anyway)
+
+
+def _score_one(
     file: Path, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool
 ) -> None:
-    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+    from smartbank import bootstrap  # noqa: PLC0415
     from smartbank.cli.score_file import rank_file, require_place, show_ranking, write_ranking  # noqa: PLC0415
 
     if out is not None:
         require_place(out, file=file)
+    if not picked and bootstrap.says_picked(file):
+        typer.echo(f"{file.name} says that its customers were picked: their mean is not the base rate.")
+        picked = True
     with bootstrap.open_services(load_settings()) as services:
         run = rank_file(file, services=services, market=market, picked=picked, anyway=anyway, by=COMMAND_LINE)
         show_ranking(run, by=COMMAND_LINE, services=services)

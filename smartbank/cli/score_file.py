@@ -137,6 +137,8 @@ def show_ranking(run: Run, *, by: Actor, services: Services) -> None:
         f"{plural(summary.leads, 'lead')} ranked. Market: {run.market_label}. "
         f"Expected sales of all: {summary.expected_sales:,.1f}. Worth a call: {summary.worth_calling:,}."
     )
+    if run.source.picked:
+        typer.echo(_level_words(run))
     if said := left_out_words(run):
         steps = [plural(loaded_for(run), "customer"), *said, f"{summary.leads:,} scored"]
         typer.echo(f"Left out: {' → '.join(steps)}.")
@@ -152,6 +154,16 @@ def show_ranking(run: Run, *, by: Actor, services: Services) -> None:
         typer.echo(
             f"{lead['rank']:>6}  {lead['propensity']:>10.1%}  {lead['band']:<4}  {lead['customer_id']:<24}  {reason}"
         )
+
+
+def _level_words(run: Run) -> str:
+    """Return what the percentages of picked customers go by."""
+    if run.level.anchor == "reference":
+        return (
+            "No whole was ranked yet by this model and this base rate, so percentages go by the calls the model "
+            "learned from. Score a whole first, such as 20,000 customers drawn at random, then these again."
+        )
+    return "Percentages go by the newest ranking of a whole."
 
 
 def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None:

@@ -11,11 +11,10 @@ from smartbank.config import load_settings
 from smartbank.core.bulk.in_force import InForce
 from smartbank.core.bulk.job import Market
 from smartbank.core.consent import STATE_NAMES, ConsentState
-from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.market.points import point_of, point_words
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, snapshot_from
 from smartbank.core.rules import ScoringRules
-from smartbank.core.wording import plural
+from smartbank.core.wording import agreeing, plural
 
 _SOURCE: Final = "the command line"
 
@@ -103,8 +102,13 @@ def result_lines(manifest: Mapping[str, Any], output: str) -> Sequence[str]:
         lines.append(f"Not scored: {said}.")
     if in_force := manifest["in_force"]:
         at = datetime.fromisoformat(in_force["made_at"])
-        known = f"{plural(in_force['barred'], 'customer')} SmartBank bars"
-        lines.append(f"In force as of {at:%Y-%m-%d %H:%M} UTC, with {known}{_no_ids(manifest)}.")
+        known = f"{plural(in_force['barred'], 'customer')} SmartBank bars, {in_force['barred_in_files']:,} in the files"
+        lines.append(f"In force as of {at:%Y-%m-%d %H:%M} UTC, with {known}.{_none_found(in_force)}")
+    if without := leads["without_id"]:
+        lines.append(
+            f"{plural(without, 'lead')} {agreeing(without, 'has', 'have')} no customer id: whether they objected, and"
+            " whether they are the same tomorrow, cannot be known."
+        )
     if manifest["best"]:
         file = f"{output.rstrip('/')}/_best.parquet"
         rows = plural(manifest["best"]["leads"], "row")
@@ -113,9 +117,10 @@ def result_lines(manifest: Mapping[str, Any], output: str) -> Sequence[str]:
     return [*lines, f"Written to {output}{named}. _manifest.json says what each file is."]
 
 
-def _no_ids(manifest: Mapping[str, Any]) -> str:
-    has_ids = CUSTOMER_ID in manifest["input"]["columns"].values()
-    return "" if has_ids else ": none of them could be left out, since the files bring no customer ids"
+def _none_found(in_force: Mapping[str, Any]) -> str:
+    if in_force["barred_in_files"] or not in_force["barred"]:
+        return ""
+    return " Look whether the files write customer ids as SmartBank has them: otherwise nobody is left out."
 
 
 def _market(manifest: Mapping[str, Any]) -> str:

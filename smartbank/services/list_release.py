@@ -111,6 +111,14 @@ def release_list(work: Work, report: Callable[[Progress], None], *, ports: ListP
         raise
 
 
+def take_back_cancelled(work: Work, *, ports: ListPorts) -> None:
+    """Take back a list that was released in the moment its release was cancelled: whoever cancelled it was told so."""
+    if work.state is WorkState.CANCELLED:
+        call_list = ports.lists.find(work.request["list_id"])
+        if call_list.state is ListState.RELEASED:
+            give_up(call_list, ports=ports)
+
+
 def give_up_broken_off(*, ports: ListPorts) -> int:
     """Give up the lists whose release has ended without releasing them, and return how many that were."""
     left = [each for each in ports.lists.in_state(ListState.RELEASING) if _has_ended(each, ports)]

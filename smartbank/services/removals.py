@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from smartbank.core.audit import AuditAction
@@ -19,6 +20,7 @@ from smartbank.core.ports import (
     WorkQueue,
 )
 from smartbank.core.removed import DEMO, UPLOAD
+from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import ConflictError
@@ -117,7 +119,11 @@ def remove_customers(work: Work, report: Report, *, ports: RemovalPorts) -> dict
     wait_for_rankings(work.work_id, report, queue=ports.queue)
     plan = load_plan(work.work_id, frames=ports.frames) or _made_plan(work, report, ports)
     upload_id = work.request["upload_id"] if work.request["what"] == UPLOAD else None
-    _forget_runs(plan, report, ports)
+    try:
+        _forget_runs(plan, report, ports)
+    except ConflictError:  # another try makes another plan
+        drop_plan(work.work_id, frames=ports.frames)
+        raise
     restored = _restored(plan, upload_id, report, ports)
     deleted = _deleted(plan, upload_id, report, ports)
     if upload_id is None:
@@ -146,14 +152,22 @@ def _made_plan(work: Work, report: Report, ports: RemovalPorts) -> RemovalPlan:
     return plan
 
 
+_TAKEN_AWAY: Final = "Somebody took leads away just now, so they must stay on record."
+
+
 def _forget_runs(plan: RemovalPlan, report: Report, ports: RemovalPorts) -> None:
     doomed = set(plan.added)
-    for run_id in plan.runs:  # all of them first: from then on nobody can take leads of them away
-        if not ports.queue.withdraw(run_id):
-            raise ConflictError("Somebody took leads away just now, so they must stay on record. Nothing was removed.")
-    for done, run_id in enumerate(plan.runs):
+    if any(ports.queue.find(run_id).handed_out_by for run_id in plan.runs):
+        raise ConflictError(f"{_TAKEN_AWAY} Nothing was removed.")
+    withdrawn = list(takewhile(ports.queue.withdraw, plan.runs))  # first: from then on nobody takes leads of them away
+    for done, run_id in enumerate(withdrawn):
         report(Progress("Removing rankings", done, len(plan.runs)))
         forget_run(run_id, queue=ports.queue, frames=ports.frames, predictions=ports.predictions)
+    if len(withdrawn) < len(plan.runs):  # in the moment between; what was withdrawn cannot be brought back
+        gone = f"{plural(len(withdrawn), 'other ranking')} {agreeing(len(withdrawn), 'was', 'were')}"
+        raise ConflictError(
+            f"{_TAKEN_AWAY} {f'No customer was removed, {gone}' if withdrawn else 'Nothing was removed'}."
+        )
     for run_id in plan.narrowed:
         forget_customers_in_run(run_id, doomed, frames=ports.frames)
 

@@ -32,7 +32,7 @@ def test_kubernetes_knows_every_field_of_a_manifest(path):
 
 def test_there_are_two_web_processes_a_worker_and_what_sets_the_database_up():
     words = ("web", "worker", "setup")
-    assert set(PODS) == {"smartbank-in-force", *(f"smartbank-{word}" for word in words)}
+    assert set(PODS) == {"smartbank-in-force", "smartbank-bring-in", *(f"smartbank-{word}" for word in words)}
     assert [container(f"smartbank-{word}")["args"] for word in words] == [[word] for word in words]
     assert found("Deployment", "smartbank-web")[0]["spec"]["replicas"] == 2
     assert found("PodDisruptionBudget")[0]["spec"]["minAvailable"] == 1

@@ -130,13 +130,16 @@ def nightly(one):
     return begins, begins + one["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"], shlex.split(command)
 
 
-def test_what_is_in_force_is_written_down_before_the_ranking_begins_and_where_it_is_read():
+def test_each_step_of_the_night_ends_before_the_next_one_and_leaves_what_it_reads_where_it_reads_it():
     (ranking,) = [one for one in EVERYTHING if one["kind"] == "CronJob"]
     (writing,) = documents(MANIFEST.parent.parent / "in-force.yaml")
-    begins, _, scoring = nightly(ranking)
+    (bringing,) = documents(MANIFEST.parent.parent / "bring-in.yaml")
+    begins, ranked_by, scoring = nightly(ranking)
     _, written_by, handing_over = nightly(writing)
+    brought_in_from, _, bringing_in = nightly(bringing)
 
-    assert written_by < begins
+    assert written_by < begins < ranked_by < brought_in_from
+    assert bringing_in[-2:] == [f"{scoring[scoring.index('--output') + 1]}/_best.parquet", "--picked"]
     assert handing_over[:-1] == ["exec", "python", "-m", "smartbank", "data", "in-force"]
     assert scoring[scoring.index("--in-force") + 1] == handing_over[-1]
 

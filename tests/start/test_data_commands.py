@@ -78,11 +78,13 @@ def test_files_are_ranked_as_the_database_says_without_it(command, tmp_path):
     scored = command("score", *files, "--best", 20, var="nowhere")
     refused = command("score", "--input", leads, "--output", lost, "--in-force", leads, var="nowhere")
 
-    brought_in = command("score", ranked / "_best.parquet", "--picked")
+    brought_in = command("score", f"file://{ranked}/_best.parquet")
 
     said = [*prepared, scored, brought_in, refused]
     assert [each.returncode for each in said] == [0, 0, 0, 0, 0, 0, 1], [each.stderr for each in said]
+    assert "_best.parquet says that its customers were picked" in brought_in.stdout
     assert "Scoring 20 leads ..." in brought_in.stdout
+    assert "No whole was ranked yet by this model and this base rate" in brought_in.stdout
     manifest = json.loads((ranked / "_manifest.json").read_text())
     version = json.loads((in_force / "_manifest.json").read_text())["model_version"]
     assert f"by model {version}." in prepared[1].stdout
@@ -90,7 +92,7 @@ def test_files_are_ranked_as_the_database_says_without_it(command, tmp_path):
     assert "1 customer not to be called." in prepared[3].stdout
     assert (manifest["model_version"], manifest["rules"]["base_rate"]) == (version, 0.05)
     assert manifest["leads"]["must_not_be_called"] == {"objected": 1}
-    assert "UTC, with 1 customer SmartBank bars." in scored.stdout
+    assert "UTC, with 1 customer SmartBank bars, 1 in the files." in scored.stdout
     assert "Name a folder that `python -m smartbank data in-force` wrote" in refused.stderr
     assert not (tmp_path / "nowhere").exists()
     assert not lost.exists()

@@ -11,7 +11,7 @@ from smartbank.core.call_lists import ListState, list_from, request_from
 from smartbank.core.fair_list import ShareBounds
 from smartbank.core.hold_out import HoldOut
 from smartbank.core.list_entries import list_owner
-from smartbank.core.work import WorkKind
+from smartbank.core.work import WorkKind, WorkState
 from smartbank.errors import ListConstraintError, NotFoundError, StorageError
 from smartbank.services.eligible import eligible_leads
 from smartbank.services.list_release import give_up_broken_off, release_list
@@ -48,6 +48,27 @@ def test_a_release_that_was_cancelled_gives_its_customers_up(bank):
 
     assert bank.services.lists.find(list_id).state is ListState.FAILED
     assert bank.services.lists.claimed() == {}
+    assert bank.services.frames.load(list_owner(list_id)).empty
+
+
+def test_a_release_that_is_cancelled_in_its_last_moment_is_taken_back(bank, monkeypatch):
+    list_id = queue(bank, asked(bank))
+    lists, cancelled = bank.services.lists, bank.services.queue.cancel
+    move = lists.move
+
+    def released_and_cancelled(changed, *, seen):
+        done = move(changed, seen=seen)
+        if changed.state is ListState.RELEASED:
+            assert cancelled(list_id, now=bank.clock)
+        return done
+
+    monkeypatch.setattr(lists, "move", released_and_cancelled)
+
+    bank.work()
+
+    assert bank.services.queue.find(list_id).state is WorkState.CANCELLED
+    assert lists.find(list_id).state is ListState.FAILED
+    assert lists.claimed() == {}
     assert bank.services.frames.load(list_owner(list_id)).empty
 
 

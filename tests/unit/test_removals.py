@@ -7,9 +7,11 @@ from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import Actor, Role
 from smartbank.core.work import WorkKind, WorkState
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
+from smartbank.services import removals
 from smartbank.services.latest_scores import latest_scores
+from smartbank.services.removal_plans import load_plan
 from smartbank.services.removals import queue_demo_removal, queue_undo
-from smartbank.services.runs import RunSource, queue_run
+from smartbank.services.runs import RunSource, queue_run, run_owner
 from smartbank.services.uploads import Owners, queue_upload
 from tests.bank import Bank
 from tests.stubs import stub_leads
@@ -88,6 +90,49 @@ def test_customers_handed_out_with_a_later_ranking_are_not_undone(bank):
     removal = bank.undo(january)
 
     assert (removal.state, "ben took leads" in removal.error) == (WorkState.FAILED, True)
+    assert bank.ages() == {"a": 30, "b": 40}
+
+
+def scored_four_times(bank):
+    """Return an upload and its four rankings."""
+    january, first = bank.bring(JANUARY)
+    return january, [first, *(bank.score(RunSource("upload", "a.csv", upload_id=january)) for _ in range(3))]
+
+
+def test_leads_taken_away_once_the_undo_began_keep_every_ranking(bank, monkeypatch):
+    january, runs = scored_four_times(bank)
+    planned = removals.save_plan
+
+    def planned_and_taken(*args, **more):
+        planned(*args, **more)
+        bank.queue.mark_handed_out(runs[-1], by="ben", at=NOW)
+
+    monkeypatch.setattr(removals, "save_plan", planned_and_taken)
+
+    removal = bank.undo(january)
+
+    assert (removal.state, "Nothing was removed." in removal.error) == (WorkState.FAILED, True)
+    assert {bank.queue.find(run_id).state for run_id in runs} == {WorkState.DONE}
+    assert load_plan(removal.work_id, frames=bank.services.frames) is None
+
+
+def test_leads_taken_away_while_rankings_are_withdrawn_leave_no_half_of_one(bank, monkeypatch):
+    january, runs = scored_four_times(bank)
+    withdraw = bank.queue.withdraw
+
+    def taken_meanwhile(run_id):
+        if run_id == runs[2]:
+            bank.queue.mark_handed_out(run_id, by="ben", at=NOW)
+        return withdraw(run_id)
+
+    monkeypatch.setattr(bank.queue, "withdraw", taken_meanwhile)
+
+    removal = bank.undo(january)
+
+    gone = [run_id for run_id in runs if bank.queue.find(run_id).state is WorkState.EXPIRED]
+    assert (removal.state, len(gone)) == (WorkState.FAILED, len(set(runs)) - 2)
+    assert f"No customer was removed, {len(gone)} other rankings were." in removal.error
+    assert all(bank.services.frames.load(run_owner(run_id)).empty for run_id in gone)
     assert bank.ages() == {"a": 30, "b": 40}
 
 

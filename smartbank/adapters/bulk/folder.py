@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from smartbank.adapters.bulk.best_rows import id_texts, in_rank_order, with_ids
 from smartbank.adapters.bulk.places import opened, refusing, write_whole
+from smartbank.adapters.files.picked import PICKED
 from smartbank.core.bulk.cleaning import Line
 from smartbank.core.bulk.job import Job, Part, Piece, RankedBlock, Slice
 from smartbank.core.bulk.kept import BestLeads, KeptIds, KeptLeads, WantedRows
@@ -109,7 +110,7 @@ class WorkFolder:
     def write_best(self, pieces: Sequence[int]) -> tuple[str, int]:
         content = io.BytesIO()
         kept = [pq.read_table(io.BytesIO(self._whole(f"rows-{piece}"))) for piece in pieces]
-        pq.write_table(in_rank_order(kept), content)
+        pq.write_table(in_rank_order(kept).replace_schema_metadata({PICKED: b"true"}), content)
         return self._finished(BEST, content.getvalue())
 
     def write_aside(self, pieces: Iterator[tuple[Piece, Sequence[Line]]]) -> tuple[str, int]:

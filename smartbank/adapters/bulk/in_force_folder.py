@@ -16,6 +16,7 @@ from smartbank.adapters.bulk.result import growing_result
 from smartbank.core.bulk.in_force import BarredIds, InForce
 from smartbank.core.bulk.marks import BARRED
 from smartbank.core.consent import ConsentState
+from smartbank.core.fingerprint import canonical_json
 from smartbank.errors import LeadValidationError
 
 _BARRED: Final = "barred.parquet"
@@ -48,6 +49,7 @@ def write_in_force(output: str, in_force: InForce, *, version: str, model: bytes
         **in_force.to_json(),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
+    manifest["sha256"] = _own_hash(manifest)
     with growing_result(output) as result:
         for name, content in files.items():
             write_whole(f"{result.ready}/{name}", content, beside=result.work)
@@ -89,7 +91,15 @@ def _manifest(folder: str) -> Mapping[str, Any]:
         raise LeadValidationError(
             f"{folder[:200]} was written by another version of SmartBank. Use the same version for both commands."
         )
+    if manifest.get("sha256") != _own_hash(manifest):
+        raise _altered(folder, MANIFEST)
     return manifest
+
+
+def _own_hash(manifest: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all a manifest says but this, so that a value changed by hand is noticed."""
+    said = {name: value for name, value in manifest.items() if name != "sha256"}
+    return hashlib.sha256(canonical_json(said).encode()).hexdigest()
 
 
 def _content(folder: str, name: str, sha256: str) -> bytes:

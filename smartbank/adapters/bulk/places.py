@@ -1,9 +1,11 @@
 """Paths, folders, patterns and addresses such as `s3://bucket/leads/*.parquet`, through fsspec."""
 
 import re
+import tempfile
 import uuid
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from fsspec.core import url_to_fs
@@ -92,6 +94,25 @@ def write_whole(address: str, content: bytes, *, beside: str) -> None:
         part = f"{opened(beside)[1]}/{uuid.uuid4().hex}.part"
         system.pipe_file(part, content)
         system.mv(part, path)
+
+
+@contextmanager
+def fetched(address: str) -> Generator[Path]:
+    """Yield a copy of a file at an address, under its own name on this computer; it is gone afterwards.
+
+    Raises
+    ------
+    LeadValidationError
+        It cannot be read.
+    """
+    system, path = opened(address)
+    with tempfile.TemporaryDirectory(prefix="smartbank-") as folder:
+        copy = Path(folder) / path.rpartition("/")[2]
+        try:
+            system.get_file(path, str(copy))
+        except FAILURES as exc:
+            raise LeadValidationError(f"{_shown(address)} cannot be read. Check the address and your rights.") from exc
+        yield copy
 
 
 @contextmanager

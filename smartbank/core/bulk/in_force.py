@@ -17,6 +17,7 @@ from smartbank.errors import LeadValidationError
 
 MAX_AGE: Final = timedelta(hours=48)
 """How old what the database said may be: one night that failed is forgiven, a second one is not."""
+_CLOCKS_APART: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,15 @@ class InForce:
 
 
 def require_fresh(in_force: InForce, *, now: datetime) -> None:
-    """Raise `LeadValidationError` where the database said so longer ago than `MAX_AGE`: objections came in since."""
+    """Raise `LeadValidationError` where the database said so longer ago than `MAX_AGE`: objections came in since.
+
+    Or where it says so of a time to come: then a clock is wrong, and nobody knows how old it is.
+    """
+    if in_force.made_at is not None and in_force.made_at - now > _CLOCKS_APART:
+        raise LeadValidationError(
+            f"Nothing was scored. What is in force was written down at {in_force.made_at:%Y-%m-%d %H:%M} UTC, which is"
+            " still to come here. Set the clocks of both computers right, or go by it all the same with --anyway."
+        )
     if in_force.made_at is not None and now - in_force.made_at > MAX_AGE:
         raise LeadValidationError(
             f"Nothing was scored. What is in force was written down at {in_force.made_at:%Y-%m-%d %H:%M} UTC, more than"

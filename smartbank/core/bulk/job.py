@@ -124,6 +124,8 @@ class ScoredPiece:
         The grid steps that occur, falling, and the leads on each.
     id_starts : tuple of int
         Where each range of hashes begins in what is kept of the ids, and the end.
+    without_id : int
+        Leads whose row brought no id, so that one was made.
     """
 
     piece: int
@@ -135,6 +137,7 @@ class ScoredPiece:
     steps: IntArray
     leads: IntArray
     id_starts: tuple[int, ...] = ()
+    without_id: int = 0
 
 
 @dataclass(frozen=True)

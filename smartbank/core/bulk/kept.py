@@ -103,6 +103,22 @@ class Repeated:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What comparing the ids of a range of hashes found.
+
+    Attributes
+    ----------
+    repeated : dict
+        Leads that are not ranked because of another row, by piece.
+    known : int
+        Customers SmartBank bars who are in the files.
+    """
+
+    repeated: dict[int, Repeated]
+    known: int = 0
+
+
+@dataclass(frozen=True)
 class BestLeads:
     """Where the rows of some of the best leads are, in rank order.
 

@@ -26,6 +26,10 @@ class Result:
 
     Attributes
     ----------
+    without_id : int
+        Leads whose row brought no id, some of them perhaps left out later.
+    known : int
+        Customers SmartBank bars who are in the files.
     best, aside : tuple or None
         SHA-256 in hex and bytes of the file of the best leads' rows, and of that of rows that are not ranked; None
         where there is no such file.
@@ -36,6 +40,8 @@ class Result:
     counts: Counts
     barred: Counter[ConsentState]
     blank: int
+    without_id: int
+    known: int
     verdict: tuple[Verdict, str]
     parts: Sequence[WrittenPart]
     best: tuple[str, int] | None
@@ -62,7 +68,7 @@ def manifest_of(job: Job, result: Result, *, level: Level, in_force: InForce) ->
         "model_version": job.model_version,
         "market": _market(job, in_force.snapshot),
         "level": _level(level),
-        "in_force": _in_force(in_force),
+        "in_force": _in_force(in_force, known=result.known),
         "rules": asdict(job.rules) | {"band_edges": job.rules.band_edges},
         "input": {
             "asked_for": result.pattern,
@@ -79,6 +85,7 @@ def manifest_of(job: Job, result: Result, *, level: Level, in_force: InForce) ->
             "of_them_duplicates": counts.duplicates,
             "must_not_be_called": {str(state): n for state, n in sorted(result.barred.items())},
             "blank": result.blank,
+            "without_id": result.without_id,
             "unknown_values": {name: n for name, n in sorted(counts.unknown_rows.items()) if n},
             "bands": {band: sum(part.bands[band] for part in result.parts) for band in BANDS},
             "expected_sales": math.fsum(part.expected_sales for part in result.parts),
@@ -100,7 +107,7 @@ def _market(job: Job, snapshot: MarketSnapshot) -> dict[str, Any]:
     return {"of": "file"} if job.market == "file" else {"of": "snapshot", **snapshot.to_json()}
 
 
-def _in_force(in_force: InForce) -> dict[str, Any] | None:
+def _in_force(in_force: InForce, *, known: int) -> dict[str, Any] | None:
     """Return what the ranking took from the database; None where the command line said what is in force."""
     if in_force.made_at is None:
         return None
@@ -109,6 +116,7 @@ def _in_force(in_force: InForce) -> dict[str, Any] | None:
         "require_consent": in_force.require_consent,
         "correction": asdict(in_force.correction),
         "barred": len(in_force.barred),
+        "barred_in_files": known,
     }
 
 

@@ -12,7 +12,7 @@ from smartbank.core.bulk.grid import counted, steps_of
 from smartbank.core.bulk.ids import Hashes, hashes
 from smartbank.core.bulk.in_force import BarredIds
 from smartbank.core.bulk.job import IntArray, Job, Piece, ScoredPiece
-from smartbank.core.bulk.kept import KeptIds, KeptLeads, Repeated, joined
+from smartbank.core.bulk.kept import Compared, KeptIds, KeptLeads, Repeated, joined
 from smartbank.core.consent import ConsentState
 from smartbank.core.counts import Counts
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS, MARKET_COLUMNS
@@ -41,7 +41,7 @@ def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles,
         The work folder cannot be written.
     """
     counts, barred, blank = Counts(), Counter[ConsentState](), 0
-    lines, leads, marks = [], [], []
+    lines, leads, marks, without_id = [], [], [], 0
     for batch in files.batches(piece, asked_columns(job)):
         cleaned = clean_batch(
             batch,
@@ -55,6 +55,7 @@ def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles,
         counts, barred, blank = counts + cleaned.counts, barred + cleaned.barred, blank + cleaned.blank
         lines += cleaned.lines
         leads.append(_scored(cleaned, job, scorer))
+        without_id += int((~batch.ids.rows[cleaned.places - batch.first].any(axis=1)).sum())
         marks.append((hashes(cleaned.marked_ids), -1 - cleaned.marks.astype(np.int64)))
     kept = joined(leads)
     steps = steps_of(kept.scores)
@@ -70,6 +71,7 @@ def score_piece(job: Job, piece: Piece, *, scorer: CodeScorer, files: LeadFiles,
         kept.ids.shape[1],
         *counted(steps),
         id_starts=_keep_ids(job, piece.number, _by_hash(kept, steps, marks), folder) if job.id_ranges else (),
+        without_id=without_id,
     )
 
 
@@ -113,8 +115,8 @@ def _keep_ids(job: Job, piece: int, ids: KeptIds, folder: BulkFolder) -> tuple[i
     return (*(int(each) for each in np.searchsorted(ids.hashes, np.array(starts, dtype=np.uint64))), len(ids.hashes))
 
 
-def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder) -> dict[int, Repeated]:
-    """Return the leads whose id came before, and those that another row bars, by piece.
+def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder, known: int | None = None) -> Compared:
+    """Return the leads whose id came before, and those that another row bars.
 
     A customer is barred by any row, before or after, whether or not it could be ranked itself.
 
@@ -122,6 +124,8 @@ def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder) -> d
     ----------
     pieces : list of (piece, start, stop)
         Where the ids of one range of hashes lie, pieces in the order of the input.
+    known : int or None
+        The piece `keep_barred` made.
     """
     kept = [folder.kept_ids(*each) for each in pieces]
     found = np.concatenate([each.hashes for each in kept])
@@ -129,7 +133,7 @@ def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder) -> d
     rising = found[order]
     follows = np.append(False, rising[1:] == rising[:-1])  # the id is that of the one before
     if not follows.any():
-        return {}
+        return Compared({})
     shared = np.flatnonzero(follows | np.append(follows[1:], False))
     order, follows = order[shared], follows[shared]
     owner = np.repeat([piece for piece, _, _ in pieces], [len(each.hashes) for each in kept])[order]
@@ -139,7 +143,8 @@ def repeated_ids(pieces: list[tuple[int, int, int]], *, folder: BulkFolder) -> d
     gravest = np.maximum.reduceat(marks, np.flatnonzero(~follows))[np.cumsum(~follows) - 1]
     barred_by = np.where(gravest == _NO_MARK, -1, -1 - gravest)
     out = (places >= 0) & (follows | (barred_by >= 0))
-    return {
+    repeated = {
         int(piece): Repeated(*(each[out & (owner == piece)] for each in (places, steps, barred_by)))
         for piece in np.unique(owner[out])
     }
+    return Compared(repeated, int((owner == known).sum()))

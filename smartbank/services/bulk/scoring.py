@@ -13,10 +13,10 @@ from smartbank.core.bulk.cleaning import Line
 from smartbank.core.bulk.grid import summed
 from smartbank.core.bulk.in_force import BarredIds, InForce
 from smartbank.core.bulk.job import IDS_OF_A_RANGE, Job, LeadFile, Market, Part, Piece, ScoredPiece, WrittenPart
-from smartbank.core.bulk.kept import Repeated, WantedRows
+from smartbank.core.bulk.kept import Compared, Repeated, WantedRows
 from smartbank.core.bulk.marks import BARRED
 from smartbank.core.cell_rules import DUPLICATE
-from smartbank.core.consent import STATE_NAMES, ConsentState
+from smartbank.core.consent import STATE_NAMES, ConsentState, barred_sentence
 from smartbank.core.counts import Counts
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.market.points import point_of
@@ -67,7 +67,7 @@ class Steps(Protocol):
         """Score a piece; see `score_piece`."""
         ...
 
-    def repeated(self, job: Job, pieces: list[tuple[int, int, int]]) -> dict[int, Repeated]:
+    def compare(self, job: Job, known: int | None, pieces: list[tuple[int, int, int]]) -> Compared:
         """Compare ids; see `repeated_ids`."""
         ...
 
@@ -116,12 +116,15 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
     ports.say(f"Scoring {plural(rows, 'row')} of {plural(len(files), 'file')} in {plural(len(pieces), 'piece')} ...")
     ports.open_folder(job).keep_model(ports.model)
     scored = ports.runner.map(partial(ports.steps.score, job), pieces)
-    repeated = _repeated(job, scored, request.in_force.barred, ports)
+    compared = _compared(job, scored, request.in_force.barred, ports)
+    repeated = compared.repeated
     counts = _counts(scored, repeated)
     verdict, why = readiness(job.plan, counts)
     if not counts.clean or (verdict == "not ready" and not request.anyway):
         all_the_same = ", or score them all the same with --anyway" if counts.clean else ""
-        raise LeadValidationError(f"Nothing was scored. {why} Mend the files{all_the_same}.")
+        barred = barred_sentence({str(state): n for state, n in _barred(scored, repeated).items()})
+        of_them = f" Of them {barred}." if barred and not counts.clean else ""
+        raise LeadValidationError(f"Nothing was scored. {why}{of_them} Mend the files{all_the_same}.")
     steps, leads = summed(
         [(s.steps, s.leads) for s in scored] + [(r.steps, np.full(len(r.steps), -1)) for r in repeated.values()]
     )
@@ -135,8 +138,10 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
         pattern=request.pattern,
         files=files,
         counts=counts,
-        barred=reduce(add, (piece.barred for piece in scored), _barred_elsewhere(repeated)),
+        barred=_barred(scored, repeated),
         blank=sum(piece.blank for piece in scored),
+        without_id=sum(piece.without_id for piece in scored),
+        known=compared.known,
         verdict=(verdict, why),
         parts=written,
         best=_best(job, pieces, parts, folder, ports) if job.best else None,
@@ -171,23 +176,31 @@ def _job(request: Request, scorer: CodeScorer) -> tuple[Job, list[Piece]]:
     return job, pieces_of(files, rows_per_part=request.rows_per_part)
 
 
-def _repeated(job: Job, scored: Sequence[ScoredPiece], barred: BarredIds, ports: BulkPorts) -> dict[int, Repeated]:
-    """Return the leads that are not ranked because of another row or of what SmartBank knows, by piece."""
-    ids = [(piece.piece, piece.id_starts) for piece in scored]
+def _compared(job: Job, scored: Sequence[ScoredPiece], barred: BarredIds, ports: BulkPorts) -> Compared:
+    """Return the leads that are not ranked because of another row or of what SmartBank knows."""
+    ids, known = [(piece.piece, piece.id_starts) for piece in scored], None
     if job.id_ranges and len(barred):
-        ids.append((len(scored), keep_barred(job, len(scored), barred, folder=ports.open_folder(job))))
+        known = len(scored)
+        ids.append((known, keep_barred(job, known, barred, folder=ports.open_folder(job))))
     ranges = [[(piece, *starts[place : place + 2]) for piece, starts in ids] for place in range(job.id_ranges)]
     found: dict[int, list[Repeated]] = {}
-    for by_piece in ports.runner.map(partial(ports.steps.repeated, job), ranges):
-        for piece, repeated in by_piece.items():
+    n_known = 0
+    for compared in ports.runner.map(partial(ports.steps.compare, job, known), ranges):
+        n_known += compared.known
+        for piece, repeated in compared.repeated.items():
             found.setdefault(piece, []).append(repeated)
-    return {piece: Repeated.joined(each) for piece, each in found.items()}
+    return Compared({piece: Repeated.joined(each) for piece, each in found.items()}, n_known)
 
 
 def _counts(scored: Sequence[ScoredPiece], repeated: Mapping[int, Repeated]) -> Counts:
     out = sum(len(each.places) for each in repeated.values())
     again = out - _barred_elsewhere(repeated).total()
     return reduce(add, (piece.counts for piece in scored), Counts(clean=-out, aside=again, duplicates=again))
+
+
+def _barred(scored: Sequence[ScoredPiece], repeated: Mapping[int, Repeated]) -> Counter[ConsentState]:
+    """Return how many rows must not be called, by state."""
+    return reduce(add, (piece.barred for piece in scored), _barred_elsewhere(repeated))
 
 
 def _barred_elsewhere(repeated: Mapping[int, Repeated]) -> Counter[ConsentState]:

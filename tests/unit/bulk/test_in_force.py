@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from smartbank.adapters.bulk import in_force_folder
 from smartbank.adapters.memory import MemorySettingsRepository
 from smartbank.bootstrap.bulk import hand_over_ports
+from smartbank.cli.score_folder import result_lines
 from smartbank.core.bulk.in_force import MAX_AGE, barred_ids
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT
 from smartbank.core.model_versions import Promotion
@@ -75,6 +77,7 @@ def test_files_are_ranked_by_what_is_in_force_in_the_database(bank, folder, lead
         "require_consent": False,
         "correction": correction.__dict__,
         "barred": 4,
+        "barred_in_files": 3,
     }
 
 
@@ -101,7 +104,10 @@ def test_barred_ids_are_compared_however_the_hashes_are_divided(folder, leads, t
 def test_without_ids_nobody_can_be_left_out(folder, tmp_path):
     leads = written(tmp_path / "in", a=some_leads(250).drop(columns="customer_id"))
 
-    assert scored(leads, tmp_path / "out", in_force=str(folder))["leads"]["ranked"] == 250
+    said = scored(leads, tmp_path / "out", in_force=str(folder))
+
+    assert said["leads"]["ranked"] == said["leads"]["without_id"] == 250
+    assert "250 leads have no customer id" in "".join(result_lines(said, "out"))
 
 
 def test_the_market_of_the_database_moves_the_level(bank, leads, tmp_path):
@@ -165,6 +171,37 @@ def test_a_file_that_is_missing_is_named(folder, leads, tmp_path, name):
         scored(leads, tmp_path / "out", in_force=str(folder))
 
 
+def signed(manifest):
+    """Return a manifest with the hash of what it says."""
+    return manifest | {"sha256": in_force_folder._own_hash(manifest)}
+
+
+@pytest.mark.parametrize("change", [{"require_consent": True}, {"rules": {"base_rate": 0.5}}, {"barred": 3}])
+def test_a_value_changed_by_hand_is_noticed(folder, leads, tmp_path, change):
+    manifest = folder / "_manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | change))
+
+    with pytest.raises(LeadValidationError, match=r"^_manifest\.json in .* was altered"):
+        scored(leads, tmp_path / "out", in_force=str(folder))
+
+
+def test_what_was_said_at_a_time_to_come_is_refused(bank, leads, tmp_path):
+    handed_over(bank, tmp_path / "early", now=datetime.now(UTC) + timedelta(hours=2))
+
+    with pytest.raises(LeadValidationError, match=r"still to come here\. Set the clocks"):
+        scored(leads, tmp_path / "out", in_force=str(tmp_path / "early"))
+
+
+def test_ids_in_another_spelling_are_noticed(folder, tmp_path):
+    leads = some_leads(250)
+    other = written(tmp_path / "in", a=leads.assign(customer_id=leads["customer_id"].str.lower()))
+
+    said = scored(other, tmp_path / "out", in_force=str(folder))
+
+    assert (said["in_force"]["barred"], said["in_force"]["barred_in_files"]) == (4, 0)
+    assert "Look whether the files write customer ids as SmartBank has them" in "".join(result_lines(said, "out"))
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -178,7 +215,7 @@ def test_a_file_that_is_missing_is_named(folder, leads, tmp_path, name):
 )
 def test_a_manifest_nobody_wrote_is_refused(folder, leads, tmp_path, change, said):
     manifest = folder / "_manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | change))
+    manifest.write_text(json.dumps(signed(json.loads(manifest.read_text()) | change)))
 
     with pytest.raises(LeadValidationError, match=said):
         scored(leads, tmp_path / "out", in_force=str(folder))

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from smartbank.core.consent import STATE_NAMES
+from smartbank.errors import LeadValidationError
 from tests.bulk import content, ranking, scored, some_leads, written
 
 MARKED = "C-7"
@@ -105,3 +106,10 @@ def test_marks_bar_alike_however_the_ids_are_divided_for_comparing(tmp_path, mon
     assert content(tmp_path / "whole") == content(tmp_path / "ranges")
     assert whole["leads"]["must_not_be_called"] == {"objected": 21 + 1 + 40}
     assert sum(whole["leads"][name] for name in ("ranked", "set_aside")) + 62 == whole["input"]["rows"]
+
+
+def test_where_nobody_gave_consent_that_is_said(tmp_path):
+    folder = written(tmp_path / "in", a=some_leads(60))
+
+    with pytest.raises(LeadValidationError, match=r"None of the 60 rows could be used\. Of them 60 gave no consent\."):
+        scored(folder, tmp_path / "out", require_consent=True)

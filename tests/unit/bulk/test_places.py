@@ -1,7 +1,7 @@
 import fsspec
 import pytest
 
-from smartbank.adapters.bulk.places import found
+from smartbank.adapters.bulk.places import fetched, found
 from smartbank.adapters.bulk.result import growing_result
 from smartbank.errors import LeadValidationError, OutputError
 from tests.bulk import content, scored, some_leads, written
@@ -107,3 +107,17 @@ def test_a_move_that_fails_takes_back_what_it_began_and_nothing_else(monkeypatch
         put("memory://out", "part-00000.parquet", "part-00001.parquet", "_manifest.json")
 
     assert {path: store.cat_file(path) for path in store.find("/")} == {"/out/theirs": b"theirs"}
+
+
+def test_a_file_at_an_address_is_fetched_under_its_name_and_gone_afterwards(tmp_path):
+    (tmp_path / "best.csv").write_text("age,job\n")
+
+    with fetched(f"file://{tmp_path}/best.csv") as copy:
+        assert (copy.name, copy.read_text()) == ("best.csv", "age,job\n")
+    assert not copy.exists()
+
+    with (
+        pytest.raises(LeadValidationError, match=r"cannot be read\. Check the address"),
+        fetched(f"file://{tmp_path}/no"),
+    ):
+        pass
