@@ -7,7 +7,6 @@ table says how many bytes a document takes before compression and in the backup.
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -143,4 +142,4 @@ def timed(work: Callable[[], Found]) -> tuple[float, Found]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
