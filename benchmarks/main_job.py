@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -80,22 +80,12 @@ def write_customers(file: Path, rows: int) -> None:
 def do_main_job(file: Path, *, services: Services) -> Stages:
     """Do what a manager does, stage by stage, as the page and the worker do it."""
     stages = Stages()
-    with stages.measured("store the file"), file.open("rb") as opened:
-        blocks = iter(lambda: opened.read(1 << 20), b"")
-        upload_id = queue_upload(
-            blocks,
-            file.name,
-            by=_BY,
-            files=services.files,
-            queue=services.queue,
-            audit=services.audit,
-            now=datetime.now(UTC),
-        )
+    with stages.measured("store the file"):
+        upload_id = queue_file(file, services)
     with stages.measured("read and check it"):
         require_done(upload_id, services)
-    source = RunSource("upload", file.name, upload_id=upload_id)
+    run_id = queue_scoring(upload_id, file.name, services)
     queue, frames, audit = services.queue, services.frames, services.audit
-    run_id = queue_run(source, market="snapshot", by=_BY, queue=queue, audit=audit, now=datetime.now(UTC))
     with stages.measured("save, score and rank"):
         require_done(run_id, services)
     run = find_run(run_id, by=_BY, queue=services.queue)
@@ -129,6 +119,20 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
     with stages.measured("pandas reads the file"):
         pd.read_csv(file)
     return stages
+
+
+def queue_file(file: Path, services: Services) -> str:
+    """Store a file to be read and checked, and return the id of its upload."""
+    about: dict[str, Any] = {"queue": services.queue, "audit": services.audit, "now": datetime.now(UTC)}
+    with file.open("rb") as opened:
+        blocks = iter(lambda: opened.read(1 << 20), b"")
+        return queue_upload(blocks, file.name, by=_BY, files=services.files, **about)
+
+
+def queue_scoring(upload_id: str, name: str, services: Services) -> str:
+    """Queue the scoring of an upload, which saves its customers, and return its id."""
+    about: dict[str, Any] = {"queue": services.queue, "audit": services.audit, "now": datetime.now(UTC)}
+    return queue_run(RunSource("upload", name, upload_id=upload_id), market="snapshot", by=_BY, **about)
 
 
 def require_done(work_id: str, services: Services) -> None:

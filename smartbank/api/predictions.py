@@ -176,27 +176,31 @@ def replay(prediction_id: PredictionId, caller: Caller, services: Provided) -> R
 
 def prediction_out(found: Explained) -> PredictionOut:
     """Return a stored prediction as the contract has it."""
-    said = dict(score_out(found))
-    return PredictionOut(prediction_id=found.prediction_id, customer_id=found.prediction["customer_id"], **said)
+    named = {"prediction_id": found.prediction_id, "customer_id": found.prediction["customer_id"]}
+    return PredictionOut(**named, **_said(found))
 
 
 def score_out(found: Explained) -> ScoreOut:
     """Return what is predicted as the contract has it."""
+    return ScoreOut(**_said(found))
+
+
+def _said(found: Explained) -> dict[str, Any]:
     stored = found.prediction
-    return ScoreOut(
-        result="YES" if stored["call"] else "NO",
-        probability=stored["propensity"],
-        confidence=found.confidence,
-        threshold=stored["threshold"],
-        band=stored["band"],
-        reasons=[
+    return {
+        "result": "YES" if stored["call"] else "NO",
+        "probability": stored["propensity"],
+        "confidence": found.confidence,
+        "threshold": stored["threshold"],
+        "band": stored["band"],
+        "reasons": [
             ReasonOut(field=each.field, value=_plain(each), contribution=each.contribution, sentence=each.sentence)
             for each in found.reasons
         ],
-        market=_market_out(found),
-        model_version=stored["model_version"],
-        scored_at=stored["scored_at"],
-    )
+        "market": _market_out(found),
+        "model_version": stored["model_version"],
+        "scored_at": stored["scored_at"],
+    }
 
 
 def indicator_out(indicator: Indicator, values: Any, *, today: date) -> IndicatorOut:  # noqa: ANN401  a snapshot

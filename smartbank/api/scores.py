@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from smartbank.api.access import Caller, Provided
 from smartbank.api.leads import SomebodyIn
@@ -14,8 +14,8 @@ from smartbank.services.unkept_scores import score_unkept
 router = APIRouter(tags=["predictions"])
 
 
-@router.post("/scores", summary="Score somebody and keep nothing", response_model=ScoreOut)
-def create_score(somebody: SomebodyIn, caller: Caller, services: Provided) -> Response:
+@router.post("/scores", summary="Score somebody and keep nothing")
+def create_score(somebody: SomebodyIn, caller: Caller, services: Provided) -> ScoreOut:
     """Say what would be predicted of somebody who is no customer: a visitor of the bank's site, a case in a branch.
 
     The same rule as for a customer, to the same bits. Nothing is kept, so it cannot be read or made again, and
@@ -23,4 +23,4 @@ def create_score(somebody: SomebodyIn, caller: Caller, services: Provided) -> Re
     """
     found = score_unkept(somebody.asked(), by=caller, ports=unkept_ports(services), now=datetime.now(UTC))
     PREDICTIONS.labels("not_kept").inc()
-    return Response(score_out(found).model_dump_json(), media_type="application/json")  # checked once, not twice
+    return score_out(found)

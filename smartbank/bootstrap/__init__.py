@@ -1,7 +1,5 @@
 """Wire the application together: the one package that picks concrete adapters."""
 
-from smartbank.adapters.bulk.places import fetched
-from smartbank.adapters.files.picked import says_picked
 from smartbank.adapters.passwords import hash_password, verify_password
 from smartbank.bootstrap.databases import (
     connect,
@@ -60,7 +58,6 @@ __all__ = [
     "executors",
     "explaining_ports",
     "fetch_training_data",
-    "fetched",
     "hash_password",
     "list_export_ports",
     "list_ports",
@@ -86,7 +83,6 @@ __all__ = [
     "revive_database",
     "run_backtest",
     "sample_upload",
-    "says_picked",
     "settings_refusals",
     "tidiers",
     "train_model",

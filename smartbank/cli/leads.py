@@ -171,12 +171,10 @@ def score(
         "does not go with --input and --output. Leave it away.",
     )
     if in_force is not None:
-        given = {
-            "--base-rate": base_rate is not None,
-            "--bands": bands is not None,
-            "--require-consent": require_consent,
-        }
-        _require_none(given, "does not go with --in-force, which says it. Leave it away.")
+        said_by_it = ("--base-rate", "--bands", "--require-consent")
+        _require_none(
+            {name: bulk_only[name] for name in said_by_it}, "does not go with --in-force, which says it. Leave it away."
+        )
     if scheduler is not None and workers is not None:
         raise typer.BadParameter("The scheduler has its own workers. Leave --workers away.", param_hint="--workers")
     from smartbank.cli.score_folder import rank_parquet  # noqa: PLC0415 - imports the model's libraries
@@ -207,26 +205,24 @@ def _require_none(given: dict[str, bool], why: str) -> None:
 def _score_file(
     named: str, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool
 ) -> None:
-    from smartbank.bootstrap import fetched  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.bootstrap.files import fetched, says_picked  # noqa: PLC0415 - imports the model's libraries
 
     is_here = "://" not in named
     if is_here and not Path(named).is_file():
         raise typer.BadParameter(f"The file {named} does not exist.", param_hint="FILE")
     with nullcontext(Path(named)) if is_here else fetched(named) as file:
-        _score_one(file, out=out, market=market, picked=picked, anyway=anyway)
+        if not picked and says_picked(file):
+            typer.echo(f"{file.name} says that its customers were picked: their mean is not the base rate.")
+            picked = True
+        _rank_one(file, out=out, market=market, picked=picked, anyway=anyway)
 
 
-def _score_one(
-    file: Path, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool
-) -> None:
+def _rank_one(file: Path, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool) -> None:
     from smartbank import bootstrap  # noqa: PLC0415
     from smartbank.cli.score_file import rank_file, require_place, show_ranking, write_ranking  # noqa: PLC0415
 
     if out is not None:
         require_place(out, file=file)
-    if not picked and bootstrap.says_picked(file):
-        typer.echo(f"{file.name} says that its customers were picked: their mean is not the base rate.")
-        picked = True
     with bootstrap.open_services(load_settings()) as services:
         run = rank_file(file, services=services, market=market, picked=picked, anyway=anyway, by=COMMAND_LINE)
         show_ranking(run, by=COMMAND_LINE, services=services)

@@ -10,7 +10,7 @@ from smartbank.bootstrap.bulk import BulkOptions, score_parquet
 from smartbank.config import load_settings
 from smartbank.core.bulk.in_force import InForce
 from smartbank.core.bulk.job import Market
-from smartbank.core.consent import STATE_NAMES, ConsentState
+from smartbank.core.consent import barred_sentence
 from smartbank.core.market.points import point_of, point_words
 from smartbank.core.market.snapshot import BUNDLED_SNAPSHOT, snapshot_from
 from smartbank.core.rules import ScoringRules
@@ -98,8 +98,7 @@ def result_lines(manifest: Mapping[str, Any], output: str) -> Sequence[str]:
             f"Set aside: {plural(leads['set_aside'], 'row')}, {leads['of_them_duplicates']:,} of them duplicates."
         )
     if barred := leads["must_not_be_called"]:
-        said = ", ".join(f"{count:,} {STATE_NAMES[ConsentState(state)]}" for state, count in barred.items())
-        lines.append(f"Not scored: {said}.")
+        lines.append(f"Not scored: {barred_sentence(barred)}.")
     if in_force := manifest["in_force"]:
         at = datetime.fromisoformat(in_force["made_at"])
         known = f"{plural(in_force['barred'], 'customer')} SmartBank bars, {in_force['barred_in_files']:,} in the files"

@@ -1,6 +1,5 @@
 """The level model: how the market moves the share of leads that say yes, one linear term a market feature."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,13 +46,8 @@ class LevelModel:
         return self._terms([market[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in MARKET_FEATURES])
 
     def term(self, market: MarketPoint) -> float:
-        """Return the log-odds of one market, to the bits `terms` gives it."""
-        total = 0.0
-        for value, weight, centre, low, high in zip(
-            market, self.weights, self.centres, self.low, self.high, strict=True
-        ):
-            total += 0.0 if math.isnan(value) else weight * (min(max(value, low), high) - centre)
-        return total
+        """Return the log-odds of one market."""
+        return float(self._terms([np.array([value], dtype=np.float64) for value in market])[0])
 
     def _terms(self, columns: Sequence[FloatArray]) -> FloatArray:
         total = np.zeros(len(columns[0]))

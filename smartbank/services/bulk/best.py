@@ -20,11 +20,11 @@ def wanted_rows(job: Job, pieces: Sequence[Piece], parts: Sequence[Part], *, fol
     ids = np.concatenate([widened(best.ids, width) for best in kept])
     ranks = np.arange(1, len(owner) + 1)
     order = np.lexsort((places, owner))
-    found = []
-    for piece in np.unique(owner).tolist():
-        own = order[owner[order] == piece]
-        found.append(WantedRows(pieces[piece], places[own], ranks[own], ids[own]))
-    return found
+    numbers, starts = np.unique(owner[order], return_index=True)
+    return [
+        WantedRows(pieces[number], places[own], ranks[own], ids[own])
+        for number, own in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True)
+    ]
 
 
 def pick_rows(job: Job, wanted: WantedRows, *, files: LeadFiles, folder: BulkFolder) -> int:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smartbank.bootstrap import says_picked
+from smartbank.bootstrap.files import says_picked
 from tests.bulk import content, ranking, scored, some_leads, written
 
 
