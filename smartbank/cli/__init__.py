@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from typing import Final
 
 import typer
 
@@ -57,9 +56,6 @@ for part in (
 ):
     part.register(app)
 
-INTERRUPTED: Final = 130
-"""What a command ends with that was told to end."""
-
 
 def main() -> None:
     """Run one command; an error made for the reader is printed without a traceback and exits with 1.
@@ -69,10 +65,6 @@ def main() -> None:
     start_log("command", as_json=False, level="warning")
     try:
         app()
-    except SystemExit as exc:
-        if exc.code == INTERRUPTED and not writes_json():
-            typer.secho("Interrupted.", fg="red", err=True)
-        raise
     except SmartBankError as exc:
         if writes_json():
             logging.getLogger(__name__).critical("%s", exc)
