@@ -6,7 +6,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import Final
 
-_ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from smartbank.signals import at_an_end
+
 _STDERR: Final = 2
 
 
@@ -19,10 +20,11 @@ def run() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from smartbank.cli import main  # noqa: PLC0415
 
-    for number in _ENDS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, interrupt)
-    main()
+    at_an_end(interrupt)
+    try:
+        main()
+    finally:
+        at_an_end(signal.SIG_DFL)  # all is undone: what may follow is the libraries' own leave-taking
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> None:

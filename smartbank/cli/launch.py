@@ -19,10 +19,10 @@ from smartbank.config import Settings, child_environment
 from smartbank.core.wording import plural
 from smartbank.errors import StartUpError, StorageError
 from smartbank.services.people import ensure_first_admin
+from smartbank.signals import at_an_end
 
 logger = logging.getLogger(__name__)
 
-STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_WITHIN_S: Final = 60.0
 STOP_WITHIN_S: Final = 6.0
 CHECK_EVERY_S: Final = 0.5
@@ -44,19 +44,20 @@ def opened(settings: Settings) -> Generator[Settings]:
 
 @contextmanager
 def leaving_at_signals() -> Generator[None]:
-    """Turn the first Ctrl-C (exit code 130) or SIGTERM (0) into `SystemExit`, so that everything is undone in order."""
+    """Turn the first Ctrl-C (exit code 130) or SIGTERM (0) into `SystemExit`, so that everything is undone in order.
+
+    Afterwards the process ends, and what tells it to end again is ignored: it would cut the leave-taking short.
+    """
 
     def leave(number: int, _frame: FrameType | None) -> Never:
-        for other in STOP_SIGNALS:
-            signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+        at_an_end(signal.SIG_IGN)
         raise SystemExit(130 if number == signal.SIGINT else 0)
 
-    before = {number: signal.signal(number, leave) for number in STOP_SIGNALS}
+    at_an_end(leave)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        at_an_end(signal.SIG_IGN)
 
 
 def launch(settings: Settings, *, listener: socket.socket) -> Never:

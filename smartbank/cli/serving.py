@@ -13,6 +13,7 @@ from smartbank.cli.instance import listen, sole_instance
 from smartbank.config import Settings, load_settings
 from smartbank.errors import StartUpError
 from smartbank.logs import start_log
+from smartbank.signals import at_an_end
 
 Parent = Annotated[int, typer.Option(hidden=True, help="Leave when this process is gone.")]
 Listener = Annotated[int, typer.Option(hidden=True, help="Number of the listening socket handed on.")]
@@ -74,7 +75,7 @@ def worker(parent: Parent = 0) -> None:
     """Do queued work (uploads, scoring runs, exports) until stopped; start several to do more at a time."""
     settings = settings_of("worker")
     from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
-    from smartbank.cli.launch import STOP_SIGNALS, leaving_at_signals, opened  # noqa: PLC0415
+    from smartbank.cli.launch import leaving_at_signals, opened  # noqa: PLC0415
     from smartbank.worker import run_worker  # noqa: PLC0415
 
     bootstrap.refuse_in_production(settings)
@@ -83,8 +84,7 @@ def worker(parent: Parent = 0) -> None:
             leave_with_parent(parent, terminate)
         services = bootstrap.build_services(ready)
         stop = threading.Event()
-        for number in STOP_SIGNALS:  # from here on there may be work to give back first
-            signal.signal(number, lambda *_: stop.set())
+        at_an_end(lambda *_: stop.set())  # from here on there may be work to give back first
         run_worker(services, stop=stop, poll_s=settings.worker_poll_s)
 
 

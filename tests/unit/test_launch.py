@@ -34,6 +34,16 @@ def test_only_the_embedded_database_is_called_one_for_trial(capsys, settings, wa
     assert ("for trial only" in capsys.readouterr().out) is warned
 
 
+@pytest.fixture
+def own_signals():
+    """Give the process its own handlers back: one that was told to end ignores the signals for the rest of its life."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("own_signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)])
 def test_a_signal_ends_the_command_in_order_and_a_second_one_cannot_cut_that_short(number, code):
     undone = []
@@ -47,13 +57,20 @@ def test_a_signal_ends_the_command_in_order_and_a_second_one_cannot_cut_that_sho
                 os.kill(os.getpid(), signal.SIGINT)
                 undone.append("everything")
 
-    before = signal.getsignal(number)
     with pytest.raises(SystemExit) as left:
         leave()
+    os.kill(os.getpid(), number)  # while the interpreter takes leave
 
     assert left.value.code == code
     assert undone == ["everything"]
-    assert signal.getsignal(number) is before
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_what_was_started_to_outlive_its_terminal_does():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup
+
+    with leaving_at_signals():
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 class EnoughError(Exception):
