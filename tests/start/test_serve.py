@@ -1,7 +1,9 @@
+import contextlib
 import os
 import signal
 import socket
 import sys
+import time
 
 import pytest
 
@@ -138,10 +140,21 @@ def test_whichever_way_it_ends_nothing_stays_behind_and_the_next_start_finds_its
     third = started(first.folder).wait_until_ready()
     assert third.healthz() == 200
 
-    assert third.stop(signal.SIGTERM) == 0
+    assert told_again_and_again(third) == 0
 
     assert third.processes() == []
     assert "Traceback" not in first.said() + second.said() + third.said()
+
+
+def told_again_and_again(running):
+    """Send SIGTERM to `serve` and to what it started until it has ended, and return its exit code."""
+    while running.process.poll() is None:
+        running.process.terminate()
+        for pid in running.processes("-m smartbank"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        time.sleep(0.01)
+    return running.process.returncode
 
 
 def test_a_mongodb_that_does_not_answer_is_said_and_no_embedded_server_is_started(started):
