@@ -1,6 +1,5 @@
-"""Files a command brings in: copied here from an address, and whether they say that their customers were picked."""
+"""Files a command brings in, copied here from an address."""
 
 from smartbank.adapters.bulk.places import fetched
-from smartbank.adapters.files.picked import says_picked
 
-__all__ = ["fetched", "says_picked"]
+__all__ = ["fetched"]

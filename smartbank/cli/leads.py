@@ -205,15 +205,12 @@ def _require_none(given: dict[str, bool], why: str) -> None:
 def _score_file(
     named: str, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool
 ) -> None:
-    from smartbank.bootstrap.files import fetched, says_picked  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.bootstrap.files import fetched  # noqa: PLC0415 - imports the model's libraries
 
     is_here = "://" not in named
     if is_here and not Path(named).is_file():
         raise typer.BadParameter(f"The file {named} does not exist.", param_hint="FILE")
     with nullcontext(Path(named)) if is_here else fetched(named) as file:
-        if not picked and says_picked(file):
-            typer.echo(f"{file.name} says that its customers were picked: their mean is not the base rate.")
-            picked = True
         _rank_one(file, out=out, market=market, picked=picked, anyway=anyway)
 
 
@@ -225,9 +222,10 @@ def _rank_one(file: Path, *, out: Path | None, market: Literal["snapshot", "file
         require_place(out, file=file)
     with bootstrap.open_services(load_settings()) as services:
         run = rank_file(file, services=services, market=market, picked=picked, anyway=anyway, by=COMMAND_LINE)
+        if out is not None:  # before anything is shown, which a reader such as `head` may break off
+            write_ranking(run, out, by=COMMAND_LINE, services=services)
         show_ranking(run, by=COMMAND_LINE, services=services)
         if out is None:
             typer.echo("The ranking is kept: open Leads in SmartBank, or name a file with --out to take it away.")
         else:
-            write_ranking(run, out, by=COMMAND_LINE, services=services)
             typer.echo(f"Written to {out}: it holds names and phone numbers, so only you may read it.")

@@ -49,7 +49,7 @@ def rank_file(file: Path, *, services: Services, market: Market, picked: bool, a
     Parameters
     ----------
     picked : bool
-        Whether the file holds customers picked from a larger number; see `RunSource`.
+        Whether the file holds customers picked from a larger number, where it does not say so; see `RunSource`.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def rank_file(file: Path, *, services: Services, market: Market, picked: bool, a
     typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services, by=by)]))
     require_fit(report, market=market, anyway=anyway)
     typer.echo(f"Scoring {plural(report.clean, 'lead')} ...")
-    source = RunSource("upload", file.name, upload_id=upload_id, picked=picked)
+    source = RunSource("upload", file.name, upload_id=upload_id, picked=picked or report.picked)
     run_id = queue_run(source, market=market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
     done_here(run_id, services, by=by)
     return find_run(run_id, by=by, queue=services.queue)
@@ -95,10 +95,15 @@ def report_lines(report: ReadinessReport) -> list[str]:
     return [
         f"{report.filename}: {report.clean:,} of {plural(report.rows, 'row')} can be scored.",
         f"{VERDICTS[report.verdict]}. {report.why}",
+        *_picked(report),
         *_by_hand(report),
         *(f"- {notice}" for notice in report.notices),
         *(f"- The column {column} is not used: {why}" for column, why in report.ignored.items()),
     ]
+
+
+def _picked(report: ReadinessReport) -> list[str]:
+    return ["- The file says that its customers were picked: their mean is not the base rate."] * report.picked
 
 
 def _by_hand(report: ReadinessReport) -> list[str]:

@@ -159,7 +159,7 @@ def lacking(plan: ColumnPlan) -> str:
     shown = ", ".join(found[:30]) + (f" and {len(found) - 30} more" if len(found) > 30 else "")
     return (
         f"No column for {' and '.join(missing)} was found, and leads cannot be ranked without. "
-        f"Columns in the file: {shown}. Rename a column, or say by hand which one it is."
+        f"Columns in the file: {shown}. Rename a column, or say on the Leads page which one it is."
     )
 
 

@@ -62,6 +62,8 @@ class ReadinessReport:
         "file" for a replay with the file's own market columns, else "snapshot".
     training_rows : bool
         Whether this is the file the model was trained on, or holds rows of it.
+    picked : bool
+        Whether the file says of itself that its customers were picked from a larger number.
     samples : int
         Clean rows of synthetic customers of the sample file or the template.
     listed, marked : int
@@ -101,6 +103,7 @@ class ReadinessReport:
     has_history: bool = True
     market: str = "snapshot"
     training_rows: bool = False
+    picked: bool = False
     samples: int = 0
     listed: int = 0
     marked: int = 0

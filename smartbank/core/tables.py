@@ -98,7 +98,7 @@ def column_names(header: Sequence[str]) -> tuple[list[str], list[str]]:
     if len(cells) > MAX_COLUMNS:
         raise LeadValidationError(
             f"The file has {len(cells):,} columns; {MAX_COLUMNS} is the limit. Keep the columns described in the "
-            "template and upload again."
+            "template and try again."
         )
     names: list[str] = []
     repeated: Counter[str] = Counter()

@@ -151,7 +151,7 @@ def read_upload(
                 notices=table.notices,
                 preview=totals.preview,
             )
-            return replace(readiness, samples=totals.samples, **matched.said).to_json()
+            return replace(readiness, samples=totals.samples, picked=table.picked, **matched.said).to_json()
     except BaseException:
         _delete(frames, owners)
         raise
@@ -186,7 +186,7 @@ def _stored(
     for part, chunk in enumerate(cleaned):
         counts = totals.counts + chunk.counts
         if counts.rows > MAX_ROWS:
-            raise LeadValidationError(f"The file has more than {MAX_ROWS:,} rows. Split it and upload the parts.")
+            raise LeadValidationError(f"The file has more than {MAX_ROWS:,} rows. Split it into smaller files.")
         if len(chunk.leads):
             frames.append(owners.rows, part, chunk.leads)
         if len(chunk.marks):

@@ -125,7 +125,9 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
             bind="query-params",
         )
         market = choices[choice]
-    picked = market == "snapshot" and report.to_score >= MIN_ANCHOR and _asks_whether_picked()
+    picked = report.picked
+    if market == "snapshot" and report.to_score >= MIN_ANCHOR:
+        picked = _asks_whether_picked(said=report.picked)
     _warn_of_samples(report)
     unfit = report.verdict == "not ready"
     if unfit:
@@ -145,9 +147,10 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         st.rerun()
 
 
-def _asks_whether_picked() -> bool:
+def _asks_whether_picked(*, said: bool) -> bool:
     return st.checkbox(
-        "These customers were picked, such as the best of a ranking of everybody",
+        f"These customers were picked, {'as the file says' if said else 'such as the best of a ranking of everybody'}",
+        value=said,
         key="picked",
         help="Of a whole file the average percentage is your base rate. Picked customers buy more often than that, so "
         "their percentages go by your newest ranking of a whole file or of all customers; where there is none, by the "

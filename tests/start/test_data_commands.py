@@ -82,7 +82,7 @@ def test_files_are_ranked_as_the_database_says_without_it(command, tmp_path):
 
     said = [*prepared, scored, brought_in, refused]
     assert [each.returncode for each in said] == [0, 0, 0, 0, 0, 0, 1], [each.stderr for each in said]
-    assert "_best.parquet says that its customers were picked" in brought_in.stdout
+    assert "The file says that its customers were picked" in brought_in.stdout
     assert "Scoring 20 leads ..." in brought_in.stdout
     assert "No whole was ranked yet by this model and this base rate" in brought_in.stdout
     manifest = json.loads((ranked / "_manifest.json").read_text())

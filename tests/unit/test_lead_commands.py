@@ -2,13 +2,14 @@ import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from smartbank import bootstrap, worker
-from smartbank.cli import leads
+from smartbank.cli import leads, score_file
 from smartbank.config import Settings
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError, StorageError
@@ -101,6 +102,14 @@ def test_the_whole_ranking_is_written_as_csv_that_only_its_owner_may_read(servic
     assert second.startswith('2,"c1","Ana",,0.')
     assert out.stat().st_mode & 0o077 == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "ranked.csv"]
+
+
+def test_the_ranking_is_written_where_nobody_reads_to_the_end_what_is_shown(services, file, tmp_path, monkeypatch):
+    monkeypatch.setattr(score_file, "show_ranking", mock.Mock(side_effect=BrokenPipeError))
+
+    assert run("score", file, "--out", tmp_path / "ranked.csv").exit_code != 0
+
+    assert "c2" in (tmp_path / "ranked.csv").read_text()
 
 
 def test_somebody_elses_work_is_left_waiting(services, file):

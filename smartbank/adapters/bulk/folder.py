@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from smartbank.adapters.bulk.best_rows import id_texts, in_rank_order, with_ids
 from smartbank.adapters.bulk.places import opened, refusing, write_whole
-from smartbank.adapters.files.picked import PICKED
+from smartbank.adapters.files.parquet import PICKED
 from smartbank.core.bulk.cleaning import Line
 from smartbank.core.bulk.job import Job, Part, Piece, RankedBlock, Slice
 from smartbank.core.bulk.kept import BestLeads, KeptIds, KeptLeads, WantedRows

@@ -31,7 +31,7 @@ def validate_archive(spool: IO[bytes]) -> None:
     if "xl/workbook.xml" not in names:
         raise LeadValidationError(_what(names))
     if any(entry.flag_bits & 1 for entry in entries):
-        raise LeadValidationError("The file is protected by a password. Save it without one and upload again.")
+        raise LeadValidationError("The file is protected by a password. Save it without one and try again.")
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise LeadValidationError(_TOO_LARGE)
     for entry in entries:
@@ -41,9 +41,9 @@ def validate_archive(spool: IO[bytes]) -> None:
 
 def _what(names: set[str]) -> str:
     if "xl/workbook.bin" in names:
-        return "This is a binary Excel file (.xlsb). Save it as .xlsx or CSV and upload again."
+        return "This is a binary Excel file (.xlsb). Save it as .xlsx or CSV and try again."
     if "mimetype" in names or "content.xml" in names:
-        return "This is an OpenDocument file. Save it as .xlsx or CSV and upload again."
+        return "This is an OpenDocument file. Save it as .xlsx or CSV and try again."
     if "[Content_Types].xml" in names:
         return "This is an Office document, but not a workbook. Upload CSV, TSV, XLSX or Parquet."
     return "This is a ZIP archive. Unpack it first, and upload the table that is in it."

@@ -13,6 +13,8 @@ from smartbank.adapters.files.parquet_footer import RowGroup, row_groups
 from smartbank.core.tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableChunk, column_names
 from smartbank.errors import LeadValidationError
 
+PICKED: Final = b"smartbank.picked"
+"""In the metadata of a file that `score --best` wrote."""
 MAX_UNPACKED: Final = 1024**3
 """Bytes a Parquet file may say it takes when unpacked."""
 MAX_AVERAGE_CELL: Final = 2 * MAX_CELL
@@ -40,13 +42,12 @@ class ParquetTable:
             raise LeadValidationError(_BROKEN) from exc
         names = [".".join(path) for path in paths]
         if len(set(names)) < len(names):
-            raise LeadValidationError(
-                "Two columns of the Parquet file have the same name. Rename one and upload again."
-            )
+            raise LeadValidationError("Two columns of the Parquet file have the same name. Rename one and try again.")
         self.columns, self.notices = column_names(names)
         self._paths = dict(zip(self.columns, paths, strict=False))  # a nameless last column is left out
         self.content_hash = content_hash
         self.expected_rows = int(self._file.metadata.num_rows)
+        self.picked = PICKED in (self._file.schema_arrow.metadata or {})
 
     def chunks(self, rows: int, columns: list[str]) -> Generator[TableChunk, None, None]:
         first = 2
@@ -64,21 +65,21 @@ class ParquetTable:
 def _validate_size(metadata: Any, groups: list[RowGroup]) -> None:  # noqa: ANN401  pyarrow has no types
     if metadata.num_rows > MAX_ROWS:
         raise LeadValidationError(
-            f"The file has {metadata.num_rows:,} rows; {MAX_ROWS:,} is the limit. Split it and upload the parts."
+            f"The file has {metadata.num_rows:,} rows; {MAX_ROWS:,} is the limit. Split it into smaller files."
         )
     if metadata.num_columns > MAX_COLUMNS:
         raise LeadValidationError(
             f"The file has {metadata.num_columns:,} columns; {MAX_COLUMNS} is the limit. Keep the columns described "
-            "in the template and upload again."
+            "in the template and try again."
         )
     parts = [part for group in groups for part in group.columns]
     unpacked = max(sum(group.unpacked for group in groups), sum(part.unpacked for part in parts))
     if unpacked > MAX_UNPACKED:
-        raise LeadValidationError("The Parquet file is too large when unpacked. Split it and upload the parts.")
+        raise LeadValidationError("The Parquet file is too large when unpacked. Split it into smaller files.")
     if any(part.unpacked > _SMALL + MAX_AVERAGE_CELL * part.values for part in parts):
         raise LeadValidationError(
             f"A column of the Parquet file holds texts far longer than {MAX_CELL:,} characters. Leave it out and "
-            "upload again."
+            "try again."
         )
 
 

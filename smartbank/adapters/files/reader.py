@@ -84,9 +84,9 @@ def _table(spool: IO[bytes], filename: str, content_hash: str) -> Table:
     if head.startswith(_OLE):
         if _ENCRYPTED in spool.read():
             raise LeadValidationError(
-                "The Excel file is protected by a password. Save it without one, or as CSV, and upload again."
+                "The Excel file is protected by a password. Save it without one, or as CSV, and try again."
             )
-        raise LeadValidationError("This is an old Excel file (.xls). Save it as .xlsx or CSV and upload again.")
+        raise LeadValidationError("This is an old Excel file (.xls). Save it as .xlsx or CSV and try again.")
     for magic, what in _OTHERS:
         if head.startswith(magic):
             raise LeadValidationError(f"{_shown(filename)} is {what}, not a table. {_ACCEPTED}")

@@ -22,6 +22,8 @@ _SAMPLE: Final = 4_000_000
 class TextTable:
     """A text file as a table; meets `smartbank.core.ports.Table`."""
 
+    picked = False
+
     def __init__(self, spool: IO[bytes], content_hash: str) -> None:
         encoding = text_encoding(spool)
         self._spool, self._encoding = spool, encoding.name

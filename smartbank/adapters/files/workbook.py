@@ -27,6 +27,8 @@ _FAILURES: Final = (
 class WorkbookTable:
     """The first sheet with data as a table; meets `smartbank.core.ports.Table`."""
 
+    picked = False
+
     def __init__(self, spool: IO[bytes], content_hash: str) -> None:
         with _defects_said():
             validate_archive(spool)

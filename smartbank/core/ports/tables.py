@@ -15,6 +15,8 @@ class Table(Protocol):
     content_hash: str
     expected_rows: int
     """Column names, each once; what to tell the user; SHA-256 of the file in hex; rows at most, for progress."""
+    picked: bool
+    """Whether the file says that its customers were picked from a larger number."""
 
     def chunks(self, rows: int, columns: list[str]) -> Generator[TableChunk, None, None]:
         """Yield the rows below the header from the first on, so many at a time, with these columns as text."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smartbank.bootstrap.files import says_picked
+from smartbank.adapters.files.reader import open_table
 from tests.bulk import content, ranking, scored, some_leads, written
 
 
@@ -98,12 +98,13 @@ def test_values_of_few_kinds_and_values_within_others_come_as_plain_columns(tmp_
 def test_the_file_says_that_its_customers_were_picked_and_no_other_does(tmp_path, leads):
     folder = written(tmp_path / "in", a=leads)
     scored(folder, tmp_path / "out", best=5)
-    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
+    (tmp_path / "_best.csv").write_bytes(b"customer_id,age,job\nc1,30,student\n")
 
-    assert says_picked(tmp_path / "out" / "_best.parquet")
-    for other in (folder / "a.parquet", tmp_path / "out" / "part-00000.parquet", tmp_path / "broken.parquet"):
-        assert not says_picked(other)
-    assert not says_picked(tmp_path / "_best.csv")
+    picked = tmp_path / "out" / "_best.parquet"
+    others = (folder / "a.parquet", tmp_path / "out" / "part-00000.parquet", tmp_path / "_best.csv")
+    for file in (picked, *others):
+        with open_table([file.read_bytes()], file.name) as table:
+            assert table.picked is (file == picked), file
 
 
 def test_the_ranking_is_the_same_with_the_best_rows_and_without(tmp_path, leads):
