@@ -11,16 +11,23 @@ import pytest
 
 from smartbank.adapters import mongo
 from smartbank.adapters.mongo import holders
-from smartbank.errors import BackupError, MigrationError
+from smartbank.core.work import Progress, Work, WorkKind, WorkState
+from smartbank.errors import BackupError, MigrationError, WorkCancelledError
 from tests import version_1
 from tests.contract.backups import everything, export_from, import_into
 from tests.contract.test_migrate import go
+from tests.database import VAULT
 from tests.start.processes import ROOT
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 IMPORT = """
     from tests.contract.backups import import_into
     import_into(database, folder, go_on=die)
+"""
+WORK = """
+    from tests.contract.test_killed import queue_on, NOW
+    queue_on(database).claim("killed", now=NOW)
+    die()
 """
 MIGRATE = """
     from tests.contract.test_migrate import go
@@ -65,6 +72,22 @@ def test_a_migration_that_was_killed_goes_on_at_once(empty, tmp_path, die_in):
     go(empty, tmp_path)
 
     mongo.ensure_schema(empty)
+
+
+def queue_on(database):
+    return mongo.MongoWorkQueue(database, vault=VAULT)
+
+
+def test_work_whose_worker_was_killed_is_taken_up_at_once(empty, tmp_path, die_in):
+    queue = queue_on(empty)
+    queue.add(Work("1", WorkKind.RUN, "ana", NOW, {}))
+    die_in(WORK, empty, tmp_path)
+    assert queue.find("1").state is WorkState.RUNNING
+
+    assert queue.claim("next", now=NOW).work_id == "1"
+    assert queue.claim("another", now=NOW) is None
+    with pytest.raises(WorkCancelledError):
+        queue.report("1", "killed", Progress(), now=NOW)
 
 
 def held(empty, state, at, **changed):

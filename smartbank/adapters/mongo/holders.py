@@ -1,4 +1,4 @@
-"""Which process holds the mark of the schema, and whether it is dead: only its own computer can tell."""
+"""Which process holds the mark of the schema or a piece of work, and whether it is dead: only its computer can tell."""
 
 import os
 import socket
@@ -24,12 +24,12 @@ def process(pid: int) -> dict[str, Any]:
 
 def seconds_left(mark: Mapping[str, Any], *, now: datetime) -> int:
     """Return for how long whoever holds a mark may still be alive; 0 when it is dead, or was silent for too long."""
-    if _is_dead(mark.get("holder", {})):
+    if is_dead(mark.get("holder", {})):
         return 0
     return max(0, int((mark["at"] + SILENT_FOR - now).total_seconds()))
 
 
-def _is_dead(holder: Mapping[str, Any]) -> bool:
+def is_dead(holder: Mapping[str, Any]) -> bool:
     """Whether a process of this computer has ended; its id may be another one's by now."""
     if not holder or not holder["where"] or holder["where"] != _here():
         return False

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.holders import is_dead, this_process
 from smartbank.adapters.mongo.recent_ids import RecentIds
 from smartbank.adapters.mongo.schema import SCHEMA_VERSION
 from smartbank.adapters.mongo.sealed_work import opened_work, sealed_update, sealed_values
@@ -39,7 +40,7 @@ class MongoWorkQueue:
     Parameters
     ----------
     lease_s : float
-        Seconds a worker may be silent before its work goes to another one.
+        Seconds a worker may be silent before its work goes to another one; one that is known to be dead, none.
     """
 
     def __init__(self, database: MongoDatabase, *, vault: Vault, lease_s: float = LEASE_S) -> None:
@@ -124,7 +125,8 @@ class MongoWorkQueue:
                 if found["restarts"] >= MOST_RESTARTS:
                     self._update(same, _final(WorkState.FAILED, now) | {"error": GAVE_UP})
                     continue
-                taken = {"state": WorkState.RUNNING, "worker": worker, "lease_until": now + self._lease}
+                held = {"worker": worker, "holder": this_process(), "lease_until": now + self._lease}
+                taken = {"state": WorkState.RUNNING, **held}
                 if self._works[kind].find_one_and_update(same, {"$set": taken, "$inc": {"restarts": 1}}) is not None:
                     return self.find(found["_id"])
         return None
@@ -154,14 +156,14 @@ class MongoWorkQueue:
     def _candidates(
         self, now: datetime, meant: Mapping[str, Any], kinds: Collection[WorkKind]
     ) -> Iterator[tuple[WorkKind, dict[str, Any]]]:
-        """Yield the oldest pieces of work that wait or whose lease has run out, oldest first."""
-        shown = {"state": 1, "restarts": 1, "lease_until": 1}
+        """Yield the oldest pieces of work that wait, whose lease has run out or whose worker is dead, oldest first."""
+        shown = {"state": 1, "restarts": 1, "lease_until": 1, "holder": 1}
         found = []
         for kind in kinds:
             waiting = self._works[kind].find({"state": WorkState.QUEUED, **meant}, shown)
             running = self._works[kind].find({"state": WorkState.RUNNING, **meant}, shown)  # as many as workers
             found += [(kind, document) for document in waiting.sort("_id", 1).limit(_CANDIDATES)]
-            found += [(kind, document) for document in running if has_run_out(document["lease_until"], now)]
+            found += [(kind, document) for document in running if _is_left(document, now)]
         yield from sorted(found, key=lambda pair: str(pair[1]["_id"]))
 
     def _is(self, where: Mapping[str, Any]) -> bool:
@@ -179,6 +181,10 @@ class MongoWorkQueue:
 
     def _work(self, kind: WorkKind, document: Mapping[str, Any]) -> Work:
         return _work(kind, opened_work(document, vault=self._vault))
+
+
+def _is_left(running: Mapping[str, Any], now: datetime) -> bool:
+    return has_run_out(running["lease_until"], now) or is_dead(running.get("holder", {}))
 
 
 def _oldest_first(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
