@@ -79,7 +79,7 @@ def open_migration(settings: Settings) -> Generator[MigrationServices]:
 @contextmanager
 def _connected(settings: Settings) -> Generator[mongo.MongoDatabase]:
     with open_database(settings) as uri:
-        database = connect(settings.on_database(uri))
+        database = connect(settings.on_database(uri), patient=True)
         try:
             yield database
         finally:

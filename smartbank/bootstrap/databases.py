@@ -156,12 +156,15 @@ def open_wrapper(settings: Settings) -> Generator[tuple[KeyWrapper, AuditLog]]:
         yield mongo.MongoKeyWrapper(database, wrapping), mongo.MongoAuditLog(database)
 
 
-def connect(settings: Settings) -> mongo.MongoDatabase:
-    """Return the database the settings name, as it is. Raises `StartUpError` if none is named."""
+def connect(settings: Settings, *, patient: bool = False) -> mongo.MongoDatabase:
+    """Return the database the settings name, as it is. See `mongo.connect`; raises `StartUpError` if none is named."""
     if settings.mongodb_uri is None:
         raise StartUpError("No database is named. Start SmartBank with `make run`, or set SMARTBANK_MONGODB_URI.")
     return mongo.connect(
-        settings.mongodb_uri.get_secret_value(), settings.mongodb_database, timeout_ms=settings.mongodb_timeout_ms
+        settings.mongodb_uri.get_secret_value(),
+        settings.mongodb_database,
+        timeout_ms=settings.mongodb_timeout_ms,
+        patient=patient,
     )
 
 

@@ -12,13 +12,15 @@ MongoDatabase = Database[dict[str, Any]]
 _SOCKET_TIMEOUT_MS: Final = 120_000
 
 
-def connect(uri: str, database: str, *, timeout_ms: int) -> MongoDatabase:
+def connect(uri: str, database: str, *, timeout_ms: int, patient: bool = False) -> MongoDatabase:
     """Open one pooled client for the process; nothing is sent until the first operation.
 
     Parameters
     ----------
     timeout_ms : int
         How long to look for a server and to wait for a connection; a running operation may take longer.
+    patient : bool
+        Whether an operation may take as long as it does, as the indexes of a large collection do; else two minutes.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def connect(uri: str, database: str, *, timeout_ms: int) -> MongoDatabase:
             journal=True,
             serverSelectionTimeoutMS=timeout_ms,
             connectTimeoutMS=timeout_ms,
-            socketTimeoutMS=max(timeout_ms, _SOCKET_TIMEOUT_MS),
+            socketTimeoutMS=None if patient else max(timeout_ms, _SOCKET_TIMEOUT_MS),
         )
         return client[database]
 

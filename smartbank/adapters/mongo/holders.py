@@ -2,13 +2,24 @@
 
 import os
 import socket
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import threading
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from pymongo import timeout
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from smartbank.errors import SmartBankError
+
 SILENT_FOR: Final = timedelta(minutes=2)
 """After so long without a sign of life an import or a migration on another computer counts as broken off."""
+BEAT_S: Final = 20.0
+_LET_GO_S: Final = 5.0
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PROC: Final = Path("/proc")
 
 
@@ -27,6 +38,29 @@ def seconds_left(mark: Mapping[str, Any], *, now: datetime) -> int:
     if is_dead(mark.get("holder", {})):
         return 0
     return max(0, int((mark["at"] + SILENT_FOR - now).total_seconds()))
+
+
+@contextmanager
+def beating(say: Callable[[], object], *, every_s: float = BEAT_S) -> Generator[None]:
+    """Have a thread give a sign of life while one operation takes its time; what goes wrong is seen at the next one."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(every_s):
+            with suppress(PyMongoError, SmartBankError):
+                say()
+
+    threading.Thread(target=beat, name="sign of life", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def let_go(schema: Collection[dict[str, Any]], mine: Mapping[str, Any]) -> None:
+    """Have a mark say that its holder has ended, so that nobody waits for it; a database that is busy is left alone."""
+    with suppress(PyMongoError), timeout(_LET_GO_S):
+        schema.update_one(mine, {"$set": {"at": _LONG_AGO}})
 
 
 def is_dead(holder: Mapping[str, Any]) -> bool:

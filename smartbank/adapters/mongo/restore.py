@@ -1,7 +1,6 @@
 """Fill an empty database from a backup; until it is declared whole, nobody can start on it."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -9,11 +8,10 @@ from uuid import uuid4
 
 from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
-from pymongo.errors import PyMongoError
 
 from smartbank.adapters.backup_files import RAW, documents_in
 from smartbank.adapters.mongo.connection import MongoDatabase
-from smartbank.adapters.mongo.holders import seconds_left, this_process
+from smartbank.adapters.mongo.holders import let_go, seconds_left, this_process
 from smartbank.adapters.mongo.schema import INDEXES, MARK, ensure_schema, make_indexes
 from smartbank.core.backups import LEFT_OUT, Manifest, require_empty
 from smartbank.core.ports.backups import GoOn
@@ -22,7 +20,6 @@ from smartbank.errors import BackupError, StorageError
 
 _BATCH_DOCUMENTS: Final = 1_000
 _BATCH_BYTES: Final = 8_000_000
-_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def contents_of(database: MongoDatabase) -> list[str]:
@@ -44,8 +41,7 @@ def fill_from(database: MongoDatabase, folder: Path, manifest: Manifest, *, go_o
             _require_all(name, kept.documents, database[name].count_documents({}))
         _mend_counters(database, manifest)
     except BaseException:
-        with suppress(PyMongoError):  # it says itself that it has ended, so that nobody has to wait
-            database["schema"].update_one({**MARK, "token": token}, {"$set": {"at": _LONG_AGO}})
+        let_go(database["schema"], {**MARK, "token": token})
         raise
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.errors import storage_errors
+from smartbank.adapters.mongo.holders import is_dead
 from smartbank.adapters.mongo.migrations import STEPS
 from smartbank.adapters.mongo.migrations.runner import Migration
 from smartbank.adapters.mongo.migrations.step import Step
@@ -44,7 +45,8 @@ class MongoSchemaKeeper:
 
     def _require_idle(self) -> None:
         held: dict[str, Any] = {"state": "running", "lease_until": {"$gte": datetime.now(UTC), "$lte": _FAR_AHEAD}}
-        if any(self._database[name].find_one(held, {"_id": 1}) for name in COLLECTIONS.values()):
+        running = (each for name in COLLECTIONS.values() for each in self._database[name].find(held, {"holder": 1}))
+        if not all(is_dead(each.get("holder", {})) for each in running):
             raise MigrationError(
                 "A worker is at work on this database. Stop every SmartBank that uses it, then try again in a minute."
             )

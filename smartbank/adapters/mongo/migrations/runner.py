@@ -1,17 +1,15 @@
 """Take a database from one schema version to another, step by step; what was broken off goes on where it stopped."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
 from pymongo import DeleteOne, IndexModel, ReplaceOne
 from pymongo.collection import Collection
-from pymongo.errors import PyMongoError
 
 from smartbank.adapters.mongo.connection import MongoDatabase
-from smartbank.adapters.mongo.holders import seconds_left, this_process
+from smartbank.adapters.mongo.holders import beating, let_go, seconds_left, this_process
 from smartbank.adapters.mongo.migrations.step import Document, Step
 from smartbank.adapters.mongo.schema import INDEXES, MARK, SCHEMA_VERSION, make_indexes
 from smartbank.adapters.vault import Vault
@@ -21,7 +19,6 @@ from smartbank.errors import MigrationError
 
 _BATCH_DOCUMENTS: Final = 500
 _BATCH_BYTES: Final = 8_000_000
-_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Migration:
@@ -39,16 +36,16 @@ class Migration:
         version = self._take(to)
         rewritten = 0
         try:
-            while version != to:
-                toward = version + (1 if to > version else -1)
-                self._note(version=version, toward=toward)
-                rewritten += self._walk(version, toward)
-                version = toward
-                self._note(version=version, toward=version)
-            self._make_missing(to)
+            with beating(self._note):
+                while version != to:
+                    toward = version + (1 if to > version else -1)
+                    self._note(version=version, toward=toward)
+                    rewritten += self._walk(version, toward)
+                    version = toward
+                    self._note(version=version, toward=version)
+                self._make_missing(to)
         except BaseException:
-            with suppress(PyMongoError):  # it says itself that it has ended, so that nobody has to wait
-                self._database["schema"].update_one(self._mine, {"$set": {"at": _LONG_AGO}})
+            let_go(self._database["schema"], self._mine)
             raise
         self._note(state="ready")
         return rewritten
