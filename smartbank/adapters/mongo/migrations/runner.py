@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 from smartbank.adapters.mongo.connection import MongoDatabase
 from smartbank.adapters.mongo.holders import beating, let_go, seconds_left, this_process
 from smartbank.adapters.mongo.migrations.step import Document, Step
-from smartbank.adapters.mongo.schema import INDEXES, MARK, SCHEMA_VERSION, make_indexes
+from smartbank.adapters.mongo.schema import INDEXES, MARK, SCHEMA_VERSION
 from smartbank.adapters.vault import Vault
 from smartbank.core.ports.backups import GoOn
 from smartbank.core.wording import plural
@@ -74,13 +74,28 @@ class Migration:
             self._database[name].delete_many({})
         count = 0
         for name in step.REWRITTEN:
-            collection = self._database[name]
-            collection.drop_indexes()
+            self._drop_indexes(name)
             while changed := self._rewrite(step, name, version, toward):
                 count += changed
             below: Mapping[str, tuple[IndexModel, ...]] = step.INDEXES_BELOW if toward < version else INDEXES
-            make_indexes(self._database, name, indexes=below[name])
+            self._make_indexes(name, below[name])
         return count
+
+    def _drop_indexes(self, name: str) -> None:
+        """Drop one after the other: that of a large collection may take a minute, in which nothing can be broken off.
+
+        An index a killed process left behind may be partial, and making it again would not mend it.
+        """
+        for each in self._database[name].index_information():
+            if each != "_id_":
+                self._database[name].drop_index(each)
+                self._go_on()
+
+    def _make_indexes(self, name: str, indexes: Sequence[IndexModel]) -> None:
+        self._drop_indexes(name)
+        for each in indexes:
+            self._database[name].create_indexes([each])
+            self._go_on()
 
     def _rewrite(self, step: Step, name: str, version: int, toward: int) -> int:
         """Rewrite the documents of a version, and return how many there were."""
@@ -110,10 +125,8 @@ class Migration:
         for name, indexes in INDEXES.items():
             if name not in existing:
                 self._database.create_collection(name)
-                make_indexes(self._database, name, indexes=indexes)
-            elif to == SCHEMA_VERSION and self._lacks(name, indexes):
-                make_indexes(self._database, name, indexes=indexes)
-                self._note()
+            if name not in existing or (to == SCHEMA_VERSION and self._lacks(name, indexes)):
+                self._make_indexes(name, indexes)
 
     def _lacks(self, name: str, indexes: Sequence[IndexModel]) -> bool:
         made = self._database[name].index_information()
