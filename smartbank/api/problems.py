@@ -157,7 +157,9 @@ def _detail(error: Mapping[str, Any]) -> str:
         return f"“{name[:60]}” is not a field SmartBank knows here. Leave it out, or correct its name."
     if kind == "missing":
         return f"“{name}” is missing." if name else "A body is missing."
-    if not name and kind in ("model_attributes_type", "dict_type"):
+    if kind in ("model_attributes_type", "dict_type"):
+        if name:
+            return f"“{name[:60]}” must be a JSON object."
         return "The body must be a JSON object, sent with “Content-Type: application/json”."
     said = str(error["msg"]).removeprefix("Value error, ")
     return f"“{name[:60]}”: {said}." if name else f"{said[:1].upper()}{said[1:]}."

@@ -74,3 +74,10 @@ def test_scores_are_counted_apart(client):
     client.post("/v1/scores", json=SEED)
 
     assert counted() == before + 1
+
+
+@pytest.mark.parametrize("sent", [None, 45, []])
+def test_a_block_that_is_no_object_is_told_so(client, sent):
+    errors = client.post("/v1/scores", json=SEED | {"personal_info": sent}).json()["errors"]
+
+    assert errors == [{"pointer": "/personal_info", "detail": "“personal_info” must be a JSON object."}]
