@@ -10,6 +10,7 @@ from smartbank.services import (
     agents,
     call_briefing,
     call_lists,
+    hand_over,
     list_comparison,
     list_names,
     list_planning,
@@ -54,7 +55,9 @@ def plan(world, actor):
 
 MY_CALLS = [
     see(my_calls.my_lists, CALLS, lambda w, a: my_calls.my_lists(**calls(w, a))),
-    see(my_calls.own_entries, CALLS, lambda w, a: my_calls.own_entries(w.list_id, **calls(w, a))),
+    see(
+        my_calls.own_entries, CALLS, lambda w, a: my_calls.own_entries(w.services.lists.find(w.list_id), **calls(w, a))
+    ),
     see(my_work.my_work, CALLS, lambda w, a: my_work.my_work(since=w.clock, **now(w, a))),
     see(
         call_briefing.call_briefing,
@@ -86,11 +89,6 @@ CALL_LISTS = [
     see(call_lists.recent_lists, LEADS, lambda w, a: call_lists.recent_lists(by=a, **w.ports("lists"))),
     see(call_lists.lists_before, LEADS, lambda w, a: call_lists.lists_before("", limit=5, by=a, **w.ports("lists"))),
     see(
-        call_lists.list_entries,
-        LEADS,
-        lambda w, a: call_lists.list_entries(w.list_id, by=a, **w.ports("lists", "frames")),
-    ),
-    see(
         call_lists.released_entries,
         LEADS,
         lambda w, a: call_lists.released_entries(w.services.lists.find(w.list_id), by=a, **w.ports("frames")),
@@ -112,6 +110,11 @@ CALL_LISTS = [
     ),
     UseCase(
         call_lists.end_list, RELEASE, lambda w, a: call_lists.end_list(w.list_id, **w.ports("lists"), **w.about(a))
+    ),
+    UseCase(
+        hand_over.hand_over,
+        RELEASE,
+        lambda w, a: hand_over.hand_over(w.list_id, "some_agent", ["gil"], **w.ports("users"), **now(w, a)),
     ),
     see(
         list_planning.leads_to_plan,

@@ -65,6 +65,7 @@ class AuditAction(StrEnum):
     CHANGE_RULES = "change_rules"
     RELEASE_LIST = "release_list"
     END_LIST = "end_list"
+    HAND_OVER = "hand_over"
     NOTE_BANK_DATA = "note_bank_data"
     RECORD_OUTCOME = "record_outcome"
     CORRECT_OUTCOME = "correct_outcome"

@@ -10,6 +10,7 @@ from smartbank.core.assignment import Assignment
 from smartbank.core.capacity import Capacity
 from smartbank.core.fair_list import ShareBounds
 from smartbank.core.fairness import FAIRNESS_FIELDS
+from smartbank.core.hand_over import HandOver, hand_over_from
 from smartbank.core.hold_out import HoldOut
 from smartbank.core.list_plan import Objective
 from smartbank.core.market.points import MarketPoint, stored_point
@@ -206,6 +207,8 @@ class CallList:
         None until it is released.
     bank_data_until : datetime or None
         Up to when the bank's own sales of customers who were not called are brought in, as somebody said.
+    handed_over : tuple of HandOver
+        What changed of who calls, oldest first.
     """
 
     list_id: str
@@ -219,6 +222,17 @@ class CallList:
     ended_by: str = ""
     ended_at: datetime | None = None
     bank_data_until: datetime | None = None
+    handed_over: tuple[HandOver, ...] = ()
+
+    @property
+    def handed_over_at(self) -> datetime | None:
+        """When calls were handed over last; None for never."""
+        return self.handed_over[-1].at if self.handed_over else None
+
+    @property
+    def callers(self) -> tuple[str, ...]:
+        """Everybody who has or had calls of the list, each once."""
+        return tuple(dict.fromkeys([*self.request.agents, *(name for each in self.handed_over for name in each.to)]))
 
     def to_json(self) -> dict[str, Any]:
         """Return values a database keeps."""
@@ -228,6 +242,8 @@ class CallList:
             "request": self.request.to_json(),
             "ground": asdict(self.ground) if self.ground else None,
             "figures": _figures(self.figures) if self.figures else None,
+            "handed_over": [each.to_json() for each in self.handed_over],
+            "handed_over_at": self.handed_over_at,
         }
 
 
@@ -253,4 +269,5 @@ def list_from(values: Mapping[str, Any]) -> CallList:
         if ground
         else None,
         figures=ListFigures(**figures | {"left_out": dict(figures["left_out"])}) if figures else None,
+        handed_over=tuple(map(hand_over_from, values.get("handed_over", []))),
     )

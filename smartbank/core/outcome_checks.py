@@ -202,7 +202,7 @@ class _Found:
 
     def __init__(self, call_list: CallList, stored: Collection[str], by: str) -> None:
         self._list, self._stored, self._by = call_list, stored, by
-        self._agents = {name.casefold(): name for name in call_list.request.agents}
+        self._agents = {name.casefold(): name for name in call_list.callers}
         self._calls: dict[str, _Calls] = {}
         self._refused: list[RefusedRow] = []
         self._new: list[Outcome] = []

@@ -12,6 +12,7 @@ from smartbank.core.access_file import AccessPart, labelled
 from smartbank.core.call_lists import CallList
 from smartbank.core.fields import CAMPAIGN_FIELDS, CONSENT_COLUMNS, CUSTOMER_FIELDS, CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.grounds import GIVEN
+from smartbank.core.hand_over import called_now
 from smartbank.core.limits import ALL
 from smartbank.core.list_entries import ENTRY_COLUMNS, list_owner, off_owner
 from smartbank.core.market.points import point_of, point_words
@@ -105,7 +106,7 @@ class Gathered:
         for call_list in self.lists:
             for part in self.ports.frames.parts(list_owner(call_list.list_id), columns=[CUSTOMER_ID, *ENTRY_COLUMNS]):
                 mine = part[part[CUSTOMER_ID] == self.customer_id]
-                found += [(call_list, row) for row in records(mine)]
+                found += [(call_list, row) for row in records(called_now(mine, call_list.handed_over))]
         return found
 
 

@@ -19,7 +19,7 @@ def require_agents(names: Sequence[str], *, users: UserRepository) -> None:
     gone = [name for name in names if name not in known]
     if gone:
         raise ListConstraintError(
-            f"{', '.join(gone)} cannot sign in as an agent any more. Choose other agents, then plan the list again."
+            f"{', '.join(gone)} cannot sign in as an agent any more. Choose other agents, and try again."
         )
     if len(names) > len(set(names)):
         raise ListConstraintError("An agent is named twice. Choose each one once.")

@@ -11,6 +11,7 @@ import pandas as pd
 from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.hand_over import called_now
 from smartbank.core.list_entries import OFF_COLUMNS, list_owner, off_owner
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CallListRepository, CustomerRepository, FrameStore
@@ -61,23 +62,16 @@ def lists_before(before: str, *, limit: int, by: Actor, lists: CallListRepositor
     return lists.recent(limit=limit, states=_RELEASED, before=before)
 
 
-def list_entries(list_id: str, *, by: Actor, lists: CallListRepository, frames: FrameStore) -> pd.DataFrame:
-    """Return who is on a list as it was released, best first: the ranked leads with `ENTRY_COLUMNS`.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such list, or it was not released.
-    """
-    return released_entries(find_list(list_id, by=by, lists=lists), by=by, frames=frames)
-
-
 def released_entries(call_list: CallList, *, by: Actor, frames: FrameStore) -> pd.DataFrame:
-    """Return what `list_entries` does, of a list that is at hand. Raises `NotFoundError` where it was not released."""
+    """Return who is on a list as it was released, and who calls now, best first: ranked leads with `ENTRY_COLUMNS`.
+
+    Raises `NotFoundError` where it was not released.
+    """
     by.require(Right.SEE_LEADS)
     if call_list.state not in (ListState.RELEASED, ListState.ENDED):
         raise NotFoundError("This list is not released, so nobody is on it yet.")
-    return frames.load(list_owner(call_list.list_id)).sort_values("rank", ignore_index=True)
+    entries = called_now(frames.load(list_owner(call_list.list_id)), call_list.handed_over)
+    return entries.sort_values("rank", ignore_index=True)
 
 
 def kept_off(list_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from smartbank.core.customers import display_names
 from smartbank.core.exports import csv_chunks
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.fingerprint import fingerprint
+from smartbank.core.hand_over import called_now
 from smartbank.core.identity import clean_phone
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_exports import LIST_COLUMNS, ToTakeAway, best_weekday, to_take_away
@@ -79,7 +80,7 @@ def ready_list(list_id: str, *, ports: ListExportPorts, now: datetime) -> Ready:
     call_list = calls.lists.find(list_id)
     if not call_list.state.is_running or call_list.ground is None or call_list.figures is None:
         raise NotFoundError(ENDED)
-    entries = calls.frames.load(list_owner(list_id))
+    entries = called_now(calls.frames.load(list_owner(list_id)), call_list.handed_over)
     if entries.empty:
         raise NotFoundError(NOBODY)
     barred = barred_now(customers=calls.customers, settings=calls.settings)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.hand_over import called_now
 from smartbank.core.hold_out import Role
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_results import RESULT_COLUMNS
@@ -19,7 +20,7 @@ from smartbank.core.outcomes import Outcome, decisive_outcomes
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CallListRepository, FrameStore, OutcomeRepository
 
-_READ: Final = (CUSTOMER_ID, "role", "propensity", "band", "agent")
+_READ: Final = (CUSTOMER_ID, "place", "role", "propensity", "band", "agent")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def list_results(
     bank_data: dict[str, datetime | None] = {}
     for call_list in call_lists:
         list_id = call_list.list_id
-        entries = frames.load(list_owner(list_id), columns=list(_READ))
+        entries = called_now(frames.load(list_owner(list_id), columns=list(_READ)), call_list.handed_over)
         if entries.empty:
             continue
         made = [each for each in outcomes.of_list(list_id) if each.at <= now]
@@ -165,7 +166,7 @@ def _is_chosen(call_list: CallList, choice: ListChoice, zone: ZoneInfo) -> bool:
     return (
         (choice.released_from is None or day >= choice.released_from)
         and (choice.released_to is None or day <= choice.released_to)
-        and (not choice.agent or choice.agent in call_list.request.agents)
+        and (not choice.agent or choice.agent in call_list.callers)
         and (not choice.list_id or choice.list_id == call_list.list_id)
     )
 

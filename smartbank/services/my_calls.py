@@ -12,6 +12,7 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.calling_times import times_of
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
+from smartbank.core.hand_over import called_now
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_outcomes import LISTED_COLUMNS, Listed, listed, outcome_of
 from smartbank.core.outcome_checks import OBJECTION_HOLDS
@@ -69,32 +70,33 @@ class Call:
 
 
 def my_lists(
-    *, by: Actor, ports: CallPorts, entries_of: Callable[[str], pd.DataFrame] | None = None
+    *, by: Actor, ports: CallPorts, entries_of: Callable[[CallList], pd.DataFrame] | None = None
 ) -> list[tuple[CallList, pd.DataFrame]]:
     """Return the running lists on which the user has calls, oldest first, each with what `own_entries` returns.
 
     Parameters
     ----------
     entries_of : callable or None
-        `own_entries` by list id, where the caller keeps what it returns.
+        `own_entries` of a list, where the caller keeps what it returns.
     """
     by.require(Right.RECORD_OUTCOMES)
     found = [
-        (each, own_entries(each.list_id, by=by, ports=ports) if entries_of is None else entries_of(each.list_id))
+        (each, own_entries(each, by=by, ports=ports) if entries_of is None else entries_of(each))
         for each in ports.lists.in_state(ListState.RELEASED)
     ]
     return [(call_list, entries) for call_list, entries in found if len(entries)]
 
 
-def own_entries(list_id: str, *, by: Actor, ports: CallPorts) -> pd.DataFrame:
+def own_entries(call_list: CallList, *, by: Actor, ports: CallPorts) -> pd.DataFrame:
     """Return the user's entries of a released list, `OWN_COLUMNS` wide, in the order of calling.
 
     Who holds out is not among them, and nothing says how likely a sale is or why somebody was listed.
     """
     by.require(Right.RECORD_OUTCOMES)
-    entries = ports.frames.load(list_owner(list_id), columns=[*OWN_COLUMNS, "agent"])
+    entries = ports.frames.load(list_owner(call_list.list_id), columns=[*OWN_COLUMNS, "agent"])
     if entries.empty:
         return pd.DataFrame(columns=list(OWN_COLUMNS))
+    entries = called_now(entries, call_list.handed_over)
     own = entries[(entries["agent"] == by.username) & (entries["place"] > 0)]
     return own[list(OWN_COLUMNS)].sort_values("place", ignore_index=True)
 
@@ -226,6 +228,7 @@ def _called(call: Call, by: Actor, ports: CallPorts, said: Audited) -> tuple[Cal
         raise NotFoundError("Who is on this list is no longer kept, so nothing is recorded for it any more.")
     entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
     said.object_id = call.customer_id if len(entry) else ""
+    entry = called_now(entry, call_list.handed_over)
     is_own = len(entry) == 1 and (entry.iloc[0]["agent"] == by.username or by.may(Right.RELEASE_LISTS))
     if not is_own:
         raise ForbiddenError(NOT_YOURS)

@@ -12,7 +12,7 @@ from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.call_queue import LIST_ID, call_backs_ahead, call_queue, retries_ahead
 from smartbank.core.list_progress import LEFT, Standing, list_progress
 from smartbank.core.outcomes import Outcome
-from smartbank.core.people import Actor
+from smartbank.core.people import Actor, Right
 from smartbank.errors import NotFoundError
 from smartbank.services.exporting import barred_now
 from smartbank.services.list_standing import standing_now
@@ -81,11 +81,13 @@ def own_list(list_id: str, *, by: Actor, ports: CallPorts) -> tuple[CallList, pd
     NotFoundError
         There is no such list, it is not running, or nobody on it is the user's to call: they are not told apart.
     """
-    entries = own_entries(list_id, by=by, ports=ports)
-    lists = {each.list_id: each for each in ports.lists.in_state(ListState.RELEASED)}
-    if list_id not in lists or entries.empty:
-        raise NotFoundError(NO_CALLS_OF_YOURS)
-    return lists[list_id], entries
+    by.require(Right.RECORD_OUTCOMES)
+    running = (each for each in ports.lists.in_state(ListState.RELEASED) if each.list_id == list_id)
+    for call_list in running:
+        entries = own_entries(call_list, by=by, ports=ports)
+        if len(entries):
+            return call_list, entries
+    raise NotFoundError(NO_CALLS_OF_YOURS)
 
 
 def own_progress(list_id: str, *, by: Actor, ports: CallPorts, now: datetime) -> pd.DataFrame:
@@ -101,7 +103,7 @@ def my_work(
     ports: CallPorts,
     now: datetime,
     since: datetime,
-    entries_of: Callable[[str], pd.DataFrame] | None = None,
+    entries_of: Callable[[CallList], pd.DataFrame] | None = None,
 ) -> MyWork:
     """Return the user's calls as things stand now.
 
@@ -110,7 +112,7 @@ def my_work(
     since : datetime
         The start of the day, where the user is.
     entries_of : callable or None
-        `own_entries` by list id, where the caller keeps what it returns: a released list does not change.
+        `own_entries` of a list, where the caller keeps what it returns: it changes when calls are handed over alone.
     """
     mine = my_lists(by=by, ports=ports, entries_of=entries_of)
     barred = barred_now(customers=ports.customers, settings=ports.settings) if mine else {}

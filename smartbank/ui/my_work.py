@@ -1,4 +1,4 @@
-"""Somebody's calls as a screen needs them: looked up anew in every run, over entries that never change."""
+"""Somebody's calls as a screen needs them: looked up anew in every run, over entries a hand-over alone changes."""
 
 from datetime import UTC, datetime, time
 
@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.bootstrap import call_ports
+from smartbank.core.call_lists import CallList
 from smartbank.core.calling_times import CallingTimes, times_of
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
@@ -16,8 +17,14 @@ from smartbank.ui.text import count, plural, zone
 
 
 @st.cache_data(max_entries=16, show_spinner="Loading your calls…")
-def _entries(list_id: str, username: str, _actor: Actor) -> pd.DataFrame:  # noqa: ARG001  the name is in the key
-    return own_entries(list_id, by=_actor, ports=call_ports(services()))
+def _entries(
+    list_id: str,  # noqa: ARG001  these three are the key
+    handed_over_at: datetime | None,  # noqa: ARG001
+    username: str,  # noqa: ARG001
+    _call_list: CallList,
+    _actor: Actor,
+) -> pd.DataFrame:
+    return own_entries(_call_list, by=_actor, ports=call_ports(services()))
 
 
 def look_at_my_work(actor: Actor) -> MyWork:
@@ -28,7 +35,7 @@ def look_at_my_work(actor: Actor) -> MyWork:
         ports=call_ports(services()),
         now=datetime.now(UTC),
         since=midnight.astimezone(UTC),
-        entries_of=lambda list_id: _entries(list_id, actor.username, actor),
+        entries_of=lambda each: _entries(each.list_id, each.handed_over_at, actor.username, each, actor),
     )
 
 

@@ -13,15 +13,16 @@ from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.core.score_purpose import SCORE_PURPOSE
-from smartbank.services.call_lists import changed_since, end_list, kept_off, list_entries, progress_of, recent_lists
+from smartbank.services.call_lists import changed_since, end_list, kept_off, progress_of, recent_lists, released_entries
 from smartbank.services.customers import contact_details
 from smartbank.ui.left_off import left_off_steps, left_off_words
+from smartbank.ui.list_agents import show_list_agents
 from smartbank.ui.list_export import show_list_export
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.outcome_upload import show_outcome_upload
 from smartbank.ui.resources import services
 from smartbank.ui.table import NAME_WIDTH, names_or_ids, page_of, propensity_column, show_customer_table
-from smartbank.ui.text import count, decimal, percent, plain, plural, when
+from smartbank.ui.text import count, decimal, plain, plural, when
 from smartbank.ui.tile import show_tile
 from smartbank.ui.who_and_why import show_who_and_why
 
@@ -41,11 +42,11 @@ def show_released_lists(actor: Actor) -> None:
         st.info("Plan one first: one click above.", icon=":material/playlist_add:")
         return
     call_list = choose_list(lists, key="list", label="List")
-    entries = entries_of(call_list.list_id, actor)
+    entries = _entries(call_list.list_id, call_list.handed_over_at, call_list, actor)
     progress = progress_of(call_list, entries, by=actor, ports=call_ports(services()), now=datetime.now(UTC))
     st.title(first_line(call_list, progress))
     _show_released(call_list, entries, actor)
-    _show_agents(progress)
+    show_list_agents(call_list, progress, actor)
     _show_entries(progress, actor)
     show_list_export(call_list, actor, progress=progress)
     show_outcome_upload(call_list, actor)
@@ -73,9 +74,14 @@ def _label(call_list: CallList) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner="Opening the list…")
-def entries_of(list_id: str, _actor: Actor) -> pd.DataFrame:
-    """Return who is on a released list; what is released does not change."""
-    return list_entries(list_id, by=_actor, lists=services().lists, frames=services().frames)
+def _entries(
+    list_id: str,  # noqa: ARG001  these two are the key
+    handed_over_at: datetime | None,  # noqa: ARG001
+    _call_list: CallList,
+    _actor: Actor,
+) -> pd.DataFrame:
+    """Return who is on a released list: of what is released, only who calls changes."""
+    return released_entries(_call_list, by=_actor, frames=services().frames)
 
 
 def first_line(call_list: CallList, progress: pd.DataFrame) -> str:
@@ -149,30 +155,6 @@ def _show_age(entries: pd.DataFrame, actor: Actor) -> None:
             "called is not called.",
             icon=":material/update:",
         )
-
-
-def _show_agents(progress: pd.DataFrame) -> None:
-    called = progress[(progress["place"] > 0) & (progress["agent"] != "")]
-    if called.empty:
-        return
-    st.markdown("**By agent**")
-    groups = called.groupby("agent", sort=True)
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Agent": list(groups.groups),
-                "Customers": [count(len(group)) for _, group in groups],
-                "Calls made": [count(group["calls"].sum()) for _, group in groups],
-                "Sold": [count((group["outcome"] == OutcomeKind.SUBSCRIBED).sum()) for _, group in groups],
-                "Call-backs due": [count((group["standing"] == Standing.CALL_BACK).sum()) for _, group in groups],
-                "Done": [percent((group["standing"] == Standing.DONE).mean(), digits=0) for _, group in groups],
-                "Expected sales": [decimal(group["propensity"].sum(), digits=1) for _, group in groups],
-            }
-        ),
-        hide_index=True,
-        key="list_agents",
-        alt="Agents of the list: customers, calls made, sold, call-backs due, done, expected sales",
-    )
 
 
 def _show_entries(progress: pd.DataFrame, actor: Actor) -> None:

@@ -19,7 +19,7 @@ _LIST: Final = "list"
 
 def choose_lists(released: Sequence[CallList], actor: Actor) -> list[CallList]:
     """Draw the controls, and return the lists they ask for, newest first."""
-    agents = sorted({name for each in released for name in each.request.agents})
+    agents = sorted({name for each in released for name in each.callers})
     with on_screen_only("results_choice"), st.container(horizontal=True, vertical_alignment="bottom"):
         first = st.date_input("Released from", None, key="released_from", bind="query-params", width=170)
         last = st.date_input("Released to", None, key="released_to", bind="query-params", width=170)

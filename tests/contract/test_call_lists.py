@@ -10,6 +10,7 @@ from smartbank.core.assignment import Assignment
 from smartbank.core.call_lists import CallList, ListFigures, ListGround, ListRequest, ListState
 from smartbank.core.capacity import Capacity
 from smartbank.core.fair_list import ShareBounds
+from smartbank.core.hand_over import HandOver
 from smartbank.core.hold_out import HoldOut
 from smartbank.core.list_plan import Objective
 from smartbank.errors import NotFoundError
@@ -95,10 +96,17 @@ def test_a_list_moves_on_from_the_state_it_is_in_and_once(lists):
     assert lists.find(BEGUN.list_id) == ended
 
 
-def test_what_somebody_else_noted_meanwhile_is_not_lost(lists):
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        {"bank_data_until": NINE + timedelta(hours=1)},
+        {"handed_over": (HandOver("eva", ("rui", "lia"), (2, 5), "ana", NINE + timedelta(hours=1)),)},
+    ],
+)
+def test_what_somebody_else_noted_meanwhile_is_not_lost(lists, meanwhile):
     lists.begin(BEGUN)
     lists.move(RELEASED, seen=BEGUN)
-    noted = replace(RELEASED, bank_data_until=NINE + timedelta(hours=1))
+    noted = replace(RELEASED, **meanwhile)
     ended = replace(RELEASED, state=ListState.ENDED)
 
     assert [lists.move(noted, seen=RELEASED), lists.move(ended, seen=RELEASED)] == [True, False]

@@ -16,6 +16,7 @@ from smartbank.services import (
     consent,
     erasing,
     exporting,
+    hand_over,
     lifting,
     linking,
     list_exporting,
@@ -141,6 +142,7 @@ RELEASING = asking(
     {
         "release_list": list_release.queue_release,
         "end_list": call_lists.end_list,
+        "hand_over": hand_over.hand_over,
         "outcome_file_*": outcome_upload.check_outcomes,
         "outcome_template": "",
         "record_outcomes": outcome_upload.record_outcomes,

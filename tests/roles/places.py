@@ -98,7 +98,7 @@ PLACES = [
         "call_lists.py",
         Right.SEE_LEADS,
         {"section": "Released lists"},
-        LIST_CONTROLS | {"end_list": Right.RELEASE_LISTS},
+        LIST_CONTROLS | {"end_list": Right.RELEASE_LISTS, "hand_over": Right.RELEASE_LISTS},
         "list done",
     ),
     Place("two lists", "call_lists.py", Right.SEE_LEADS, {"section": "Compare two lists"}),

@@ -42,7 +42,7 @@ def test_the_use_cases_of_calling_give_an_agent_their_own_entries(ground, calls)
     for entries in (
         lists[0][1],
         work.progress,
-        my_calls.own_entries(list_id, **calls),
+        my_calls.own_entries(lists[0][0], **calls),
         my_work.own_progress(list_id, now=clock, **calls),
     ):
         assert list(entries["customer_id"]) == [OWN]

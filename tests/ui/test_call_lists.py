@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -241,3 +242,26 @@ def test_a_list_of_a_run_that_is_gone_says_so(open_page, ranked, services):
     page = open_page("call_lists.py")
 
     assert "no longer kept" in page.error[0].value
+
+
+def test_the_calls_of_who_left_are_handed_over(open_page, release, services):
+    for name in ("eva", "lia", "rui"):
+        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
+    list_id = release(agents=("eva", "rui"))
+    put_user(services.users, replace(services.users.find("eva"), disabled=True))
+
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+
+    assert page.warning[0].value == "eva cannot sign in as an agent any more: 5 customers wait for a call nobody makes."
+    assert page.selectbox(key="hand_over_from").value == "eva"
+    assert page.multiselect(key="hand_over_to").options == ["lia", "rui"]
+    assert page.button(key="hand_over").disabled
+    page.multiselect(key="hand_over_to").set_value(["lia", "rui"]).run()
+    page.button(key="hand_over").click().run()
+
+    said = page.success[0].value
+    assert re.fullmatch(r"ana handed 5 customers of eva over to lia and rui, .+\.", said)
+    assert f":material/move_down: {said}" in [each.value for each in page.caption]
+    table = next(each.value for each in page.dataframe if "Calls made" in each.value)
+    assert dict(zip(table["Agent"], table["Customers"], strict=True)) == {"lia": "3", "rui": "7"}
+    assert "any more" not in "".join(each.value for each in page.warning)

@@ -27,7 +27,7 @@ def bank():
 
 def briefing(bank, *, by=EVA, version="stub-1"):
     services = bank.services
-    entry = own_entries(bank.list.list_id, by=EVA, ports=call_ports(services)).head(1)
+    entry = own_entries(bank.list, by=EVA, ports=call_ports(services)).head(1)
     ports = {name: getattr(services, name) for name in ("customers", "outcomes", "notes", "writer_of")}
     return call_briefing(entry, version, by=by, **ports), entry["customer_id"].item()
 

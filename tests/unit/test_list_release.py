@@ -12,7 +12,7 @@ from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Role, User
 from smartbank.core.work import WorkState
 from smartbank.errors import ConflictError, NotFoundError
-from smartbank.services.call_lists import changed_since, list_entries
+from smartbank.services.call_lists import changed_since, released_entries
 from smartbank.services.my_calls import Call, record_outcome
 from tests.actors import ANA
 from tests.bank import EVERYONE, Bank
@@ -45,7 +45,7 @@ def test_the_entries_are_those_of_the_run_as_it_was_and_stay_so(bank):
 
     pd.testing.assert_frame_equal(entries_of(bank, call_list), before)
     services = bank.services
-    assert len(list_entries(call_list.list_id, by=ANA, lists=services.lists, frames=services.frames)) == 21
+    assert len(released_entries(call_list, by=ANA, frames=services.frames)) == 21
     assert changed_since(before, by=ANA, customers=services.customers) == 21
 
 
@@ -174,4 +174,4 @@ def test_a_list_that_was_not_released_cannot_be_ended(bank):
         end(bank, bank.services.lists.find(list_id))
     services = bank.services
     with pytest.raises(NotFoundError, match="not released"):
-        list_entries(list_id, by=ANA, lists=services.lists, frames=services.frames)
+        released_entries(services.lists.find(list_id), by=ANA, frames=services.frames)

@@ -89,7 +89,7 @@ def test_who_has_no_calls_and_who_asks_for_an_unknown_list_have_none(called):
     ports = call_ports(called.services)
 
     assert my_lists(by=ANA, ports=ports) == []
-    assert own_entries("unknown", by=EVA, ports=ports).empty
+    assert own_entries(replace(called.list, list_id="unknown"), by=EVA, ports=ports).empty
     with pytest.raises(ForbiddenError):
         my_lists(by=replace(EVA, role=Role.AUDITOR), ports=ports)
 
@@ -104,9 +104,9 @@ def test_entries_are_read_from_what_the_caller_kept(called):
     read = []
     whole = entries_of(called, called.list)
 
-    my_lists(by=EVA, ports=call_ports(called.services), entries_of=lambda name: read.append(name) or whole)
+    my_lists(by=EVA, ports=call_ports(called.services), entries_of=lambda each: read.append(each) or whole)
 
-    assert read == [called.list.list_id]
+    assert read == [called.list]
 
 
 def test_an_outcome_carries_what_had_been_predicted_and_who_called(called):

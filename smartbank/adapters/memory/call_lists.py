@@ -48,7 +48,7 @@ class MemoryCallListRepository:
     def move(self, changed: CallList, *, seen: CallList) -> bool:
         with self._lock:
             found = self._lists.get(changed.list_id)
-            if found is None or (found.state, found.bank_data_until) != (seen.state, seen.bank_data_until):
+            if found is None or _standing(found) != _standing(seen):
                 return False
             self._lists[changed.list_id] = _kept(changed)
             return True
@@ -74,6 +74,10 @@ class MemoryCallListRepository:
             before = len(self._claims)
             self._claims = {customer: holder for customer, holder in self._claims.items() if holder != list_id}
             return before - len(self._claims)
+
+
+def _standing(call_list: CallList) -> tuple[object, ...]:
+    return call_list.state, call_list.bank_data_until, call_list.handed_over_at
 
 
 def _kept(call_list: CallList) -> CallList:

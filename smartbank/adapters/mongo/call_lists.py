@@ -75,7 +75,12 @@ class MongoCallListRepository:
         return found is None or ListState(found["state"]).is_over
 
     def move(self, changed: CallList, *, seen: CallList) -> bool:
-        same = {"_id": changed.list_id, "state": str(seen.state), "bank_data_until": seen.bank_data_until}
+        same = {
+            "_id": changed.list_id,
+            "state": str(seen.state),
+            "bank_data_until": seen.bank_data_until,
+            "handed_over_at": seen.handed_over_at,
+        }
         with storage_errors():
             return self._lists.replace_one(same, _document(changed)).matched_count == 1
 

@@ -1,0 +1,57 @@
+"""Calls of a list that one agent hands over to others: the list stays as it was released, and who calls changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """One change of who calls.
+
+    Attributes
+    ----------
+    agent, to : str, tuple of str
+        Who had the calls, and who has them from then on, in turn by the order of calling.
+    places : tuple of int
+        Of the customers handed over, in the order of calling: those that were not done with.
+    at : datetime
+        In whole milliseconds, as a database keeps it.
+    """
+
+    agent: str
+    to: tuple[str, ...]
+    places: tuple[int, ...]
+    by: str
+    at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """Return values a database keeps."""
+        return {"agent": self.agent, "to": list(self.to), "places": list(self.places), "by": self.by, "at": self.at}
+
+    @property
+    def callers(self) -> Mapping[int, str]:
+        """Who calls each place from then on."""
+        return {place: self.to[turn % len(self.to)] for turn, place in enumerate(self.places)}
+
+
+def hand_over_from(values: Mapping[str, Any]) -> HandOver:
+    """Return what `HandOver.to_json` wrote."""
+    return HandOver(values["agent"], tuple(values["to"]), tuple(values["places"]), values["by"], values["at"])
+
+
+def called_now(entries: pd.DataFrame, handed_over: Sequence[HandOver]) -> pd.DataFrame:
+    """Return entries of a list with the `agent` who calls each now.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        Some or all of a list, `place` and `agent` among their columns; left as they are.
+    """
+    callers = {place: agent for each in handed_over for place, agent in each.callers.items()}
+    if not callers or entries.empty:
+        return entries
+    return entries.assign(agent=entries["place"].map(callers).fillna(entries["agent"]).astype(entries["agent"].dtype))
