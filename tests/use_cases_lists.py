@@ -132,7 +132,7 @@ CALL_LISTS = [
     see(
         today.lists_today,
         LEADS,
-        lambda w, a: today.lists_today(yesterday=w.clock, tonight=w.clock, **now(w, a)),
+        lambda w, a: today.lists_today(yesterday=w.clock, tonight=w.clock, **w.ports("users"), **now(w, a)),
     ),
     see(agents.calling_agents, LEADS, lambda w, a: agents.calling_agents(by=a, **w.ports("users"))),
     UseCase(list_release.queue_release, RELEASE, lambda w, a: w.queue(LIST, a)),

@@ -6,15 +6,18 @@ from datetime import datetime
 import pandas as pd
 
 from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.hand_over import called_now
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Right
+from smartbank.core.ports import UserRepository
+from smartbank.services.agents import calling_agents
 from smartbank.services.exporting import barred_now
 from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import CallPorts
 
-_READ = ["customer_id", "place"]
+_READ = ["customer_id", "place", "agent"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Today:
         Calls made, and customers who bought, since the start of yesterday; of ended lists too.
     finished : tuple of CallList
         Running lists on which nobody is left to call: somebody should end them.
+    unmanned : tuple of CallList
+        Running lists with customers left of agents who cannot sign in: somebody should hand these over.
     """
 
     running: int = 0
@@ -41,9 +46,12 @@ class Today:
     calls: int = 0
     sold: int = 0
     finished: tuple[CallList, ...] = ()
+    unmanned: tuple[CallList, ...] = ()
 
 
-def lists_today(*, by: Actor, ports: CallPorts, now: datetime, yesterday: datetime, tonight: datetime) -> Today:
+def lists_today(
+    *, by: Actor, ports: CallPorts, users: UserRepository, now: datetime, yesterday: datetime, tonight: datetime
+) -> Today:
     """Return what is going on with the lists.
 
     Parameters
@@ -55,11 +63,15 @@ def lists_today(*, by: Actor, ports: CallPorts, now: datetime, yesterday: dateti
     running = ports.lists.in_state(ListState.RELEASED)
     recent = ports.outcomes.contacts(yesterday)
     barred = barred_now(customers=ports.customers, settings=ports.settings) if running else {}
-    left, due, finished = 0, 0, []
+    able = ["", *calling_agents(by=by, users=users)]
+    left, due, finished, unmanned = 0, 0, [], []
     for call_list in running:
-        entries = ports.frames.load(list_owner(call_list.list_id), columns=_READ)
+        entries = called_now(ports.frames.load(list_owner(call_list.list_id), columns=_READ), call_list.handed_over)
         progress = standing_now(call_list, entries, outcomes=ports.outcomes, barred=barred, now=now)
-        n_left = int(progress["standing"].isin(LEFT).sum())
+        is_left = progress["standing"].isin(LEFT)
+        n_left = int(is_left.sum())
+        if not progress.loc[is_left, "agent"].isin(able).all():
+            unmanned.append(call_list)
         waiting = progress["standing"].isin([Standing.CALL_BACK, Standing.LATER])
         called_back = waiting & (progress["outcome"] == OutcomeKind.CALLBACK)
         due += int((called_back & (progress["due_at"] <= pd.Timestamp(tonight))).sum())
@@ -67,4 +79,4 @@ def lists_today(*, by: Actor, ports: CallPorts, now: datetime, yesterday: dateti
         if not n_left:
             finished.append(call_list)
     sold = int((recent["outcome"] == OutcomeKind.SUBSCRIBED).sum())
-    return Today(len(running), left, due, len(recent), sold, tuple(finished))
+    return Today(len(running), left, due, len(recent), sold, tuple(finished), tuple(unmanned))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import streamlit as st
 
 from smartbank.bootstrap import call_ports
+from smartbank.core.call_lists import CallList
 from smartbank.core.people import Actor, Right
 from smartbank.services.today import Today, lists_today
 from smartbank.ui.print_style import on_screen_only
@@ -20,6 +21,7 @@ def today_of(_actor: Actor, username: str, day: datetime) -> Today:  # noqa: ARG
     return lists_today(
         by=_actor,
         ports=call_ports(services()),
+        users=services().users,
         now=datetime.now(UTC),
         yesterday=start - timedelta(days=1),
         tonight=start + timedelta(days=1),
@@ -49,9 +51,16 @@ def show_today(today: Today, actor: Actor) -> None:
         show_tile("Call-backs", count(today.due), "due until tonight")
         show_tile("Calls since yesterday", count(today.calls), f"{count(today.sold)} sold")
     for call_list in today.finished:
-        with st.container(horizontal=True, vertical_alignment="center"), on_screen_only(f"decide_{call_list.list_id}"):
-            st.markdown(f":material/task_alt: Nobody is left to call on **{plain(call_list.request.name)}**.")
-            what = "See it, and end it" if actor.may(Right.RELEASE_LISTS) else "See it"
-            if st.button(what, key=f"see_{call_list.list_id}"):
-                query = {"section": "Released lists", "list": call_list.list_id}
-                st.switch_page("pages/call_lists.py", query_params=query)
+        _show_decision(call_list, ":material/task_alt: Nobody is left to call on", "end it", actor)
+    for call_list in today.unmanned:
+        waiting = ":material/person_off: Customers wait for an agent who cannot sign in any more, on"
+        _show_decision(call_list, waiting, "hand them over", actor)
+
+
+def _show_decision(call_list: CallList, why: str, what: str, actor: Actor) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"), on_screen_only(f"decide_{call_list.list_id}"):
+        st.markdown(f"{why} **{plain(call_list.request.name)}**.")
+        label = f"See it, and {what}" if actor.may(Right.RELEASE_LISTS) else "See it"
+        if st.button(label, key=f"see_{call_list.list_id}"):
+            query = {"section": "Released lists", "list": call_list.list_id}
+            st.switch_page("pages/call_lists.py", query_params=query)

@@ -50,6 +50,7 @@ PLACES = [
             "go_Bring customers in": Right.BRING_IN,
             "go_market": Right.SEE_LEADS,
             "go_plan": Right.SEE_LEADS,
+            "see": Right.SEE_LEADS,
             "remove_demo": Right.REMOVE_DEMO,
         },
     ),

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from smartbank.bootstrap import call_ports
 from smartbank.core.outcomes import OutcomeKind
-from smartbank.core.people import Role
+from smartbank.core.people import Role, User
 from smartbank.services.my_calls import Call, record_outcome
-from tests.actors import ANA
+from tests.actors import ANA, put_user
 from tests.ui import test_call_lists as lists
 
 ranked, release = lists.ranked, lists.release
@@ -38,3 +39,14 @@ def test_a_list_on_which_nobody_is_left_asks_for_a_decision(open_page, release, 
 
     assert page.button(key=f"see_{list_id}").label == "See it, and end it"
     assert any("Nobody is left to call on **Monday**" in each.value for each in page.markdown)
+
+
+def test_customers_who_wait_for_an_agent_who_left_are_pointed_to(open_page, release, services):
+    put_user(services.users, User("eva", Role.AGENT, "no hash", created_at=datetime.now(UTC)))
+    list_id = release(calls=5, agents=("eva",))
+    put_user(services.users, replace(services.users.find("eva"), disabled=True))
+
+    page = open_page("overview.py", role=Role.MANAGER)
+
+    assert page.button(key=f"see_{list_id}").label == "See it, and hand them over"
+    assert any("Customers wait for an agent who cannot sign in any more" in each.value for each in page.markdown)

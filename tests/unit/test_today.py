@@ -1,13 +1,15 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from smartbank.bootstrap import call_ports
 from smartbank.core.outcomes import OutcomeKind
+from smartbank.services.hand_over import hand_over
 from smartbank.services.my_calls import Call, record_outcome
 from smartbank.services.today import Today, lists_today
 from tests import releasing
-from tests.actors import ANA
+from tests.actors import ANA, put_user
 from tests.releasing import entries_of, release
 
 bank = releasing.bank
@@ -16,7 +18,7 @@ bank = releasing.bank
 def look(bank, **instead):
     morning = bank.clock.replace(hour=0, minute=0, second=0, microsecond=0)
     times = {"now": bank.clock, "yesterday": morning - timedelta(days=1), "tonight": morning + timedelta(days=1)}
-    return lists_today(by=ANA, ports=call_ports(bank.services), **(times | instead))
+    return lists_today(by=ANA, ports=call_ports(bank.services), users=bank.services.users, **(times | instead))
 
 
 @pytest.fixture
@@ -69,3 +71,15 @@ def test_a_list_on_which_nobody_is_left_waits_for_a_decision(bank):
 
     assert [each.list_id for each in today.finished] == [call_list.list_id]
     assert (today.left, today.calls, today.sold) == (0, 1, 0)
+
+
+def test_customers_of_an_agent_who_cannot_sign_in_wait_until_they_are_handed_over(bank):
+    call_list = release(bank, calls=4, agents=("eva", "rui"))
+    assert look(bank).unmanned == ()
+    users = bank.services.users
+    put_user(users, replace(users.find("eva"), disabled=True))
+
+    assert look(bank).unmanned == (call_list,)
+    ports = call_ports(bank.services)
+    hand_over(call_list.list_id, "eva", ["rui"], by=ANA, ports=ports, users=users, now=bank.clock)
+    assert look(bank).unmanned == ()
