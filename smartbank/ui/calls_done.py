@@ -69,9 +69,16 @@ def _show_correction(work: MyWork, names: Mapping[str, str], actor: Actor, times
         *(str(kind) for kind in OutcomeKind if kind is not outcome.outcome or kind is OutcomeKind.CALLBACK),
         _TAKE_BACK,
     ]
-    wanted = st.selectbox("What is right?", options, format_func=_option, key=f"correct_to_{chosen}_{outcome.version}")
+    wanted = st.selectbox(
+        "What is right?",
+        options,
+        None,
+        format_func=_option,
+        placeholder="choose",
+        key=f"correct_to_{chosen}_{outcome.version}",
+    )
     again = choose_moment(times, key="correct_again") if wanted == OutcomeKind.CALLBACK else None
-    if st.button("Correct", key="correct_call", icon=":material/edit:"):
+    if st.button("Correct", key="correct_call", icon=":material/edit:", disabled=wanted is None) and wanted:
         if wanted == _TAKE_BACK:
             _taken_back(outcome, actor)
         else:

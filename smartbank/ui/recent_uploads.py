@@ -69,6 +69,11 @@ def _confirm(upload: RecentUpload, actor: Actor) -> None:
         if effect.changed:
             said.append(f"{plural(len(effect.changed), 'customer')} it changed will be as before")
         st.markdown(f"{', '.join([*said, 'its rankings go'])}. To have it back, bring the file again.")
+        if effect.added:
+            st.markdown(
+                "Other rankings that hold one of these customers go too, whoever made them: of another file that "
+                "brought the same customers as well. One of all customers is made again."
+            )
         if effect.changed_since:
             they_are = agreeing(effect.changed_since, "it is", "they are")
             st.markdown(f"{plural(effect.changed_since, 'customer')} changed again since will stay as {they_are}.")

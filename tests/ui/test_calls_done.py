@@ -121,6 +121,7 @@ def test_a_call_of_today_is_corrected(open_calls, mine, services):
     page = press(open_calls(), "declined")
     shown = next(each.value for each in page.dataframe if "Time" in each.value.columns)
     assert shown[["Customer", "Outcome"]].values.tolist() == [[first, "declined"]]
+    assert page.button(key="correct_call").disabled, "nothing is chosen for the agent"
 
     right = next(each for each in page.selectbox if str(each.key).startswith("correct_to_"))
     right.set_value("subscribed").run()
