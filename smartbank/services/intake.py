@@ -27,6 +27,7 @@ from smartbank.core.ports import (
     TrainingRows,
 )
 from smartbank.core.readiness import build_report, preview_rows
+from smartbank.core.shared_phones import Hashes, phone_hashes, shared_phones
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.core.training_rows import RowMatches, trained_on
@@ -54,6 +55,7 @@ class _Totals:
     samples: int = 0
     matches: RowMatches = field(default_factory=RowMatches)
     preview: list[dict[str, Any]] = field(default_factory=list)
+    phones: tuple[Hashes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def read_upload(
                 marked=marked,
                 require_consent=require_consent,
                 trained_on=trained_on(totals.matches, whole=is_training_file(table.columns, totals.counts.rows)),
-                notices=table.notices,
+                notices=[*table.notices, *shared_phones(totals.phones)],
                 preview=totals.preview,
             )
             return replace(readiness, samples=totals.samples, picked=table.picked, **matched.said).to_json()
@@ -197,6 +199,7 @@ def _stored(
             totals.samples + int(chunk.leads[CUSTOMER_ID].isin(SYNTHETIC_IDS).sum()),
             totals.matches + matches(chunk.leads),
             totals.preview or preview_rows(chunk.leads),
+            (*totals.phones, phone_hashes(chunk.leads)),
         )
         report(Progress(STEP, counts.rows, max(expected, counts.rows)))
     return totals

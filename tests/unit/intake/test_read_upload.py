@@ -197,3 +197,24 @@ def test_the_report_is_plain_json_and_reads_back(upload):
     assert type(report).from_json(json.loads(json.dumps(report.to_json()))) == report
     assert "name" not in report.preview[0]
     assert report.preview[0]["days_since_contact"] is None
+
+
+@pytest.mark.parametrize(
+    ("phones", "said"),
+    [
+        (["+351912345678"] * 5, []),
+        (["+351912345678", "+351 912 345 678", *[""] * 9] * 3, ["One phone number stands in 6 rows."]),
+        (
+            ["+351912345678", "+351912345679", "+351912345679"] * 7,
+            ["2 phone numbers stand in 6 rows or more each, one of them in 14 rows."],
+        ),
+    ],
+)
+def test_a_phone_number_of_many_customers_is_spoken_of_and_never_shown(upload, monkeypatch, phones, said):
+    monkeypatch.setattr(intake, "CHUNK_ROWS", 4)
+
+    uploaded = upload("age,job,phone\n" + "".join(f"45,admin.,{phone}\n" for phone in phones))
+
+    notices = [each for each in uploaded.report.notices if "stand" in each]
+    assert [each.partition(" A stand-in")[0] for each in notices] == said
+    assert "912" not in json.dumps(uploaded.report.to_json())
