@@ -20,7 +20,7 @@ def phone_hashes(leads: pd.DataFrame) -> Hashes:
 
 
 def shared_phones(hashes: Sequence[Hashes]) -> list[str]:
-    """Return a sentence on numbers that stand in `MANY` rows or more, without the numbers; none where there are none."""
+    """Return a sentence on the numbers that stand in `MANY` rows or more, without them; none where there are none."""
     if not hashes:
         return []
     rows = np.unique(np.concatenate(hashes), return_counts=True)[1]

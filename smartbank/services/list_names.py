@@ -15,6 +15,14 @@ def names_in_use(*, by: Actor, lists: CallListRepository) -> set[str]:
     return set(_named(lists))
 
 
+def lists_holding(customer_ids: Collection[str], *, by: Actor, lists: CallListRepository) -> dict[str, str]:
+    """Return those of some customers who are on a list that is not over, with the list's name; for a page of them."""
+    by.require(Right.SEE_LEADS)
+    held = lists.holders(customer_ids)
+    names = {each.list_id: each.request.name for each in _named(lists).values()} if held else {}
+    return {customer: names[list_id] for customer, list_id in held.items() if list_id in names}
+
+
 def free_name(wanted: str, in_use: Collection[str]) -> str:
     """Return the name that is wanted, or one with a number behind that is free: "List of 3 May 2026 (2)"."""
     numbered = (f"{wanted} ({number})" if number > 1 else wanted for number in count(1))

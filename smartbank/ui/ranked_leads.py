@@ -15,6 +15,7 @@ from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.wording import agreeing
 from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
+from smartbank.services.list_names import lists_holding
 from smartbank.services.runs import Run, find_run, ranked_leads
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
@@ -167,12 +168,14 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     contacts = contact_details(page[CUSTOMER_ID].tolist(), by=actor, customers=services().customers)
     writer = services().writer_of(run.result["model_version"])
     sentences = writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
+    on_lists = lists_holding(page[CUSTOMER_ID].tolist(), by=actor, lists=services().lists)
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
             "Band": page["band"],
             "Propensity": 100 * page["propensity"],
             "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
+            **({"On the list": [on_lists.get(each, "") for each in page[CUSTOMER_ID]]} if on_lists else {}),
             "Strongest reason": sentences["reason_1"],
             "Second reason": sentences["reason_2"],
             "Days since contact": page["days_since_contact"],

@@ -160,7 +160,8 @@ def test_a_customer_is_claimed_once_and_claiming_again_is_safe(lists):
     assert dict(lists.claim("l2", ["c3", "c4", "c1"])) == {"c3": "l1", "c1": "l1"}
 
     assert dict(lists.claimed()) == {"c1": "l1", "c2": "l1", "c3": "l1", "c4": "l2"}
-    assert [lists.holder(name) for name in ("c1", "c4", "c9")] == ["l1", "l2", ""]
+    assert lists.holders(["c1", "c4", "c9"]) == {"c1": "l1", "c4": "l2"}
+    assert lists.holders([]) == {}
 
 
 def test_who_is_let_go_may_be_claimed_by_another_list(lists):

@@ -265,3 +265,13 @@ def test_the_calls_of_who_left_are_handed_over(open_page, release, services):
     table = next(each.value for each in page.dataframe if "Calls made" in each.value)
     assert dict(zip(table["Agent"], table["Customers"], strict=True)) == {"lia": "3", "rui": "7"}
     assert "any more" not in "".join(each.value for each in page.warning)
+
+
+def test_the_ranked_leads_say_who_is_on_a_list_already(open_page, release):
+    assert "On the list" not in open_page("leads.py").dataframe[0].value.columns
+    release("Morning", calls=10)
+
+    shown = open_page("leads.py").dataframe[0].value
+
+    assert shown["On the list"].value_counts().to_dict() == {"": 49, "Morning": 11}
+    assert set(shown["On the list"].head(9)) == {"Morning"}

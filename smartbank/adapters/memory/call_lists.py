@@ -62,8 +62,8 @@ class MemoryCallListRepository:
         with self._lock:
             return dict(self._claims)
 
-    def holder(self, customer_id: str) -> str:
-        return self._claims.get(customer_id, "")
+    def holders(self, customer_ids: Collection[str]) -> Mapping[str, str]:
+        return {each: self._claims[each] for each in customer_ids if each in self._claims}
 
     def forget_customer(self, customer_id: str) -> bool:
         with self._lock:

@@ -104,10 +104,9 @@ class MongoCallListRepository:
         with storage_errors():
             return {claim["_id"]: claim["list_id"] for claim in self._claims.find({}, {"list_id": 1})}
 
-    def holder(self, customer_id: str) -> str:
+    def holders(self, customer_ids: Collection[str]) -> Mapping[str, str]:
         with storage_errors():
-            found = self._claims.find_one({"_id": customer_id}, {"list_id": 1})
-        return "" if found is None else str(found["list_id"])
+            return self._holders(list(customer_ids))
 
     def forget_customer(self, customer_id: str) -> bool:
         with storage_errors():

@@ -46,8 +46,8 @@ class CallListRepository(Protocol):
         """Return every customer a list has claimed, with the list's id."""
         ...
 
-    def holder(self, customer_id: str) -> str:
-        """Return the list that has claimed a customer; empty for none."""
+    def holders(self, customer_ids: Collection[str]) -> Mapping[str, str]:
+        """Return those of some customers a list has claimed, with the list's id; meant for a page of them."""
         ...
 
     def forget_customer(self, customer_id: str) -> bool:
