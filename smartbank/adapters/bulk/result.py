@@ -1,18 +1,26 @@
-"""A result that is either all there or not there: it grows beside its place, and is put there at the end."""
+"""A result that is either all there or not there: it grows beside its place, and is put there at the end.
+
+An object store moves one file after the other. What is being moved is written down there first, so that a process that
+dies on the way leaves nothing the next one cannot clear away.
+"""
 
 import contextlib
+import json
 import os
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fsspec.implementations.local import LocalFileSystem
 
 from smartbank.adapters.bulk.folder import MANIFEST
 from smartbank.adapters.bulk.places import FAILURES, opened, refusing
 from smartbank.errors import OutputError
+
+MOVING: Final = "_moving"
+"""Names the files that are being put in a place; gone once the manifest is there."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +51,21 @@ class GrowingResult:
             if isinstance(system, LocalFileSystem):
                 os.replace(ready, path)  # also takes the place of an empty folder
                 return
-            names = sorted((each.rpartition("/")[2] for each in system.ls(ready, detail=False)), key=MANIFEST.__eq__)
-            begun: list[str] = []
+            names = sorted(_names(system, ready), key=MANIFEST.__eq__)
+            moving = json.dumps({"of": ready, "names": names}).encode()
+            begun = [f"{path}/{MOVING}"]
             try:
+                system.pipe_file(begun[0], moving)
                 for name in names:
+                    if name == MANIFEST and system.cat_file(begun[0]) != moving:
+                        raise OSError("another command took it for left behind")
                     begun.append(f"{path}/{name}")
                     system.mv(f"{ready}/{name}", begun[-1])
             except BaseException:
                 for target in begun:
                     _removed(system, target)
                 raise
+            _removed(system, begun[0])
 
 
 @contextmanager
@@ -88,14 +101,30 @@ def growing_result(output: str) -> Generator[GrowingResult]:
 
 
 def _empty_place(output: str) -> tuple[Any, str]:
-    """Return the file system and the path of a place where nothing is, or an empty folder."""
+    """Return the file system and the path of a place where nothing is, an empty folder, or what a dead process left."""
     system, path = opened(output)
     path = path.rstrip("/")
     with refusing(output):
         system.invalidate_cache(path)  # drivers keep what they listed
-        if system.exists(path) and (not system.isdir(path) or system.ls(path, detail=False)):
+        if system.exists(path) and (not system.isdir(path) or not _is_cleared(system, path)):
             raise OutputError(f"{output[:200]} is not empty. Name a new folder: nothing is ever written over.")
     return system, path
+
+
+def _is_cleared(system: Any, path: str) -> bool:  # noqa: ANN401  fsspec has no types
+    """Whether nothing is in a folder, once what a broken-off move left there is removed."""
+    there = set(_names(system, path))
+    if MOVING in there and MANIFEST not in there:
+        left = {MOVING, *json.loads(system.cat_file(f"{path}/{MOVING}")).get("names", ())} & there
+        for name in sorted(left, key=MOVING.__eq__):
+            system.rm_file(f"{path}/{name}")
+        there -= left
+    return not there
+
+
+def _names(system: Any, path: str) -> list[str]:  # noqa: ANN401  fsspec has no types
+    """Return the names of what is in a folder."""
+    return [each.rstrip("/").rpartition("/")[2] for each in system.ls(path, detail=False)]
 
 
 def _removed(system: Any, path: str) -> None:  # noqa: ANN401  fsspec has no types

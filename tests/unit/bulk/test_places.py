@@ -109,6 +109,55 @@ def test_a_move_that_fails_takes_back_what_it_began_and_nothing_else(monkeypatch
     assert {path: store.cat_file(path) for path in store.find("/")} == {"/out/theirs": b"theirs"}
 
 
+def died_in(monkeypatch, store, name):
+    """Have a process put a result in its place, and die as it moves a file."""
+    whole = type(store).mv
+
+    def dies(self, old, new, **more):
+        if new.endswith(name):
+            raise SystemExit
+        whole(self, old, new, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(store), "mv", dies)
+        patched.setattr("smartbank.adapters.bulk.result._removed", lambda *_: None)
+        with pytest.raises(SystemExit):
+            put("memory://out", "part-00000.parquet", "part-00001.parquet", "_manifest.json")
+
+
+@pytest.mark.parametrize("at", ["part-00000.parquet", "part-00001.parquet", "_manifest.json"])
+def test_what_a_process_left_that_died_while_it_moved_files_is_cleared_away(monkeypatch, store, at):
+    died_in(monkeypatch, store, at)
+
+    put("memory://out", "part-00000.parquet", "_manifest.json")
+
+    assert sorted(store.ls("/out", detail=False)) == ["/out/_manifest.json", "/out/part-00000.parquet"]
+
+
+def test_what_lies_beside_what_a_dead_process_left_is_not_written_over(monkeypatch, store):
+    died_in(monkeypatch, store, "part-00001.parquet")
+    store.pipe_file("/out/theirs", b"theirs")
+
+    with pytest.raises(OutputError, match="is not empty"):
+        put("memory://out", "_manifest.json")
+
+    assert store.cat_file("/out/theirs") == b"theirs"
+
+
+def test_a_result_that_was_taken_for_left_behind_gets_no_manifest(monkeypatch, store):
+    whole = type(store).mv
+
+    def beside_another(self, old, new, **more):
+        whole(self, old, new, **more)
+        self.pipe_file("/out/_moving", b"another's")
+
+    monkeypatch.setattr(type(store), "mv", beside_another)
+    with pytest.raises(OutputError, match="cannot be written"):
+        put("memory://out", "part-00000.parquet", "_manifest.json")
+
+    assert store.find("/out") == []
+
+
 def test_a_file_at_an_address_is_fetched_under_its_name_and_gone_afterwards(tmp_path):
     (tmp_path / "best.csv").write_text("age,job\n")
 
