@@ -9,8 +9,9 @@ from smartbank.core.call_lists import ListRequest
 from smartbank.core.capacity import Capacity
 from smartbank.core.hold_out import HoldOut
 from smartbank.core.list_entries import list_owner
+from smartbank.services.calling import Call
 from smartbank.services.list_release import queue_release
-from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.my_calls import record_outcome
 from tests.actors import ANA
 from tests.bank import EVERYONE, Bank
 from tests.stubs import stub_leads

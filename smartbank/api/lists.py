@@ -18,7 +18,8 @@ from smartbank.core.moments import to_milliseconds
 from smartbank.core.outcome_rows import OutcomeRow
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Right
-from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.calling import Call
+from smartbank.services.my_calls import record_outcome
 from smartbank.services.outcome_upload import MOST_ROWS, record_rows
 from smartbank.services.seen_lists import entries_page, seen_list, seen_lists
 

@@ -11,6 +11,7 @@ from smartbank.bootstrap.services import Services
 from smartbank.core.removed import ERASURE, MARKS
 from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.services.asked_scores import AskedPorts
+from smartbank.services.calling import CallPorts
 from smartbank.services.eligible import ListPorts
 from smartbank.services.erasure_steps import erase_customer
 from smartbank.services.explained import ExplainingPorts
@@ -24,7 +25,6 @@ from smartbank.services.market_hops import MarketPorts
 from smartbank.services.market_work import refresh_queued
 from smartbank.services.model_training import TrainingPorts, train_queued
 from smartbank.services.model_versions import ModelPorts
-from smartbank.services.my_calls import CallPorts
 from smartbank.services.outcome_upload import OutcomeUploadPorts
 from smartbank.services.removals import RemovalPorts, remove_customers
 from smartbank.services.replaying import ReplayPorts

@@ -9,6 +9,7 @@ from typing import Final
 from smartbank.core.fields import (
     CAMPAIGN_FIELDS,
     CONSENT_COLUMNS,
+    CUSTOMER_FIELDS,
     CUSTOMER_ID,
     FIELD,
     KNOWN_AFTER_THE_CALL,
@@ -161,6 +162,19 @@ def lacking(plan: ColumnPlan) -> str:
         f"No column for {' and '.join(missing)} was found, and leads cannot be ranked without. "
         f"Columns in the file: {shown}. Rename a column, or say on the Leads page which one it is."
     )
+
+
+def absent(plan: ColumnPlan) -> list[str]:
+    """Return a sentence on what the file does not say of customers, though leads can be ranked; none if it says all.
+
+    Contact history is spoken of by itself.
+    """
+    names = [field.label for field in CUSTOMER_FIELDS if field.name not in (*plan.fields, *REQUIRED_COLUMNS)]
+    if not names or lacking(plan):
+        return []
+    *others, last = names
+    shown = f"{', '.join(others)} and {last}" if others else last
+    return [f"The file has no column for {shown}: unknown for everybody, which costs the ranking. Add it if you can."]
 
 
 def label_of(field: str) -> str:

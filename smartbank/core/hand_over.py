@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import pandas as pd
+
+STILL_TALKING: Final = timedelta(minutes=30)
+"""For how long whoever had a customer may still record a call they were making as it was handed over."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,22 @@ class HandOver:
 def hand_over_from(values: Mapping[str, Any]) -> HandOver:
     """Return what `HandOver.to_json` wrote."""
     return HandOver(values["agent"], tuple(values["to"]), tuple(values["places"]), values["by"], values["at"])
+
+
+def had_until(username: str, agent: str, place: int, handed_over: Sequence[HandOver]) -> datetime | None:
+    """Return when a place was last handed over by somebody who has it no more; None for who has it, or never had.
+
+    Parameters
+    ----------
+    agent : str
+        Who had it when the list was released.
+    """
+    until = None
+    for each in handed_over:
+        if place in each.callers:
+            until = each.at if agent == username else until
+            agent = each.callers[place]
+    return None if agent == username else until
 
 
 def called_now(entries: pd.DataFrame, handed_over: Sequence[HandOver]) -> pd.DataFrame:

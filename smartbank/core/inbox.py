@@ -166,7 +166,6 @@ _KINDS: Final[Mapping[WorkKind, tuple[MessageKind, MessageKind]]] = {
 
 
 _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
-    WorkKind.UPLOAD: ("clean", "rows"),
     WorkKind.MARKET: ("new_figures",),
     WorkKind.TRAINING: ("passes",),
     WorkKind.LIST: ("called",),
@@ -177,6 +176,9 @@ _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
 def _counts(work: Work) -> dict[str, int]:
     if work.kind is WorkKind.RUN:
         return {name: int(work.result["summary"][name]) for name in ("worth_calling", "leads")} | _spoilt(work)
+    if work.kind is WorkKind.UPLOAD:
+        barred = sum(work.result.get("barred", {}).values())
+        return {"clean": int(work.result["clean"]) - barred, "rows": int(work.result["rows"])}
     if work.kind is WorkKind.REMOVAL:
         return removal_counts(work.request, work.result)
     return {name: int(work.result[name]) for name in _COUNTS.get(work.kind, ())}

@@ -17,9 +17,9 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CallListRepository, CustomerRepository, FrameStore
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
+from smartbank.services.calling import CallPorts
 from smartbank.services.exporting import barred_now
 from smartbank.services.list_standing import standing_now
-from smartbank.services.my_calls import CallPorts
 
 _RELEASED: Final = (ListState.RELEASED, ListState.ENDED)
 _RECENT: Final = 50

@@ -15,7 +15,7 @@ from smartbank.errors import ConflictError, ListConstraintError
 from smartbank.services.agents import require_agents
 from smartbank.services.auditing import audited
 from smartbank.services.call_lists import progress_of, released_entries
-from smartbank.services.my_calls import CallPorts
+from smartbank.services.calling import CallPorts
 
 _OPEN: Final = (*LEFT, Standing.BARRED)
 """Who stands like this is handed over; whoever must not be called now may be allowed again."""

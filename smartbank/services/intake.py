@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from smartbank.core.columns import ColumnPlan, is_training_file, lacking
+from smartbank.core.columns import ColumnPlan, absent, is_training_file, lacking
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.erasure import erased_sentence
@@ -137,6 +137,7 @@ def read_upload(
                     )
             marked = hold_marks(work, frames=frames, customers=customers, audit=audit)
             compared = _compared(owners, frames, customers)
+            shared = shared_phones(totals.phones)
             readiness = build_report(
                 plan,
                 totals.counts,
@@ -150,9 +151,11 @@ def read_upload(
                 marked=marked,
                 require_consent=require_consent,
                 trained_on=trained_on(totals.matches, whole=is_training_file(table.columns, totals.counts.rows)),
-                notices=[*table.notices, *shared_phones(totals.phones)],
+                notices=[*table.notices, *shared, *absent(plan)],
                 preview=totals.preview,
             )
+            if shared and readiness.verdict == "ready":
+                readiness = replace(readiness, verdict="usable", why=shared[0])
             return replace(readiness, samples=totals.samples, picked=table.picked, **matched.said).to_json()
     except BaseException:
         _delete(frames, owners)

@@ -143,8 +143,11 @@ def _finished(work_id: str, *, queue: WorkQueue) -> Work:
 def _require_unchanged(work: Work, ports: ListExportPorts) -> None:
     """Raise unless the list is running still and nobody on it was barred, or may be called again, since."""
     calls, list_id = ports.calls, work.request["list_id"]
-    if not calls.lists.find(list_id).state.is_running:
+    call_list = calls.lists.find(list_id)
+    if not call_list.state.is_running:
         raise NotFoundError(ENDED)
+    if call_list.handed_over_at is not None and call_list.handed_over_at >= work.created_at:
+        raise ConflictError("Calls were handed over since this file was made. Make it again.")
     entries = calls.frames.load(list_owner(list_id), columns=[CUSTOMER_ID, "place"])
     barred = barred_of(entries, barred_now(customers=calls.customers, settings=calls.settings))
     if barred_mark(barred) != work.result["left_out"]:

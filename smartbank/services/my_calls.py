@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from smartbank.core.calling_times import times_of
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.hand_over import called_now
 from smartbank.core.list_entries import list_owner
-from smartbank.core.list_outcomes import LISTED_COLUMNS, Listed, listed, outcome_of
+from smartbank.core.list_outcomes import outcome_of
 from smartbank.core.outcome_checks import OBJECTION_HOLDS
 from smartbank.core.outcomes import (
     LATEST_CALL_BACK,
@@ -25,48 +25,15 @@ from smartbank.core.outcomes import (
     decisive_outcomes,
 )
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import (
-    AuditLog,
-    CallListRepository,
-    CustomerCorrections,
-    CustomerRepository,
-    FrameStore,
-    OutcomeRepository,
-    RuleBookRepository,
-    SettingsRepository,
-)
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
-from smartbank.services.auditing import Audited, audited
+from smartbank.services.auditing import audited
+from smartbank.services.calling import Call, CallPorts, called_entry, was_called_by
 from smartbank.services.objections import lift_mistaken, objected_in_call, require_may_lift
 
 OWN_COLUMNS: Final = (CUSTOMER_ID, "synthetic", "place", *LEAD_COLUMNS, *CONTRIBUTION_COLUMNS)
 """What who calls is given of an entry."""
-NOT_YOURS: Final = "This customer is not among your calls. Go on with the next one."
 _CORRECTED: Final = "Somebody corrected this outcome meanwhile. Look at it again."
-
-
-@dataclass(frozen=True)
-class CallPorts:
-    """What calling needs from the outside."""
-
-    lists: CallListRepository
-    frames: FrameStore
-    outcomes: OutcomeRepository
-    customers: CustomerRepository
-    corrections: CustomerCorrections
-    settings: SettingsRepository
-    rules: RuleBookRepository
-    audit: AuditLog
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call somebody makes for a list: to whom, and which one of those made for it, from 1."""
-
-    list_id: str
-    customer_id: str
-    attempt: int
 
 
 def my_lists(
@@ -126,7 +93,8 @@ def record_outcome(
     with audited(AuditAction.RECORD_OUTCOME, "customer", by=by, audit=ports.audit, now=now) as said:
         by.require(Right.RECORD_OUTCOMES)
         said.details |= {"attempt": call.attempt, "outcome": str(kind)}
-        call_list, entry = _called(call, by, ports, said)
+        with _holding_an_objection(call, kind, by=by, ports=ports, now=now):
+            call_list, entry = called_entry(call, who=by, ports=ports, said=said, now=now)
         version = _objection(call.customer_id, kind, by=by, ports=ports, now=now)
         with _saying_what_holds(kind):
             _require_open(ports, now)
@@ -214,25 +182,18 @@ def take_back_outcome(outcome: Outcome, *, by: Actor, ports: CallPorts, now: dat
         said.details["lifted"] = _lifted(outcome, by=by, ports=ports, now=now)
 
 
-def _called(call: Call, by: Actor, ports: CallPorts, said: Audited) -> tuple[CallList, Listed]:
-    """Return the list and the entry of a call the user may record.
-
-    Both are on record as soon as they are known to be what they look like: what a program sends may be anything.
-    """
-    call_list = ports.lists.find(call.list_id)
-    said.details["list"] = call.list_id
-    if call_list.state is not ListState.RELEASED:
-        raise NotFoundError("This list has ended, so nothing is recorded for it any more. Ask who released it.")
-    entries = ports.frames.load(list_owner(call.list_id), columns=[*LISTED_COLUMNS, "place", "agent"])
-    if entries.empty:
-        raise NotFoundError("Who is on this list is no longer kept, so nothing is recorded for it any more.")
-    entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
-    said.object_id = call.customer_id if len(entry) else ""
-    entry = called_now(entry, call_list.handed_over)
-    is_own = len(entry) == 1 and (entry.iloc[0]["agent"] == by.username or by.may(Right.RELEASE_LISTS))
-    if not is_own:
-        raise ForbiddenError(NOT_YOURS)
-    return call_list, listed(entry)[call.customer_id]
+@contextmanager
+def _holding_an_objection(
+    call: Call, kind: OutcomeKind, *, by: Actor, ports: CallPorts, now: datetime
+) -> Generator[None]:
+    """Have an objection in force that is refused because the list ended or the calls went to others meanwhile."""
+    try:
+        yield
+    except (NotFoundError, ForbiddenError) as exc:
+        if kind is not OutcomeKind.OBJECTED or not was_called_by(call, who=by, ports=ports):
+            raise
+        _objection(call.customer_id, kind, by=by, ports=ports, now=now)
+        raise type(exc)(f"{exc} {OBJECTION_HOLDS}") from exc
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from smartbank.core.people import WORKER
 from smartbank.errors import ConflictError
 from smartbank.services.auditing import audited
 from smartbank.services.call_lists import end_list
-from smartbank.services.my_calls import CallPorts
+from smartbank.services.calling import CallPorts
 
 LOOKED_BACK: Final = timedelta(days=60)
 """How long after an ended list's time was over it is still looked at: an outcome may be taken back meanwhile."""

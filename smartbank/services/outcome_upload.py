@@ -23,7 +23,7 @@ from smartbank.core.work import Progress
 from smartbank.core.work_ids import work_reference
 from smartbank.errors import ConflictError, LeadValidationError, NotFoundError
 from smartbank.services.auditing import Audited, audited
-from smartbank.services.my_calls import CallPorts
+from smartbank.services.calling import CallPorts
 from smartbank.services.objections import objected_in_call
 
 MOST_ROWS: Final = 5_000

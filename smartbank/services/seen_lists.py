@@ -9,7 +9,8 @@ from smartbank.core.call_lists import CallList
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
 from smartbank.services.call_lists import find_list, lists_before, progress_of, released_entries
-from smartbank.services.my_calls import CallPorts, my_lists
+from smartbank.services.calling import CallPorts
+from smartbank.services.my_calls import my_lists
 from smartbank.services.my_work import own_list, own_progress
 
 

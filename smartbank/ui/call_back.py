@@ -7,7 +7,7 @@ import streamlit as st
 from smartbank.core.calling_times import CallingTimes
 from smartbank.core.outcomes import LATEST_CALL_BACK, OutcomeKind
 from smartbank.core.people import Actor
-from smartbank.services.my_calls import Call
+from smartbank.services.calling import Call
 from smartbank.ui.my_work import clock
 from smartbank.ui.outcome_buttons import CHOOSES_TIME, record
 from smartbank.ui.text import zone

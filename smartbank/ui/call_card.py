@@ -21,9 +21,9 @@ _NOTES_SHOWN: Final = 3
 
 
 def first_line(entry: pd.Series, name: str) -> str:
-    """Return who is next: "Next: Ana Silva, third attempt, call-back due at 11:30."."""
+    """Return who is next: "Next: Ana Silva, third call for this list, call-back due at 11:30."."""
     made = int(entry["calls"])
-    attempt = f"{_ORDINALS[made]} attempt" if made < len(_ORDINALS) else f"attempt {count(made + 1)}"
+    attempt = f"{_ORDINALS[made] if made < len(_ORDINALS) else f'{count(made + 1)}th'} call for this list"
     agreed = f", call-back due at {clock(entry['due_at'])}" if entry["standing"] == Standing.CALL_BACK.value else ""
     return f"Next: {plain(name)}, {attempt}{agreed}."
 

@@ -61,9 +61,13 @@ def _show_correction(work: MyWork, names: Mapping[str, str], actor: Actor, times
     chosen = st.selectbox(
         "Which call was it?",
         list(by_id),
+        None,
         format_func=lambda key: f"{clock(by_id[key].at)} {names[by_id[key].customer_id]}: {_words(by_id[key])}",
-        key="correct_which",
+        placeholder="choose",
+        key=f"correct_which_{len(by_id)}_{sum(each.version for each in work.done)}",  # anew once something was recorded
     )
+    if chosen is None:
+        return
     outcome = by_id[chosen]
     options = [
         *(str(kind) for kind in OutcomeKind if kind is not outcome.outcome or kind is OutcomeKind.CALLBACK),

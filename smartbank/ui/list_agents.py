@@ -14,8 +14,10 @@ from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.core.wording import agreeing
+from smartbank.errors import SmartBankError
 from smartbank.services.agents import calling_agents
 from smartbank.services.hand_over import hand_over
+from smartbank.ui.meant import note_meant, what_was_meant
 from smartbank.ui.notice import Notice, leave_notice
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, decimal, percent, plain, plural, when
@@ -23,6 +25,9 @@ from smartbank.ui.text import count, decimal, percent, plain, plural, when
 
 def show_list_agents(call_list: CallList, progress: pd.DataFrame, actor: Actor) -> None:
     """Show how far each agent is, what was handed over, and to whom the rest of somebody's calls could go."""
+    if meant := what_was_meant("hand_over"):
+        list_id, agent, to = meant
+        _hand_over(list_id, agent, to, actor)
     called = progress[(progress["place"] > 0) & (progress["agent"] != "")]
     if called.empty:
         return
@@ -58,7 +63,7 @@ def _show_table(called: pd.DataFrame) -> None:
                 "Customers": [count(len(group)) for _, group in groups],
                 "Calls made": [count(group["calls"].sum()) for _, group in groups],
                 "Sold": [count((group["outcome"] == OutcomeKind.SUBSCRIBED).sum()) for _, group in groups],
-                "Call-backs due": [count((group["standing"] == Standing.CALL_BACK).sum()) for _, group in groups],
+                "Call-backs due now": [count((group["standing"] == Standing.CALL_BACK).sum()) for _, group in groups],
                 "Done": [percent((group["standing"] == Standing.DONE).mean(), digits=0) for _, group in groups],
                 "Expected sales": [decimal(group["propensity"].sum(), digits=1) for _, group in groups],
             }
@@ -94,17 +99,24 @@ def _offer(call_list: CallList, left: Mapping[str, int], actor: Actor) -> None:
                 "Go to", [name for name in able if name != agent], key="hand_over_to", placeholder="agents", width=300
             )
         st.caption(
-            "In turn, by the order of calling, call-backs agreed on included. What was called stays on the record of "
-            "who called, and the list stays as it was released."
+            "In turn, by the order of calling, call-backs agreed on included. Each call stays recorded under who made "
+            "it; the tables count a customer with who has them now."
         )
-        if st.button("Hand over", key="hand_over", icon=":material/move_down:", disabled=not to):
-            handed = hand_over(
-                call_list.list_id,
-                agent,
-                to,
-                by=actor,
-                ports=call_ports(services()),
-                users=services().users,
-                now=datetime.now(UTC),
-            )
-            leave_notice(Notice(handed_over_words(handed)))
+        st.button(
+            "Hand over",
+            key="hand_over",
+            icon=":material/move_down:",
+            disabled=not to,
+            on_click=note_meant,
+            args=("hand_over", call_list.list_id, agent, tuple(to)),
+        )
+
+
+def _hand_over(list_id: str, agent: str, to: Sequence[str], actor: Actor) -> None:
+    ports, users = call_ports(services()), services().users
+    try:
+        handed = hand_over(list_id, agent, to, by=actor, ports=ports, users=users, now=datetime.now(UTC))
+    except SmartBankError as exc:
+        st.error(str(exc), title="Nothing was handed over", icon=":material/error:")
+        return
+    leave_notice(Notice(handed_over_words(handed)))

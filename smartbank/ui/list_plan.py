@@ -62,6 +62,8 @@ def show_list_plan(actor: Actor) -> None:
         show_passed_over(rankings, run_id)
         if too_long := too_long_a_day(request.capacity, times):
             st.warning(too_long, icon=":material/schedule:")
+        if unpaid := unpaid_words(planned):
+            st.warning(unpaid, icon=":material/money_off:")
         if lacking := without_number_words(planned.without_number, planned.plan.n_called):
             st.warning(lacking, icon=":material/phone_disabled:")
     _show_left_out(planned.eligible, actor, planned)
@@ -102,6 +104,18 @@ def without_number_words(lacking: int, called: int) -> str:
         return ""
     whom = f"{count(lacking)} of the {plural(called, 'customer')} to call {agreeing(lacking, 'has', 'have')}"
     return f"{whom} no phone number in SmartBank, so their calls can only be made with numbers from elsewhere."
+
+
+def unpaid_words(planned: PlannedList) -> str:
+    """Return that the calls cost more than they bring, and what to do; nothing where they pay."""
+    value, called = planned.value, planned.plan.n_called
+    if value.profit >= 0 or not called:
+        return ""
+    paid = max(0, called - value.below_break_even)
+    return (
+        f"These calls cost more than they bring: {count(paid)} of {count(called)} {agreeing(paid, 'is', 'are')} above "
+        f"the {percent(value.break_even)} from which a call pays. Choose “Only calls that pay”, or plan fewer hours."
+    )
 
 
 def _sales(number: float) -> str:

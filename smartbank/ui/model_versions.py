@@ -24,6 +24,7 @@ from smartbank.services.model_versions import (
     promote_model,
     take_back_model,
 )
+from smartbank.ui.meant import note_meant, what_was_meant
 from smartbank.ui.model_first_line import month_words
 from smartbank.ui.model_table import show_table
 from smartbank.ui.notice import Notice, leave_notice, show_notice
@@ -38,6 +39,9 @@ _MOST_LOOKED_AT: Final = 1
 def show_versions(actor: Actor) -> None:
     """Show the model in force and its challengers; to administrators, what puts another one in force."""
     show_notice(lambda _: "")
+    if meant := what_was_meant("promote_model"):
+        seen, version = meant
+        _try(lambda: _promote(seen, version, str(st.session_state.get("promotion_reason", "")), actor))
     ports = model_ports(services())
     views, history = model_versions(by=actor, ports=ports), model_history(by=actor, ports=ports)
     champion, challengers = views[0], views[1:]
@@ -158,7 +162,7 @@ def _challenger(champion: VersionView, challengers: list[VersionView], actor: Ac
     ):
         _try(lambda: _compare(version, actor))
     if chosen.verdict is not None and chosen.verdict.passes:
-        _promotion(champion, chosen, actor)
+        _promotion(champion, chosen)
 
 
 def _evidence(evidence: Evidence, view: VersionView) -> None:
@@ -186,21 +190,24 @@ def _compare(version: str, actor: Actor) -> str:
     return f"**{plain(version)}** was compared on {plural(calls, 'decided call')}."
 
 
-def _promotion(champion: VersionView, chosen: VersionView, actor: Actor) -> None:
+def _promotion(champion: VersionView, chosen: VersionView) -> None:
     with st.form("promotion_form", border=True):
         st.markdown(
             f"**Put {plain(chosen.version)} in force.** Lists scored from then on are ranked by it; those that were "
             f"scored stay as they are, and {plain(champion.version)} can be taken back in one click."
         )
-        reason = st.text_input("Why", key="promotion_reason", max_chars=LONGEST_REASON)
+        st.text_input("Why", key="promotion_reason", max_chars=LONGEST_REASON)
         st.caption(
             f"In {SHORTEST_REASON} to {LONGEST_REASON} characters. Your name, the reason and the figures are kept."
         )
-        submitted = st.form_submit_button(
-            f"Put {chosen.version} in force", key="promote_model", type="primary", icon=":material/verified:"
+        st.form_submit_button(
+            f"Put {chosen.version} in force",
+            key="promote_model",
+            type="primary",
+            icon=":material/verified:",
+            on_click=note_meant,
+            args=("promote_model", champion.version, chosen.version),
         )
-    if submitted:
-        _try(lambda: _promote(champion.version, chosen.version, reason, actor))
 
 
 def _promote(seen: str, version: str, reason: str, actor: Actor) -> str:

@@ -10,8 +10,8 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Actor
 from smartbank.services.call_briefing import Briefing, call_briefing
+from smartbank.services.calling import Call
 from smartbank.services.customers import contact_details
-from smartbank.services.my_calls import Call
 from smartbank.services.my_work import MyWork
 from smartbank.ui.call_back import show_call_back
 from smartbank.ui.call_card import first_line, show_background, show_last_contact, show_more, show_number, show_opening

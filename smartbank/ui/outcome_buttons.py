@@ -10,7 +10,8 @@ from smartbank.core.call_lists import CallList
 from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Actor
 from smartbank.errors import SmartBankError
-from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.calling import Call
+from smartbank.services.my_calls import record_outcome
 from smartbank.ui.resources import services
 
 BUTTONS: Final = {

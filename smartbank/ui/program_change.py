@@ -18,6 +18,7 @@ from smartbank.services.programs import (
     enable_program,
     revoke_key,
 )
+from smartbank.ui.meant import note_meant, what_was_meant
 from smartbank.ui.notice import Notice, leave_notice
 from smartbank.ui.resources import services
 from smartbank.ui.scope_words import scope_label, scopes_of
@@ -108,15 +109,18 @@ def _show_new_key(program: Program, actor: Actor) -> None:
 
 
 def _show_revoking(account: ProgramAccount, actor: Actor) -> None:
+    if meant := what_was_meant("revoke_key"):
+        key_id, name = meant
+        revoke_key(key_id, by=actor, **_ports())
+        leave_notice(Notice(f"The key {key_id} of **{name}** is revoked."))
     good = [key.key_id for key in account.keys if key.is_good]
     if not good:
         return
     with st.popover("Revoke a key", icon=":material/key_off:"):
         st.markdown("A revoked key is refused at once and for good, and so are the tokens it was exchanged for.")
         key_id = st.selectbox("Key", good, key=f"revoke_of_{account.program.name}")
-        if st.button("Revoke it", key="revoke_key", type="primary"):
-            revoke_key(key_id, by=actor, **_ports())
-            leave_notice(Notice(f"The key {key_id} of **{account.program.name}** is revoked."))
+        meant_by_it = ("revoke_key", key_id, account.program.name)
+        st.button("Revoke it", key="revoke_key", type="primary", on_click=note_meant, args=meant_by_it)
 
 
 def _ports() -> dict[str, Any]:

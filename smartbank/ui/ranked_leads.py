@@ -15,7 +15,7 @@ from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.wording import agreeing
 from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
-from smartbank.services.list_names import lists_holding
+from smartbank.services.list_names import lists_holding, number_on_lists
 from smartbank.services.runs import Run, find_run, ranked_leads
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
@@ -77,7 +77,7 @@ def show_ranked_leads(actor: Actor) -> None:
     chosen = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
     parts = parts_of_run(run, ranked)
     with headline:
-        _first_line(run, ranked, chosen, barred_since=len(meant) - len(chosen), actor=actor)
+        _first_line(run, ranked, meant, chosen, actor)
         show_passed_over(rankings, run.run_id)
         show_override_warnings(actor)
         if not chosen.empty:
@@ -89,6 +89,7 @@ def show_ranked_leads(actor: Actor) -> None:
         return
     _table(run, chosen, sort, actor)
     if actor.may(Right.EXPORT):
+        _warn_of_lists(run.run_id, chosen, actor)
         show_export(run, rank_filter, chosen=chosen, actor=actor)
     show_list_split(run, parts, chosen)
     _gains(run, chosen)
@@ -114,16 +115,16 @@ def _controls() -> tuple[RankFilter, str]:
     return RankFilter(tuple(sorted(bands)), lowest / 100, int(best)), sort
 
 
-def _first_line(run: Run, ranked: pd.DataFrame, chosen: pd.DataFrame, *, barred_since: int, actor: Actor) -> None:
+def _first_line(run: Run, ranked: pd.DataFrame, meant: pd.DataFrame, chosen: pd.DataFrame, actor: Actor) -> None:
     summary = run.summary
-    st.title(_headline(summary, ranked, chosen))
+    st.title(_headline(summary, ranked, chosen, is_whole=len(meant) == len(ranked)))
     st.caption(
         f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
         f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
         f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. "
         f"{_market(run)}. Model {run.result['model_version']}. {SCORE_PURPOSE}"
     )
-    _left_out(run, barred_since, actor)
+    _left_out(run, len(meant) - len(chosen), actor)
     if erased := summary.leads - len(ranked):
         st.caption(
             f":material/person_off: {plural(erased, 'lead')} of this ranking {agreeing(erased, 'was', 'were')} erased "
@@ -143,10 +144,10 @@ def _left_out(run: Run, barred_since: int, actor: Actor) -> None:
         st.caption(f"{plural(barred_since, 'lead')} may not be called since this ranking: not shown, never exported.")
 
 
-def _headline(summary: RankSummary, ranked: pd.DataFrame, chosen: pd.DataFrame) -> str:
+def _headline(summary: RankSummary, ranked: pd.DataFrame, chosen: pd.DataFrame, *, is_whole: bool) -> str:
     if chosen.empty:
         return f"None of {plural(summary.leads, 'lead')} matches."
-    if len(chosen) == len(ranked):
+    if is_whole:
         sales = summary.expected_sales
         said = plural(round(sales), "sale") if sales >= _FEW else f"{decimal(sales, digits=1)} sales"
         expected = f"{plural(summary.leads, 'lead')}: {said} expected."
@@ -200,6 +201,21 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     with on_screen_only("sort_hint"):
         st.caption(SORT_HINT)
     show_on_paper(shown)
+
+
+def _warn_of_lists(run_id: str, chosen: pd.DataFrame, actor: Actor) -> None:
+    """Say that leads to take away are on running lists already, where some of them are not to be called."""
+    if number := _on_lists(run_id, len(chosen), chosen[CUSTOMER_ID], actor):
+        st.caption(
+            f":material/playlist_remove: {plural(number, 'lead')} of these {agreeing(number, 'is', 'are')} on a "
+            "running list: called there, or held out there for comparison and not to be called. A file from here holds "
+            "them too. To call whoever is free, plan a list."
+        )
+
+
+@st.cache_data(max_entries=8, ttl=30, show_spinner=False)
+def _on_lists(run_id: str, leads: int, _customer_ids: pd.Series, _actor: Actor) -> int:  # noqa: ARG001  the key
+    return number_on_lists(_customer_ids.tolist(), by=_actor, lists=services().lists)
 
 
 def _gains(run: Run, chosen: pd.DataFrame) -> None:

@@ -50,7 +50,10 @@ def show_agents(results: pd.DataFrame, actor: Actor) -> None:
     st.subheader("By agent")
     shown = group_words(groups, "Agent").assign(Agent=[harmless(str(name)) for name in groups.index])
     _table(shown, groups.reset_index(), name="agents", said="by agent", actor=actor)
-    st.caption(f"{_CHANCE} Agents are not drawn at random either: a difference may be one of whom they were given.")
+    st.caption(
+        f"{_CHANCE} Agents are not drawn at random either: a difference may be one of whom they were given. "
+        "A customer who was handed over counts with who has them now."
+    )
 
 
 def show_lists(results: pd.DataFrame, lists: Sequence[CallList], actor: Actor) -> None:

@@ -24,6 +24,8 @@ HOLD_SOMEBODY_OUT: Final = (
     "Plan the next list with a few customers who are not called, drawn at random. Only they show what would have been "
     "sold without a call."
 )
+FEW_DECIDED: Final = 30
+"""Below so many decided calls nothing is said of the propensities: a yes is recorded sooner than a no."""
 VERDICTS: Final = {
     UpliftVerdict.MORE_SALES: "Calling brings more sales: sure, 19 times out of 20.",
     UpliftVerdict.TOO_EARLY: "No difference can be told yet.",
@@ -58,7 +60,9 @@ def calibration_sentence(found: Calibration) -> str:
     """Return how many decided calls sold, how many were expected to, and whether chance alone explains it."""
     ratio = found.ratio
     span = f"{decimal(ratio.low, digits=2)} to {decimal(ratio.high, digits=2)}"
-    if ratio.low > 1:
+    if found.calls < FEW_DECIDED:
+        verdict = f"That is too few to say more: from {FEW_DECIDED} decided calls on it is judged"
+    elif ratio.low > 1:
         verdict = "More than chance explains: the propensities of these calls were too low"
     elif ratio.high < 1:
         verdict = "Fewer than chance explains: the propensities of these calls were too high"

@@ -10,6 +10,7 @@ from smartbank.core.people import Actor, Right, Session
 from smartbank.services.sessions import end_session, end_sessions, live_sessions
 from smartbank.services.sign_in import session_id_of
 from smartbank.ui import session_cookie
+from smartbank.ui.meant import note_meant, what_was_meant
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.resources import services
 from smartbank.ui.text import plural, when
@@ -17,6 +18,7 @@ from smartbank.ui.text import plural, when
 
 def show_sessions(actor: Actor) -> None:
     """Show every live session, and to those who may, how to end one."""
+    _end_what_was_meant(actor)
     show_notice(lambda _undo: "")
     sessions = live_sessions(by=actor, users=services().users, now=datetime.now(UTC))
     here = session_id_of(session_cookie.session_token())
@@ -54,14 +56,25 @@ def _show_ending(others: list[Session], actor: Actor) -> None:
     session = next(session for session in others if session.session_id == chosen)
     name = session.username
     held = sum(other.username == name for other in others)
-    ports: dict[str, Any] = {"users": services().users, "audit": services().audit, "now": datetime.now(UTC)}
     with st.container(horizontal=True):
-        if st.button("End this session", key="end_session", icon=":material/logout:"):
-            end_session(name, session.session_id, by=actor, **ports)
+        one, all_of_them = ("end_session", name, session.session_id), ("end_sessions", name)
+        st.button("End this session", key="end_session", icon=":material/logout:", on_click=note_meant, args=one)
+        if name != actor.username:
+            what = f"End {plural(held, 'session')} of {name}"
+            st.button(what, key="end_sessions", on_click=note_meant, args=all_of_them)
+
+
+def _end_what_was_meant(actor: Actor) -> None:
+    ports: dict[str, Any] = {"users": services().users, "audit": services().audit, "now": datetime.now(UTC)}
+    if meant := what_was_meant("end_session"):
+        name, session_id = meant
+        if end_session(name, session_id, by=actor, **ports):
             leave_notice(Notice(f"A session of **{name}** ended: that browser has to sign in again."))
-        if name != actor.username and st.button(f"End {plural(held, 'session')} of {name}", key="end_sessions"):
-            ended = end_sessions(name, by=actor, **ports)
-            leave_notice(Notice(f"{plural(ended, 'session')} of **{name}** ended."))
+        leave_notice(Notice(f"That session of **{name}** had ended already."))
+    if meant := what_was_meant("end_sessions"):
+        (name,) = meant
+        ended = end_sessions(name, by=actor, **ports)
+        leave_notice(Notice(f"{plural(ended, 'session')} of **{name}** ended."))
 
 
 def _label(session: Session) -> str:

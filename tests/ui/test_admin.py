@@ -201,6 +201,20 @@ def test_sessions_say_who_where_and_in_what_and_one_is_ended(admin_page, service
     assert services.audit.kept[-1].event.object_id == session_id("gil's")
 
 
+def test_the_session_that_was_chosen_is_ended_and_no_other(admin_page, services):
+    put_user(services.users, User("rui", Role.AGENT, "no hash", created_at=NOW))
+    page = admin_page(section="Sessions")
+    services.users.start_session(
+        "rui's", services.users.find("rui"), now=NOW, expires_at=NOW + timedelta(hours=1), address="", browser=""
+    )
+    services.users.end_session("gil's")
+
+    page.button(key="end_session").click().run()
+
+    assert services.users.session_user("rui's", now=NOW) is not None
+    assert page.success[0].value == "That session of **gil** had ended already."
+
+
 def test_neither_tokens_nor_their_hashes_are_on_the_page(admin_page):
     page = admin_page(section="Sessions")
 

@@ -77,7 +77,7 @@ def test_the_last_call_is_undone_and_its_customer_is_on_the_screen_again(open_ca
     page.button(key="undo_call").click().run()
 
     assert not page.exception
-    assert page.title[0].value == f"Next: {first}, first attempt."
+    assert page.title[0].value == f"Next: {first}, first call for this list."
     assert page.success[0].value == "Taken back, as if the call had not been made."
     assert outcomes(services, list_id) == []
     assert services.customers.standing([first])["objected"].tolist() != ["yes"]
@@ -115,15 +115,24 @@ def test_a_bank_that_never_calls_is_told_whom_to_ask(open_calls, mine, services)
     assert "ask an administrator to look at the calling hours" in page.warning[0].value
 
 
+def what_is_right(page):
+    """Choose the newest call, and return the choice of what came of it."""
+    which = next(each for each in page.selectbox if str(each.key).startswith("correct_which_"))
+    assert which.value is None
+    which.select_index(0).run()
+    return next(each for each in page.selectbox if str(each.key).startswith("correct_to_"))
+
+
 def test_a_call_of_today_is_corrected(open_calls, mine, services):
     list_id = mine()
     first = called(services, list_id)[0]
     page = press(open_calls(), "declined")
     shown = next(each.value for each in page.dataframe if "Time" in each.value.columns)
     assert shown[["Customer", "Outcome"]].values.tolist() == [[first, "declined"]]
-    assert page.button(key="correct_call").disabled, "nothing is chosen for the agent"
+    assert "correct_call" not in {each.key for each in page.button}, "no call is chosen for the agent"
 
-    right = next(each for each in page.selectbox if str(each.key).startswith("correct_to_"))
+    right = what_is_right(page)
+    assert page.button(key="correct_call").disabled, "nor what is right"
     right.set_value("subscribed").run()
     page.button(key="correct_call").click().run()
 
@@ -135,7 +144,7 @@ def test_a_call_of_today_is_corrected(open_calls, mine, services):
 def test_a_call_of_today_becomes_a_call_back(open_calls, mine, services):
     list_id = mine()
     page = press(open_calls(), "declined")
-    right = next(each for each in page.selectbox if str(each.key).startswith("correct_to_"))
+    right = what_is_right(page)
     right.set_value("callback").run()
 
     page.button(key="correct_call").click().run()
@@ -148,7 +157,7 @@ def test_a_call_of_today_becomes_a_call_back(open_calls, mine, services):
 def test_a_call_of_today_is_taken_back(open_calls, mine, services):
     list_id = mine()
     page = press(open_calls(), "declined")
-    right = next(each for each in page.selectbox if str(each.key).startswith("correct_to_"))
+    right = what_is_right(page)
     right.select_index(len(right.options) - 1).run()
 
     page.button(key="correct_call").click().run()

@@ -6,7 +6,8 @@ from smartbank.bootstrap import call_ports
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Role
 from smartbank.services.call_lists import end_list
-from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.calling import Call
+from smartbank.services.my_calls import record_outcome
 from smartbank.services.notes import write_note
 from smartbank.ui import outcome_buttons
 from tests.actors import ANA
@@ -43,7 +44,7 @@ def test_the_first_line_names_the_next_customer_and_the_attempt(open_calls, mine
 
     page = open_calls()
 
-    assert page.title[0].value == "Next: Ana Silva, first attempt."
+    assert page.title[0].value == "Next: Ana Silva, first call for this list."
     assert page.header[0].value == "+44 20 7946 0021"
     assert page.get("link_button")[0].proto.url == "tel:+442079460021"
     assert not any("bought" in text or "To open the talk" in text for text in texts(page))  # 8 of 100 is no difference
@@ -101,12 +102,12 @@ def test_one_press_records_and_goes_on_to_the_next_customer(open_calls, mine, se
     list_id = mine()
     first, second = called(services, list_id)[:2]
     page = open_calls()
-    assert page.title[0].value == f"Next: {first}, first attempt."
+    assert page.title[0].value == f"Next: {first}, first call for this list."
 
     press(page, kind)
 
     assert outcomes(services, list_id) == [(first, str(kind))]
-    assert page.title[0].value == f"Next: {second}, first attempt."
+    assert page.title[0].value == f"Next: {second}, first call for this list."
     assert any(text.startswith(f":material/check: {first}: ") for text in texts(page))
     assert any(text.startswith("**Today:** 1 call, ") for text in texts(page))
 
@@ -158,7 +159,7 @@ def test_what_somebody_else_recorded_meanwhile_is_said_and_stays(open_calls, min
 
     assert outcomes(services, list_id) == [(first, "declined")]
     assert page.error[0].value == "boss recorded “declined” for this call already. Correct it if it is wrong."
-    assert page.title[0].value == f"Next: {second}, first attempt."
+    assert page.title[0].value == f"Next: {second}, first call for this list."
 
 
 BOSS = Actor("boss", Role.MANAGER, "192.0.2.9")
@@ -180,7 +181,7 @@ def test_a_call_back_that_is_due_comes_first_with_its_time(open_calls, mine, ser
 
     page = open_calls()
 
-    assert page.title[0].value.startswith(f"Next: {last}, second attempt, call-back due at ")
+    assert page.title[0].value.startswith(f"Next: {last}, second call for this list, call-back due at ")
     assert any(text.startswith("Last contact: ") and "call back, by ana" in text for text in texts(page))
 
 
@@ -193,10 +194,10 @@ def test_who_is_on_the_screen_stays_there_when_a_call_back_falls_due(open_calls,
     record_outcome(Call(list_id, last, 1), OutcomeKind.CALLBACK, by=AGENT, ports=call_ports(services), **agreed)
 
     page.run()
-    assert page.title[0].value == f"Next: {first}, first attempt."
+    assert page.title[0].value == f"Next: {first}, first call for this list."
 
     press(page, "declined")
-    assert page.title[0].value.startswith(f"Next: {last}, second attempt")
+    assert page.title[0].value.startswith(f"Next: {last}, second call for this list")
 
 
 def test_several_lists_are_one_queue_the_oldest_first(open_calls, mine, services):
@@ -204,10 +205,10 @@ def test_several_lists_are_one_queue_the_oldest_first(open_calls, mine, services
 
     page = open_calls()
 
-    assert page.title[0].value == f"Next: {called(services, first)[0]}, first attempt."
+    assert page.title[0].value == f"Next: {called(services, first)[0]}, first call for this list."
     assert "From the list First." in texts(page)
     press(page, "declined")
-    assert page.title[0].value == f"Next: {called(services, second)[0]}, first attempt."
+    assert page.title[0].value == f"Next: {called(services, second)[0]}, first call for this list."
 
 
 def test_when_everybody_is_called_the_screen_says_so(open_calls, mine):

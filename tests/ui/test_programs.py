@@ -135,6 +135,19 @@ def test_a_key_is_revoked(programs_page, crm, services):
     assert services.audit.kept[-1].event.action is AuditAction.REVOKE_PROGRAM_KEY
 
 
+def test_the_key_that_was_chosen_is_revoked_and_no_other(programs_page, crm, services):
+    page = programs_page()
+    chosen = page.selectbox(key="revoke_of_crm").value
+    another, _ = make_key("crm", by="boss", now=NOW)
+    services.programs.add_key(another)
+    services.programs.revoke_key(chosen, at=NOW)
+
+    page.button(key="revoke_key").click().run()
+
+    assert not page.exception
+    assert services.programs.find_key(another.key_id).revoked_at is None
+
+
 def test_disabling_is_taken_back(programs_page, crm, services):
     page = programs_page()
 

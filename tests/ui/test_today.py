@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from smartbank.bootstrap import call_ports
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Role, User
-from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.calling import Call
+from smartbank.services.my_calls import record_outcome
 from tests.actors import ANA, put_user
 from tests.ui import test_call_lists as lists
 

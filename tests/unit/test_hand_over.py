@@ -12,11 +12,12 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.hand_over import HandOver, called_now, hand_over_from
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Role, User
-from smartbank.errors import ConflictError, ForbiddenError, ListConstraintError
+from smartbank.errors import ConflictError, ForbiddenError, ListConstraintError, NotFoundError
 from smartbank.services.call_lists import progress_of, released_entries
+from smartbank.services.calling import Call
 from smartbank.services.hand_over import hand_over
 from smartbank.services.list_results import list_results
-from smartbank.services.my_calls import Call, my_lists, record_outcome
+from smartbank.services.my_calls import my_lists, record_outcome
 from smartbank.services.my_work import my_work
 from tests import releasing
 from tests.actors import ANA, put_user
@@ -74,8 +75,6 @@ def test_what_is_left_goes_to_others_in_turn_and_what_was_done_stays(called):
     assert set(own(called, LIA)) == {*rest[0::2]}
     assert [each.list_id for each, _ in my_lists(by=LIA, ports=ports(called))] == [called.list.list_id]
     record(called, rest[0], SOLD, by=LIA)
-    with pytest.raises(ForbiddenError, match="not among your calls"):
-        record(called, rest[1], SOLD)
 
 
 def test_the_list_stays_as_it_was_released(called):
@@ -166,3 +165,40 @@ def test_a_hand_over_reads_back_as_it_was_and_turns_by_the_order_of_calling(bank
     assert called_now(entries, [found])["agent"].tolist() == ["lia", "eva", "rui"]
     assert called_now(entries, [found, replace(found, to=("max",), places=(5,))])["agent"].tolist()[0] == "max"
     assert entries["agent"].tolist() == ["eva"] * 3
+
+
+def test_whoever_is_talking_when_calls_are_handed_over_may_still_record_the_call(called):
+    first, second, third, *_ = own(called, EVA)
+    handed(called, to=("lia",))
+    called.clock += timedelta(minutes=29)
+
+    record(called, first, SOLD)
+    called.clock += timedelta(minutes=2)
+
+    said = "Your calls of this list went to lia, so nothing is recorded. Tell lia or a manager."
+    with pytest.raises(ForbiddenError, match=said):
+        record(called, second, SOLD)
+    with pytest.raises(ForbiddenError, match="not among your calls"):
+        record(called, third, SOLD, by=RUI)
+    assert [each.customer_id for each in called.services.outcomes.of_list(called.list.list_id)] == [first]
+
+
+def objected(bank, customer):
+    return bank.services.customers.load([customer])["objected"].item() == "yes"
+
+
+def test_an_objection_holds_though_the_calls_went_to_others_or_the_list_ended(called):
+    first, second, *_ = own(called, EVA)
+    someone_elses = own(called, RUI)[0]
+    handed(called, to=("lia",))
+    called.clock += timedelta(hours=1)
+    with pytest.raises(ForbiddenError, match=r"went to lia.+The objection holds all the same"):
+        record(called, first, OBJECTED)
+    end(called, called.list)
+
+    with pytest.raises(NotFoundError, match=r"has ended.+The objection holds all the same"):
+        record(called, second, OBJECTED)
+    with pytest.raises(NotFoundError, match=r"Ask who released it\.$"):
+        record(called, someone_elses, OBJECTED)
+
+    assert [objected(called, each) for each in (first, second, someone_elses)] == [True, True, False]

@@ -31,7 +31,7 @@ READINGS = tuple(
     )
 )
 RESULTS = {
-    WorkKind.UPLOAD: {"clean": 1_900, "rows": 2_000},
+    WorkKind.UPLOAD: {"clean": 1_907, "rows": 2_000, "barred": {"objected": 7}},
     WorkKind.RUN: {"summary": {"worth_calling": 500, "leads": 2_000}},
     WorkKind.REMOVAL: {"deleted": 3, "restored": 1, "kept": 0, "runs": 2, "run_id": ""},
     WorkKind.MARKET: {"new_figures": 3, "failed": []},

@@ -9,6 +9,7 @@ import phonenumbers
 import pytest
 
 from smartbank.core.audit import AuditAction, AuditResult
+from smartbank.core.hand_over import HandOver
 from smartbank.core.list_exports import LIST_COLUMNS, best_weekday
 from smartbank.core.manifests import read_manifest
 from smartbank.core.outcomes import OutcomeKind
@@ -181,6 +182,17 @@ def test_a_workbook_made_before_somebody_objected_is_not_handed_out(bank, call_l
 
     with pytest.raises(ConflictError, match="Make it again"):
         open_list_workbook(work_id, **about(bank))
+
+
+def test_a_workbook_made_before_calls_were_handed_over_is_not_handed_out(bank, call_list):
+    work_id = workbook(bank, call_list)
+    lists = bank.services.lists
+    handed = HandOver("eva", ("rui",), (1,), "ana", bank.later())
+    assert lists.move(replace(call_list, handed_over=(handed,)), seen=call_list)
+
+    with pytest.raises(ConflictError, match=r"Calls were handed over since this file was made\. Make it again"):
+        open_list_workbook(work_id, **about(bank))
+    assert "rui" in saved(bank, call_list).decode()
 
 
 def test_a_cancelled_workbook_leaves_no_file(bank, call_list):

@@ -13,7 +13,8 @@ from smartbank.core.people import Role, User
 from smartbank.core.work import WorkState
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.call_lists import changed_since, released_entries
-from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.calling import Call
+from smartbank.services.my_calls import record_outcome
 from tests.actors import ANA
 from tests.bank import EVERYONE, Bank
 from tests.releasing import AGES, BEN, asked, bank, end, entries_of, kept_off, queue, release

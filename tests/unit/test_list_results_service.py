@@ -16,9 +16,10 @@ from smartbank.core.people import Role, User
 from smartbank.core.uplift import uplift
 from smartbank.errors import ForbiddenError
 from smartbank.services.call_lists import end_list
+from smartbank.services.calling import Call
 from smartbank.services.list_release import queue_release
 from smartbank.services.list_results import ListChoice, bank_data_until, list_results, released_lists, results_of
-from smartbank.services.my_calls import Call, record_outcome, take_back_outcome
+from smartbank.services.my_calls import record_outcome, take_back_outcome
 from tests.actors import ANA, EVERYBODY, put_user
 from tests.bank import EVERYONE, Bank
 from tests.stubs import stub_leads

@@ -10,9 +10,9 @@ from smartbank.core.list_entries import list_owner
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Role
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
+from smartbank.services.calling import Call
 from smartbank.services.my_calls import (
     OWN_COLUMNS,
-    Call,
     correct_outcome,
     my_lists,
     own_entries,

@@ -5,8 +5,9 @@ import pytest
 
 from smartbank.bootstrap import call_ports
 from smartbank.core.outcomes import OutcomeKind
+from smartbank.services.calling import Call
 from smartbank.services.hand_over import hand_over
-from smartbank.services.my_calls import Call, record_outcome
+from smartbank.services.my_calls import record_outcome
 from smartbank.services.today import Today, lists_today
 from tests import releasing
 from tests.actors import ANA, put_user

@@ -218,3 +218,27 @@ def test_a_phone_number_of_many_customers_is_spoken_of_and_never_shown(upload, m
     notices = [each for each in uploaded.report.notices if "stand" in each]
     assert [each.partition(" A stand-in")[0] for each in notices] == said
     assert "912" not in json.dumps(uploaded.report.to_json())
+
+
+def test_what_the_file_does_not_say_of_customers_is_spoken_of(upload):
+    some = upload("age,job,marital,education,loan\n45,admin.,single,,no\n").report.notices
+    all_of_it = upload("age,job,marital,education,loan,housing,default\n45,admin.,single,,no,no,no\n").report.notices
+
+    said = "The file has no column for Credit in default and Housing loan: unknown for everybody"
+    assert [each.partition(", which")[0] for each in some if "no column" in each] == [said]
+    assert not [each for each in all_of_it if "no column" in each]
+
+
+def test_a_file_in_which_many_share_a_number_is_usable_with_limits(upload):
+    header = (
+        "age,job,marital,education,loan,housing,default,contact,attempt,previous,poutcome,days_since_contact,phone\n"
+    )
+    row = "45,admin.,single,high.school,no,no,no,cellular,1,1,success,6,"
+
+    alone, shared = (
+        upload(header + "".join(f"{row}{number}\n" for number in numbers)).report
+        for numbers in (range(351912345670, 351912345676), ["+351912345678"] * 6)
+    )
+
+    assert alone.verdict == "ready"
+    assert (shared.verdict, shared.why.partition(" A stand-in")[0]) == ("usable", "One phone number stands in 6 rows.")

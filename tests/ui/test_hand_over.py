@@ -1,0 +1,67 @@
+"""Calls are handed over on the page of a released list: those that were chosen, or none."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from smartbank.bootstrap import call_ports
+from smartbank.core.people import Role, User
+from smartbank.services.hand_over import hand_over
+from tests.actors import ANA, put_user
+from tests.ui import test_call_lists as lists
+
+NOW = lists.NOW
+ranked, release = lists.ranked, lists.release
+
+
+def test_the_calls_of_who_left_are_handed_over(open_page, release, services):
+    for name in ("eva", "lia", "rui"):
+        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
+    list_id = release(agents=("eva", "rui"))
+    put_user(services.users, replace(services.users.find("eva"), disabled=True))
+
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+
+    assert page.warning[0].value == "eva cannot sign in as an agent any more: 5 customers wait for a call nobody makes."
+    assert page.selectbox(key="hand_over_from").value == "eva"
+    assert page.multiselect(key="hand_over_to").options == ["lia", "rui"]
+    assert page.button(key="hand_over").disabled
+    page.multiselect(key="hand_over_to").set_value(["lia", "rui"]).run()
+    page.button(key="hand_over").click().run()
+
+    said = page.success[0].value
+    assert re.fullmatch(r"ana handed 5 customers of eva over to lia and rui, .+\.", said)
+    assert f":material/move_down: {said}" in [each.value for each in page.caption]
+    table = next(each.value for each in page.dataframe if "Calls made" in each.value)
+    assert dict(zip(table["Agent"], table["Customers"], strict=True)) == {"lia": "3", "rui": "7"}
+    assert "any more" not in "".join(each.value for each in page.warning)
+
+
+def test_the_calls_that_were_chosen_are_handed_over_or_none(open_page, release, services):
+    for name in ("eva", "lia", "rui"):
+        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
+    list_id = release(agents=("eva", "rui"))
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+    page.selectbox(key="hand_over_from").set_value("rui").run()
+    page.multiselect(key="hand_over_to").set_value(["lia"]).run()
+    meanwhile = {"by": ANA, "ports": call_ports(services), "users": services.users, "now": datetime.now(UTC)}
+    hand_over(list_id, "rui", ["eva"], **meanwhile)
+
+    page.button(key="hand_over").click().run()
+
+    assert [each.value for each in page.error] == ["rui has nobody left to call on this list."]
+    assert [each.agent for each in services.lists.find(list_id).handed_over] == ["rui"]
+
+
+def test_an_agent_who_was_disabled_meanwhile_is_given_nothing(open_page, release, services):
+    for name in ("eva", "lia"):
+        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
+    list_id = release(agents=("eva",))
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+    page.multiselect(key="hand_over_to").set_value(["lia"]).run()
+    put_user(services.users, replace(services.users.find("lia"), disabled=True))
+
+    page.button(key="hand_over").click().run()
+
+    assert page.error[0].value.startswith("lia cannot sign in as an agent any more.")
+    assert services.lists.find(list_id).handed_over == ()
