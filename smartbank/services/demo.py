@@ -45,12 +45,23 @@ def load_demo(
     with audited(AuditAction.UPLOAD, "demo customers", by=by, audit=audit, now=now) as said:
         by.require(Right.BRING_IN)
         counts = SaveCounts()
-        for start in range(0, len(synthetic), _SAVE_ROWS):
-            counts += customers.save_many(synthetic.iloc[start : start + _SAVE_ROWS], source=DEMO_SOURCE, saved_at=now)
+        try:
+            for start in range(0, len(synthetic), _SAVE_ROWS):
+                rows = synthetic.iloc[start : start + _SAVE_ROWS]
+                counts += customers.save_many(rows, source=DEMO_SOURCE, saved_at=now)
+        except KeyboardInterrupt:  # those who are saved stay, as if fewer had been asked for
+            if counts.added:
+                _ranked(by=by, customers=customers, queue=queue, audit=audit, now=now)
+            raise
         said.details |= asdict(counts)
     if not (counts.added or counts.changed) and queue.recent(WorkKind.RUN, limit=1):
         return LoadedDemo(counts, None)
+    return LoadedDemo(counts, _ranked(by=by, customers=customers, queue=queue, audit=audit, now=now))
+
+
+def _ranked(*, by: Actor, customers: CustomerRepository, queue: WorkQueue, audit: AuditLog, now: datetime) -> str:
+    """Queue the ranking of the demo customers, with nobody else, and return the run's id."""
     mixed = bool(customers.ids(CustomerQuery(origin="real")))
     query, label = (CustomerQuery(origin="demo"), "the demo customers") if mixed else (CustomerQuery(), "all customers")
     source = RunSource.of_query(query, label)
-    return LoadedDemo(counts, queue_run(source, market="snapshot", by=by, queue=queue, audit=audit, now=now))
+    return queue_run(source, market="snapshot", by=by, queue=queue, audit=audit, now=now)

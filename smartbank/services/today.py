@@ -36,8 +36,8 @@ class Today:
         Calls made, and customers who bought, since the start of yesterday; of ended lists too.
     finished : tuple of CallList
         Running lists on which nobody is left to call: somebody should end them.
-    unmanned : tuple of CallList
-        Running lists with customers left of agents who cannot sign in: somebody should hand these over.
+    unmanned : tuple of (CallList, tuple of str)
+        Running lists with customers left of agents who cannot sign in, and these: somebody should hand them over.
     """
 
     running: int = 0
@@ -46,7 +46,7 @@ class Today:
     calls: int = 0
     sold: int = 0
     finished: tuple[CallList, ...] = ()
-    unmanned: tuple[CallList, ...] = ()
+    unmanned: tuple[tuple[CallList, tuple[str, ...]], ...] = ()
 
 
 def lists_today(
@@ -70,8 +70,8 @@ def lists_today(
         progress = standing_now(call_list, entries, outcomes=ports.outcomes, barred=barred, now=now)
         is_left = progress["standing"].isin(LEFT)
         n_left = int(is_left.sum())
-        if not progress.loc[is_left, "agent"].isin(able).all():
-            unmanned.append(call_list)
+        if gone := sorted(set(progress.loc[is_left, "agent"]) - set(able)):
+            unmanned.append((call_list, tuple(gone)))
         waiting = progress["standing"].isin([Standing.CALL_BACK, Standing.LATER])
         called_back = waiting & (progress["outcome"] == OutcomeKind.CALLBACK)
         due += int((called_back & (progress["due_at"] <= pd.Timestamp(tonight))).sum())

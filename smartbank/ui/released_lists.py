@@ -18,6 +18,7 @@ from smartbank.services.customers import contact_details
 from smartbank.ui.left_off import left_off_steps, left_off_words
 from smartbank.ui.list_agents import show_list_agents
 from smartbank.ui.list_export import show_list_export
+from smartbank.ui.meant import note_meant, what_was_meant
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.outcome_upload import show_outcome_upload
 from smartbank.ui.resources import services
@@ -36,6 +37,10 @@ _COUNTED_BY_ITSELF: Final = 5_000
 def show_released_lists(actor: Actor) -> None:
     """Show the list in the address, else the newest one."""
     show_notice(lambda _: "")
+    if meant := what_was_meant("end_list"):
+        list_id, name = meant
+        end_list(list_id, by=actor, lists=services().lists, audit=services().audit, now=datetime.now(UTC))
+        leave_notice(Notice(f"“{plain(name)}” has ended."))
     lists = recent_lists(by=actor, lists=services().lists, also=st.query_params.get_all("list"))
     if not lists:
         st.title("No list is released yet.")
@@ -51,7 +56,7 @@ def show_released_lists(actor: Actor) -> None:
     show_list_export(call_list, actor, progress=progress)
     show_outcome_upload(call_list, actor)
     if call_list.state.is_running and actor.may(Right.RELEASE_LISTS):
-        _show_end(call_list, progress, actor)
+        _show_end(call_list, progress)
 
 
 def choose_list(lists: list[CallList], *, key: str, label: str, place: int = 0) -> CallList:
@@ -202,7 +207,7 @@ def _outcome(word: str | float, *, assumed: bool) -> str:
     return "declined (no answer in time)" if assumed else OUTCOME_NAMES[OutcomeKind(word)]
 
 
-def _show_end(call_list: CallList, progress: pd.DataFrame, actor: Actor) -> None:
+def _show_end(call_list: CallList, progress: pd.DataFrame) -> None:
     left = int(progress["standing"].isin(LEFT).sum())
     with st.expander("End this list"):
         st.markdown(
@@ -210,6 +215,11 @@ def _show_end(call_list: CallList, progress: pd.DataFrame, actor: Actor) -> None
             "may come on another list. What was recorded stays. This cannot be undone."
         )
         sure = st.checkbox("End it", key="end_sure")
-        if st.button("End the list", key="end_list", icon=":material/stop_circle:", disabled=not sure):
-            end_list(call_list.list_id, by=actor, lists=services().lists, audit=services().audit, now=datetime.now(UTC))
-            leave_notice(Notice(f"“{plain(call_list.request.name)}” has ended."))
+        st.button(
+            "End the list",
+            key="end_list",
+            icon=":material/stop_circle:",
+            disabled=not sure,
+            on_click=note_meant,
+            args=("end_list", call_list.list_id, call_list.request.name),
+        )

@@ -52,9 +52,9 @@ def show_today(today: Today, actor: Actor) -> None:
         show_tile("Calls since yesterday", count(today.calls), f"{count(today.sold)} sold")
     for call_list in today.finished:
         _show_decision(call_list, ":material/task_alt: Nobody is left to call on", "end it", actor)
-    for call_list in today.unmanned:
-        waiting = ":material/person_off: Customers wait for an agent who cannot sign in any more, on"
-        _show_decision(call_list, waiting, "hand them over", actor)
+    for call_list, gone in today.unmanned:
+        waiting = f"Customers wait for {plain(', '.join(gone))}, who cannot sign in as an agent any more, on"
+        _show_decision(call_list, f":material/person_off: {waiting}", "hand them over", actor)
 
 
 def _show_decision(call_list: CallList, why: str, what: str, actor: Actor) -> None:

@@ -50,4 +50,7 @@ def test_customers_who_wait_for_an_agent_who_left_are_pointed_to(open_page, rele
     page = open_page("overview.py", role=Role.MANAGER)
 
     assert page.button(key=f"see_{list_id}").label == "See it, and hand them over"
-    assert any("Customers wait for an agent who cannot sign in any more" in each.value for each in page.markdown)
+    assert any(
+        "Customers wait for eva, who cannot sign in as an agent any more, on **Monday**" in each.value
+        for each in page.markdown
+    )

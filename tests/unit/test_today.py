@@ -80,7 +80,7 @@ def test_customers_of_an_agent_who_cannot_sign_in_wait_until_they_are_handed_ove
     users = bank.services.users
     put_user(users, replace(users.find("eva"), disabled=True))
 
-    assert look(bank).unmanned == (call_list,)
+    assert look(bank).unmanned == ((call_list, ("eva",)),)
     ports = call_ports(bank.services)
     hand_over(call_list.list_id, "eva", ["rui"], by=ANA, ports=ports, users=users, now=bank.clock)
     assert look(bank).unmanned == ()
