@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from smartbank.errors import StartUpError
+from smartbank.signals import ends_put_off
 
 USER: Final = "smartbank"
 CACHE: Final = "1G"
@@ -172,7 +173,8 @@ def _run_in_background(folder: Path, port: int, *, auth: bool) -> None:
     shell = ["/bin/sh", "-c", _IN_BACKGROUND, "sh", str(log), str(folder / "server.pid"), *command]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SECANTUS_", "SMARTBANK_"))}
     environment = {**kept, "SECANTUS_FORCE_DURABLE": "1"}
-    subprocess.run(shell, env=environment, cwd=folder, start_new_session=True, check=True)  # noqa: S603
+    with ends_put_off():  # between the start of the server and its id on disk nobody could stop it
+        subprocess.run(shell, env=environment, cwd=folder, start_new_session=True, check=True)  # noqa: S603
 
 
 def _answers(uri: str) -> bool:
