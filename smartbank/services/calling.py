@@ -68,15 +68,13 @@ def called_entry(call: Call, *, who: Actor, ports: CallPorts, said: Audited, now
     said.details["list"] = call.list_id
     if call_list.state is not ListState.RELEASED:
         raise NotFoundError("This list has ended, so nothing is recorded for it any more. Ask who released it.")
-    entries = ports.frames.load(list_owner(call.list_id), columns=[*LISTED_COLUMNS, "place", "agent"])
-    if entries.empty:
+    entry = _entry(call, ports)
+    if entry is None:
         raise NotFoundError("Who is on this list is no longer kept, so nothing is recorded for it any more.")
-    entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
     said.object_id = call.customer_id if len(entry) else ""
     if len(entry) != 1:
         raise ForbiddenError(NOT_YOURS)
-    caller = called_now(entry, call_list.handed_over)["agent"].item()
-    until = _had_until(entry, call_list, who)
+    caller, until = _caller_and_until(entry, call_list, who)
     is_own = caller == who.username or (until is not None and now - until <= STILL_TALKING)
     if not is_own and not who.may(Right.RELEASE_LISTS):
         raise ForbiddenError(
@@ -89,20 +87,23 @@ def called_entry(call: Call, *, who: Actor, ports: CallPorts, said: Audited, now
 
 def was_called_by(call: Call, *, who: Actor, ports: CallPorts) -> bool:
     """Whether a customer is or was among the user's calls of a list, whether or not that has ended."""
-    try:
-        call_list = ports.lists.find(call.list_id)
-    except NotFoundError:
+    entry = _entry(call, ports)
+    if entry is None or len(entry) != 1:
         return False
-    entries = ports.frames.load(list_owner(call.list_id), columns=[CUSTOMER_ID, "place", "agent"])
+    caller, until = _caller_and_until(entry, ports.lists.find(call.list_id), who)
+    return caller == who.username or until is not None
+
+
+def _entry(call: Call, ports: CallPorts) -> pd.DataFrame | None:
+    """Return the one row of a customer a list has to call, or none; None where the list's entries are not kept."""
+    entries = ports.frames.load(list_owner(call.list_id), columns=[*LISTED_COLUMNS, "place", "agent"])
     if entries.empty:
-        return False
-    entry = entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
-    if len(entry) != 1:
-        return False
-    has_it = called_now(entry, call_list.handed_over)["agent"].item() == who.username
-    return has_it or _had_until(entry, call_list, who) is not None
+        return None
+    return entries[(entries[CUSTOMER_ID] == call.customer_id) & (entries["place"] > 0)]
 
 
-def _had_until(entry: pd.DataFrame, call_list: CallList, who: Actor) -> datetime | None:
+def _caller_and_until(entry: pd.DataFrame, call_list: CallList, who: Actor) -> tuple[str, datetime | None]:
+    """Return who calls a customer now, and when the user last handed them over; None where they have or never had."""
     agent, place = entry["agent"].item(), int(entry["place"].item())
-    return had_until(who.username, agent, place, call_list.handed_over)
+    until = had_until(who.username, agent, place, call_list.handed_over)
+    return called_now(entry, call_list.handed_over)["agent"].item(), until
