@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal
 
-import pandas as pd
-
-from smartbank.core.columns import REQUIRED_COLUMNS, ColumnPlan, label_of, lacking
+from smartbank.core.columns import REQUIRED_COLUMNS, ColumnPlan, absent, label_of, lacking
 from smartbank.core.consent import barred_sentence, barred_states
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
@@ -27,7 +25,6 @@ SOME_UNKNOWN: Final = 0.05
 SOME_MISSING: Final = 0.3
 """Above this share missing in a field the file has, it tells little; the training data misses 21 % at most: usable."""
 SHOWN_VALUES: Final = 10
-PREVIEW_ROWS: Final = 5
 _BY_COLUMN: Final = ("matched", "ignored", "by_hand")
 NO_HISTORY: Final = (
     "The file has no contact history (channel, attempt, earlier contacts and their outcome, days since the last "
@@ -157,15 +154,18 @@ def build_report(
     require_consent: bool,
     trained_on: str,
     notices: list[str],
+    shared: list[str],
     preview: list[dict[str, Any]],
 ) -> ReadinessReport:
-    """Return the report on a file that has been read to its end."""
+    """Return the report on a file that has been read to its end; `shared` as `shared_phones` returns it."""
     is_list = plan.is_list and counts.listed + counts.marks_aside > 0
     verdict, why = readiness(plan, counts)
+    if shared and verdict == "ready":
+        verdict, why = "usable", shared[0]
     if is_list:
         verdict, why = "usable", list_sentence(marked)
     replay = market == "file" and plan.has_market
-    said = [*notices, *plan.notices]
+    said = [*notices, *shared, *absent(plan), *plan.notices]
     if counts.rows and not lacking(plan):
         said += _notices(plan, counts, trained_on=trained_on)
     said += mark_sentences(counts.marks_aside, marked, is_list=is_list)
@@ -257,15 +257,6 @@ def _limit(plan: ColumnPlan, counts: Counts) -> str:
     if found:
         return max(found)[1]
     return "" if plan.has_history else "The leads can be scored, but without contact history the order says much less."
-
-
-def preview_rows(leads: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the first leads as plain values, without name and phone."""
-    head = leads.head(PREVIEW_ROWS)[[CUSTOMER_ID, *LEAD_COLUMNS]]
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for row in head.to_dict(orient="records")
-    ]
 
 
 def _notices(plan: ColumnPlan, counts: Counts, *, trained_on: str) -> list[str]:

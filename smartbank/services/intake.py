@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from smartbank.core.columns import ColumnPlan, absent, is_training_file, lacking
+from smartbank.core.columns import ColumnPlan, is_training_file, lacking
 from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.erasure import erased_sentence
-from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.identity import id_prefix
 from smartbank.core.ports import (
     AuditLog,
@@ -26,7 +26,7 @@ from smartbank.core.ports import (
     TableReader,
     TrainingRows,
 )
-from smartbank.core.readiness import build_report, preview_rows
+from smartbank.core.readiness import build_report
 from smartbank.core.shared_phones import Hashes, phone_hashes, shared_phones
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.template import SYNTHETIC_IDS
@@ -43,6 +43,7 @@ MAX_CHANGES: Final = 10_000
 """Lines about fields of stored customers that would change that are kept; more are only counted by customer."""
 MAX_ASIDE: Final = 100_000
 """Lines about cells set aside that are kept; more are only counted."""
+_PREVIEW_ROWS: Final = 5
 STEP: Final = "Checking rows"
 
 
@@ -137,7 +138,6 @@ def read_upload(
                     )
             marked = hold_marks(work, frames=frames, customers=customers, audit=audit)
             compared = _compared(owners, frames, customers)
-            shared = shared_phones(totals.phones)
             readiness = build_report(
                 plan,
                 totals.counts,
@@ -151,11 +151,10 @@ def read_upload(
                 marked=marked,
                 require_consent=require_consent,
                 trained_on=trained_on(totals.matches, whole=is_training_file(table.columns, totals.counts.rows)),
-                notices=[*table.notices, *shared, *absent(plan)],
+                notices=table.notices,
+                shared=shared_phones(totals.phones),
                 preview=totals.preview,
             )
-            if shared and readiness.verdict == "ready":
-                readiness = replace(readiness, verdict="usable", why=shared[0])
             return replace(readiness, samples=totals.samples, picked=table.picked, **matched.said).to_json()
     except BaseException:
         _delete(frames, owners)
@@ -201,11 +200,20 @@ def _stored(
             totals.aside_kept + _keep(chunk.aside.head(MAX_ASIDE - totals.aside_kept), owners.aside, part, frames),
             totals.samples + int(chunk.leads[CUSTOMER_ID].isin(SYNTHETIC_IDS).sum()),
             totals.matches + matches(chunk.leads),
-            totals.preview or preview_rows(chunk.leads),
+            totals.preview or _preview(chunk.leads),
             (*totals.phones, phone_hashes(chunk.leads)),
         )
         report(Progress(STEP, counts.rows, max(expected, counts.rows)))
     return totals
+
+
+def _preview(leads: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the first leads as plain values, without name and phone."""
+    head = leads.head(_PREVIEW_ROWS)[[CUSTOMER_ID, *LEAD_COLUMNS]]
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in head.to_dict(orient="records")
+    ]
 
 
 def _compared(owners: Owners, frames: FrameStore, customers: CustomerRepository) -> _Compared:
