@@ -96,7 +96,7 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
             customers=services.customers,
             frames=frames,
             writer_of=services.writer_of,
-            barred=(),
+            left_out=(),
         )
         for chunk in csv_chunks(rows):
             out.write(chunk)
@@ -108,6 +108,7 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
         frames=frames,
         customers=services.customers,
         settings=services.settings,
+        lists=services.lists,
         audit=audit,
         now=datetime.now(UTC),
     )

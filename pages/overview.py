@@ -9,6 +9,7 @@ from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.drift import show_drift_line
 from smartbank.ui.drift_calls import show_calls_line
 from smartbank.ui.first_run import look_at_rankings, offer_passed_over
+from smartbank.ui.free_leads import free_words
 from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.overview import first_line, market_moved, show_next_steps, show_runs, show_tiles, show_without_leads
 from smartbank.ui.removals import show_demo_removal
@@ -25,7 +26,8 @@ try:
     rankings = look_at_rankings(actor)
     run = rankings.first
     today = look_at_today(actor)
-    st.title(today_words(today) + first_line(run, n_customers, market=market_moved(run)))
+    free = free_words(run, actor) if run is not None else ""
+    st.title(today_words(today) + first_line(run, n_customers, free=free, market=market_moved(run)))
     show_override_warnings(actor)
     show_today(today, actor)
     if run is not None:

@@ -18,7 +18,7 @@ EXPORTING = [
         lambda w, a: downloads.open_csv(
             w.done[RUN],
             RankFilter(),
-            **w.ports("customers", "frames", "queue", "writer_of", "settings"),
+            **w.ports("customers", "frames", "queue", "writer_of", "settings", "lists"),
             **w.about(a),
         ),
     ),
@@ -26,14 +26,17 @@ EXPORTING = [
         call_sheet.call_sheet,
         Right.EXPORT,
         lambda w, a: call_sheet.call_sheet(
-            w.done[RUN], RankFilter(), **w.ports("queue", "customers", "frames", "writer_of", "settings"), **w.about(a)
+            w.done[RUN],
+            RankFilter(),
+            **w.ports("queue", "customers", "frames", "writer_of", "settings", "lists"),
+            **w.about(a),
         ),
     ),
     UseCase(
         downloads.open_workbook,
         Right.EXPORT,
         lambda w, a: downloads.open_workbook(
-            w.done[EXPORT], **w.ports("queue", "files", "customers", "frames", "settings"), **w.about(a)
+            w.done[EXPORT], **w.ports("queue", "files", "customers", "frames", "settings", "lists"), **w.about(a)
         ),
     ),
 ]

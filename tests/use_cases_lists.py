@@ -10,6 +10,7 @@ from smartbank.services import (
     agents,
     call_briefing,
     call_lists,
+    free_leads,
     hand_over,
     list_comparison,
     list_names,
@@ -87,10 +88,13 @@ CALL_LISTS = [
     see(call_lists.find_list, LEADS, lambda w, a: call_lists.find_list(w.list_id, by=a, **w.ports("lists"))),
     see(list_names.names_in_use, LEADS, lambda w, a: list_names.names_in_use(by=a, **w.ports("lists"))),
     see(list_names.lists_holding, LEADS, lambda w, a: list_names.lists_holding(["a"], by=a, **w.ports("lists"))),
+    see(free_leads.on_lists, LEADS, lambda w, a: free_leads.on_lists(by=a, **w.ports("lists"))),
     see(
-        list_names.number_on_lists,
+        free_leads.free_and_worth_calling,
         LEADS,
-        lambda w, a: list_names.number_on_lists(["a"], by=a, **w.ports("lists")),
+        lambda w, a: free_leads.free_and_worth_calling(
+            w.done[WorkKind.RUN], by=a, **w.ports("frames", "customers", "settings", "lists")
+        ),
     ),
     see(call_lists.recent_lists, LEADS, lambda w, a: call_lists.recent_lists(by=a, **w.ports("lists"))),
     see(call_lists.lists_before, LEADS, lambda w, a: call_lists.lists_before("", limit=5, by=a, **w.ports("lists"))),

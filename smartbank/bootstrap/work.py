@@ -79,6 +79,7 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         files=services.files,
         queue=services.queue,
         settings=services.settings,
+        lists=services.lists,
         writer_of=services.writer_of,
         write_workbook=workbook_chunks,
     )

@@ -188,6 +188,7 @@ def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None
         queue=services.queue,
         writer_of=services.writer_of,
         settings=services.settings,
+        lists=services.lists,
         audit=services.audit,
         now=datetime.now(UTC),
     )

@@ -31,14 +31,17 @@ class RankFilter:
         In [0, 1], end included.
     best : int
         Only the first so many ranks; 0 means all.
+    free_only : bool
+        Only leads on no running list. No frame says who is on one: `exporting.left_out_now` does.
     """
 
     bands: tuple[str, ...] = ()
     min_propensity: float = 0.0
     best: int = 0
+    free_only: bool = False
 
     def apply(self, ranked: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of a ranked frame that are meant, in rank order."""
+        """Return the rows of a ranked frame that are meant, in rank order, whatever lists they are on."""
         keep = ranked["propensity"].to_numpy() >= self.min_propensity
         if self.bands:
             keep &= ranked["band"].isin(self.bands).to_numpy()
@@ -53,7 +56,8 @@ class RankFilter:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "RankFilter":
         """Return the filter that `to_json` wrote."""
-        return cls(tuple(values["bands"]), float(values["min_propensity"]), int(values["best"]))
+        free_only = bool(values.get("free_only", False))
+        return cls(tuple(values["bands"]), float(values["min_propensity"]), int(values["best"]), free_only)
 
 
 def ranked_frame(

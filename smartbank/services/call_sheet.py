@@ -10,7 +10,14 @@ import pandas as pd
 from smartbank.core.audit import AuditAction
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerRepository, FrameStore, SettingsRepository, WorkQueue
+from smartbank.core.ports import (
+    AuditLog,
+    CallListRepository,
+    CustomerRepository,
+    FrameStore,
+    SettingsRepository,
+    WorkQueue,
+)
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import WriterOf
 from smartbank.core.work_ids import work_reference
@@ -18,9 +25,9 @@ from smartbank.services.auditing import audited
 from smartbank.services.exporting import (
     allowed,
     audited_filter,
-    barred_now,
     export_frames,
     hand_out,
+    left_out_now,
     meant_leads,
 )
 from smartbank.services.runs import load_run, run_owner
@@ -39,6 +46,7 @@ def call_sheet(
     frames: FrameStore,
     writer_of: WriterOf,
     settings: SettingsRepository,
+    lists: CallListRepository,
     audit: AuditLog,
     now: datetime,
 ) -> pd.DataFrame:
@@ -52,18 +60,18 @@ def call_sheet(
     with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         run = load_run(run_id, queue=queue)
-        barred = barred_now(customers=customers, settings=settings)
-        meant_leads(run, rank_filter, barred=barred, frames=frames)
+        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
+        meant_leads(run, rank_filter, left_out=left_out, frames=frames)
         hand_out(run_id, taken_by=by.username, queue=queue, now=now)
-        best = _narrowed(run_id, rank_filter, barred=barred, frames=frames)
-        parts = export_frames(run, best, customers=customers, frames=frames, writer_of=writer_of, barred=barred)
+        best = _narrowed(run_id, rank_filter, left_out=left_out, frames=frames)
+        parts = export_frames(run, best, customers=customers, frames=frames, writer_of=writer_of, left_out=left_out)
         sheet = pd.concat(list(parts))[list(SHEET_COLUMNS)].head(SHEET_ROWS).reset_index(drop=True)
         said.details |= {"step": "shown for paper", **audited_filter(rank_filter), "leads": len(sheet)}
     return sheet
 
 
-def _narrowed(run_id: str, rank_filter: RankFilter, *, barred: Collection[str], frames: FrameStore) -> RankFilter:
+def _narrowed(run_id: str, rank_filter: RankFilter, *, left_out: Collection[str], frames: FrameStore) -> RankFilter:
     """Return the filter of the first `SHEET_ROWS` leads alone, so that nobody else's details are read."""
     ranked = frames.load(run_owner(run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
-    meant = allowed(rank_filter.apply(ranked), barred)["rank"].head(SHEET_ROWS)
+    meant = allowed(rank_filter.apply(ranked), left_out)["rank"].head(SHEET_ROWS)
     return replace(rank_filter, best=int(meant.max()))

@@ -11,6 +11,7 @@ from smartbank.core.exports import csv_chunks
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
+    CallListRepository,
     CustomerRepository,
     FileStore,
     FrameStore,
@@ -23,7 +24,14 @@ from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import work_reference
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import audited_filter, barred_now, export_frames, export_name, hand_out, meant_leads
+from smartbank.services.exporting import (
+    audited_filter,
+    export_frames,
+    export_name,
+    hand_out,
+    left_out_now,
+    meant_leads,
+)
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import load_run
 
@@ -59,10 +67,11 @@ def open_csv(
     queue: WorkQueue,
     writer_of: WriterOf,
     settings: SettingsRepository,
+    lists: CallListRepository,
     audit: AuditLog,
     now: datetime,
 ) -> Download:
-    """Return the ranked leads a filter means as a CSV in the bank's number format, without who must not be called.
+    """Return the ranked leads a filter means as a CSV in the bank's number format, without those left out.
 
     The entry in the audit log is written before the first byte, and the run is marked as handed out.
 
@@ -75,10 +84,12 @@ def open_csv(
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "csv", **audited_filter(rank_filter)}
         run = load_run(run_id, queue=queue)
-        barred = barred_now(customers=customers, settings=settings)
-        meant = meant_leads(run, rank_filter, barred=barred, frames=frames)
+        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
+        meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
         said.details |= {"leads": meant.leads, "left_out": len(meant.left_out)}
-        rows = export_frames(run, rank_filter, customers=customers, frames=frames, writer_of=writer_of, barred=barred)
+        rows = export_frames(
+            run, rank_filter, customers=customers, frames=frames, writer_of=writer_of, left_out=left_out
+        )
         hand_out(run_id, taken_by=by.username, queue=queue, now=now)
     numbers = settings.current().numbers
     return Download(
@@ -95,6 +106,7 @@ def open_workbook(
     queue: WorkQueue,
     files: FileStore,
     settings: SettingsRepository,
+    lists: CallListRepository,
     audit: AuditLog,
     now: datetime,
 ) -> Download:
@@ -105,7 +117,7 @@ def open_workbook(
     NotFoundError
         There is no such workbook, or it is not ready, or no longer kept.
     ConflictError
-        Who must not be called has changed since it was made.
+        Who is left out has changed since it was made.
     """
     with audited(AuditAction.EXPORT, "export", work_reference(work_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
@@ -113,11 +125,13 @@ def open_workbook(
         work = _finished_export(work_id, queue=queue)
         made = work.result
         said.details |= {name: made[name] for name in ("run", "leads") if name in made}
-        barred = barred_now(customers=customers, settings=settings)
+        rank_filter = RankFilter.from_json(work.request["filter"])
+        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
         run = load_run(work.request["run_id"], queue=queue)
-        meant = meant_leads(run, RankFilter.from_json(work.request["filter"]), barred=barred, frames=frames)
+        meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
         if meant.mark != made["left_out"]:
-            raise ConflictError("Who must not be called has changed since this file was made. Make it again.")
+            who = "is on a list or must not be called" if rank_filter.free_only else "must not be called"
+            raise ConflictError(f"Who {who} has changed since this file was made. Make it again.")
         chunks = opened(made["file_id"], files=files)
         hand_out(run.run_id, taken_by=by.username, queue=queue, now=now)
     return Download(made["file_name"], made.get("media_type", UNKNOWN_TYPE), chunks, made.get("size"))

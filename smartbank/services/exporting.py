@@ -16,6 +16,7 @@ from smartbank.core.fingerprint import fingerprint
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
     AuditLog,
+    CallListRepository,
     CustomerRepository,
     FileStore,
     FrameStore,
@@ -59,6 +60,7 @@ class ExportPorts:
     files: FileStore
     queue: WorkQueue
     settings: SettingsRepository
+    lists: CallListRepository
     writer_of: WriterOf
     write_workbook: WriteWorkbook
 
@@ -70,19 +72,19 @@ def export_frames(
     customers: CustomerRepository,
     frames: FrameStore,
     writer_of: WriterOf,
-    barred: Collection[str],
+    left_out: Collection[str],
 ) -> Iterator[pd.DataFrame]:
     """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time.
 
     Parameters
     ----------
-    barred : collection of str
-        Ids of customers who must not be called; they are left out.
+    left_out : collection of str
+        Ids of customers who are left out, as `left_out_now` returns them.
     """
     writer = writer_of(run.result["model_version"])
     as_of = None if run.is_replay else run.snapshot.as_of
     for part in frames.parts(run_owner(run.run_id)):
-        meant = allowed(rank_filter.apply(part), barred).reset_index(drop=True)
+        meant = allowed(rank_filter.apply(part), left_out).reset_index(drop=True)
         contacts = customers.contact_details(meant[CUSTOMER_ID].tolist())
         rows = pd.concat([meant, contacts], axis=1).assign(
             name=display_names(contacts),
@@ -110,6 +112,7 @@ def queue_workbook(
     frames: FrameStore,
     customers: CustomerRepository,
     settings: SettingsRepository,
+    lists: CallListRepository,
     audit: AuditLog,
     now: datetime,
 ) -> str:
@@ -122,8 +125,8 @@ def queue_workbook(
     """
     with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
-        barred = barred_now(customers=customers, settings=settings)
-        meant = meant_leads(load_run(run_id, queue=queue), rank_filter, barred=barred, frames=frames)
+        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
+        meant = meant_leads(load_run(run_id, queue=queue), rank_filter, left_out=left_out, frames=frames)
         work_id = new_work_id(now)
         said.details |= {"step": "queued", "export": work_id, **audited_filter(rank_filter), "leads": meant.leads}
         request = {"run_id": run_id, "filter": rank_filter.to_json(), "filename": "the Excel file"}
@@ -159,6 +162,14 @@ def barred_now(*, customers: CustomerRepository, settings: SettingsRepository) -
     return customers.barred(require_consent=settings.current().require_consent)
 
 
+def left_out_now(
+    rank_filter: RankFilter, *, customers: CustomerRepository, settings: SettingsRepository, lists: CallListRepository
+) -> Collection[str]:
+    """Return the ids of customers no export holds: who must not be called and, as far as meant, who is on a list."""
+    barred = barred_now(customers=customers, settings=settings)
+    return {*barred, *lists.claimed()} if rank_filter.free_only else barred
+
+
 def hand_out(run_id: str, *, taken_by: str, queue: WorkQueue, now: datetime) -> None:
     """Note who takes leads of a run away: from then on it stays. Raises `NotFoundError` if it is no longer kept."""
     if not queue.mark_handed_out(run_id, by=taken_by, at=now):
@@ -171,6 +182,7 @@ def audited_filter(rank_filter: RankFilter) -> dict[str, Any]:
         "bands": list(rank_filter.bands),
         "propensity_from": rank_filter.min_propensity,
         "best": rank_filter.best,
+        **({"on_no_list": True} if rank_filter.free_only else {}),
     }
 
 
@@ -185,10 +197,10 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     wait_for_removals(work.work_id, report, queue=ports.queue)
     run = load_run(work.request["run_id"], queue=ports.queue)
     rank_filter = RankFilter.from_json(work.request["filter"])
-    barred = barred_now(customers=ports.customers, settings=ports.settings)
-    meant = meant_leads(run, rank_filter, barred=barred, frames=ports.frames)
+    left_out = left_out_now(rank_filter, customers=ports.customers, settings=ports.settings, lists=ports.lists)
+    meant = meant_leads(run, rank_filter, left_out=left_out, frames=ports.frames)
     source = export_frames(
-        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, barred=barred
+        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, left_out=left_out
     )
     try:
         size = ports.files.save(work.work_id, ports.write_workbook(reported(source, meant.leads, report)))
@@ -201,35 +213,36 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
 
 @dataclass(frozen=True)
 class Meant:
-    """The leads of a run an export means: how many may be called, and who is left out because they may not."""
+    """The leads of a run an export means: how many it holds, and who is left out of it."""
 
     leads: int
     left_out: tuple[str, ...]
 
     @property
     def mark(self) -> str:
-        """A short name for who is left out, which changes when somebody objects or an objection is lifted."""
+        """A short name for who is left out, which changes when somebody objects or is put on a list, and back."""
         return fingerprint(list(self.left_out))
 
 
-def meant_leads(run: Run, rank_filter: RankFilter, *, barred: Collection[str], frames: FrameStore) -> Meant:
+def meant_leads(run: Run, rank_filter: RankFilter, *, left_out: Collection[str], frames: FrameStore) -> Meant:
     """Count the leads of a run a filter means.
 
     Raises
     ------
     NotFoundError
-        None of them may be called, or the run is no longer kept.
+        All of them are left out, or the run is no longer kept.
     """
     if run.work.state is WorkState.EXPIRED:
         raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
     ranked = frames.load(run_owner(run.run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
     meant = rank_filter.apply(ranked) if len(ranked) else ranked
-    left_out = tuple(sorted(meant.loc[meant[CUSTOMER_ID].isin(list(barred)), CUSTOMER_ID])) if len(meant) else ()
-    if left_out and len(meant) == len(left_out):
-        raise NotFoundError("None of these leads may be called any more, so there is nothing to take away.")
+    without = tuple(sorted(meant.loc[meant[CUSTOMER_ID].isin(list(left_out)), CUSTOMER_ID])) if len(meant) else ()
+    if without and len(meant) == len(without):
+        which = "is on no list and may be called" if rank_filter.free_only else "may be called any more"
+        raise NotFoundError(f"None of these leads {which}, so there is nothing to take away.")
     if meant.empty:
         raise NotFoundError("No lead matches, so there is nothing to take away. Choose more bands.")
-    return Meant(len(meant) - len(left_out), left_out)
+    return Meant(len(meant) - len(without), without)
 
 
 def reported(source: Iterator[pd.DataFrame], total: int, report: Callable[[Progress], None]) -> Iterator[pd.DataFrame]:

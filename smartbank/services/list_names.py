@@ -23,12 +23,6 @@ def lists_holding(customer_ids: Collection[str], *, by: Actor, lists: CallListRe
     return {customer: names[list_id] for customer, list_id in held.items() if list_id in names}
 
 
-def number_on_lists(customer_ids: Collection[str], *, by: Actor, lists: CallListRepository) -> int:
-    """Return how many of some customers are on a list that is not over, held out or to be called; for any number."""
-    by.require(Right.SEE_LEADS)
-    return len(lists.claimed().keys() & set(customer_ids))
-
-
 def free_name(wanted: str, in_use: Collection[str]) -> str:
     """Return the name that is wanted, or one with a number behind that is free: "List of 3 May 2026 (2)"."""
     numbered = (f"{wanted} ({number})" if number > 1 else wanted for number in count(1))

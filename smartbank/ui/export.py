@@ -30,7 +30,13 @@ def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, acto
         The ranked leads the filter means who may be called now.
     """
     query = urlencode(
-        {"band": list(rank_filter.bands), "from": rank_filter.min_propensity, "best": rank_filter.best}, doseq=True
+        {
+            "band": list(rank_filter.bands),
+            "from": rank_filter.min_propensity,
+            "best": rank_filter.best,
+            "free": int(rank_filter.free_only),
+        },
+        doseq=True,
     )
     wanted, sheet = f"workbook_{run.run_id}_{query}", f"sheet_{run.run_id}_{query}"
     with on_screen_only("take_away"):
@@ -54,6 +60,7 @@ def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, acto
                 frames=services().frames,
                 customers=services().customers,
                 settings=services().settings,
+                lists=services().lists,
                 audit=services().audit,
                 now=datetime.now(UTC),
             )

@@ -27,13 +27,21 @@ _THREE_STEPS: Final = (
 _RUNS_SHOWN: Final = 8
 
 
-def first_line(run: Run | None, n_customers: int, *, market: str = "") -> str:
-    """Return what there is to do, in one sentence with a number in it; `market` says when the market moved."""
+def first_line(run: Run | None, n_customers: int, *, free: str = "", market: str = "") -> str:
+    """Return what there is to do, in one sentence with a number in it.
+
+    Parameters
+    ----------
+    free : str
+        How many of those worth a call are on no list, as `free_words` says it.
+    market : str
+        When the market moved.
+    """
     if run is not None:
         summary, moved = run.summary, f"; {market}" if market else ""
         return (
             f"{count(summary.worth_calling)} of {plural(summary.leads, 'lead')} "
-            f"{agreeing(summary.worth_calling, 'is', 'are')} worth a call; "
+            f"{agreeing(summary.worth_calling, 'is', 'are')} worth a call{free}; "
             f"the best fifth holds {percent(summary.gain(0.2), digits=0)} of the sales{moved}."
         )
     if n_customers:

@@ -10,17 +10,18 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.level import moved_by
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
-from smartbank.core.rules import BANDS
+from smartbank.core.rules import BANDS, rules_from
 from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.wording import agreeing
 from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
-from smartbank.services.list_names import lists_holding, number_on_lists
+from smartbank.services.list_names import lists_holding
 from smartbank.services.runs import Run, find_run, ranked_leads
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
 from smartbank.ui.export import show_export
 from smartbank.ui.first_run import Rankings, look_at_rankings, show_passed_over
+from smartbank.ui.free_leads import customers_on_lists
 from smartbank.ui.left_out import show_left_out
 from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.paper import show_on_paper
@@ -74,10 +75,13 @@ def show_ranked_leads(actor: Actor) -> None:
     headline = st.container()
     rank_filter, sort = _controls()
     meant = rank_filter.apply(ranked)
-    chosen = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
+    may_be_called = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
+    listed = customers_on_lists(actor)
+    chosen = allowed(may_be_called, listed) if rank_filter.free_only else may_be_called
     parts = parts_of_run(run, ranked)
     with headline:
-        _first_line(run, ranked, meant, chosen, actor)
+        _first_line(run, ranked, chosen, actor, is_whole=len(meant) == len(ranked) and not rank_filter.free_only)
+        _say_without(len(meant) - len(may_be_called), len(may_be_called) - len(chosen))
         show_passed_over(rankings, run.run_id)
         show_override_warnings(actor)
         if not chosen.empty:
@@ -85,11 +89,12 @@ def show_ranked_leads(actor: Actor) -> None:
         if show_changed_settings(run, actor):
             st.rerun()
     if chosen.empty:
-        st.info("Lower the propensity, or choose more bands.", icon=":material/filter_alt_off:")
+        more = ", or show those on lists too" if rank_filter.free_only else ""
+        st.info(f"Lower the propensity, or choose more bands{more}.", icon=":material/filter_alt_off:")
         return
     _table(run, chosen, sort, actor)
     if actor.may(Right.EXPORT):
-        _warn_of_lists(run.run_id, chosen, actor)
+        _warn_of_lists(int(chosen[CUSTOMER_ID].isin(listed).sum()))
         show_export(run, rank_filter, chosen=chosen, actor=actor)
     show_list_split(run, parts, chosen)
     _gains(run, chosen)
@@ -112,19 +117,25 @@ def _controls() -> tuple[RankFilter, str]:
         )
         best = st.number_input("Only the best (0 = all)", 0, None, 0, 100, key="best", bind="query-params", width=180)
         sort = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=260)
-    return RankFilter(tuple(sorted(bands)), lowest / 100, int(best)), sort
+        free_only = st.checkbox(
+            "On no list",
+            key="free",
+            bind="query-params",
+            help="Only leads on no running list: nobody is to call them yet.",
+        )
+    return RankFilter(tuple(sorted(bands)), lowest / 100, int(best), free_only), sort
 
 
-def _first_line(run: Run, ranked: pd.DataFrame, meant: pd.DataFrame, chosen: pd.DataFrame, actor: Actor) -> None:
+def _first_line(run: Run, ranked: pd.DataFrame, chosen: pd.DataFrame, actor: Actor, *, is_whole: bool) -> None:
     summary = run.summary
-    st.title(_headline(summary, ranked, chosen, is_whole=len(meant) == len(ranked)))
+    st.title(_headline(summary, ranked, chosen, is_whole=is_whole))
     st.caption(
         f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
         f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
         f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. "
         f"{_market(run)}. Model {run.result['model_version']}. {SCORE_PURPOSE}"
     )
-    _left_out(run, len(meant) - len(chosen), actor)
+    show_left_out(run, actor)
     if erased := summary.leads - len(ranked):
         st.caption(
             f":material/person_off: {plural(erased, 'lead')} of this ranking {agreeing(erased, 'was', 'were')} erased "
@@ -137,11 +148,13 @@ def _market(run: Run) -> str:
     return f"Market: {plain(run.market_label)}" if run.is_replay else f"Market of {run.snapshot.as_of:%B %Y}"
 
 
-def _left_out(run: Run, barred_since: int, actor: Actor) -> None:
-    """Say who was not scored because they must not be called or a rule says so, and who objected since."""
-    show_left_out(run, actor)
+def _say_without(barred_since: int, on_lists: int) -> None:
+    """Say how many ranked leads are not shown: who objected since the ranking, and who is on a list already."""
     if barred_since:
         st.caption(f"{plural(barred_since, 'lead')} may not be called since this ranking: not shown, never exported.")
+    if on_lists:
+        are = agreeing(on_lists, "is", "are")
+        st.caption(f"{plural(on_lists, 'lead')} {are} on a running list already: not shown, and in no file from here.")
 
 
 def _headline(summary: RankSummary, ranked: pd.DataFrame, chosen: pd.DataFrame, *, is_whole: bool) -> str:
@@ -170,6 +183,7 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     writer = services().writer_of(run.result["model_version"])
     sentences = writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     on_lists = lists_holding(page[CUSTOMER_ID].tolist(), by=actor, lists=services().lists)
+    rules, profit = rules_from(run.result["rules"]), f"Expected profit, {bank_settings().currency}"
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
@@ -179,6 +193,7 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
             **({"On the list": [on_lists.get(each, "") for each in page[CUSTOMER_ID]]} if on_lists else {}),
             "Strongest reason": sentences["reason_1"],
             "Second reason": sentences["reason_2"],
+            profit: page["propensity"] * rules.value_of_sale - rules.cost_of_call,
             "Days since contact": page["days_since_contact"],
             "Attempt": page["attempt"],
             "Age": page["age"],
@@ -196,6 +211,11 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
             "Name": st.column_config.TextColumn(width=NAME_WIDTH),
             "Strongest reason": st.column_config.TextColumn(width=370),
             "Second reason": st.column_config.TextColumn(width=370),
+            profit: st.column_config.NumberColumn(
+                format="%.2f",
+                width=110,
+                help="What a call brings on average: propensity times the value of a sale, less a call.",
+            ),
         },
     )
     with on_screen_only("sort_hint"):
@@ -203,19 +223,14 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     show_on_paper(shown)
 
 
-def _warn_of_lists(run_id: str, chosen: pd.DataFrame, actor: Actor) -> None:
+def _warn_of_lists(number: int) -> None:
     """Say that leads to take away are on running lists already, where some of them are not to be called."""
-    if number := _on_lists(run_id, len(chosen), chosen[CUSTOMER_ID], actor):
+    if number:
         st.caption(
             f":material/playlist_remove: {plural(number, 'lead')} of these {agreeing(number, 'is', 'are')} on a "
             "running list: called there, or held out there for comparison and not to be called. A file from here holds "
-            "them too. To call whoever is free, plan a list."
+            "them too, unless you tick **On no list** above."
         )
-
-
-@st.cache_data(max_entries=8, ttl=30, show_spinner=False)
-def _on_lists(run_id: str, leads: int, _customer_ids: pd.Series, _actor: Actor) -> int:  # noqa: ARG001  the key
-    return number_on_lists(_customer_ids.tolist(), by=_actor, lists=services().lists)
 
 
 def _gains(run: Run, chosen: pd.DataFrame) -> None:

@@ -59,6 +59,7 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
                 queue=services.queue,
                 writer_of=services.writer_of,
                 settings=services.settings,
+                lists=services.lists,
                 audit=services.audit,
                 now=datetime.now(UTC),
             )
@@ -111,27 +112,30 @@ def _workbook(work_id: str, actor: Actor, services: Services) -> Download:
         queue=services.queue,
         files=services.files,
         settings=services.settings,
+        lists=services.lists,
         audit=services.audit,
         now=datetime.now(UTC),
     )
 
 
 def filter_of(query: QueryParams) -> RankFilter:
-    """Return the filter an address asks for: `band` (repeated), `from` (a share in [0, 1]) and `best`.
+    """Return the filter an address asks for: `band` (repeated), `from` (a share in [0, 1]), `best` and `free` (0 or 1).
 
     Raises
     ------
     NotFoundError
-        A value is not a band, a share or a whole number, or is more leads than there are people.
+        A value is not a band, a share, a whole number, or 0 or 1, or is more leads than there are people.
     """
     bands = tuple(sorted(set(query.getlist("band"))))
     try:
         lowest, best = float(query.get("from", "0")), int(query.get("best", "0"))
     except ValueError:
         raise NotFoundError(BAD_LINK) from None
-    if not set(bands) <= set(BANDS) or not 0 <= lowest <= 1 or not 0 <= best <= _MOST_LEADS:
+    free = query.get("free", "0")
+    is_right = set(bands) <= set(BANDS) and 0 <= lowest <= 1 and 0 <= best <= _MOST_LEADS and free in ("0", "1")
+    if not is_right:
         raise NotFoundError(BAD_LINK)
-    return RankFilter(bands, lowest, best)
+    return RankFilter(bands, lowest, best, free == "1")
 
 
 def streamed(download: Download) -> Response:

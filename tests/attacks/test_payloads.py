@@ -63,6 +63,7 @@ def exported(bank, run_id):
         queue=services.queue,
         writer_of=services.writer_of,
         settings=services.settings,
+        lists=services.lists,
         audit=services.audit,
         now=datetime.now(UTC),
     )

@@ -94,7 +94,7 @@ def tried(services):
 
 def queue_excel(bank):
     services = bank.services
-    stores = {"frames": services.frames, "customers": services.customers, "settings": services.settings}
+    stores = {name: getattr(services, name) for name in ("frames", "customers", "settings", "lists")}
     return queue_workbook(bank.run_id, RankFilter(), **stores, **bank.ports())
 
 

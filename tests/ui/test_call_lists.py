@@ -256,3 +256,31 @@ def test_the_ranked_leads_say_who_is_on_a_list_already(open_page, release):
     assert ["11 leads" in each.value for each in page.caption if "on a running list" in each.value] == [True]
     assert shown["On the list"].value_counts().to_dict() == {"": 49, "Morning": 11}
     assert set(shown["On the list"].head(9)) == {"Morning"}
+
+
+def test_ranked_leads_can_be_those_on_no_list(open_page, release):
+    release("Morning", calls=10)
+
+    page = open_page("leads.py")
+    page.checkbox(key="free").check().run()
+
+    shown = page.dataframe[0].value
+    assert len(shown) == 49
+    assert "On the list" not in shown.columns
+    assert page.title[0].value.startswith("These 49 of 60 leads hold")
+    assert any(each.value.startswith("11 leads are on a running list already") for each in page.caption)
+    assert [each.url for each in page.get("link_button") if "free=1" in each.url]
+
+
+def test_the_overview_says_how_many_worth_a_call_are_on_no_list(open_page, ranked, release, services):
+    before = open_page("overview.py").title[0].value
+    release("Morning", calls=10)
+
+    after = open_page("overview.py").title[0].value
+
+    leads = services.frames.load(f"run:{ranked}", columns=["customer_id", "call"])
+    worth = leads.loc[leads["call"], "customer_id"]
+    free = worth[~worth.isin(services.lists.claimed())]
+    assert "on no list" not in before
+    assert len(free) < len(worth)
+    assert f"{len(worth)} of 60 leads are worth a call, {len(free)} of them on no list; the best fifth" in after

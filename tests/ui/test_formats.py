@@ -83,6 +83,7 @@ def test_a_csv_has_the_marks_of_the_number_format(services, work, form, header, 
         queue=services.queue,
         writer_of=services.writer_of,
         settings=services.settings,
+        lists=services.lists,
         audit=services.audit,
         now=NOW,
     )

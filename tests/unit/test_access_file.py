@@ -41,7 +41,7 @@ def bank():
 
 def export(bank, rank_filter):
     services = bank.services
-    ports = {name: getattr(services, name) for name in ("customers", "frames", "writer_of", "settings")}
+    ports = {name: getattr(services, name) for name in ("customers", "frames", "writer_of", "settings", "lists")}
     open_csv(bank.run_id, rank_filter, **ports, **bank.ports())
 
 

@@ -39,6 +39,7 @@ def ports():
         files=memory.MemoryFileStore(),
         queue=memory.MemoryWorkQueue(),
         settings=memory.MemorySettingsRepository(),
+        lists=memory.MemoryCallListRepository(),
         writer_of=lambda _version: ReasonWriter(scorer.rate, 0.11),
         write_workbook=lambda frames: (f"{len(frame)};".encode() for frame in frames),
     )
@@ -69,13 +70,13 @@ def run(ports):
 
 
 def stores(ports):
-    names = ("queue", "frames", "customers", "settings")
+    names = ("queue", "frames", "customers", "settings", "lists")
     return {name: getattr(ports, name) for name in names} | {"audit": MemoryAuditLog()}
 
 
-def exported(run, ports, rank_filter=RankFilter(), barred=()):  # noqa: B008  frozen
+def exported(run, ports, rank_filter=RankFilter(), left_out=()):  # noqa: B008  frozen
     frames = export_frames(
-        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, barred=barred
+        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, left_out=left_out
     )
     return pd.concat(list(frames))
 
@@ -96,7 +97,7 @@ def test_a_filter_narrows_the_export(run, ports):
 
 def test_a_csv_of_a_run_is_harmless_and_keeps_phone_numbers(run, ports):
     frames = export_frames(
-        run, RankFilter(), customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, barred=()
+        run, RankFilter(), customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, left_out=()
     )
 
     text = b"".join(csv_chunks(frames)).decode("utf-8-sig")
@@ -120,7 +121,7 @@ def test_a_workbook_is_made_by_the_worker_and_kept_in_the_file_store(run, ports)
 
 def test_an_export_of_nobody_is_refused_in_words(run, ports):
     with pytest.raises(NotFoundError, match="nothing to take away"):
-        meant_leads(run, RankFilter(min_propensity=1.0), barred=(), frames=ports.frames)
+        meant_leads(run, RankFilter(min_propensity=1.0), left_out=(), frames=ports.frames)
 
 
 def test_a_cancelled_workbook_leaves_no_file(run, ports):
@@ -136,12 +137,12 @@ def test_a_cancelled_workbook_leaves_no_file(run, ports):
 
 
 def test_who_must_not_be_called_is_left_out(run, ports):
-    assert exported(run, ports, barred={"lead-1"})["rank"].tolist() == [2, 3]
+    assert exported(run, ports, left_out={"lead-1"})["rank"].tolist() == [2, 3]
 
-    meant = meant_leads(run, RankFilter(), barred={"lead-1": "objected", "nobody": "objected"}, frames=ports.frames)
+    meant = meant_leads(run, RankFilter(), left_out={"lead-1": "objected", "nobody": "objected"}, frames=ports.frames)
     assert (meant.leads, meant.left_out) == (2, ("lead-1",))
     with pytest.raises(NotFoundError, match="nothing to take away"):
-        meant_leads(run, RankFilter(best=1), barred={"lead-1"}, frames=ports.frames)
+        meant_leads(run, RankFilter(best=1), left_out={"lead-1"}, frames=ports.frames)
 
 
 def test_a_workbook_made_before_somebody_objected_is_not_handed_out(run, ports):
@@ -156,6 +157,41 @@ def test_a_workbook_made_before_somebody_objected_is_not_handed_out(run, ports):
     objected = stub_leads([60]).assign(customer_id="lead-1", objected="yes")
     ports.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
     with pytest.raises(ConflictError, match="Make it again"):
+        open_workbook(work_id, **about)
+
+
+def on_a_list(ports, *customer_ids):
+    ports.lists.claim("list-1", customer_ids)
+
+
+def test_a_file_of_free_leads_is_without_those_on_lists(run, ports):
+    on_a_list(ports, "lead-2")
+    about = {**stores(ports), "writer_of": ports.writer_of, "by": ANA, "now": NOW}
+
+    everybody = b"".join(open_csv(run.run_id, RankFilter(), **about).chunks)
+    free = b"".join(open_csv(run.run_id, RankFilter(free_only=True), **about).chunks)
+
+    rows = csv.DictReader(io.StringIO(free.decode("utf-8-sig")))
+    assert [row["Customer id"] for row in rows] == ["lead-1", "lead-0"]
+    assert b"lead-2" in everybody
+    said = about["audit"].kept[-1].event.details
+    assert (said["on_no_list"], said["leads"], said["left_out"]) == (True, 2, 1)
+    on_a_list(ports, "lead-0", "lead-1")
+    with pytest.raises(NotFoundError, match="is on no list"):
+        open_csv(run.run_id, RankFilter(free_only=True), **about)
+
+
+def test_a_workbook_of_free_leads_is_not_handed_out_once_a_list_has_one_of_them(run, ports):
+    work_id = queue_workbook(run.run_id, RankFilter(free_only=True), **stores(ports), by=ANA, now=NOW)
+    work = ports.queue.claim("w", now=NOW, work_id=work_id)
+    on_a_list(ports, "lead-2")
+    ports.queue.finish(work_id, "w", make_workbook(work, lambda _progress: None, ports=ports), now=NOW)
+    about = {**stores(ports), "files": ports.files, "by": ANA, "now": NOW}
+
+    assert b"".join(open_workbook(work_id, **about).chunks) == b"2;"
+
+    on_a_list(ports, "lead-0")
+    with pytest.raises(ConflictError, match="on a list"):
         open_workbook(work_id, **about)
 
 

@@ -63,12 +63,7 @@ class Bank:
 
     def exported(self, run_id):
         held = self.services
-        stores = {
-            "customers": held.customers,
-            "frames": held.frames,
-            "settings": held.settings,
-            "writer_of": held.writer_of,
-        }
+        stores = {name: getattr(held, name) for name in ("customers", "frames", "settings", "lists", "writer_of")}
         download = open_csv(run_id, RankFilter(), **stores, **self.ports())
         lines = b"".join(download.chunks).decode("utf-8-sig").splitlines()
         return [row[1] for row in csv.reader(lines)][1:]

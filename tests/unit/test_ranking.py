@@ -70,7 +70,7 @@ def test_a_filter_keeps_bands_propensities_and_the_best_ranks():
 
 
 def test_a_filter_survives_being_stored():
-    rank_filter = RankFilter(("A", "B"), 0.05, 500)
+    rank_filter = RankFilter(("A", "B"), 0.05, 500, free_only=True)
 
     assert RankFilter.from_json(rank_filter.to_json()) == rank_filter
 
