@@ -39,7 +39,7 @@ from smartbank.ui.table import (
     page_of,
     show_customer_table,
 )
-from smartbank.ui.text import count, decimal, field_value, percent, plain, plural
+from smartbank.ui.text import count, decimal, field_value, money, percent, plain, plural
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -98,6 +98,7 @@ def show_ranked_leads(actor: Actor) -> None:
         show_export(run, rank_filter, chosen=chosen, actor=actor)
     show_list_split(run, parts, chosen)
     _gains(run, chosen)
+    _show_ground(run)
 
 
 def _runs(rankings: Rankings, actor: Actor) -> list[Run]:
@@ -111,12 +112,12 @@ def _runs(rankings: Rankings, actor: Actor) -> list[Run]:
 
 def _controls() -> tuple[RankFilter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bands = st.multiselect("Bands", BANDS, key="band", bind="query-params", placeholder="All", width=220)
+        bands = st.multiselect("Bands", BANDS, key="band", bind="query-params", placeholder="All", width=200)
         lowest = st.number_input(
             "Propensity from, %", 0.0, 100.0, 0.0, 1.0, key="from", bind="query-params", width=160, format="%.1f"
         )
-        best = st.number_input("Only the best (0 = all)", 0, None, 0, 100, key="best", bind="query-params", width=180)
-        sort = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=260)
+        best = st.number_input("Only the best (0 = all)", 0, None, 0, 100, key="best", bind="query-params", width=170)
+        sort = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=245)
         free_only = st.checkbox(
             "On no list",
             key="free",
@@ -130,10 +131,8 @@ def _first_line(run: Run, ranked: pd.DataFrame, chosen: pd.DataFrame, actor: Act
     summary = run.summary
     st.title(_headline(summary, ranked, chosen, is_whole=is_whole))
     st.caption(
-        f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: "
-        f"base rate {percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
-        f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. "
-        f"{_market(run)}. Model {run.result['model_version']}. {SCORE_PURPOSE}"
+        f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. {_market(run)}. "
+        f"{SCORE_PURPOSE}"
     )
     show_left_out(run, actor)
     if erased := summary.leads - len(ranked):
@@ -183,7 +182,7 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     writer = services().writer_of(run.result["model_version"])
     sentences = writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     on_lists = lists_holding(page[CUSTOMER_ID].tolist(), by=actor, lists=services().lists)
-    rules, profit = rules_from(run.result["rules"]), f"Expected profit, {bank_settings().currency}"
+    rules, profit = rules_from(run.result["rules"]), f"Profit, {bank_settings().currency}"
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
@@ -191,9 +190,9 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
             "Propensity": 100 * page["propensity"],
             "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
             **({"On the list": [on_lists.get(each, "") for each in page[CUSTOMER_ID]]} if on_lists else {}),
+            profit: page["propensity"] * rules.value_of_sale - rules.cost_of_call,
             "Strongest reason": sentences["reason_1"],
             "Second reason": sentences["reason_2"],
-            profit: page["propensity"] * rules.value_of_sale - rules.cost_of_call,
             "Days since contact": page["days_since_contact"],
             "Attempt": page["attempt"],
             "Age": page["age"],
@@ -212,9 +211,7 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
             "Strongest reason": st.column_config.TextColumn(width=370),
             "Second reason": st.column_config.TextColumn(width=370),
             profit: st.column_config.NumberColumn(
-                format="%.2f",
-                width=110,
-                help="What a call brings on average: propensity times the value of a sale, less a call.",
+                format="%.2f", width=85, help="What a call brings on average: propensity times sale, less the call."
             ),
         },
     )
@@ -257,4 +254,15 @@ def _gains(run: Run, chosen: pd.DataFrame) -> None:
             ),
             hide_index=True,
             alt="Expected sales by share of leads called",
+        )
+
+
+def _show_ground(run: Run) -> None:
+    rules = rules_from(run.result["rules"])
+    with st.expander("What the percentages rest on", icon=":material/info:"):
+        st.caption(
+            f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: base rate "
+            f"{percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
+            f"A sale is worth {money(rules.value_of_sale)} and a call costs {money(rules.cost_of_call)}. "
+            f"Model {run.result['model_version']}."
         )
