@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from smartbank.adapters import mongo
+from smartbank.adapters.mongo.programs import BELIEVED_FOR_S
 from smartbank.core.people import Right, Role
 from smartbank.core.programs import Program, ProgramKey
 
@@ -81,6 +83,28 @@ def test_a_key_and_its_program_are_read_at_once(programs):
     assert programs.holder("0123456789ab") == (CRM, KEY)
     assert programs.holder("") is None
     assert programs.holder("aaaaaaaaaaaa") is None
+
+
+def test_what_another_process_revokes_is_good_for_a_second_at_most_and_here_not_at_all(database):
+    now = [100.0]
+    here, there = (mongo.MongoProgramRepository(database, clock=lambda: now[0]) for _ in range(2))
+    here.add(CRM)
+    for number in range(3):
+        here.add_key(replace(KEY, key_id=f"{number}" * 12))
+    keys = [here.holder(f"{number}" * 12)[1] for number in range(3)]
+    disabled = replace(CRM, disabled=True)
+
+    there.revoke_key(keys[0].key_id, at=NINE)
+    here.revoke_key(keys[1].key_id, at=NINE)
+
+    assert [here.holder(key.key_id)[1].revoked_at for key in keys] == [NINE, NINE, None]
+    there.revoke_key(keys[2].key_id, at=NINE)
+    there.change(CRM, disabled)
+    assert here.holder(keys[2].key_id) == (CRM, keys[2])
+    now[0] += BELIEVED_FOR_S
+    assert here.holder(keys[2].key_id) == (disabled, replace(keys[2], revoked_at=NINE))
+    here.change(disabled, CRM)
+    assert here.holder(keys[2].key_id)[0] == CRM
 
 
 def test_a_key_is_revoked_once(programs):
