@@ -1,10 +1,10 @@
 """What one prediction with reasons costs over HTTP, beside the same server answering a constant.
 
 `python -m benchmarks.one_prediction`. The API runs alone in a process of its own on the embedded database, on one
-connection, one request at a time. The constant is `/api/health`. A prediction is asked for with a token and has reasons,
-twice: like the constant it keeps nothing, or it is stored: customer, prediction and audit entry are written before it
-is answered. What these three writes cost by themselves, by the driver alone and one after the other, shows where the
-floor of the work lies.
+connection, one request at a time. The constant is `/api/health`. A prediction is asked for with a token and has
+reasons, twice: like the constant it keeps nothing, or it is stored, and customer, prediction and audit entry are
+written before it is answered. What these three writes cost by the driver alone, one after the other, shows where the
+floor lies.
 The kinds take turns in rounds, so that a computer that is busy for a while is busy for all of them.
 """
 
