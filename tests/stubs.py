@@ -74,6 +74,14 @@ class StubScorer:
         return ("customers aged 40 to 49", 0.08, 10_000) if field == "age" else None
 
 
+class UnsureScorer(StubScorer):
+    """A stub whose level is off by 0.5 in log-odds from month to month."""
+
+    @property
+    def card(self) -> dict[str, object]:
+        return super().card | {"metrics": {"C": {"level": {"with_market": 0.5}}}}
+
+
 class NothingTrainedOn:
     """Training rows nobody is like."""
 

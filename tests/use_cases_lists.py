@@ -51,7 +51,7 @@ def plan(world, actor):
         world.done[RUN], by=BEN, ports=list_ports(services), now=world.about(actor)["now"]
     )
     asked = request(world.done[RUN])
-    return list_planning.planned_list(asked, eligible, settings=services.settings.current(), level_error=0.5, by=actor)
+    return list_planning.planned_list(asked, eligible, settings=services.settings.current(), by=actor)
 
 
 MY_CALLS = [

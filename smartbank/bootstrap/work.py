@@ -150,6 +150,7 @@ def list_ports(services: Services) -> ListPorts:
         rules=services.rules,
         outcomes=services.outcomes,
         lists=services.lists,
+        shelf=services.shelf,
     )
 
 

@@ -151,7 +151,7 @@ class ListFigures:
     called, control, exploration : int
         Entries by role; `called` has the exploration in it.
     expected_sales, sales_low, sales_high : float, int, int
-        Of the calls, with the 80 % interval.
+        Of the calls, with the interval a list is planned with: `PLAN_COVERAGE`, and for `level_error`.
     random_sales : float
         Expected of as many calls at random.
     left_out : mapping of str to int
@@ -161,6 +161,9 @@ class ListFigures:
         SHA-256 of the entries, in hex; see `core.list_entries.data_hash`.
     without_number : int
         Of those called, who have no phone number.
+    level_error : float or None
+        Root mean square error of a month's level, in log-odds; None where the interval takes the level as right, as in
+        lists of before.
     """
 
     called: int
@@ -173,6 +176,7 @@ class ListFigures:
     left_out: Mapping[str, int] = field(default_factory=dict)
     data_hash: str = ""
     without_number: int = 0
+    level_error: float | None = None
 
     @property
     def on_other_lists(self) -> int:

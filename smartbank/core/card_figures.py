@@ -37,6 +37,11 @@ def card_part(card: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def card_level_error(card: Mapping[str, Any]) -> float | None:
+    """Return by how many log-odds a month's level is off (root mean square); None where the card does not say."""
+    return card_number(card, "metrics", "C", "level", "with_market")
+
+
 def trained_until(card: Mapping[str, Any]) -> str:
     """Return the last month of a call a model was trained on, such as "2010-11".
 

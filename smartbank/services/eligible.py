@@ -9,17 +9,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.call_lists import NO_NUMBER, SYNTHETIC, ListRequest, on_list
+from smartbank.core.card_figures import card_level_error
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.ports import (
     CallListRepository,
     CustomerRepository,
     FrameStore,
+    ModelShelf,
     OutcomeRepository,
     RuleBookRepository,
     SettingsRepository,
     WorkQueue,
 )
-from smartbank.errors import NotFoundError
+from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.exporting import barred_now
 from smartbank.services.runs import Run, load_run, run_owner
@@ -38,6 +40,7 @@ class ListPorts:
     rules: RuleBookRepository
     outcomes: OutcomeRepository
     lists: CallListRepository
+    shelf: ModelShelf
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,9 @@ class Eligible:
         The rule book that was asked.
     has_number : bool array of shape (len(ranked),)
         Of whom a phone number is stored.
+    level_error : float or None
+        Root mean square error of a month's level, in log-odds, as the card of their model has it; None where it is gone
+        or has none, so that the level is taken as right.
     """
 
     run: Run
@@ -61,6 +67,7 @@ class Eligible:
     off: pd.DataFrame
     rules_version: int
     has_number: BoolArray
+    level_error: float | None
 
     @property
     def left_out(self) -> Mapping[str, int]:
@@ -116,7 +123,15 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
     ranked = _without(ranked, ranked[CUSTOMER_ID].map(others), off)
     has_number = ~ranked[CUSTOMER_ID].isin(ports.customers.without_number()).to_numpy(dtype=bool)
     off_now = pd.concat(off, ignore_index=True)
-    return Eligible(run, ranked.reset_index(drop=True), off_now, exclusion.book.version, has_number)
+    error = _level_error(run.result["model_version"], ports.shelf)
+    return Eligible(run, ranked.reset_index(drop=True), off_now, exclusion.book.version, has_number, error)
+
+
+def _level_error(version: str, shelf: ModelShelf) -> float | None:
+    try:
+        return card_level_error(shelf.card(version))
+    except ModelArtifactError:  # the model is gone; its leads may be called all the same
+        return None
 
 
 def off_counts(off: pd.DataFrame) -> dict[str, int]:

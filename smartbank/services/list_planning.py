@@ -45,15 +45,8 @@ def leads_to_plan(run_id: str, *, by: Actor, ports: ListPorts, now: datetime) ->
     return eligible_leads(run_id, ports=ports, now=now)
 
 
-def planned_list(
-    request: ListRequest, eligible: Eligible, *, settings: BankSettings, level_error: float, by: Actor
-) -> PlannedList:
+def planned_list(request: ListRequest, eligible: Eligible, *, settings: BankSettings, by: Actor) -> PlannedList:
     """Return the list a request asks for, out of who may come on it, and what it would bring.
-
-    Parameters
-    ----------
-    level_error : float
-        Root mean square error of a month's level, in log-odds.
 
     Raises
     ------
@@ -65,7 +58,7 @@ def planned_list(
     plan = plan_of(request, eligible.ranked, settings=settings)
     propensities = eligible.ranked["propensity"].to_numpy(dtype=np.float64)
     money = {"cost_of_call": settings.cost_of_call, "value_of_sale": settings.value_of_sale}
-    value = list_value(propensities[plan.called], propensities, level_error=level_error, **money)
+    value = list_value(propensities[plan.called], propensities, level_error=eligible.level_error or 0.0, **money)
     next_hour = next_hour_value(
         propensities,
         plan,

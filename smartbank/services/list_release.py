@@ -240,7 +240,7 @@ def _figures(entries: pd.DataFrame, eligible: Eligible, settings: BankSettings, 
     value = list_value(
         entries.loc[called, "propensity"].to_numpy(dtype=np.float64),
         everyone,
-        level_error=0.0,
+        level_error=eligible.level_error or 0.0,
         cost_of_call=settings.cost_of_call,
         value_of_sale=settings.value_of_sale,
     )
@@ -255,6 +255,7 @@ def _figures(entries: pd.DataFrame, eligible: Eligible, settings: BankSettings, 
         left_out=off_counts(off),
         data_hash=data_hash(entries),
         without_number=_without_number(entries[called], eligible),
+        level_error=eligible.level_error,
     )
 
 

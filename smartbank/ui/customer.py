@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.core.call_rules import CallRule
-from smartbank.core.card_figures import card_number
+from smartbank.core.card_figures import card_level_error
 from smartbank.core.fields import CAMPAIGN_FIELDS, CUSTOMER_FIELDS, CUSTOMER_ID, FIELD, Field
 from smartbank.core.grounds import GIVEN
 from smartbank.core.level import WITHIN_95, level_rate
@@ -194,7 +194,7 @@ def _points(view: CustomerView) -> list[float]:
 
 def _how_sure(newest: Mapping[str, Any]) -> str:
     """Return how far a propensity may be off as months differ; empty where the card of its model does not say."""
-    error = card_number(card_of(newest["model_version"]), "metrics", "C", "level", "with_market")
+    error = card_level_error(card_of(newest["model_version"]))
     if error is None:
         return ""
     low, high = (percent(level_rate(newest["propensity"], move * error)) for move in (-WITHIN_95, WITHIN_95))

@@ -9,7 +9,6 @@ import streamlit as st
 
 from smartbank.bootstrap import list_ports
 from smartbank.core.call_lists import ListRequest
-from smartbank.core.card_figures import card_number
 from smartbank.core.number_format import NumberFormat
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import rank_summary
@@ -24,7 +23,7 @@ from smartbank.ui.list_days import days_sentence, too_long_a_day
 from smartbank.ui.list_plan_controls import asked_request
 from smartbank.ui.list_release import show_release
 from smartbank.ui.my_work import calling_times
-from smartbank.ui.resources import bank_settings, card_of, services
+from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
 from smartbank.ui.text import count, decimal, money, percent, plural, when
 from smartbank.ui.tile import show_tile
@@ -46,7 +45,7 @@ def show_list_plan(actor: Actor) -> None:
     eligible = _eligible(run_id, actor)
     try:
         request = asked_request(run_id, actor)
-        planned = _planned(request, eligible, actor)
+        planned = planned_list(request, eligible, settings=bank_settings(), by=actor)
     except ListConstraintError as exc:
         headline.title("No such list is possible.")
         st.warning(str(exc), icon=":material/error:")
@@ -76,11 +75,6 @@ def show_list_plan(actor: Actor) -> None:
 @st.cache_data(max_entries=4, ttl=30, show_spinner="Looking up who may be called…")
 def _eligible(run_id: str, _actor: Actor) -> Eligible:
     return leads_to_plan(run_id, by=_actor, ports=list_ports(services()), now=datetime.now(UTC))
-
-
-def _planned(request: ListRequest, eligible: Eligible, actor: Actor) -> PlannedList:
-    error = card_number(card_of(eligible.run.result["model_version"]), "metrics", "C", "level", "with_market")
-    return planned_list(request, eligible, settings=bank_settings(), level_error=error or 0.0, by=actor)
 
 
 def first_line(request: ListRequest, planned: PlannedList) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.card_figures import card_number, card_rows
+from smartbank.core.card_figures import card_level_error, card_number, card_rows
 from smartbank.core.people import Actor
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.model_charts import level_chart, reliability_chart
@@ -136,7 +136,7 @@ def _levels(card: Mapping[str, Any], actor: Actor) -> None:
 
 def level_words(card: Mapping[str, Any]) -> str:
     """Return how far the level of the next month was off, with the market and without it."""
-    before, market = (card_number(card, "metrics", "C", "level", name) for name in ("base_rate_before", "with_market"))
+    before, market = card_number(card, "metrics", "C", "level", "base_rate_before"), card_level_error(card)
     said = (
         "The base rate of the month before is taken for the next one, and the market moves it a little. After a jump "
         "it is off by that jump; the bank's own outcomes correct it once they are recorded."

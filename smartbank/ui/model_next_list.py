@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from smartbank.core.card_figures import card_interval, card_number, card_rows
+from smartbank.core.card_figures import card_interval, card_level_error, card_number, card_rows
 from smartbank.core.expected_sales import SalesInterval
 from smartbank.core.fields import CAMPAIGN_FIELDS
 from smartbank.core.level import level_rate
@@ -33,7 +33,7 @@ def show_next_list(actor: Actor) -> None:
     rankings = look_at_rankings(actor)
     run = rankings.first
     card = services().scorer.card
-    error = card_number(card, "metrics", "C", "level", "with_market")
+    error = card_level_error(card)
     outlook = _outlook(run.run_id, error or 0.0, actor) if run is not None else None
     if run is None or outlook is None:
         st.info(

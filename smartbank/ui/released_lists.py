@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.bootstrap import call_ports
-from smartbank.core.call_lists import CallList, ListState
+from smartbank.core.call_lists import CallList, ListFigures, ListState
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
@@ -112,7 +112,7 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
         show_tile(
             "Sales expected",
             decimal(figures.expected_sales, digits=0 if figures.expected_sales >= 10 else 1),
-            f"{count(figures.sales_low)} to {count(figures.sales_high)} if the level is right",
+            expected_range(figures),
         )
         show_tile(
             "At random", decimal(figures.random_sales, digits=0 if figures.random_sales >= 10 else 1), "as many calls"
@@ -140,6 +140,12 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
             unknown="left out by a rule",
         )
     _show_age(entries, actor)
+
+
+def expected_range(figures: ListFigures) -> str:
+    """Return the range of a list's sales as it was planned; lists of before took the level as right."""
+    which = "if the level is right" if figures.level_error is None else "in 4 of 5 lists"
+    return f"{count(figures.sales_low)} to {count(figures.sales_high)} {which}"
 
 
 def _month(year_and_month: str) -> str:

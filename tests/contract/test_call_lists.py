@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smartbank.core.assignment import Assignment
-from smartbank.core.call_lists import CallList, ListFigures, ListGround, ListRequest, ListState
+from smartbank.core.call_lists import CallList, ListFigures, ListGround, ListRequest, ListState, list_from
 from smartbank.core.capacity import Capacity
 from smartbank.core.fair_list import ShareBounds
 from smartbank.core.hand_over import HandOver
@@ -31,7 +31,7 @@ REQUEST = ListRequest(
     wait_days=14,
 )
 GROUND = ListGround("m1", 0.113, -0.2, "2026-10", 6.5, 80.0, "EUR", 3, 4, base_rate_market=(2.6, 3.3, 1.2))
-FIGURES = ListFigures(40, 4, 1, 9.25, 6, 13, 4.5, {"objected": 3, "on another list": 2}, "ab" * 32)
+FIGURES = ListFigures(40, 4, 1, 9.25, 6, 13, 4.5, {"objected": 3, "on another list": 2}, "ab" * 32, level_error=0.4)
 BEGUN = CallList("20261102-090000-000-aaaaaa", REQUEST, "ana", NINE)
 RELEASED = replace(
     BEGUN,
@@ -64,6 +64,13 @@ def test_a_list_reads_back_as_it_was_begun_and_begins_once(lists):
     lists.begin(replace(BEGUN, created_by="ben"))
 
     assert lists.find(BEGUN.list_id) == BEGUN
+
+
+def test_a_list_released_before_its_range_held_the_level_reads_back_without_an_error():
+    kept = RELEASED.to_json()
+    kept["figures"] = {name: value for name, value in kept["figures"].items() if name != "level_error"}
+
+    assert list_from(kept) == replace(RELEASED, figures=replace(FIGURES, level_error=None))
 
 
 def test_a_released_list_reads_back_with_bounds_and_market_in_the_order_of_its_reasons(lists):

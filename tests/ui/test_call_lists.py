@@ -16,7 +16,7 @@ from smartbank.services.my_calls import record_outcome
 from smartbank.services.runs import queue_run
 from tests.actors import ANA, put_user
 from tests.bank import EVERYONE
-from tests.stubs import stub_leads
+from tests.stubs import UnsureScorer, model_with, stub_leads
 
 NOW = datetime.now(UTC)
 AGES = list(range(20, 80))
@@ -51,6 +51,10 @@ def release(services, work, ranked):
         return list_id
 
     return release
+
+
+def expected_range(page):
+    return next(each.delta for each in page.metric if each.label == "Sales expected")
 
 
 def test_without_ranked_leads_there_is_nobody_to_plan_a_list_of(open_page):
@@ -145,6 +149,27 @@ def test_a_manager_releases_a_list_and_it_opens(open_page, ranked, services, wor
     agents_table = page.dataframe[0].value
     assert agents_table["Agent"].tolist() == ["eva", "rui"]
     assert agents_table["Customers"].tolist() == ["10", "10"]
+
+
+def test_a_released_list_shows_the_range_it_was_planned_with(open_page, ranked, services, work, agents):
+    services.shelf.models["stub-1"] = model_with(UnsureScorer())
+    page = open_page("call_lists.py", plan_hours="1", plan_minutes="6")
+    planned = re.search(r"\((\d+ to \d+)\)", page.title[0].value)[1]
+
+    page.checkbox(key="release_sure").set_value(True).run()
+    page.button(key="release_list").click().run()
+    work()
+    page.run()
+
+    assert expected_range(page) == f"{planned} in 4 of 5 lists"
+
+
+def test_a_list_released_before_its_range_held_the_level_still_says_so(open_page, release):
+    list_id = release()
+
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+
+    assert expected_range(page).endswith("if the level is right")
 
 
 def test_an_auditor_plans_and_does_not_release(open_page, ranked):

@@ -2,7 +2,14 @@
 
 import pytest
 
-from smartbank.core.card_figures import card_interval, card_number, card_part, card_rows, trained_until
+from smartbank.core.card_figures import (
+    card_interval,
+    card_level_error,
+    card_number,
+    card_part,
+    card_rows,
+    trained_until,
+)
 from smartbank.core.evaluation import Interval
 from smartbank.errors import ModelArtifactError
 
@@ -34,6 +41,11 @@ def test_what_is_not_there_is_empty():
     assert card_interval(CARD, "metrics", "C", "rows") is None
     assert card_rows(CARD, "metrics", "B") == []
     assert card_part(CARD, "metrics", "C", "rows") == {}
+
+
+def test_a_card_says_how_far_the_level_of_a_month_was_off():
+    assert card_level_error({"metrics": {"C": {"level": {"with_market": 0.42}}}}) == 0.42
+    assert card_level_error(CARD) is None
 
 
 def test_a_card_says_until_when_a_model_was_trained():

@@ -1,10 +1,10 @@
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import timedelta
 
 import pandas as pd
 import pytest
 
-from smartbank.bootstrap import call_ports
+from smartbank.bootstrap import call_ports, list_ports
 from smartbank.core.assignment import Assignment
 from smartbank.core.call_lists import SYNTHETIC, ListState, on_list
 from smartbank.core.list_entries import data_hash
@@ -14,11 +14,12 @@ from smartbank.core.work import WorkState
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.call_lists import changed_since, released_entries
 from smartbank.services.calling import Call
+from smartbank.services.list_planning import leads_to_plan, planned_list
 from smartbank.services.my_calls import record_outcome
 from tests.actors import ANA
 from tests.bank import EVERYONE, Bank
 from tests.releasing import AGES, BEN, asked, bank, end, entries_of, kept_off, queue, release
-from tests.stubs import stub_leads
+from tests.stubs import UnsureScorer, model_with, stub_leads
 
 __all__ = ["bank"]
 
@@ -33,6 +34,29 @@ def test_a_released_list_has_its_calls_its_hold_out_and_who_released_it(bank):
     assert entries.loc[entries["role"] == "control", "place"].tolist() == [0]
     assert call_list.figures.data_hash == data_hash(entries)
     assert bank.services.queue.find(bank.run_id).handed_out_by == "ana"
+
+
+def test_a_released_list_keeps_the_range_it_was_planned_with(bank):
+    services = bank.services
+    services.shelf.models["stub-1"] = model_with(UnsureScorer())
+    eligible = leads_to_plan(bank.run_id, by=ANA, ports=list_ports(services), now=bank.clock)
+    planned = planned_list(asked(bank), eligible, settings=services.settings.current(), by=ANA).value.sales
+
+    figures = release(bank).figures
+
+    assert (figures.expected_sales, figures.sales_low, figures.sales_high) == astuple(planned)
+    assert figures.level_error == 0.5
+
+
+def test_a_list_of_a_model_that_is_gone_takes_the_level_as_right(bank):
+    bank.services.shelf.models["stub-1"] = model_with(UnsureScorer())
+    wider = release(bank).figures
+    bank.services.shelf.models.clear()
+
+    figures = release(bank, name="Tuesday").figures
+
+    assert figures.level_error is None
+    assert figures.sales_high - figures.sales_low < wider.sales_high - wider.sales_low
 
 
 def test_the_entries_are_those_of_the_run_as_it_was_and_stay_so(bank):

@@ -26,7 +26,7 @@ def bank():
 def plan(bank, **more):
     request = replace(asked(bank), run_id=bank.run_id, **more)
     eligible = leads_to_plan(bank.run_id, by=ANA, ports=list_ports(bank.services), now=bank.later())
-    return planned_list(request, eligible, settings=BankSettings(), level_error=0.0, by=ANA)
+    return planned_list(request, eligible, settings=BankSettings(), by=ANA)
 
 
 def test_a_plan_says_how_many_of_those_called_have_no_number(bank):
