@@ -7,6 +7,9 @@ from typing import Any, Final
 
 import pandas as pd
 
+from smartbank.core.fields import CUSTOMER_ID
+from smartbank.core.outcomes import Outcome
+
 STILL_TALKING: Final = timedelta(minutes=30)
 """For how long whoever had a customer may still record a call they were making as it was handed over."""
 
@@ -74,3 +77,40 @@ def called_now(entries: pd.DataFrame, handed_over: Sequence[HandOver]) -> pd.Dat
     if not callers or entries.empty:
         return entries
     return entries.assign(agent=entries["place"].map(callers).fillna(entries["agent"]).astype(entries["agent"].dtype))
+
+
+def counted_with(
+    entries: pd.DataFrame, decisive: Mapping[str, Outcome], handed_over: Sequence[HandOver]
+) -> "pd.Series[str]":
+    """Return with which agent each entry of a list counts: who made the call it stands by, else who has it now.
+
+    An outcome that no agent of the list recorded counts with who had the customer at its time: a file or a program
+    brought it, a manager corrected it, or a no is assumed.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        As released, with `CUSTOMER_ID`, `place` and `agent`.
+    decisive : mapping of str to Outcome
+        By customer, as `decisive_outcomes` returns it.
+
+    Returns
+    -------
+    Series of shape (n_entries,)
+        On the index of the entries; "" for whom nobody calls, as in the control.
+    """
+    changes = [(each.at, each.callers) for each in handed_over]
+    agents = set(entries["agent"]).union(*(each.to for each in handed_over)) - {""}
+
+    def agent_of(customer_id: str, place: int, agent: str) -> str:
+        stands_by = decisive.get(customer_id)
+        if agent and stands_by is not None and stands_by.by in agents:
+            return stands_by.by
+        for at, callers in changes:
+            if stands_by is None or at <= stands_by.at:
+                agent = callers.get(place, agent)
+        return agent
+
+    columns = (entries[name].tolist() for name in (CUSTOMER_ID, "place", "agent"))
+    found = [agent_of(*row) for row in zip(*columns, strict=True)]
+    return pd.Series(found, index=entries.index, dtype="str")

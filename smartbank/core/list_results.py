@@ -25,7 +25,8 @@ RESULT_COLUMNS: Final = (
 * `role` : str, a value of `Role`
 * `propensity` : float in (0, 1), as released
 * `band` : str, A to D
-* `agent` : str, NaN where nobody has the entry, as in the control
+* `agent` : str, who made the call the entry stands by, else who has it now, as `core.hand_over.counted_with` says; NaN
+  where nobody has the entry, as in the control
 * `outcome` : str, the newest one's word; NaN for none yet. A sale in the bank's own data is "subscribed" in every role
 * `calls` : int, calls made so far, 0 in the control
 * `assumed` : bool, no outcome within the set time, which counts as declined

@@ -12,7 +12,7 @@ import pandas as pd
 
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
-from smartbank.core.hand_over import called_now
+from smartbank.core.hand_over import HandOver, counted_with
 from smartbank.core.hold_out import Role
 from smartbank.core.list_entries import list_owner
 from smartbank.core.list_results import RESULT_COLUMNS
@@ -103,18 +103,20 @@ def list_results(
     bank_data: dict[str, datetime | None] = {}
     for call_list in call_lists:
         list_id = call_list.list_id
-        entries = called_now(frames.load(list_owner(list_id), columns=list(_READ)), call_list.handed_over)
+        entries = frames.load(list_owner(list_id), columns=list(_READ))
         if entries.empty:
             continue
         made = [each for each in outcomes.of_list(list_id) if each.at <= now]
-        parts.append(results_of(list_id, entries, made))
+        parts.append(results_of(list_id, entries, made, handed_over=call_list.handed_over))
         days |= {each.at.astimezone(zone).date() for each in made if _is_made(each)}
         bank_data[list_id] = max(filter(None, [bank_data_until(made), call_list.bank_data_until]), default=None)
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(RESULT_COLUMNS))
     return ListResults(frame, len(days), bank_data, len(call_lists) - len(parts), now)
 
 
-def results_of(list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+def results_of(
+    list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome], *, handed_over: Sequence[HandOver] = ()
+) -> pd.DataFrame:
     """Return the entries of a list as `RESULT_COLUMNS`.
 
     Each stands by its decisive outcome, as on the list itself. A sale in the bank's own data is no call: who has
@@ -126,12 +128,15 @@ def results_of(list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome])
         Of the list, as they were released.
     outcomes : sequence of Outcome
         Of the list, in the order they were made; those of customers who are not among the entries count for nothing.
+    handed_over : sequence of HandOver
+        What changed of who calls, oldest first.
     """
-    decisive = {customer_id: each.outcome.value for customer_id, each in decisive_outcomes(outcomes).items()}
+    decisive = decisive_outcomes(outcomes)
+    said = {customer_id: each.outcome.value for customer_id, each in decisive.items()}
     assumed = {each.customer_id: each.assumed for each in outcomes if not _is_bank_data(each)}
     calls = Counter(each.customer_id for each in outcomes if _is_made(each))
     ids = entries[CUSTOMER_ID].tolist()
-    agents = entries["agent"]
+    agents = counted_with(entries, decisive, handed_over)
     frame = pd.DataFrame(
         {
             "list_id": list_id,
@@ -140,7 +145,7 @@ def results_of(list_id: str, entries: pd.DataFrame, outcomes: Sequence[Outcome])
             "propensity": entries["propensity"].to_numpy(dtype=np.float64),
             "band": entries["band"].astype("str").to_numpy(),
             "agent": agents.where(agents != "").to_numpy(),
-            "outcome": pd.Series([decisive.get(each) for each in ids], dtype="str"),
+            "outcome": pd.Series([said.get(each) for each in ids], dtype="str"),
             "calls": np.array([calls[each] for each in ids], dtype=np.int64),
             "assumed": np.array([assumed.get(each, False) for each in ids], dtype=bool),
         }

@@ -99,8 +99,8 @@ def _offer(call_list: CallList, left: Mapping[str, int], actor: Actor) -> None:
                 "Go to", [name for name in able if name != agent], key="hand_over_to", placeholder="agents", width=300
             )
         st.caption(
-            "In turn, by the order of calling, call-backs agreed on included. Each call stays recorded under who made "
-            "it; the tables count a customer with who has them now."
+            "In turn, by the order of calling, call-backs agreed on included. The table above then counts these "
+            "customers with who has them now; the page Results counts a call with who made it."
         )
         st.button(
             "Hand over",

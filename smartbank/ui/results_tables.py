@@ -52,7 +52,8 @@ def show_agents(results: pd.DataFrame, actor: Actor) -> None:
     _table(shown, groups.reset_index(), name="agents", said="by agent", actor=actor)
     st.caption(
         f"{_CHANCE} Agents are not drawn at random either: a difference may be one of whom they were given. "
-        "A customer who was handed over counts with who has them now."
+        "A customer counts with the agent who made the call that decided, or else the last call; one nobody called yet "
+        "counts with who has them now."
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from smartbank.bootstrap import call_ports
 from smartbank.core.audit import AuditAction
 from smartbank.core.hand_over import HandOver, called_now, hand_over_from
+from smartbank.core.outcome_rows import OutcomeRow
 from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Role, User
 from smartbank.errors import ConflictError, ForbiddenError, ListConstraintError, NotFoundError
@@ -17,8 +18,10 @@ from smartbank.services.call_lists import progress_of, released_entries
 from smartbank.services.calling import Call
 from smartbank.services.hand_over import hand_over
 from smartbank.services.list_results import list_results
-from smartbank.services.my_calls import my_lists, record_outcome
+from smartbank.services.my_calls import correct_outcome, my_lists, record_outcome
 from smartbank.services.my_work import my_work
+from smartbank.services.outcome_expiry import expire_outcomes
+from smartbank.services.outcome_upload import record_rows
 from tests import releasing
 from tests.actors import ANA, put_user
 from tests.releasing import end, entries_of, release
@@ -26,6 +29,7 @@ from tests.releasing import end, entries_of, release
 bank = releasing.bank
 EVA, RUI, LIA = (Actor(name, Role.AGENT, "192.0.2.8") for name in ("eva", "rui", "lia"))
 SOLD, CALLBACK, OBJECTED = OutcomeKind.SUBSCRIBED, OutcomeKind.CALLBACK, OutcomeKind.OBJECTED
+NO_ANSWER = OutcomeKind.NO_ANSWER
 
 
 @pytest.fixture
@@ -54,8 +58,9 @@ def own(bank, by):
     return work.queue["customer_id"].tolist()
 
 
-def record(bank, customer, kind, *, by=EVA, **more):
-    return record_outcome(Call(bank.list.list_id, customer, 1), kind, by=by, ports=ports(bank), now=bank.clock, **more)
+def record(bank, customer, kind, *, by=EVA, attempt=1, **more):
+    call = Call(bank.list.list_id, customer, attempt)
+    return record_outcome(call, kind, by=by, ports=ports(bank), now=bank.clock, **more)
 
 
 def test_what_is_left_goes_to_others_in_turn_and_what_was_done_stays(called):
@@ -86,21 +91,87 @@ def test_the_list_stays_as_it_was_released(called):
     assert called.list.figures.data_hash == called.services.lists.find(called.list.list_id).figures.data_hash
 
 
-def test_results_and_progress_are_of_who_calls_now(called):
-    sold = own(called, EVA)[0]
+def results(bank):
+    """Return with whom each customer counts in the results of the list."""
+    services = bank.services
+    more = {"frames": services.frames, "outcomes": services.outcomes, "time_zone": "UTC"}
+    found = list_results([bank.list], by=ANA, now=bank.clock, **more).entries
+    return dict(zip(found["customer_id"], found["agent"].fillna(""), strict=True))
+
+
+def test_progress_is_of_who_calls_now_and_results_are_of_who_called(called):
+    sold, unreached, *rest = own(called, EVA)
     record(called, sold, SOLD)
+    record(called, unreached, NO_ANSWER)
     handed(called, to=("lia",))
 
-    services = called.services
-    more = {"frames": services.frames, "outcomes": services.outcomes, "time_zone": "UTC"}
-    results = list_results([called.list], by=ANA, now=called.clock, **more).entries
-    entries = released_entries(called.list, by=ANA, frames=services.frames)
+    entries = released_entries(called.list, by=ANA, frames=called.services.frames)
     progress = progress_of(called.list, entries, by=ANA, ports=ports(called), now=called.clock)
+    now, counted = dict(zip(progress["customer_id"], progress["agent"], strict=True)), results(called)
 
-    for found in (results, progress):
-        assert Counter(found["agent"].replace("", float("nan")).dropna()) == {"rui": 10, "lia": 9, "eva": 1}
-        assert found.loc[found["customer_id"] == sold, "agent"].item() == "eva"
+    assert Counter(filter(None, now.values())) == {"rui": 10, "lia": 9, "eva": 1}
+    assert Counter(filter(None, counted.values())) == {"rui": 10, "lia": 8, "eva": 2}
+    assert (now[sold], now[unreached], now[rest[0]]) == ("eva", "lia", "lia")
+    assert (counted[sold], counted[unreached], counted[rest[0]]) == ("eva", "eva", "lia")
     assert called.list.callers == ("eva", "rui", "lia")
+
+
+def test_a_customer_two_agents_called_counts_with_the_one_whose_call_decided(called):
+    first, second, third, *_ = own(called, EVA)
+    for each in (first, second, third):
+        record(called, each, NO_ANSWER)
+    handed(called, to=("lia",))
+    called.clock += timedelta(hours=4)
+    record(called, first, SOLD, by=LIA, attempt=2)
+    record(called, second, NO_ANSWER, by=LIA, attempt=2)
+
+    counted = results(called)
+
+    assert (counted[first], counted[second], counted[third]) == ("lia", "lia", "eva")
+
+
+def test_who_was_talking_when_the_calls_went_to_another_made_the_call(called):
+    first = own(called, EVA)[0]
+    handed(called, to=("lia",))
+    called.clock += timedelta(minutes=10)
+
+    record(called, first, SOLD)
+
+    assert results(called)[first] == "eva"
+
+
+def test_what_a_file_brought_or_a_manager_corrected_counts_with_who_had_the_customer_then(called):
+    called.clock = called.list.released_at + timedelta(minutes=1)
+    before, after, corrected, named, *_ = own(called, EVA)
+    mistaken = record(called, corrected, NO_ANSWER)
+    called.clock += timedelta(minutes=5)
+    early = called.clock
+    called.clock += timedelta(minutes=5)
+    handed(called, to=("lia",))
+    called.clock += timedelta(hours=1)
+    correct_outcome(mistaken, SOLD, by=ANA, ports=ports(called), now=called.clock)
+    rows = [
+        OutcomeRow(1, before, kind=SOLD, at=early),
+        OutcomeRow(2, after, kind=SOLD, at=called.clock),
+        OutcomeRow(3, named, kind=SOLD, at=called.clock, agent="Rui"),
+    ]
+    assert record_rows(called.list.list_id, rows, by=ANA, calls=ports(called), now=called.clock).recorded == 3
+
+    counted = results(called)
+
+    assert [counted[each] for each in (before, after, corrected, named)] == ["eva", "lia", "eva", "rui"]
+
+
+def test_a_no_that_is_assumed_counts_with_who_had_the_customer_when_the_time_was_over(called):
+    called.clock = called.list.released_at + timedelta(minutes=1)
+    unreached, *_ = own(called, EVA)
+    record(called, unreached, NO_ANSWER)
+    handed(called, to=("lia",))
+    called.clock += timedelta(days=31)
+
+    expire_outcomes(called.clock, ports=ports(called), go_on=lambda: None)
+
+    assert results(called)[unreached] == "lia"
 
 
 def test_what_was_handed_over_can_be_handed_over_again(called):

@@ -30,6 +30,7 @@ CAMPAIGNS = 60
 ENTRIES = pd.DataFrame(
     {
         "customer_id": ["a", "b", "c", "d"],
+        "place": [1, 2, 0, 3],
         "role": ["best", "best", "control", "exploration"],
         "propensity": [0.4, 0.3, 0.35, 0.05],
         "band": ["A", "B", "A", "D"],
