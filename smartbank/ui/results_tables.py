@@ -11,6 +11,7 @@ from smartbank.core.exports import harmless
 from smartbank.core.hold_out import Role
 from smartbank.core.list_by_group import results_by, uplift_by_list
 from smartbank.core.people import Actor, Right
+from smartbank.core.wording import agreeing
 from smartbank.ui.charts import WITHOUT_BUTTONS
 from smartbank.ui.model_table import small_csv
 from smartbank.ui.print_style import on_screen_only
@@ -25,8 +26,10 @@ _CHANCE: Final = (
 
 
 def show_bands(results: pd.DataFrame, actor: Actor) -> None:
-    """Show the conversion of each band beside what was expected of it."""
+    """Show the conversion of each band beside what was expected of it, and who is in none of the tables."""
     st.subheader("By band: sold against expected")
+    if apart := apart_words(results):
+        st.caption(apart)
     groups = results_by(results, "band")
     if not groups["decided"].sum():
         st.caption("No call by propensity is decided yet.")
@@ -72,6 +75,15 @@ def show_lists(results: pd.DataFrame, lists: Sequence[CallList], actor: Actor) -
         "A range of extra sales that holds 0 tells nothing yet; most lists are too short to tell alone. Do not add "
         "them up: the first line weighs all chosen lists together."
     )
+
+
+def apart_words(results: pd.DataFrame) -> str:
+    """Return how many customers `show_exploration` has, and no other table; empty for none."""
+    apart = int((results["role"] == Role.EXPLORATION).sum())
+    if not apart:
+        return ""
+    drawn = f"{plural(apart, 'customer')} drawn from all others {agreeing(apart, 'is', 'are')} apart, below"
+    return f"{drawn}: these tables and charts leave them out."
 
 
 def show_exploration(results: pd.DataFrame, actor: Actor) -> None:

@@ -17,11 +17,16 @@ from tests.ui.results_page import NOW, ranked, record, release, said, table, til
 __all__ = ["ranked", "record", "release"]
 
 
+def kinds(page):
+    return [each.type for each in page.main]
+
+
 def test_bands_and_agents_stand_beside_what_was_expected(open_page, release, record):
     record(release(), sold=50, alone=10)
 
     page = open_page("results.py")
 
+    assert "drawn from all others" not in said(page)
     bands, agents = table(page, "Band"), table(page, "Agent")
     assert bands["Sold"].astype(int).sum() == 50
     assert bands["Decided"].astype(int).sum() == 100
@@ -50,6 +55,8 @@ def test_exploration_stands_apart(open_page, release, record):
 
     page = open_page("results.py")
 
+    apart = "20 customers drawn from all others are apart, below: these tables and charts leave them out."
+    assert [getattr(each, "value", "") for each in page.main].index(apart) < kinds(page).index("plotly_chart")
     assert "of 20 decided calls 1 sold where" in said(page)
     assert table(page, "Band")["Customers"].astype(int).sum() == 20
     assert table(page, "Agent")["Decided"].astype(int).sum() == 80
