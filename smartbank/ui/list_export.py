@@ -80,8 +80,9 @@ def _said_of(whom: ToTakeAway) -> str:
     if whom.entries.empty:
         return f"Nobody of this list is to be called now.{left}"
     return (
-        "Place, rank, customer, phone, attempt, best weekday, agent, band, propensity, three reasons, what the list "
-        f"stands on.{left}"
+        "One customer a row, in the order of calling: name, phone, which attempt it is, best weekday, agent, band, "
+        "propensity, three reasons; for the record also model, market and the list's fingerprint. The manifest is a "
+        f"small signed file to keep beside it: it shows later whether the file was changed.{left}"
     )
 
 

@@ -7,17 +7,19 @@ import pandas as pd
 import streamlit as st
 
 from smartbank.bootstrap import call_ports
-from smartbank.core.call_lists import CallList, ListFigures, ListState
+from smartbank.core.call_lists import CallList, ListFigures, ListGround, ListState
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_progress import LEFT, Standing
 from smartbank.core.outcomes import OUTCOME_NAMES, OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.core.score_purpose import SCORE_PURPOSE
+from smartbank.core.work_ids import made_at
 from smartbank.services.call_lists import changed_since, end_list, kept_off, progress_of, recent_lists, released_entries
 from smartbank.services.customers import contact_details
 from smartbank.ui.left_off import left_off_steps, left_off_words
 from smartbank.ui.list_agents import show_list_agents
 from smartbank.ui.list_export import show_list_export
+from smartbank.ui.list_record import show_list_record
 from smartbank.ui.meant import note_meant, what_was_meant
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.outcome_upload import show_outcome_upload
@@ -55,6 +57,7 @@ def show_released_lists(actor: Actor) -> None:
     _show_entries(progress, actor)
     show_list_export(call_list, actor, progress=progress)
     show_outcome_upload(call_list, actor)
+    show_list_record(call_list)
     if call_list.state.is_running and actor.may(Right.RELEASE_LISTS):
         _show_end(call_list, progress)
 
@@ -117,12 +120,7 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
         show_tile(
             "At random", decimal(figures.random_sales, digits=0 if figures.random_sales >= 10 else 1), "as many calls"
         )
-    st.caption(
-        f"Released by {plain(call_list.created_by)}, {when(call_list.released_at or call_list.created_at)}, from leads "
-        f"ranked by model {plain(ground.model_version)} in the market of {_month(ground.market_date)}. Rules version "
-        f"{count(ground.rules_version)}, settings version {count(ground.settings_version)}. "
-        f"Entries {figures.data_hash[:12]}… {SCORE_PURPOSE}"
-    )
+    st.caption(released_words(call_list, ground))
     if lacking := figures.without_number:
         st.caption(
             f":material/phone_disabled: {count(lacking)} of the {count(figures.called)} to call had no phone number "
@@ -140,6 +138,16 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
             unknown="left out by a rule",
         )
     _show_age(entries, actor)
+
+
+def released_words(call_list: CallList, ground: ListGround) -> str:
+    """Return who released a list and when, from which ranking, and in which market that was."""
+    ranked_at = made_at(call_list.request.run_id)
+    ranking = f"the ranking of {when(ranked_at)}," if ranked_at else "leads ranked"
+    return (
+        f"Released by {plain(call_list.created_by)}, {when(call_list.released_at or call_list.created_at)}, from "
+        f"{ranking} in the market of {_month(ground.market_date)}."
+    )
 
 
 def expected_range(figures: ListFigures) -> str:
@@ -204,6 +212,7 @@ def _show_entries(progress: pd.DataFrame, actor: Actor) -> None:
             "Band": st.column_config.TextColumn(width=50),
         },
     )
+    st.caption(SCORE_PURPOSE)
 
 
 def _outcome(word: str | float, *, assumed: bool) -> str:

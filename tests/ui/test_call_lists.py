@@ -1,60 +1,13 @@
 import re
-from datetime import UTC, datetime, timedelta
 
-import pytest
 import streamlit as st
 
-from smartbank.bootstrap import call_ports, list_ports
 from smartbank.core.bank_settings import BankSettings
-from smartbank.core.call_lists import ListRequest, ListState
-from smartbank.core.capacity import Capacity
-from smartbank.core.outcomes import OutcomeKind
-from smartbank.core.people import Role, User
-from smartbank.services.calling import Call
-from smartbank.services.list_release import queue_release
-from smartbank.services.my_calls import record_outcome
-from smartbank.services.runs import queue_run
-from tests.actors import ANA, put_user
-from tests.bank import EVERYONE
-from tests.stubs import UnsureScorer, model_with, stub_leads
+from smartbank.core.call_lists import ListState
+from smartbank.core.people import Role
+from tests.ui.list_page import NOW, agents, ranked, release
 
-NOW = datetime.now(UTC)
-AGES = list(range(20, 80))
-
-
-@pytest.fixture
-def ranked(services, work):
-    """Sixty customers, ranked; the stub puts the oldest first."""
-    leads = stub_leads(AGES).assign(phone=[f"+4420794600{number:02d}" for number in range(60)])
-    services.customers.save_many(leads, source={"synthetic": False}, saved_at=NOW)
-    run_id = queue_run(EVERYONE, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
-    work()
-    return run_id
-
-
-@pytest.fixture
-def agents(services):
-    for name in ("rui", "eva"):
-        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
-
-
-@pytest.fixture
-def release(services, work, ranked):
-    def release(name="Monday", *, calls=10, agents=(), later=0, **more):
-        capacity = Capacity(len(agents) or 1, calls / 10 / (len(agents) or 1), 6.0)
-        request = ListRequest(ranked, name, capacity, "seed", agents=tuple(agents), **more)
-        now = NOW + timedelta(minutes=later)
-        list_id = queue_release(
-            request, by=ANA, ports=list_ports(services), users=services.users, audit=services.audit, now=now
-        )
-        work()
-        return list_id
-
-    return release
-
-
-def expected_range(page):
-    return next(each.delta for each in page.metric if each.label == "Sales expected")
+__all__ = ["agents", "ranked", "release"]
 
 
 def test_without_ranked_leads_there_is_nobody_to_plan_a_list_of(open_page):
@@ -151,72 +104,11 @@ def test_a_manager_releases_a_list_and_it_opens(open_page, ranked, services, wor
     assert agents_table["Customers"].tolist() == ["10", "10"]
 
 
-def test_a_released_list_shows_the_range_it_was_planned_with(open_page, ranked, services, work, agents):
-    services.shelf.models["stub-1"] = model_with(UnsureScorer())
-    page = open_page("call_lists.py", plan_hours="1", plan_minutes="6")
-    planned = re.search(r"\((\d+ to \d+)\)", page.title[0].value)[1]
-
-    page.checkbox(key="release_sure").set_value(True).run()
-    page.button(key="release_list").click().run()
-    work()
-    page.run()
-
-    assert expected_range(page) == f"{planned} in 4 of 5 lists"
-
-
-def test_a_list_released_before_its_range_held_the_level_still_says_so(open_page, release):
-    list_id = release()
-
-    page = open_page("call_lists.py", section="Released lists", list=list_id)
-
-    assert expected_range(page).endswith("if the level is right")
-
-
 def test_an_auditor_plans_and_does_not_release(open_page, ranked):
     page = open_page("call_lists.py", role=Role.AUDITOR)
 
     assert "agents ×" in page.title[0].value
     assert "release_list" not in {button.key for button in page.button}
-
-
-def test_a_released_list_shows_where_each_customer_stands(open_page, release, services):
-    list_id = release()
-    first = services.frames.load(f"list:{list_id}").query("place == 1")["customer_id"].item()
-    record_outcome(
-        Call(list_id, first, 1), OutcomeKind.SUBSCRIBED, by=ANA, ports=call_ports(services), now=datetime.now(UTC)
-    )
-
-    page = open_page("call_lists.py", section="Released lists", list=list_id)
-
-    assert page.title[0].value == "Monday: 1 call made, 1 sold, 9 customers left."
-    page.selectbox(key="standing").set_value("done").run()
-    assert page.dataframe[-1].value["Outcome"].tolist() == ["subscribed"]
-    page.selectbox(key="standing").set_value("call back").run()
-    assert "Nobody stands like this." in [each.value for each in page.caption]
-
-
-def test_a_list_says_how_many_customers_changed_since(open_page, release, services):
-    list_id = release()
-    entry = services.frames.load(f"list:{list_id}").iloc[0]
-    changed = services.customers.load([entry["customer_id"]])
-    services.customers.save_many(changed.assign(job="retired"), source={"synthetic": False}, saved_at=NOW)
-
-    page = open_page("call_lists.py", section="Released lists", list=list_id)
-
-    assert page.info[0].value.startswith("1 customer changed since they were scored.")
-
-
-def test_a_list_is_ended_and_its_customers_are_free(open_page, release, services):
-    list_id = release()
-    page = open_page("call_lists.py", section="Released lists", list=list_id)
-    page.checkbox(key="end_sure").set_value(True).run()
-
-    page.button(key="end_list").click().run()
-
-    assert services.lists.find(list_id).state is ListState.ENDED
-    assert services.lists.claimed() == {}
-    assert "has ended" in page.success[0].value
-    assert page.title[0].value.startswith("Monday has ended: ")
 
 
 def test_two_lists_side_by_side_say_who_came_and_why(open_page, release):
@@ -241,19 +133,6 @@ def test_who_is_on_a_colleagues_list_is_said_before_and_after_the_release(open_p
     assert "11 on the list “Morning” of ana → 11 on the list “Noon” of ana → 38 may be called" in steps
     page = open_page("call_lists.py", section="Released lists", list=second)
     assert "Kept off: 11 on the list “Morning” of ana." in [each.value for each in page.caption]
-
-
-def test_who_was_kept_off_is_listed_by_reason(open_page, release):
-    release("Morning", calls=10)
-    second = release("Noon", calls=10, later=1)
-    page = open_page("call_lists.py", section="Released lists", list=second)
-    page.session_state["kept_off_who"] = True
-
-    page.run()
-
-    table = next(table.value for table in page.dataframe if "Why" in table.value)
-    assert len(table) == 11
-    assert set(table["Why"]) == {"on the list “Morning” of ana"}
 
 
 def test_one_list_is_not_compared(open_page, release):
