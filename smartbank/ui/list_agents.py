@@ -61,16 +61,16 @@ def _show_table(called: pd.DataFrame) -> None:
             {
                 "Agent": list(groups.groups),
                 "Customers": [count(len(group)) for _, group in groups],
-                "Calls made": [count(group["calls"].sum()) for _, group in groups],
+                "Done": [percent((group["standing"] == Standing.DONE).mean(), digits=0) for _, group in groups],
                 "Sold": [count((group["outcome"] == OutcomeKind.SUBSCRIBED).sum()) for _, group in groups],
                 "Call-backs due now": [count((group["standing"] == Standing.CALL_BACK).sum()) for _, group in groups],
-                "Done": [percent((group["standing"] == Standing.DONE).mean(), digits=0) for _, group in groups],
+                "Calls made": [count(group["calls"].sum()) for _, group in groups],
                 "Expected sales": [decimal(group["propensity"].sum(), digits=1) for _, group in groups],
             }
         ),
         hide_index=True,
         key="list_agents",
-        alt="Agents of the list: customers, calls made, sold, call-backs due, done, expected sales",
+        alt="Agents of the list: customers, done, sold, call-backs due, calls made, expected sales",
     )
 
 

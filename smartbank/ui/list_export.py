@@ -64,7 +64,8 @@ def _show_buttons(call_list: CallList, actor: Actor, wanted: str) -> None:
             f"{address}{MANIFEST_ENDING}",
             icon=":material/verified:",
             key="list_manifest",
-            help="Of the CSV you saved last: with it anybody can have the file checked. Save the CSV first.",
+            help="A small signed file about the CSV you saved last; save that first. Keep both together: with it "
+            "anybody can have checked, later, whether the CSV is still as it was.",
         )
         if wanted not in st.session_state and st.button("Excel", icon=":material/table_view:", key="list_xlsx"):
             st.session_state[wanted] = queue_list_workbook(
@@ -80,9 +81,8 @@ def _said_of(whom: ToTakeAway) -> str:
     if whom.entries.empty:
         return f"Nobody of this list is to be called now.{left}"
     return (
-        "One customer a row, in the order of calling: name, phone, which attempt it is, best weekday, agent, band, "
-        "propensity, three reasons; for the record also model, market and the list's fingerprint. The manifest is a "
-        f"small signed file to keep beside it: it shows later whether the file was changed.{left}"
+        "One customer a row, in the order of calling: name, phone, attempt, best weekday, agent, band, propensity, "
+        f"three reasons, and for the record model, market and fingerprint of the list.{left}"
     )
 
 

@@ -1,7 +1,8 @@
 """Released lists: where one stands, by agent and customer, as it was released; and its end."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -24,13 +25,22 @@ from smartbank.ui.meant import note_meant, what_was_meant
 from smartbank.ui.notice import Notice, leave_notice, show_notice
 from smartbank.ui.outcome_upload import show_outcome_upload
 from smartbank.ui.resources import services
-from smartbank.ui.table import NAME_WIDTH, names_or_ids, page_of, propensity_column, show_customer_table
+from smartbank.ui.table import names_or_ids, page_of, propensity_column, show_customer_table
 from smartbank.ui.text import count, decimal, plain, plural, when
 from smartbank.ui.tile import show_tile
 from smartbank.ui.who_and_why import show_who_and_why
 
 RELEASED: Final = "Released lists"
 _ROLES: Final = {"best": "by propensity", "exploration": "drawn from all others", "control": "not called"}
+_COLUMNS: Final[Mapping[str, Any]] = {
+    "Name": st.column_config.TextColumn(width=150),
+    "Standing": st.column_config.TextColumn(width=105),
+    "Outcome": st.column_config.TextColumn(width=90),
+    "Place": st.column_config.TextColumn(width=60),
+    "Propensity": propensity_column(width=120),
+    "Band": st.column_config.TextColumn(width=50),
+}
+"""Widths at which a screen of 390 pixels shows who it is, where they stand and most of what came of it."""
 _STANDINGS: Final = ("All", *(str(each) for each in Standing))
 _COUNTED_BY_ITSELF: Final = 5_000
 """Entries up to which changed customers are counted without being asked for."""
@@ -57,9 +67,9 @@ def show_released_lists(actor: Actor) -> None:
     _show_entries(progress, actor)
     show_list_export(call_list, actor, progress=progress)
     show_outcome_upload(call_list, actor)
-    show_list_record(call_list)
     if call_list.state.is_running and actor.may(Right.RELEASE_LISTS):
         _show_end(call_list, progress)
+    show_list_record(call_list)
 
 
 def choose_list(lists: list[CallList], *, key: str, label: str, place: int = 0) -> CallList:
@@ -188,29 +198,24 @@ def _show_entries(progress: pd.DataFrame, actor: Actor) -> None:
     show_customer_table(
         pd.DataFrame(
             {
-                "Place": [count(place) if place else "" for place in page["place"]],
                 "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
-                "Propensity": 100 * page["propensity"],
-                "Band": page["band"],
-                "On the list": [_ROLES[role] for role in page["role"]],
-                "Agent": page["agent"],
                 "Standing": page["standing"],
                 "Outcome": [
                     _outcome(word, assumed=bool(a)) for word, a in zip(page["outcome"], page["assumed"], strict=True)
                 ],
+                "Agent": page["agent"],
                 "Calls": page["calls"],
+                "Place": [count(place) if place else "" for place in page["place"]],
+                "Propensity": 100 * page["propensity"],
+                "Band": page["band"],
+                "On the list": [_ROLES[role] for role in page["role"]],
                 "Customer": page[CUSTOMER_ID],
             }
         ),
         page[CUSTOMER_ID].tolist(),
         key="list_table",
-        alt=f"Customers on the list, page of {len(page)}: place, name, propensity, agent, standing, outcome",
-        columns={
-            "Place": st.column_config.TextColumn(width=60, pinned=True),
-            "Name": st.column_config.TextColumn(width=NAME_WIDTH),
-            "Propensity": propensity_column(width=120),
-            "Band": st.column_config.TextColumn(width=50),
-        },
+        alt=f"Customers on the list, page of {len(page)}: name, standing, outcome, agent, calls, place, propensity",
+        columns=_COLUMNS,
     )
     st.caption(SCORE_PURPOSE)
 

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from smartbank.core.call_lists import CallList
+from smartbank.core.hold_out import Role
 from smartbank.core.list_results import calibration, is_assumed, is_decided, profit_so_far
 from smartbank.core.people import Actor
 from smartbank.core.uplift import uplift
@@ -144,7 +145,7 @@ def _show_evidence(found: ListResults, actor: Actor) -> None:
     if judged is not None:
         said = [
             *evidence_sentences(judged, settings=bank_settings()),
-            sides_sentence(judged),
+            sides_sentence(judged, apart=bool((found.two_sided["role"] == Role.EXPLORATION).any())),
             bank_data_sentence(found.bank_data),
         ]
         st.markdown(f"**{VERDICTS[judged.verdict]}**")

@@ -68,12 +68,13 @@ def show_lists(results: pd.DataFrame, lists: Sequence[CallList], actor: Actor) -
     names = {each.list_id: each for each in lists}
     taken = taken.loc[[each.list_id for each in lists if each.list_id in taken.index]]
     shown = group_words(taken, "List").assign(List=[harmless(names[each].request.name) for each in taken.index])
-    shown.insert(1, "Released", [_released(names[each]) for each in taken.index])
-    shown["Extra sales by calling"] = [_extra(row) for row in taken.to_dict("records")]
+    shown.insert(4, "Extra sales", [_extra(row) for row in taken.to_dict("records")])
+    shown = shown.drop(columns=["Of decided", "Assumed no"])  # else the table is wider than a screen
+    shown["Released"] = [_released(names[each]) for each in taken.index]
     _table(shown, taken.reset_index(), name="lists", said="by list", actor=actor)
     st.caption(
-        "A range of extra sales that holds 0 tells nothing yet; most lists are too short to tell alone. Do not add "
-        "them up: the first line weighs all chosen lists together."
+        "Extra sales are those that calling brought. A range that holds 0 tells nothing yet; most lists are too short "
+        "to tell alone. Do not add them up: the first line weighs all chosen lists together."
     )
 
 
@@ -91,12 +92,13 @@ def show_exploration(results: pd.DataFrame, actor: Actor) -> None:
     groups = results_by(results, "band", role=Role.EXPLORATION)
     if groups.empty:
         return
-    decided, sold, expected = int(groups["decided"].sum()), int(groups["sold"].sum()), float(groups["expected"].sum())
+    drawn, decided, sold = (int(groups[name].sum()) for name in ("entries", "decided", "sold"))
+    expected = expected_words(float(groups["expected"].sum()))
     st.subheader("Drawn from all others")
     st.markdown(
-        f"{plural(int(groups['entries'].sum()), 'customer')} further down were called to see what is missed there: of "
-        f"{plural(decided, 'decided call')} {count(sold)} sold where {expected_words(expected)} were expected. They "
-        "count in profit and calibration, and in no other table or chart here."
+        f"{plural(drawn, 'customer')} further down {agreeing(drawn, 'is', 'are')} on the lists to see what is missed "
+        f"there: of {plural(decided, 'decided call')} {count(sold)} sold where {expected} were expected. They count in "
+        "profit and calibration, and in no other table or chart here."
     )
     with st.expander("These by band"):
         _table(
@@ -114,19 +116,23 @@ def group_words(groups: pd.DataFrame, title: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             title: [str(name) for name in groups.index],
-            "Customers": [count(row["entries"]) for row in rows],
-            "Called": [count(row["called"]) for row in rows],
-            "Decided": [count(row["decided"]) for row in rows],
             "Sold": [count(row["sold"]) for row in rows],
-            "Of decided": [percent(row["rate"]) if row["decided"] else "" for row in rows],
-            "Expected": [expected_words(row["expected"]) if row["decided"] else "" for row in rows],
-            "Expected range": [
-                f"{count(row['low'])} to {count(row['high'])}" if row["decided"] else "" for row in rows
-            ],
+            "Expected": [_expected(row) for row in rows],
             "That is": [_that_is(row) for row in rows],
+            "Decided": [count(row["decided"]) for row in rows],
+            "Of decided": [percent(row["rate"]) if row["decided"] else "" for row in rows],
+            "Called": [count(row["called"]) for row in rows],
+            "Customers": [count(row["entries"]) for row in rows],
             "Assumed no": [count(row["assumed"]) for row in rows],
         }
     )
+
+
+def _expected(row: Mapping[Hashable, Any]) -> str:
+    """Return "8.1 (4 to 13)"."""
+    if not row["decided"]:
+        return ""
+    return f"{expected_words(row['expected'])} ({count(row['low'])} to {count(row['high'])})"
 
 
 def _that_is(row: Mapping[Hashable, Any]) -> str:
@@ -155,7 +161,8 @@ def _table(shown: pd.DataFrame, taken: pd.DataFrame, *, name: str, said: str, ac
         hide_index=True,
         key=f"results_{name}_table",
         height="content",
-        alt=f"Results {said}: customers, called, decided, sold, share of decided, expected with its range",
+        column_config={"List": st.column_config.TextColumn(width=180)},
+        alt=f"Results {said}: sold, expected with its range, what that is, decided, called, customers",
     )
     if not actor.may(Right.EXPORT):
         return

@@ -33,11 +33,18 @@ VERDICTS: Final = {
 }
 
 
-def sides_sentence(found: Uplift) -> str:
-    """Return who is compared: everybody who was to be called, reached or not, with those who were not to be."""
+def sides_sentence(found: Uplift, *, apart: bool = False) -> str:
+    """Return who is compared: everybody who was to be called, reached or not, with those who were not to be.
+
+    Parameters
+    ----------
+    apart : bool, default=False
+        Whether some were to be called who were drawn from all others; they are not among those compared.
+    """
+    but = " Those drawn from all others are on neither side." if apart else ""
     return (
         f"Compared are all {plural(found.n_called, 'customer')} that were to be called, reached or not, with "
-        f"{count(found.n_held_out)} drawn at random from among the same leads and not called."
+        f"{count(found.n_held_out)} drawn at random from among the same leads and not called.{but}"
     )
 
 

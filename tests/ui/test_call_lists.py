@@ -101,6 +101,7 @@ def test_a_manager_releases_a_list_and_it_opens(open_page, ranked, services, wor
     assert page.title[0].value.endswith("0 calls made, 0 sold, 20 customers left.")
     agents_table = page.dataframe[0].value
     assert agents_table["Agent"].tolist() == ["eva", "rui"]
+    assert agents_table.columns.tolist()[:4] == ["Agent", "Customers", "Done", "Sold"]
     assert agents_table["Customers"].tolist() == ["10", "10"]
 
 

@@ -83,7 +83,9 @@ def test_a_released_list_shows_where_each_customer_stands(open_page, release, se
 
     assert page.title[0].value == "Monday: 1 call made, 1 sold, 9 customers left."
     page.selectbox(key="standing").set_value("done").run()
-    assert page.dataframe[-1].value["Outcome"].tolist() == ["subscribed"]
+    shown = page.dataframe[-1].value
+    assert shown["Outcome"].tolist() == ["subscribed"]
+    assert shown.columns.tolist()[:3] == ["Name", "Standing", "Outcome"]
     page.selectbox(key="standing").set_value("call back").run()
     assert "Nobody stands like this." in [each.value for each in page.caption]
 

@@ -31,6 +31,8 @@ def test_bands_and_agents_stand_beside_what_was_expected(open_page, release, rec
     assert bands["Sold"].astype(int).sum() == 50
     assert bands["Decided"].astype(int).sum() == 100
     assert agents["Agent"].tolist() == ["eva", "rui"]
+    assert agents.columns.tolist()[:4] == ["Agent", "Sold", "Expected", "That is"]
+    assert table(page, "List").columns.tolist()[:5] == ["List", "Sold", "Expected", "That is", "Extra sales"]
     assert agents["Customers"].tolist() == ["50", "50"]
     assert set(agents["That is"]) <= {"as expected", "more than expected", "fewer than expected"}
     assert len(page.get("plotly_chart")) == 1
@@ -57,6 +59,7 @@ def test_exploration_stands_apart(open_page, release, record):
 
     apart = "20 customers drawn from all others are apart, below: these tables and charts leave them out."
     assert [getattr(each, "value", "") for each in page.main].index(apart) < kinds(page).index("plotly_chart")
+    assert "Those drawn from all others are on neither side." in said(page)
     assert "of 20 decided calls 1 sold where" in said(page)
     assert table(page, "Band")["Customers"].astype(int).sum() == 20
     assert table(page, "Agent")["Decided"].astype(int).sum() == 80
