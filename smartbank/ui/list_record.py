@@ -26,7 +26,7 @@ def record_lines(call_list: CallList, figures: ListFigures, ground: ListGround) 
     call, sale = (money_text(amount, settings=priced) for amount in (ground.cost_of_call, ground.value_of_sale))
     return [
         f"**Fingerprint** `{figures.data_hash}` of who is on the list, in which order, for which agent, and how likely "
-        "to buy (SHA-256). If one entry were different, so would it be. Every exported row has it as “Data hash”.",
+        "to buy (SHA-256). Another entry would give another one. Every exported row has it as “Data hash”.",
         f"**Model** {plain(ground.model_version)} ranked these leads. What it learned from stands on the page Model.",
         f"**Rules on calling**: {_version(ground.rules_version)}. **Settings**: {_version(ground.settings_version)}. "
         "Auditors and administrators see on the page Admin what each version said.",

@@ -9,9 +9,9 @@ import pytest
 
 from smartbank.bootstrap import call_ports
 from smartbank.core.audit import AuditAction
-from smartbank.core.hand_over import HandOver, called_now, hand_over_from
+from smartbank.core.hand_over import HandOver, called_now, counted_with, hand_over_from
 from smartbank.core.outcome_rows import OutcomeRow
-from smartbank.core.outcomes import OutcomeKind
+from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Actor, Role, User
 from smartbank.errors import ConflictError, ForbiddenError, ListConstraintError, NotFoundError
 from smartbank.services.call_lists import progress_of, released_entries
@@ -236,6 +236,24 @@ def test_a_hand_over_reads_back_as_it_was_and_turns_by_the_order_of_calling(bank
     assert called_now(entries, [found])["agent"].tolist() == ["lia", "eva", "rui"]
     assert called_now(entries, [found, replace(found, to=("max",), places=(5,))])["agent"].tolist()[0] == "max"
     assert entries["agent"].tolist() == ["eva"] * 3
+
+
+def test_an_outcome_without_an_agent_counts_with_who_had_the_customer_between_two_hand_overs(bank):
+    hour = timedelta(hours=1)
+    changes = [
+        HandOver("eva", ("lia",), (1, 2), "ana", bank.clock + hour),
+        HandOver("lia", ("rui",), (1,), "ana", bank.clock + 3 * hour),
+    ]
+    entries = pd.DataFrame({"customer_id": ["a", "b", "c"], "place": [1, 2, 0], "agent": ["eva", "eva", ""]})
+
+    def counted(hours):
+        said = {
+            key: Outcome(key, bank.clock + hours * hour, SOLD, "run", 0.2, 0.1, by="ana") for key in ("a", "b", "c")
+        }
+        return counted_with(entries, said, changes).tolist()
+
+    assert [counted(hours) for hours in (0, 2, 4)] == [["eva", "eva", ""], ["lia", "lia", ""], ["rui", "lia", ""]]
+    assert counted_with(entries, {}, changes).tolist() == ["rui", "lia", ""]
 
 
 def test_whoever_is_talking_when_calls_are_handed_over_may_still_record_the_call(called):
