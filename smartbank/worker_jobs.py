@@ -11,7 +11,12 @@ from smartbank.core.market.indicators import Indicator
 from smartbank.core.people import WORKER
 from smartbank.services.backups import BACKUP_JOB, back_up
 from smartbank.services.forgetting import tidy_late
-from smartbank.services.housekeeping import forget_old_failures, forget_old_files, forget_old_lists
+from smartbank.services.housekeeping import (
+    forget_old_failures,
+    forget_old_files,
+    forget_old_lists,
+    forget_old_versions,
+)
 from smartbank.services.inbox import forget_old_messages, tell_late
 from smartbank.services.list_release import give_up_broken_off
 from smartbank.services.market_refresh import refresh_figures, refresh_market
@@ -26,6 +31,7 @@ def timed_jobs(services: bootstrap.Services) -> list[TimedJob]:
     return [
         TimedJob("old files", timedelta(hours=1), lambda _: _forget_files(services)),
         TimedJob("old lists", timedelta(hours=1), lambda _: _forget_lists(services)),
+        TimedJob("old versions", timedelta(days=1), partial(_forget_versions, services)),
         TimedJob("failed sign-ins", timedelta(days=1), lambda _: _forget_failures(services)),
         TimedJob("kept answers", timedelta(hours=1), lambda _: _forget_answers(services)),
         TimedJob("list releases", timedelta(minutes=5), lambda _: _give_up_releases(services)),
@@ -68,6 +74,18 @@ def _forget_lists(services: bootstrap.Services) -> dict[str, int]:
         kept_for=timedelta(days=services.settings.current().keep_lists_days),
     )
     return {"expired": n_expired}
+
+
+def _forget_versions(services: bootstrap.Services, go_on: Callable[[], None]) -> dict[str, int]:
+    n_deleted = forget_old_versions(
+        datetime.now(UTC),
+        corrections=services.corrections,
+        queue=services.queue,
+        audit=services.audit,
+        kept_for=timedelta(days=services.settings.current().keep_lists_days),
+        go_on=go_on,
+    )
+    return {"deleted": n_deleted}
 
 
 def _forget_failures(services: bootstrap.Services) -> dict[str, int]:

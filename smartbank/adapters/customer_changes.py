@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ Document = dict[str, Any]
 
 COMPARED: Final = {"hash": 1, "consent": 1, "consent_state": 1}
 """What must be read of a stored customer to say whether a new one differs."""
+REPLACED_AT: Final = "replaced_at"
+"""When a version of a customer was replaced."""
 _WORD: Final = {True: "yes", False: "no"}
 _FLAG: Final = {"yes": True, "no": False}
 
@@ -101,7 +104,7 @@ def restored(
     What bars the customer now goes on to do so: only a person lifts it.
     """
     opened = opened_document({**earlier, "_id": current["_id"]}, vault=vault)
-    content = {name: value for name, value in opened.items() if name != "customer_id"}
+    content = {name: value for name, value in opened.items() if name not in ("customer_id", REPLACED_AT)}
     marks = merged_consent(consent_of(current), consent_of(earlier))
     found = {
         **with_consent(content, marks),
@@ -114,21 +117,27 @@ def restored(
     return {**found, "phone_since": phone_since(current, found, vault=vault)}
 
 
-def before_upload(
-    current: Mapping[str, Any], versions: Iterable[Mapping[str, Any]], upload_id: str
-) -> Mapping[str, Any] | None:
-    """Return the version a customer had before an upload first touched it; None if the upload added it.
+@dataclass(frozen=True)
+class Touched:
+    """What an upload did to a customer: added it, or changed what it was before; None where that is no longer kept."""
+
+    is_added: bool
+    before: Mapping[str, Any] | None
+
+
+def touched_by(upload_id: str, current: Mapping[str, Any], versions: Iterable[Mapping[str, Any]]) -> Touched:
+    """Return what an upload did to a customer when it first touched it.
 
     Parameters
     ----------
     current : mapping
         The newest version, which comes from the upload.
     versions : iterable of mapping
-        The replaced versions of the customer.
+        The replaced versions of the customer, as far as they are kept.
     """
     older = sorted(versions, key=lambda version: int(version["version"]))
     first = next((one["version"] for one in older if is_from(one, upload_id)), current["version"])
-    return next((one for one in reversed(older) if one["version"] < first), None)
+    return Touched(first == 1, next((one for one in reversed(older) if one["version"] < first), None))
 
 
 def is_from(document: Mapping[str, Any], upload_id: str) -> bool:

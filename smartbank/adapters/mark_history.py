@@ -111,11 +111,15 @@ def is_lifted(document: Mapping[str, Any], upload_id: str) -> bool:
 
 
 def _origins(versions: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, str | None]]:
-    """Return the upload that set each mark that bars now, empty for a person or nobody knows, and what stood before."""
+    """Return the upload that set each mark that bars now, empty for a person or nobody knows, and what stood before.
+
+    Where the first versions are no longer kept, nobody knows of the marks of the first one that is.
+    """
     found: dict[str, tuple[str, str | None]] = {}
     before: Consent = dict.fromkeys(CONSENT_COLUMNS)
-    for version in sorted(versions, key=lambda each: int(each["version"])):
-        now, source = consent_of(version), version["source"]
+    for place, version in enumerate(sorted(versions, key=lambda each: int(each["version"]))):
+        is_known = place > 0 or int(version["version"]) == 1
+        now, source = consent_of(version), version["source"] if is_known else {}
         for name, bars in BARRING.items():
             if now[name] == bars and before[name] != bars:
                 found[name] = (str(source.get("marks_of") or source.get("upload_id") or ""), before[name])

@@ -79,7 +79,7 @@ PROCESSING: Final[tuple[Processed, ...]] = (
         "to show what a score was made from, and to take a mistaken file back",
         "replaced values of the fields above",
         _STAFF,
-        _WITH_CUSTOMER,
+        "keep_lists_days after they were replaced; at most as long as the customer",
     ),
     Processed(
         "predictions",

@@ -124,7 +124,7 @@ SETTING_FIELDS: Final = (
     SettingField(
         "keep_lists_days",
         "Keep ranked lists",
-        "Ranked lists and their predictions are deleted after so long. Saved customers stay.",
+        "Ranked lists, their predictions and replaced values of customers are deleted after so long. Customers stay.",
         "number",
         "Keeping data",
         "days",

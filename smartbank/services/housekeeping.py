@@ -3,7 +3,7 @@
 Failed sign-ins go too: they are kept for the limits alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -12,7 +12,15 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.model_versions import MODEL_FILE
 from smartbank.core.people import WORKER
-from smartbank.core.ports import AuditLog, FileStore, FrameStore, PredictionRepository, UserRepository, WorkQueue
+from smartbank.core.ports import (
+    AuditLog,
+    CustomerCorrections,
+    FileStore,
+    FrameStore,
+    PredictionRepository,
+    UserRepository,
+    WorkQueue,
+)
 from smartbank.core.work import Work, WorkKind
 from smartbank.services.auditing import audited
 from smartbank.services.forgetting import forget_results
@@ -37,6 +45,7 @@ NO_LONGER_KEPT: Final[Mapping[WorkKind, str]] = {
 UNDONE: Final = "This ranking was undone: its upload was taken back, or customers in it were removed."
 """What they say of a run that a removal withdrew."""
 _MOST_RUNS: Final = 100_000
+_VERSIONS_AT_ONCE: Final = 1_000
 
 
 def forget_old_files(
@@ -107,6 +116,30 @@ def forget_old_lists(
             "runs", {"ranked_lists": expired} | ({"asked_by_programs": asked} if asked else {}), audit=audit, now=now
         )
     return expired
+
+
+def forget_old_versions(
+    now: datetime,
+    *,
+    corrections: CustomerCorrections,
+    queue: WorkQueue,
+    audit: AuditLog,
+    kept_for: timedelta = LISTS_KEPT_FOR,
+    go_on: Callable[[], None] = lambda: None,
+) -> int:
+    """Delete earlier versions of customers that were replaced `kept_for` ago or earlier, and return how many.
+
+    A run that is still kept keeps what it was made from: nothing goes that was replaced after it began. One audit entry
+    says how many went, if any did. Safe to repeat, and to break off.
+    """
+    begun = [work.created_at for work in queue.unexpired(WorkKind.RUN)]
+    before, deleted = min(now - kept_for, *begun, now), 0
+    while gone := corrections.forget_versions(before, now=now, at_most=_VERSIONS_AT_ONCE):
+        deleted += gone
+        go_on()
+    if deleted:
+        _record("earlier versions", {"versions": deleted}, audit=audit, now=now)
+    return deleted
 
 
 def forget_old_failures(now: datetime, *, users: UserRepository, audit: AuditLog) -> int:

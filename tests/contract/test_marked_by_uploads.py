@@ -116,6 +116,19 @@ def test_a_mark_a_person_set_stays(customers, corrections, marked, by_hand_first
     assert barred(customers) == {"a": "objected"}
 
 
+def test_a_mark_from_before_the_first_version_that_is_kept_stays(customers, corrections, marked):
+    corrections.record_consent("a", NONE | {"objected": "yes"}, version=1, source=BY_HAND, saved_at=MONDAY)
+    mark(customers, "u1", a="objected do_not_call", b="objected")
+    assert corrections.forget_versions(TUESDAY, now=TUESDAY, at_most=9) == 3
+
+    standing = marked.standing("u1")
+
+    assert standing.customers == ()
+    assert standing.elsewhere == {"objected": 2, "do_not_call": 1}
+    assert lift(marked, "u1") == 0
+    assert barred(customers) == {"a": "objected", "b": "objected"}
+
+
 def test_a_mark_from_before_uploads_were_noted_stays(customers, marked):
     customers.set_marks(
         pd.DataFrame({"customer_id": ["a"], "do_not_call": [None], "objected": ["yes"], "consent": [None]}),

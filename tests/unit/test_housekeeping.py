@@ -13,13 +13,15 @@ from smartbank.adapters.memory import (
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import NotFoundError
-from smartbank.services.housekeeping import forget_old_files, forget_old_lists
+from smartbank.services import housekeeping
+from smartbank.services.housekeeping import forget_old_files, forget_old_lists, forget_old_versions
 from smartbank.services.latest_scores import latest_scores, merge_latest
 from smartbank.services.runs import RunSource, queue_run, run_owner
 from smartbank.services.uploads import Owners, queue_remapped, queue_upload
 from smartbank.worker import timed_jobs
 from tests.actors import ANA
 from tests.services import memory_services
+from tests.stubs import stub_leads
 
 NOW = datetime.now(UTC)
 """The file store looks at the clock itself, so these tests are told in hours from now."""
@@ -200,7 +202,7 @@ def test_the_worker_keeps_files_and_lists_as_long_as_the_settings_say(stores):
 
     done = {job.name: job.run(lambda: None) for job in timed_jobs(services) if job.name.startswith("old")}
 
-    assert done == {"old files": {"expired": 0}, "old lists": {"expired": 1}}
+    assert done == {"old files": {"expired": 0}, "old lists": {"expired": 1}, "old versions": {"deleted": 0}}
     assert stores["queue"].find(upload_id).state is WorkState.DONE
     assert stores["queue"].find(run_id).state is WorkState.EXPIRED
 
@@ -238,3 +240,27 @@ def test_a_ranked_list_goes_after_its_days_with_its_predictions_and_latest_score
     [event] = [entry.event for entry in stores["audit"].kept]
     assert event.details == {"ranked_lists": 1}
     assert forget_old_lists(hours(49), **kept, kept_for=timedelta(days=2)) == 0
+
+
+def test_earlier_versions_go_after_the_days_of_lists_once_no_run_before_is_kept(stores, monkeypatch):
+    monkeypatch.setattr(housekeeping, "_VERSIONS_AT_ONCE", 1)
+    services = memory_services(**stores)
+    for number, age in ((0, 30), (3, 31), (24, 32), (30, 33)):
+        leads = stub_leads([age]).assign(customer_id="ana")
+        services.customers.save_many(leads, source={"kind": "upload", "name": "x"}, saved_at=hours(number))
+    run_id = ranked(stores, services.predictions, ["ana"], hours(1))
+    kept = {"corrections": services.corrections, "queue": services.queue, "audit": services.audit}
+    began = []
+
+    def forget(number):
+        return forget_old_versions(
+            hours(number), **kept, kept_for=timedelta(days=2), go_on=lambda: began.append(number)
+        )
+
+    assert (forget(52), forget(90)) == (0, 0), "the run that read the first version is kept"
+    services.queue.expire(run_id)
+    assert (forget(50), forget(52), forget(90)) == (0, 1, 2)
+
+    assert began == [52, 90, 90]
+    assert services.customers.load_versions([("ana", at) for at in (1, 2, 3, 4)])["age"].tolist() == [33]
+    assert [entry.event.details for entry in services.audit.kept] == [{"versions": 1}, {"versions": 2}]

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from smartbank.adapters.customer_changes import before_upload, is_from, origin_of, restored, with_consent
+from smartbank.adapters.customer_changes import (
+    REPLACED_AT,
+    Touched,
+    is_from,
+    origin_of,
+    restored,
+    touched_by,
+    with_consent,
+)
 from smartbank.adapters.customer_documents import opened_document
 from smartbank.adapters.memory.customers import MemoryCustomerRepository
 from smartbank.core.consent import Consent
@@ -31,27 +39,30 @@ class MemoryCustomerCorrections:
                 raise ConflictError(CHANGED_MEANWHILE)
             origin = {**origin_of(source, to_milliseconds(saved_at)), "synthetic": old["synthetic"]}
             opened = opened_document(old, vault=self._customers.vault)
-            self._replace(old, {**with_consent(opened, consent), **origin, "version": version + 1})
+            self._customers.replace(old, {**with_consent(opened, consent), **origin, "version": version + 1})
             return version + 1
 
     def uploaded(self, upload_id: str) -> Uploaded:
         with self._customers.lock:
             mine = {key: kept for key, kept in self._customers.kept.items() if is_from(kept, upload_id)}
             earlier = {key for (key, _), kept in self._customers.replaced.items() if is_from(kept, upload_id)}
-            added = {key for key, kept in mine.items() if self._before(kept, upload_id) is None}
+            touched = {key: self._touched(kept, upload_id) for key, kept in mine.items()}
+            added = {key for key, how in touched.items() if how.is_added}
+            changed = {key for key, how in touched.items() if how.before is not None}
             since = (earlier & set(self._customers.kept)) - set(mine)
             undone = {key for key in since if self._customers.kept[key].get("undone_upload") == upload_id}
-            return Uploaded(sorted(added), sorted(set(mine) - added), len(since - undone))
+            stay = set(mine) - added - changed
+            return Uploaded(sorted(added), sorted(changed), len(since - undone) + len(stay))
 
     def restore(self, customer_ids: list[str], upload_id: str, *, saved_at: datetime) -> int:
         at = to_milliseconds(saved_at)
         with self._customers.lock:
             kept = [self._customers.kept[each] for each in customer_ids if each in self._customers.kept]
             for old in kept:
-                earlier = self._before(old, upload_id) if is_from(old, upload_id) else None
+                earlier = self._touched(old, upload_id).before if is_from(old, upload_id) else None
                 if earlier is not None:
                     vault = self._customers.vault
-                    self._replace(old, restored(old, earlier, upload_id=upload_id, saved_at=at, vault=vault))
+                    self._customers.replace(old, restored(old, earlier, upload_id=upload_id, saved_at=at, vault=vault))
             return sum(self._customers.kept[old["_id"]].get("undone_upload") == upload_id for old in kept)
 
     def synthetic_ids(self) -> list[str]:
@@ -80,10 +91,14 @@ class MemoryCustomerCorrections:
             self._forget(gone)
             return len(gone)
 
-    def _before(self, current: Mapping[str, Any], upload_id: str) -> Mapping[str, Any] | None:
-        versions = [kept for (key, _), kept in self._customers.replaced.items() if key == current["_id"]]
-        return before_upload(current, versions, upload_id)
+    def forget_versions(self, before: datetime, *, now: datetime, at_most: int) -> int:  # noqa: ARG002  all are noted
+        with self._customers.lock:
+            replaced = self._customers.replaced
+            old = sorted((each[REPLACED_AT], key) for key, each in replaced.items() if each[REPLACED_AT] <= before)
+            for _, key in old[:at_most]:
+                del replaced[key]
+        return len(old[:at_most])
 
-    def _replace(self, old: Mapping[str, Any], new: dict[str, Any]) -> None:
-        self._customers.replaced[old["_id"], old["version"]] = dict(old)
-        self._customers.keep(new)
+    def _touched(self, current: Mapping[str, Any], upload_id: str) -> Touched:
+        versions = [kept for (key, _), kept in self._customers.replaced.items() if key == current["_id"]]
+        return touched_by(upload_id, current, versions)

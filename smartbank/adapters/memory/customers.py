@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from smartbank.adapters.customer_changes import (
+    REPLACED_AT,
     compared,
     consent_of,
     is_same,
@@ -75,8 +76,7 @@ class MemoryCustomerRepository:
             self._note(str(source.get("marks_of", "")), stored)
             lacking = [self.kept[each] for each in wanted if lacks_marks(self.kept.get(each), wanted[each])]
             for old in lacking:
-                self.replaced[old["_id"], old["version"]] = old
-                self.keep(with_more_marks(old, wanted[old["_id"]], origin=origin, vault=self.vault))
+                self.replace(old, with_more_marks(old, wanted[old["_id"]], origin=origin, vault=self.vault))
         return len(lacking)
 
     def compare(self, customers: pd.DataFrame) -> Comparison:
@@ -152,11 +152,15 @@ class MemoryCustomerRepository:
             return SaveCounts(added=1)
         if is_same(old, merged, vault=self.vault):
             return SaveCounts(unchanged=1)
-        self.replaced[old["_id"], old["version"]] = old
         since = phone_since(old, merged, vault=self.vault)
         kept = {"version": old["version"] + 1, "created_at": old["created_at"], "phone_since": since}
-        self.keep({**merged, **kept})
+        self.replace(old, {**merged, **kept})
         return SaveCounts(changed=1)
+
+    def replace(self, old: Mapping[str, Any], new: dict[str, Any]) -> None:
+        """Keep a customer in place of the version it was, which is kept too."""
+        self.replaced[old["_id"], old["version"]] = {**old, REPLACED_AT: new["updated_at"]}
+        self.keep(new)
 
     def keep(self, document: Mapping[str, Any]) -> None:
         """Keep a document in clear as a customer's newest version."""

@@ -38,8 +38,7 @@ class MemoryMarkedByUploads:
                     claim["withdrawn"] = True
                 if alone:
                     old, vault = self._customers.kept[customer_id], self._customers.vault
-                    self._customers.replaced[customer_id, old["version"]] = old
-                    self._customers.keep(without_marks(old, alone, origin=origin, vault=vault))
+                    self._customers.replace(old, without_marks(old, alone, origin=origin, vault=vault))
             kept = (self._customers.kept.get(each) for each in customer_ids)
             return sum(each is not None and is_lifted(each, upload_id) for each in kept)
 

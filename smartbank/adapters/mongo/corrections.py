@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from smartbank.adapters.customer_changes import before_upload, is_from, restored, with_consent
+from pymongo import ASCENDING
+
+from smartbank.adapters.customer_changes import REPLACED_AT, Touched, is_from, restored, touched_by, with_consent
 from smartbank.adapters.customer_documents import opened_document, sealed_document
 from smartbank.adapters.mongo.barred_customers import BarredCustomers
 from smartbank.adapters.mongo.bulk import IN_AT_MOST, batches, found_by_id, insert_new
@@ -55,20 +57,22 @@ class MongoCustomerCorrections:
             shown = {"version": 1, "source": 1}
             mine = {row["_id"]: row for row in self._customers.find({_SOURCE: upload_id}, shown)}
             again = [row for row in mine.values() if row["version"] > 1]
-            changed = {old["_id"] for old, before in self._with_earlier(again, upload_id) if before is not None}
+            touched = [(old["_id"], how) for old, how in self._touched(again, upload_id)]
+            changed = {key for key, how in touched if how.before is not None}
+            stay = {key for key, how in touched if how.before is None and not how.is_added}
             earlier = {row["customer_id"] for row in self._versions.find({_SOURCE: upload_id}, {"customer_id": 1})}
             since = list(found_by_id(self._customers, sorted(earlier - set(mine)), {"undone_upload": 1}))
         kept = sum(row.get("undone_upload") != upload_id for row in since)
-        return Uploaded(sorted(set(mine) - changed), sorted(changed), kept)
+        return Uploaded(sorted(set(mine) - changed - stay), sorted(changed), kept + len(stay))
 
     def restore(self, customer_ids: list[str], upload_id: str, *, saved_at: datetime) -> int:
         done = 0
         for batch in batches(customer_ids, IN_AT_MOST):
             with storage_errors(), self._vault.writing(), self._barred.changing():
                 mine = [old for old in found_by_id(self._customers, batch) if is_from(old, upload_id)]
-                for old, before in self._with_earlier(mine, upload_id):
-                    if before is not None:
-                        new = restored(old, before, upload_id=upload_id, saved_at=saved_at, vault=self._vault)
+                for old, how in self._touched(mine, upload_id):
+                    if how.before is not None:
+                        new = restored(old, how.before, upload_id=upload_id, saved_at=saved_at, vault=self._vault)
                         self._replace(old, {**new, "schema_version": SCHEMA_VERSION})
                 done += sum(
                     row.get("undone_upload") == upload_id
@@ -103,19 +107,29 @@ class MongoCustomerCorrections:
                 gone += len(away)
         return gone
 
-    def _with_earlier(self, mine: list[Document], upload_id: str) -> Iterator[tuple[Document, Document | None]]:
-        """Yield customers whose newest version is an upload's, each with the version it had before the upload."""
+    def forget_versions(self, before: datetime, *, now: datetime, at_most: int) -> int:
+        with storage_errors():
+            unnoted = self._versions.find({REPLACED_AT: None}, {"_id": 1}).limit(at_most)
+            for batch in batches([row["_id"] for row in unnoted], IN_AT_MOST):
+                self._versions.update_many({"_id": {"$in": batch}}, {"$set": {REPLACED_AT: now}})
+            old = self._versions.find({REPLACED_AT: {"$lte": before}}, {"_id": 1}).sort(REPLACED_AT, ASCENDING)
+            ids = [row["_id"] for row in old.limit(at_most)]
+            return sum(
+                self._versions.delete_many({"_id": {"$in": batch}}).deleted_count for batch in batches(ids, IN_AT_MOST)
+            )
+
+    def _touched(self, mine: list[Document], upload_id: str) -> Iterator[tuple[Document, Touched]]:
+        """Yield customers whose newest version is an upload's, each with what the upload did to it."""
         for batch in batches(mine, IN_AT_MOST):
             found: dict[str, list[Document]] = {old["_id"]: [] for old in batch}
             for row in self._versions.find({"customer_id": {"$in": list(found)}}):
                 found[row["customer_id"]].append(row)
             for old in batch:
-                before = before_upload(old, found[old["_id"]], upload_id)
-                yield old, None if before is None else dict(before)
+                yield old, touched_by(upload_id, old, found[old["_id"]])
 
     def _replace(self, old: Document, new: Document) -> bool:
         """Keep the stored version, then replace it by a document in clear, sealed; False if it changed meanwhile."""
-        insert_new(self._versions, [version_of(old)])
+        insert_new(self._versions, [version_of(old, new["updated_at"])])
         replaced = self._customers.replace_one(
             {"_id": old["_id"], "version": old["version"]}, sealed_document(new, vault=self._vault)
         )

@@ -11,6 +11,7 @@ from pymongo.errors import OperationFailure
 
 from smartbank.adapters.customer_changes import (
     COMPARED,
+    REPLACED_AT,
     is_same,
     lacks_marks,
     merged_with,
@@ -105,7 +106,7 @@ class CustomerWriter:
                 lacking = [old for old in found if lacks_marks(old, wanted[old["_id"]])]
                 if not lacking:
                     return n_marked
-                insert_new(self._versions, [version_of(old) for old in lacking])
+                insert_new(self._versions, [version_of(old, origin["updated_at"]) for old in lacking])
                 marked = [with_more_marks(old, wanted[old["_id"]], origin=origin, vault=self._vault) for old in lacking]
                 n_marked += self._customers.bulk_write(list(map(self._next, marked)), ordered=False).matched_count
         raise StorageError(_BUSY)
@@ -199,7 +200,7 @@ class CustomerWriter:
         ids = [each["_id"] for each in changed]
         old = self._whole(ids, stored)
         there = [each for each in changed if each["_id"] in old]
-        insert_new(self._versions, [version_of(old[each["_id"]]) for each in there])
+        insert_new(self._versions, [version_of(old[each["_id"]], each["updated_at"]) for each in there])
         next_ones = [_successor(old[each["_id"]], each, vault=self._vault) for each in there]
         done = self._customers.bulk_write(list(map(self._next, next_ones)), ordered=False) if there else None
         if done is not None and done.matched_count == len(changed):
@@ -245,10 +246,10 @@ def stored_origin(source: Mapping[str, Any], at: datetime) -> Document:
     return {"schema_version": SCHEMA_VERSION, **origin_of(source, at)}
 
 
-def version_of(old: Document) -> Document:
-    """Return a stored customer as it is kept once it is replaced."""
+def version_of(old: Document, at: datetime) -> Document:
+    """Return a stored customer as it is kept once it is replaced, with the moment it is."""
     content = {name: value for name, value in old.items() if name not in ("_id", "name_tokens")}
-    return {"customer_id": old["_id"], **content}
+    return {"customer_id": old["_id"], **content, REPLACED_AT: at}
 
 
 def _first(document: Document, saved_at: datetime) -> Document:

@@ -85,7 +85,7 @@ class MongoMarkedByUploads:
 
     def _replace(self, old: Document, new: Document) -> None:
         """Keep the stored version, then replace it, unless somebody else has done so."""
-        insert_new(self._versions, [version_of(old)])
+        insert_new(self._versions, [version_of(old, new["updated_at"])])
         same = {"_id": old["_id"], "version": old["version"]}
         stored = sealed_document({**new, "schema_version": SCHEMA_VERSION}, vault=self._vault)
         self._customers.bulk_write([ReplaceOne(same, stored)])

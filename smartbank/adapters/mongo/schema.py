@@ -38,6 +38,7 @@ INDEXES: Final[dict[str, tuple[IndexModel, ...]]] = {
     ),
     "customer_versions": (
         IndexModel([("customer_id", ASCENDING), ("version", ASCENDING)], name="customer_version", unique=True),
+        IndexModel([("replaced_at", ASCENDING)], name="replaced_at"),
         _UPLOAD,
         _SEALED_WITH,
     ),

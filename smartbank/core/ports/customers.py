@@ -105,7 +105,7 @@ class Uploaded:
     added, changed : list of str
         Ids of the customers it added, and of those it changed, whose newest version still comes from the upload.
     changed_since : int
-        Customers it added or changed that were changed again since.
+        Customers it added or changed that were changed again since, or of whom is no longer kept what they were before.
     """
 
     added: list[str]
@@ -142,6 +142,13 @@ class CustomerCorrections(Protocol):
         int
             How many of them are as before now, those included that an earlier call restored. A customer whose newest
             version comes from somewhere else is left alone.
+        """
+        ...
+
+    def forget_versions(self, before: datetime, *, now: datetime, at_most: int) -> int:
+        """Delete versions that were replaced at a moment or before it, oldest first, at most so many; return how many.
+
+        One of which nobody noted when it was replaced counts as replaced now.
         """
         ...
 
