@@ -10,6 +10,7 @@ import typer
 from smartbank.config import load_settings
 from smartbank.core.bulk.job import ROWS_PER_PART
 from smartbank.core.people import COMMAND_LINE
+from smartbank.core.shared_phones import MANY
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.wording import agreeing, plural
 
@@ -63,6 +64,15 @@ def score(
             "--picked",
             help="Its customers were picked, such as the best of a ranking of everybody: their mean is not the base "
             "rate.",
+            rich_help_panel=ONE_FILE,
+        ),
+    ] = False,
+    without_shared: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out-shared-numbers",
+            help=f"Keep no number that stands in {MANY} rows or more, such as the branch's own; its customers are "
+            "kept and ranked.",
             rich_help_panel=ONE_FILE,
         ),
     ] = False,
@@ -162,12 +172,17 @@ def score(
         _require_none(bulk_only, "belongs to --input and --output. Leave it away, or name them.")
         if file is None:
             raise typer.BadParameter("Name a FILE, or --input and --output.", param_hint="FILE")
-        _score_file(file, out=out, market=market, picked=picked, anyway=anyway)
+        _score_file(file, out=out, market=market, picked=picked, without_shared=without_shared, anyway=anyway)
         return
     if source is None or output is None:
         raise typer.BadParameter("--input and --output go together. Name both.", param_hint="--input, --output")
     _require_none(
-        {"FILE": file is not None, "--out": out is not None, "--picked": picked},
+        {
+            "FILE": file is not None,
+            "--out": out is not None,
+            "--picked": picked,
+            "--leave-out-shared-numbers": without_shared,
+        },
         "does not go with --input and --output. Leave it away.",
     )
     if in_force is not None:
@@ -203,7 +218,13 @@ def _require_none(given: dict[str, bool], why: str) -> None:
 
 
 def _score_file(
-    named: str, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool
+    named: str,
+    *,
+    out: Path | None,
+    market: Literal["snapshot", "file"],
+    picked: bool,
+    without_shared: bool,
+    anyway: bool,
 ) -> None:
     from smartbank.bootstrap.files import fetched  # noqa: PLC0415 - imports the model's libraries
 
@@ -211,17 +232,33 @@ def _score_file(
     if is_here and not Path(named).is_file():
         raise typer.BadParameter(f"The file {named} does not exist.", param_hint="FILE")
     with nullcontext(Path(named)) if is_here else fetched(named) as file:
-        _rank_one(file, out=out, market=market, picked=picked, anyway=anyway)
+        _rank_one(file, out=out, market=market, picked=picked, without_shared=without_shared, anyway=anyway)
 
 
-def _rank_one(file: Path, *, out: Path | None, market: Literal["snapshot", "file"], picked: bool, anyway: bool) -> None:
+def _rank_one(
+    file: Path,
+    *,
+    out: Path | None,
+    market: Literal["snapshot", "file"],
+    picked: bool,
+    without_shared: bool,
+    anyway: bool,
+) -> None:
     from smartbank import bootstrap  # noqa: PLC0415
     from smartbank.cli.score_file import rank_file, require_place, show_ranking, write_ranking  # noqa: PLC0415
 
     if out is not None:
         require_place(out, file=file)
     with bootstrap.open_services(load_settings()) as services:
-        run = rank_file(file, services=services, market=market, picked=picked, anyway=anyway, by=COMMAND_LINE)
+        run = rank_file(
+            file,
+            services=services,
+            market=market,
+            picked=picked,
+            without_shared=without_shared,
+            anyway=anyway,
+            by=COMMAND_LINE,
+        )
         if out is not None:  # before anything is shown, which a reader such as `head` may break off
             write_ranking(run, out, by=COMMAND_LINE, services=services)
         show_ranking(run, by=COMMAND_LINE, services=services)

@@ -13,8 +13,9 @@ from smartbank.bootstrap import Services
 from smartbank.core.people import Actor
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.readiness import ReadinessReport
+from smartbank.core.shared_phones import MANY, SharedPhones
 from smartbank.core.tables import require_size
-from smartbank.core.wording import plural
+from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Work, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError
 from smartbank.services.downloads import open_csv
@@ -43,13 +44,24 @@ def require_place(out: Path, *, file: Path) -> None:
         ) from exc
 
 
-def rank_file(file: Path, *, services: Services, market: Market, picked: bool, anyway: bool, by: Actor) -> Run:
+def rank_file(
+    file: Path,
+    *,
+    services: Services,
+    market: Market,
+    picked: bool,
+    without_shared: bool,
+    anyway: bool,
+    by: Actor,
+) -> Run:
     """Read a file, say what is in it, score its clean rows, and return the finished run.
 
     Parameters
     ----------
     picked : bool
         Whether the file holds customers picked from a larger number, where it does not say so; see `RunSource`.
+    without_shared : bool
+        Whether phone numbers that stand in many rows are left out.
 
     Raises
     ------
@@ -70,9 +82,17 @@ def rank_file(file: Path, *, services: Services, market: Market, picked: bool, a
     )
     report = ReadinessReport.from_json(done_here(upload_id, services, by=by).result)
     typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services, by=by)]))
+    if report.shared_phones.numbers:
+        typer.echo(_shared_line(report.shared_phones, without=without_shared))
     require_fit(report, market=market, anyway=anyway)
     typer.echo(f"Scoring {plural(report.clean, 'lead')} ...")
-    source = RunSource("upload", file.name, upload_id=upload_id, picked=picked or report.picked)
+    source = RunSource(
+        "upload",
+        file.name,
+        upload_id=upload_id,
+        picked=picked or report.picked,
+        phones_from=MANY if without_shared else 0,
+    )
     run_id = queue_run(source, market=market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
     done_here(run_id, services, by=by)
     return find_run(run_id, by=by, queue=services.queue)
@@ -104,6 +124,11 @@ def report_lines(report: ReadinessReport) -> list[str]:
 
 def _picked(report: ReadinessReport) -> list[str]:
     return ["- The file says that its customers were picked: their mean is not the base rate."] * report.picked
+
+
+def _shared_line(shared: SharedPhones, *, without: bool) -> str:
+    whose = f"{plural(shared.rows, 'customer')} {agreeing(shared.rows, 'is', 'are')} kept and ranked without a number"
+    return f"Numbers left out: {whose}." if without else f"With --leave-out-shared-numbers {whose}."
 
 
 def _by_hand(report: ReadinessReport) -> list[str]:

@@ -10,6 +10,7 @@ from smartbank.core.counts import Counts
 from smartbank.core.customers import SaveCounts
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS, LEAD_FIELDS
 from smartbank.core.marks import Marked, list_sentence, mark_sentences
+from smartbank.core.shared_phones import SharedPhones
 from smartbank.core.wording import agreeing, plural
 
 Verdict = Literal["ready", "usable", "not ready"]
@@ -75,6 +76,8 @@ class ReadinessReport:
         Column of the file to our field, as somebody said.
     by_hand_as, by_hand_at : str
         Who said so for an earlier file with this header, and when (ISO 8601); empty where it was said of this file.
+    shared_phones : SharedPhones
+        The numbers that stand in many clean rows, and what leaving them out would do.
     preview : list of dict
         The first clean rows without contact details; a missing value is None.
     """
@@ -113,6 +116,7 @@ class ReadinessReport:
     by_hand_as: str = ""
     by_hand_at: str = ""
     notices: list[str] = field(default_factory=list)
+    shared_phones: SharedPhones = field(default_factory=SharedPhones)
     preview: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -136,6 +140,7 @@ class ReadinessReport:
         known = {f.name: values[f.name] for f in fields(cls) if f.name in values}
         known |= {name: dict(known[name]) for name in _BY_COLUMN if name in known}
         known["unknown_categories"] = {name: dict(found) for name, found in known["unknown_categories"].items()}
+        known["shared_phones"] = SharedPhones(**known.get("shared_phones", {}))
         return cls(**known)
 
 
@@ -157,7 +162,7 @@ def build_report(
     shared: list[str],
     preview: list[dict[str, Any]],
 ) -> ReadinessReport:
-    """Return the report on a file that has been read to its end; `shared` as `shared_phones` returns it."""
+    """Return the report on a file that has been read to its end; `shared` as `shared_words` returns it."""
     is_list = plan.is_list and counts.listed + counts.marks_aside > 0
     verdict, why = readiness(plan, counts)
     if shared and verdict == "ready":
@@ -165,7 +170,7 @@ def build_report(
     if is_list:
         verdict, why = "usable", list_sentence(marked)
     replay = market == "file" and plan.has_market
-    said = [*notices, *shared, *absent(plan), *plan.notices]
+    said = [*notices, *absent(plan), *plan.notices]
     if counts.rows and not lacking(plan):
         said += _notices(plan, counts, trained_on=trained_on)
     said += mark_sentences(counts.marks_aside, marked, is_list=is_list)
@@ -176,6 +181,7 @@ def build_report(
         said.append(f"Never scored or exported: {barred_sentence(barred)}.")
     if market == "file" and not plan.has_market and not is_list:
         said.append("The file does not bring its own market columns, so today's market snapshot is used.")
+    said += shared
     values = {
         f.name: {value: count for (name, value), count in counts.unknown_values.most_common() if name == f.name}
         for f in LEAD_FIELDS

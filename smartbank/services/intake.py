@@ -1,7 +1,7 @@
 """Read an upload: recognise its columns, clean its rows, set bad rows aside, and report on it."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,7 +27,7 @@ from smartbank.core.ports import (
     TrainingRows,
 )
 from smartbank.core.readiness import build_report
-from smartbank.core.shared_phones import Hashes, phone_hashes, shared_phones
+from smartbank.core.shared_phones import SharedPhones, shared_words
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.core.training_rows import RowMatches, trained_on
@@ -36,6 +36,7 @@ from smartbank.core.work import Progress, Work
 from smartbank.errors import LeadValidationError
 from smartbank.services.mappings import match_columns
 from smartbank.services.marking import hold_marks, uploaded_leads
+from smartbank.services.shared_phones import shared_phones
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
@@ -56,7 +57,6 @@ class _Totals:
     samples: int = 0
     matches: RowMatches = field(default_factory=RowMatches)
     preview: list[dict[str, Any]] = field(default_factory=list)
-    phones: tuple[Hashes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,10 @@ def read_upload(
 
     Clean rows are stored for `Owners(work.work_id).rows`: `CUSTOMER_COLUMNS`, and `MARKET_COLUMNS` where the file has
     all of them. Lines about cells set aside are stored for `.aside`, what bars customers for `.marks`, and what would
-    change of stored customers for `.changes`. No customer is saved, but once every row was read, stored customers are
-    marked as the rows say, see `hold_marks`. Whatever goes wrong, nothing stays stored of the upload; doing it again
-    replaces what there was. The file itself is kept, to be read with another mapping.
+    change of stored customers for `.changes`; where phone numbers stand in many rows, `.changes_without_shared` has
+    what would change without them. No customer is saved, but once every row was read, stored customers are marked as
+    the rows say, see `hold_marks`. Whatever goes wrong, nothing stays stored of the upload; doing it again replaces
+    what there was. The file itself is kept, to be read with another mapping.
 
     Parameters
     ----------
@@ -137,7 +138,8 @@ def read_upload(
                         matches=partial(training_rows.matches, fields=list(plan.fields)),
                     )
             marked = hold_marks(work, frames=frames, customers=customers, audit=audit)
-            compared = _compared(owners, frames, customers)
+            compared = _compared(uploaded_leads(work.work_id, frames=frames), owners.changes, frames, customers)
+            phones = shared_phones(work.work_id, frames=frames)
             readiness = build_report(
                 plan,
                 totals.counts,
@@ -152,10 +154,16 @@ def read_upload(
                 require_consent=require_consent,
                 trained_on=trained_on(totals.matches, whole=is_training_file(table.columns, totals.counts.rows)),
                 notices=table.notices,
-                shared=shared_phones(totals.phones),
+                shared=shared_words(phones),
                 preview=totals.preview,
             )
-            return replace(readiness, samples=totals.samples, picked=table.picked, **matched.said).to_json()
+            return replace(
+                readiness,
+                samples=totals.samples,
+                picked=table.picked,
+                shared_phones=_without_shared(phones, owners, frames, customers),
+                **matched.said,
+            ).to_json()
     except BaseException:
         _delete(frames, owners)
         raise
@@ -201,7 +209,6 @@ def _stored(
             totals.samples + int(chunk.leads[CUSTOMER_ID].isin(SYNTHETIC_IDS).sum()),
             totals.matches + matches(chunk.leads),
             totals.preview or _preview(chunk.leads),
-            (*totals.phones, phone_hashes(chunk.leads)),
         )
         report(Progress(STEP, counts.rows, max(expected, counts.rows)))
     return totals
@@ -216,17 +223,32 @@ def _preview(leads: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _compared(owners: Owners, frames: FrameStore, customers: CustomerRepository) -> _Compared:
+def _compared(
+    parts: Iterator[pd.DataFrame], owner: str, frames: FrameStore, customers: CustomerRepository
+) -> _Compared:
+    """Return what saving these leads would do, and keep for an owner which fields would change."""
     total = _Compared()
-    for part, leads in enumerate(uploaded_leads(owners.upload_id, frames=frames)):
+    for part, leads in enumerate(parts):
         found = customers.compare(leads)
         changes = found.changes.head(MAX_CHANGES - total.changes_kept)
         total = _Compared(
             total.would_save + found.counts,
             total.states + found.states,
-            total.changes_kept + _keep(changes, owners.changes, part, frames),
+            total.changes_kept + _keep(changes, owner, part, frames),
         )
     return total
+
+
+def _without_shared(
+    phones: Mapping[str, int], owners: Owners, frames: FrameStore, customers: CustomerRepository
+) -> SharedPhones:
+    """Return what saving the rows without numbers that stand in many of them would do."""
+    if not phones:
+        return SharedPhones()
+    leads = uploaded_leads(owners.upload_id, frames=frames, without=phones)
+    found = _compared(leads, owners.changes_without_shared, frames, customers)
+    saved = found.would_save
+    return SharedPhones(len(phones), sum(phones.values()), saved.changed, saved.unchanged, found.changes_kept)
 
 
 def _keep(lines: pd.DataFrame, owner: str, part: int, frames: FrameStore) -> int:

@@ -1,6 +1,6 @@
 """What a file says of who must not be called holds from the moment it was read, whether or not it is ever scored."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -12,6 +12,7 @@ from smartbank.core.fields import CUSTOMER_COLUMNS, CUSTOMER_ID
 from smartbank.core.marks import Marked, gravest, with_marks
 from smartbank.core.people import WORKER
 from smartbank.core.ports import AuditLog, CustomerRepository, FrameStore
+from smartbank.core.shared_phones import without_phones
 from smartbank.core.work import Work
 from smartbank.services.auditing import audited
 from smartbank.services.uploads import Owners
@@ -39,12 +40,18 @@ def hold_marks(work: Work, *, frames: FrameStore, customers: CustomerRepository,
     return marked
 
 
-def uploaded_leads(upload_id: str, *, frames: FrameStore) -> Iterator[pd.DataFrame]:
-    """Yield the clean rows of an upload, `CUSTOMER_COLUMNS` wide, with what rows set aside say against calling them."""
+def uploaded_leads(upload_id: str, *, frames: FrameStore, without: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+    """Yield the clean rows of an upload, `CUSTOMER_COLUMNS` wide, with what rows set aside say against calling them.
+
+    Parameters
+    ----------
+    without : collection of str
+        Phone numbers that are left out, as if their cells were empty.
+    """
     owners = Owners(upload_id)
     marks = gravest(frames.load(owners.marks))
     for part in frames.parts(owners.rows, columns=list(CUSTOMER_COLUMNS)):
-        yield with_marks(part, marks)
+        yield with_marks(without_phones(part, without), marks)
 
 
 def _parts(marks: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -1,6 +1,6 @@
 """The leads of a run: those of an upload, which are saved as customers in passing, or stored customers."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from smartbank.services.customers import found_customers
 from smartbank.services.marking import uploaded_leads
 from smartbank.services.run_steps import BARRED, OUT, RULED_OUT
 from smartbank.services.runs import RunSource, left_out_owner, run_owner
+from smartbank.services.shared_phones import shared_phones
 from smartbank.services.uploads import Owners
 
 CHUNK_ROWS: Final = 10_000
@@ -75,7 +76,8 @@ def chunks_of(
         The rules on calling; None for a replay, which is a look at the past and calls nobody.
     """
     if source.kind == "upload":
-        parts = islice(uploaded_leads(source.upload_id, frames=frames), after, None)
+        without = _phones_left_out(source, frames)
+        parts = islice(uploaded_leads(source.upload_id, frames=frames, without=without), after, None)
         chunks = _uploaded(source, customers, _without_erased(parts, erased))
     else:
         chunks = _stored(asked[after:], customers)
@@ -83,6 +85,11 @@ def chunks_of(
     for chunk in chunks:
         out = _why_out(chunk.leads, barred, exclusion)
         yield Chunk(chunk.leads[list(SCORED_COLUMNS)].assign(**{OUT: out}), chunk.saved)
+
+
+def _phones_left_out(source: RunSource, frames: FrameStore) -> Collection[str]:
+    """Return the phone numbers that are left out of an upload; its rows never change, so these are always the same."""
+    return shared_phones(source.upload_id, frames=frames, least=source.phones_from) if source.phones_from else ()
 
 
 def _why_out(leads: pd.DataFrame, barred: tuple[ConsentState, ...], exclusion: Exclusion | None) -> "pd.Series[str]":

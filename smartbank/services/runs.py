@@ -22,6 +22,8 @@ from smartbank.services.auditing import audited
 Market = Literal["snapshot", "file"]
 THIS_RUN: Final = "this run"
 """Says of a run's level that the mean propensity of its own leads was anchored."""
+_LATER: Final = ("picked", "phones_from")
+"""What older versions do not know of a source."""
 _LOOKED_AT: Final = 100
 """Runs among which the level to go by is looked for."""
 
@@ -39,6 +41,9 @@ class RunSource:
     picked : bool
         Whether an upload holds customers picked from a larger number, such as the best of a ranking of everybody: no
         population, so its mean propensity is not the base rate.
+    phones_from : int
+        Rows of an upload from which on a phone number that stands in so many is left out, as if its cells were empty;
+        0 leaves none out.
     """
 
     kind: Literal["upload", "customers", "uploaded"]
@@ -47,6 +52,7 @@ class RunSource:
     run_id: str = ""
     query: Mapping[str, Any] | None = None
     picked: bool = False
+    phones_from: int = 0
 
     @classmethod
     def of_query(cls, query: CustomerQuery, label: str) -> "RunSource":
@@ -63,9 +69,8 @@ class RunSource:
         return not self.picked if self.kind != "customers" else self.customer_query().selects_everyone
 
     def to_json(self) -> dict[str, Any]:
-        """Return the source as plain values; unless its leads were picked, an older SmartBank reads them too."""
-        values = asdict(self)
-        return values if self.picked else {name: value for name, value in values.items() if name != "picked"}
+        """Return the source as plain values, without what an older SmartBank does not know where that says nothing."""
+        return {name: value for name, value in asdict(self).items() if value or name not in _LATER}
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,8 @@ def queue_run(source: RunSource, *, market: Market, by: Actor, queue: WorkQueue,
         said.details |= {"step": "queued", "leads_of": source.kind, "market": market}
         if source.upload_id:
             said.details["upload"] = source.upload_id
+        if source.phones_from:
+            said.details["phones_left_out_from"] = source.phones_from
         queue.add(Work(run_id, WorkKind.RUN, by.username, now, {"source": source.to_json(), "market": market}))
     return run_id
 

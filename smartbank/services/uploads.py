@@ -101,10 +101,17 @@ def hand_out_rows_aside(
     return rows
 
 
-def changed_fields(upload_id: str, *, by: Actor, frames: FrameStore) -> pd.DataFrame:
-    """Return what would change of stored customers, `CHANGE_COLUMNS` wide, as it was when the file was read."""
+def changed_fields(upload_id: str, *, by: Actor, frames: FrameStore, without_shared: bool = False) -> pd.DataFrame:
+    """Return what would change of stored customers, `CHANGE_COLUMNS` wide, as it was when the file was read.
+
+    Parameters
+    ----------
+    without_shared : bool
+        Whether the phone numbers that stand in many of its rows are left out.
+    """
     by.require(Right.BRING_IN)
-    return frames.load(Owners(upload_id).changes)
+    owners = Owners(upload_id)
+    return frames.load(owners.changes_without_shared if without_shared else owners.changes)
 
 
 @dataclass(frozen=True)
@@ -129,14 +136,19 @@ class Owners:
         return f"upload:{self.upload_id}:changes"
 
     @property
+    def changes_without_shared(self) -> str:
+        """Fields of stored customers that would change if numbers that stand in many rows were left out."""
+        return f"upload:{self.upload_id}:changes-without-shared"
+
+    @property
     def marks(self) -> str:
         """What bars customers, of every row, used or not."""
         return f"upload:{self.upload_id}:marks"
 
     @property
-    def all(self) -> tuple[str, str, str, str]:
+    def all(self) -> tuple[str, ...]:
         """Every one of them."""
-        return self.rows, self.aside, self.changes, self.marks
+        return self.rows, self.aside, self.changes, self.changes_without_shared, self.marks
 
 
 def forget_upload(upload_id: str, *, queue: WorkQueue, files: FileStore, frames: FrameStore) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from smartbank.bootstrap import sample_upload
 from smartbank.core.people import Actor
 from smartbank.core.readiness import ReadinessReport
+from smartbank.core.shared_phones import MANY
 from smartbank.core.template import SAMPLE_NAME, TEMPLATE_NAME, upload_template
 from smartbank.core.work import Work
 from smartbank.services.leveling import MIN_ANCHOR
@@ -94,12 +95,12 @@ def _continue(upload_id: str, actor: Actor) -> None:
     find_upload(upload_id, by=actor, queue=services().queue)
     upload = finished_work(upload_id, actor)
     report = ReadinessReport.from_json(upload.result)
-    show_readiness(upload_id, report, actor)
+    without_shared = show_readiness(upload_id, report, actor)
     show_removal(actor)
     offer_lifting([upload], actor)
     _mapping(upload, report, actor)
     if report.clean:
-        _score(upload_id, report, actor)
+        _score(upload_id, report, actor, phones_from=MANY if without_shared else 0)
 
 
 def _mapping(upload: Work, report: ReadinessReport, actor: Actor) -> None:
@@ -112,7 +113,7 @@ def _mapping(upload: Work, report: ReadinessReport, actor: Actor) -> None:
         )
 
 
-def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
+def _score(upload_id: str, report: ReadinessReport, actor: Actor, *, phones_from: int) -> None:
     market: Market = "snapshot"
     if report.has_market:
         in_force = f"The market in force ({services().market.look().as_of:%B %Y})"
@@ -139,7 +140,7 @@ def _score(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
         key="score_upload",
         help=hint("score"),
     ):
-        source = RunSource("upload", report.filename, upload_id=upload_id, picked=picked)
+        source = RunSource("upload", report.filename, upload_id=upload_id, picked=picked, phones_from=phones_from)
         st.session_state["show_run"] = queue_run(
             source, market=market, by=actor, queue=services().queue, audit=services().audit, now=datetime.now(UTC)
         )

@@ -13,6 +13,7 @@ from smartbank.core.readiness import ReadinessReport
 from smartbank.core.wording import agreeing
 from smartbank.services.uploads import changed_fields, hand_out_rows_aside, rows_set_aside
 from smartbank.ui.resources import bank_settings, services
+from smartbank.ui.shared_phones import asks_to_leave_out
 from smartbank.ui.text import count, percent, plain, plural, when
 from smartbank.ui.visitor import asking_later
 
@@ -25,8 +26,14 @@ _VERDICTS: Final = {
 }
 
 
-def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
-    """Show the verdict, the figures, the notices, and the evidence behind them."""
+def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> bool:
+    """Show the verdict, the figures, the notices, and the evidence behind them.
+
+    Returns
+    -------
+    bool
+        Whether phone numbers that stand in many rows are to be left out.
+    """
     draw, icon, title = _VERDICTS[report.verdict]
     st.title(_headline(report))
     draw(report.why, icon=icon, title=title)
@@ -40,9 +47,10 @@ def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> Non
     if report.by_hand_as:
         day = when(datetime.fromisoformat(report.by_hand_at)).partition(",")[0]
         st.markdown(f":material/history: Columns matched by hand as on {day} by {plain(report.by_hand_as)}.")
-    _changes(upload_id, report, actor)
     for notice in report.notices:
         st.markdown(f":material/info: {plain(notice)}")
+    without_shared = asks_to_leave_out(upload_id, report.shared_phones)
+    _changes(upload_id, report, actor, without_shared=without_shared)
     if report.aside_kept:
         _rows_aside(upload_id, report, actor)
     with st.expander("What is in the file", icon=":material/table_chart:"):
@@ -55,29 +63,31 @@ def show_readiness(upload_id: str, report: ReadinessReport, actor: Actor) -> Non
                 hide_index=True,
                 alt="Columns of the file that are not used",
             )
+    return without_shared
 
 
-def _changes(upload_id: str, report: ReadinessReport, actor: Actor) -> None:
+def _changes(upload_id: str, report: ReadinessReport, actor: Actor, *, without_shared: bool) -> None:
     """Say what scoring the file would do to the customers that are stored, before it is done."""
     if not report.clean:
         return
+    found = report.shared_phones if without_shared else report
     st.markdown(
-        f"Scoring saves these customers: **{count(report.new)} new**, **{count(report.changed)} changed**, "
-        f"{count(report.unchanged)} as {agreeing(report.unchanged, 'it is', 'they are')}."
+        f"Scoring saves these customers: **{count(report.new)} new**, **{count(found.changed)} changed**, "
+        f"{count(found.unchanged)} as {agreeing(found.unchanged, 'it is', 'they are')}."
     )
-    if not report.changes_kept:
+    if not found.changes_kept:
         return
     with st.expander("What would change", icon=":material/difference:"):
-        lines = changed_fields(upload_id, by=actor, frames=services().frames)
+        lines = changed_fields(upload_id, by=actor, frames=services().frames, without_shared=without_shared)
         shown = lines.head(_CHANGES_SHOWN).assign(
             field=[label_of(name) for name in lines["field"].head(_CHANGES_SHOWN)],
             before=[_word(value) for value in lines["before"].head(_CHANGES_SHOWN)],
             after=[_word(value) for value in lines["after"].head(_CHANGES_SHOWN)],
         )
-        shown.columns = pd.Index(["Customer", "Field", "Now", "In the file"])
-        st.dataframe(shown, hide_index=True, key="changes", alt="What would change: customer, field, now, in the file")
-        if report.changes_kept > _CHANGES_SHOWN:
-            st.caption(f"The first {_CHANGES_SHOWN} of {plural(report.changes_kept, 'changed field')} are shown.")
+        shown.columns = pd.Index(["Customer", "Field", "Now", "Afterwards"])
+        st.dataframe(shown, hide_index=True, key="changes", alt="What would change: customer, field, now, afterwards")
+        if found.changes_kept > _CHANGES_SHOWN:
+            st.caption(f"The first {_CHANGES_SHOWN} of {plural(found.changes_kept, 'changed field')} are shown.")
 
 
 def _word(value: object) -> str:

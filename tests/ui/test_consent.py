@@ -57,7 +57,7 @@ def test_what_would_change_is_shown_before_it_is_saved(open_page, services, work
     )
 
     assert any("**1 changed**" in text.value for text in page.markdown)
-    changes = next(table.value for table in page.dataframe if "In the file" in table.value)
+    changes = next(table.value for table in page.dataframe if "Afterwards" in table.value)
     assert changes.values.tolist() == [["c1", "Age", "30", "31"]]
     assert services.customers.load(["c1"])["age"].tolist() == [30]
 

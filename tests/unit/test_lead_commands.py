@@ -89,6 +89,19 @@ def test_a_file_of_picked_customers_is_scored_as_one(services, file, said):
     assert work.request["source"].get("picked", False) is bool(said)
 
 
+@pytest.mark.parametrize("said", [[], ["--leave-out-shared-numbers"]])
+def test_a_number_that_many_rows_share_is_left_out_where_it_is_said(services, tmp_path, said):
+    path = tmp_path / "mine.csv"
+    rows = "".join(f"c{place},30,student,+351210000001\n" for place in range(6))
+    path.write_text(f"customer_id,age,job,phone\n{rows}", encoding="utf-8")
+
+    lines = run("score", path, *said).output.splitlines()
+
+    whose = "6 customers are kept and ranked without a number."
+    assert (f"Numbers left out: {whose}" if said else f"With --leave-out-shared-numbers {whose}") in lines
+    assert len(services.customers.without_number()) == (6 if said else 0)
+
+
 def test_the_whole_ranking_is_written_as_csv_that_only_its_owner_may_read(services, file, tmp_path):
     out = tmp_path / "ranked.csv"
     out.write_text("an earlier one")

@@ -1,0 +1,25 @@
+"""Asking whether phone numbers that stand in many rows of a file are left out."""
+
+import streamlit as st
+
+from smartbank.core.shared_phones import MANY, SharedPhones
+from smartbank.core.wording import agreeing
+from smartbank.ui.text import count, plural
+
+
+def asks_to_leave_out(upload_id: str, shared: SharedPhones) -> bool:
+    """Ask whether the numbers an upload's report speaks of are left out; nothing is asked where there are none.
+
+    Nothing is left out unless somebody says so. The choice stands in the address, for this upload alone.
+    """
+    if not shared.numbers:
+        return False
+    those = "this number" if shared.numbers == 1 else f"these {count(shared.numbers)} numbers"
+    are = agreeing(shared.rows, "is", "are")
+    return st.checkbox(
+        f"Leave {those} out: {plural(shared.rows, 'customer')} {are} kept and ranked without a number",
+        key=f"without_shared_{upload_id}",
+        bind="query-params",
+        help="As if these cells of the file were empty: a number SmartBank has of such a customer goes, too. Untick it "
+        f"to keep every number as the file has it. A number is spoken of from {MANY} rows on.",
+    )
