@@ -21,6 +21,7 @@ from smartbank.bootstrap import Services, open_services
 from smartbank.config import Settings
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import COMMAND_LINE
+from smartbank.core.shared_phones import n_sharing
 from smartbank.services.runs import ranked_leads
 from smartbank.ui import resources
 
@@ -50,7 +51,8 @@ def main() -> None:
 
 def rows_of(services: Services, run_id: str, rows: int) -> list[Row]:
     """Return what the page takes the first time, and after each of its controls."""
-    ids = ranked_leads(run_id, by=COMMAND_LINE, frames=services.frames)[CUSTOMER_ID].head(_PAGE).tolist()
+    ranked = ranked_leads(run_id, by=COMMAND_LINE, frames=services.frames)
+    ids = ranked[CUSTOMER_ID].head(_PAGE).tolist()
     floor = milliseconds(lambda _try: services.customers.load(ids))
     setattr(resources, "load_settings", lambda: None)  # noqa: B010  the page takes the services of this process
     setattr(resources, "build_services", lambda _settings: services)  # noqa: B010
@@ -69,6 +71,7 @@ def rows_of(services: Services, run_id: str, rows: int) -> list[Row]:
     found = {f"100 of {rows:,} ranked leads, none at hand": first}
     for name, change in controls.items():
         found[f"  {name}"] = milliseconds(redrawn(drawn, change))
+    found["  of which who shares a phone number"] = milliseconds(lambda _try: n_sharing(ranked))
     beside = f"100 customers by id: {floor:.1f} ms"
     return [compared(name, f"{spent:,.0f} ms", beside=beside, ratio=spent / floor) for name, spent in found.items()]
 

@@ -15,6 +15,10 @@ MANY: Final = 6
 """Rows from which a number is spoken of."""
 NAMED: Final = 5
 """Numbers that are told apart, the commonest; the others are counted."""
+PHONE_HASH: Final = "phone_hash"
+"""Column of the leads of a run under way: what `phone_hashes` made of their numbers."""
+PHONE_GROUP: Final = "phone_group"
+"""Column of ranked leads: alike for those who share a number, 0 for the others; it tells no number."""
 _ENDING: Final = 4
 """Digits a number is told by: enough to find it in the file, too few to call it."""
 
@@ -55,6 +59,31 @@ def hashes_in_many(parts: Iterable[Hashes], *, least: int = MANY) -> Hashes:
         return np.empty(0, dtype=np.uint64)
     hashes, rows = np.unique(np.concatenate(found), return_counts=True)
     return hashes[rows >= least]
+
+
+def with_phone_groups(leads: pd.DataFrame) -> pd.DataFrame:
+    """Return the leads of a run with `PHONE_GROUP` in place of `PHONE_HASH`; groups smaller than `MANY` are none.
+
+    Numbers that synthetic customers have are made up, so they share none. Leads without `PHONE_HASH`, of a run that an
+    older SmartBank began, share none either.
+    """
+    if PHONE_HASH not in leads:
+        return leads.assign(**{PHONE_GROUP: np.zeros(len(leads), np.int32)})
+    hashes = leads[PHONE_HASH].fillna(0).mask(leads["synthetic"].astype(bool), 0).to_numpy(np.uint64)
+    many = hashes_in_many([hashes])
+    groups = np.where(np.isin(hashes, many), np.searchsorted(many, hashes) + 1, 0).astype(np.int32)
+    return leads.drop(columns=PHONE_HASH).assign(**{PHONE_GROUP: groups})
+
+
+def n_sharing(leads: pd.DataFrame) -> int:
+    """Return how many of some ranked leads share a number with `MANY` - 1 or more others of them.
+
+    As the numbers were when they were ranked; none where an older SmartBank ranked them.
+    """
+    if PHONE_GROUP not in leads:
+        return 0
+    sizes = np.bincount(leads[PHONE_GROUP].to_numpy(np.int32))[1:]
+    return int(sizes[sizes >= MANY].sum())
 
 
 def without_phones(leads: pd.DataFrame, phones: Collection[str]) -> pd.DataFrame:

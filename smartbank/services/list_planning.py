@@ -12,6 +12,7 @@ from smartbank.core.fairness import groups_of
 from smartbank.core.list_plan import ListPlan, plan_list
 from smartbank.core.list_value import ListValue, list_value, next_hour_value
 from smartbank.core.people import Actor, Right
+from smartbank.core.shared_phones import n_sharing
 from smartbank.errors import ListConstraintError
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads
 
@@ -37,6 +38,11 @@ class PlannedList:
     def without_number(self) -> int:
         """Of those called, how many have no phone number."""
         return int((~self.eligible.has_number[self.plan.called]).sum())
+
+    @property
+    def sharing_number(self) -> int:
+        """Of those called, how many share a phone number with many others of them, see `n_sharing`."""
+        return n_sharing(self.eligible.ranked[self.plan.called])
 
 
 def leads_to_plan(run_id: str, *, by: Actor, ports: ListPorts, now: datetime) -> Eligible:

@@ -12,6 +12,7 @@ from smartbank.core.consent import ConsentState, barred_states, consent_states
 from smartbank.core.customers import SaveCounts
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.ports import CustomerRepository, ErasedCustomers, FrameStore
+from smartbank.core.shared_phones import PHONE_HASH, phone_hashes
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.services.call_rules import Exclusion
 from smartbank.services.customers import found_customers
@@ -32,7 +33,7 @@ class Chunk:
     Attributes
     ----------
     leads : DataFrame
-        `SCORED_COLUMNS` and `OUT`, one row a lead, those who are left out included.
+        `SCORED_COLUMNS`, `PHONE_HASH` and `OUT`, one row a lead, those who are left out included.
     saved : SaveCounts
         What saving an upload did.
     """
@@ -84,7 +85,8 @@ def chunks_of(
     barred = barred_states(require_consent=require_consent)
     for chunk in chunks:
         out = _why_out(chunk.leads, barred, exclusion)
-        yield Chunk(chunk.leads[list(SCORED_COLUMNS)].assign(**{OUT: out}), chunk.saved)
+        leads = chunk.leads[list(SCORED_COLUMNS)].assign(**{PHONE_HASH: phone_hashes(chunk.leads["phone"])})
+        yield Chunk(leads.assign(**{OUT: out}), chunk.saved)
 
 
 def _phones_left_out(source: RunSource, frames: FrameStore) -> Collection[str]:

@@ -23,6 +23,7 @@ from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.moments import to_milliseconds
 from smartbank.core.ports import FrameStore
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
+from smartbank.core.shared_phones import with_phone_groups
 from smartbank.errors import StorageError
 from smartbank.services.runs import asked_owner, chunks_owner, ground_owner
 
@@ -43,7 +44,7 @@ class Scored:
     Attributes
     ----------
     leads : DataFrame
-        Those who are scored, as the chunks were kept.
+        Those who are scored, as the chunks were kept, with `PHONE_GROUP`.
     barred : Counter
         Leads left out because they must not be called, by `ConsentState`.
     ruled_out : DataFrame
@@ -165,10 +166,11 @@ class RunSteps:
             raise StorageError(_TAKEN_BACK)
         rows = pd.concat([part for part in parts if OUT in part] or [_NOBODY], ignore_index=True)
         why = rows[OUT]
+        leads = rows[why == ""].drop(columns=[OUT, _CHUNK, _BEGUN_AT, *_SAVED])
         ruled_out = rows.loc[why.str.startswith(RULED_OUT), [CUSTOMER_ID, OUT]].rename(columns={OUT: "rule"})
         ruled_out["rule"] = ruled_out["rule"].str.removeprefix(RULED_OUT)
         return Scored(
-            leads=rows[why == ""].drop(columns=[OUT, _CHUNK, _BEGUN_AT, *_SAVED]).reset_index(drop=True),
+            leads=with_phone_groups(leads.reset_index(drop=True)),
             barred=Counter(why[why.str.startswith(BARRED)].str.removeprefix(BARRED).tolist()),
             ruled_out=ruled_out[list(EXCLUDED_COLUMNS)].reset_index(drop=True),
             saved=sum((SaveCounts(*(int(part[name].iloc[0]) for name in _SAVED)) for part in parts), SaveCounts()),

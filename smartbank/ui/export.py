@@ -8,6 +8,7 @@ import streamlit as st
 
 from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
+from smartbank.core.shared_phones import n_sharing
 from smartbank.core.work import WorkState
 from smartbank.services.exporting import queue_workbook
 from smartbank.services.housekeeping import NO_LONGER_KEPT
@@ -17,8 +18,9 @@ from smartbank.ui.paper import ask_for_call_sheet, show_call_sheet
 from smartbank.ui.print_style import on_screen_only
 from smartbank.ui.progress import note_looking_at, watch
 from smartbank.ui.resources import services
+from smartbank.ui.shared_phones import sharing_words
 from smartbank.ui.shortcuts import hint, keys
-from smartbank.ui.text import these
+from smartbank.ui.text import plural, these
 
 
 def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, actor: Actor) -> None:
@@ -68,6 +70,8 @@ def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, acto
         ask_for_call_sheet(run, rank_filter, key=sheet, actor=actor)
     with on_screen_only("take_away_columns"):
         st.caption("Rank, customer, phone, propensity, band, three reasons, model version, market date and run.")
+    if sharing := sharing_words(n_sharing(chosen), plural(len(chosen), "lead")):
+        st.caption(f":material/phone_forwarded: {sharing}")
     if wanted in st.session_state:
         _show_workbook(st.session_state[wanted], wanted, actor)
     if sheet in st.session_state:

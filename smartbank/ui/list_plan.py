@@ -25,6 +25,7 @@ from smartbank.ui.list_release import show_release
 from smartbank.ui.my_work import calling_times
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
+from smartbank.ui.shared_phones import sharing_words
 from smartbank.ui.text import count, decimal, money, percent, plural, when
 from smartbank.ui.tile import show_tile
 
@@ -65,6 +66,8 @@ def show_list_plan(actor: Actor) -> None:
             st.warning(unpaid, icon=":material/money_off:")
         if lacking := without_number_words(planned.without_number, planned.plan.n_called):
             st.warning(lacking, icon=":material/phone_disabled:")
+        if sharing := sharing_words(planned.sharing_number, plural(planned.plan.n_called, "customer") + " to call"):
+            st.warning(sharing, icon=":material/phone_forwarded:")
     _show_left_out(planned.eligible, actor, planned)
     _tiles(request, planned)
     _gains(planned, bank_settings().numbers)

@@ -1,4 +1,4 @@
-"""Asking whether phone numbers that stand in many rows of a file are left out."""
+"""Phone numbers that many share: whether they are left out of a file, and how many of some leads share one."""
 
 import streamlit as st
 
@@ -22,4 +22,21 @@ def asks_to_leave_out(upload_id: str, shared: SharedPhones) -> bool:
         bind="query-params",
         help="As if these cells of the file were empty: a number SmartBank has of such a customer goes, too. Untick it "
         f"to keep every number as the file has it. A number is spoken of from {MANY} rows on.",
+    )
+
+
+def sharing_words(sharing: int, of_whom: str) -> str:
+    """Return how many of some leads share a number with many others of them, in a sentence; empty for none.
+
+    Parameters
+    ----------
+    of_whom : str
+        All of them, such as "300 customers to call".
+    """
+    if not sharing:
+        return ""
+    return (
+        f"{count(sharing)} of the {of_whom} share a phone number with {MANY - 1} or more others of them, as "
+        "numbers were when they were ranked: often a stand-in, such as the branch's own. Bring their file again and "
+        "leave it out."
     )

@@ -14,7 +14,8 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def plan(services, work, open_page):
     """Sixty customers, every second one with a number: a function that opens the plan of a list of them."""
-    leads = stub_leads(list(range(20, 80))).assign(phone=["+442079460001", None] * 30)
+    numbers = [None if place % 2 else f"+442079460{place:03}" for place in range(60)]
+    leads = stub_leads(list(range(20, 80))).assign(phone=numbers)
     services.customers.save_many(leads, source={"synthetic": False}, saved_at=NOW)
     queue_run(EVERYONE, market="snapshot", queue=services.queue, audit=services.audit, by=ANA, now=NOW)
     work()

@@ -4,7 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smartbank.core.shared_phones import hashes_in_many, phone_hashes, shared_words, without_phones
+from smartbank.core.shared_phones import (
+    PHONE_GROUP,
+    PHONE_HASH,
+    hashes_in_many,
+    n_sharing,
+    phone_hashes,
+    shared_words,
+    with_phone_groups,
+    without_phones,
+)
 
 BRANCH = "+351210000001"
 OWN = "+351912345678"
@@ -67,3 +76,27 @@ def test_the_commonest_five_are_told_by_their_last_digits_and_the_others_counted
 
 def test_of_no_number_nothing_is_said():
     assert shared_words({}) == []
+
+
+def test_ranked_leads_tell_who_shares_a_number_and_no_number():
+    numbers = phones(*[BRANCH] * 7, *[OWN] * 6, None, "+351912345679", *["+442079460001"] * 6)
+    leads = pd.DataFrame({PHONE_HASH: phone_hashes(numbers), "synthetic": [False] * 15 + [True] * 6})
+
+    ranked = with_phone_groups(leads)
+
+    groups = ranked[PHONE_GROUP]
+    assert PHONE_HASH not in ranked
+    assert [sorted(set(part)) for part in (groups[13:], set(groups[:13]) | {0})] == [[0], [0, 1, 2]]
+    assert groups[:7].nunique() == groups[7:13].nunique() == 1
+    assert [n_sharing(ranked), n_sharing(ranked[1:]), n_sharing(ranked[2:]), n_sharing(ranked.tail(8))] == [
+        13,
+        12,
+        6,
+        0,
+    ]
+
+
+def test_a_run_of_an_older_version_counts_nobody():
+    leads = pd.DataFrame({"customer_id": list("abcdef")})
+
+    assert n_sharing(with_phone_groups(leads)) == n_sharing(leads) == 0
