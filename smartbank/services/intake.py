@@ -1,7 +1,7 @@
 """Read an upload: recognise its columns, clean its rows, set bad rows aside, and report on it."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,7 +11,7 @@ import pandas as pd
 
 from smartbank.core.columns import ColumnPlan, is_training_file, lacking
 from smartbank.core.counts import Counts
-from smartbank.core.customers import SaveCounts
+from smartbank.core.customers import Comparison, SaveCounts
 from smartbank.core.erasure import erased_sentence
 from smartbank.core.fields import CUSTOMER_ID, LEAD_COLUMNS
 from smartbank.core.identity import id_prefix
@@ -27,7 +27,7 @@ from smartbank.core.ports import (
     TrainingRows,
 )
 from smartbank.core.readiness import build_report
-from smartbank.core.shared_phones import SharedPhones, shared_words
+from smartbank.core.shared_phones import SharedPhones, shared_words, without_phones
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.template import SYNTHETIC_IDS
 from smartbank.core.training_rows import RowMatches, trained_on
@@ -138,8 +138,8 @@ def read_upload(
                         matches=partial(training_rows.matches, fields=list(plan.fields)),
                     )
             marked = hold_marks(work, frames=frames, customers=customers, audit=audit)
-            compared = _compared(uploaded_leads(work.work_id, frames=frames), owners.changes, frames, customers)
             phones = shared_phones(work.work_id, frames=frames)
+            compared, without = _compared(owners, phones, frames, customers)
             readiness = build_report(
                 plan,
                 totals.counts,
@@ -161,7 +161,13 @@ def read_upload(
                 readiness,
                 samples=totals.samples,
                 picked=table.picked,
-                shared_phones=_without_shared(phones, owners, frames, customers),
+                shared_phones=SharedPhones(
+                    len(phones),
+                    sum(phones.values()),
+                    changed=without.would_save.changed,
+                    unchanged=without.would_save.unchanged,
+                    changes_kept=without.changes_kept,
+                ),
                 **matched.said,
             ).to_json()
     except BaseException:
@@ -224,31 +230,28 @@ def _preview(leads: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _compared(
-    parts: Iterator[pd.DataFrame], owner: str, frames: FrameStore, customers: CustomerRepository
-) -> _Compared:
-    """Return what saving these leads would do, and keep for an owner which fields would change."""
-    total = _Compared()
-    for part, leads in enumerate(parts):
-        found = customers.compare(leads)
-        changes = found.changes.head(MAX_CHANGES - total.changes_kept)
-        total = _Compared(
-            total.would_save + found.counts,
-            total.states + found.states,
-            total.changes_kept + _keep(changes, owner, part, frames),
-        )
-    return total
+    owners: Owners, phones: Collection[str], frames: FrameStore, customers: CustomerRepository
+) -> tuple[_Compared, _Compared]:
+    """Return what scoring the file would do to the stored customers, and what it would do without some numbers."""
+    whole = without = _Compared()
+    for part, leads in enumerate(uploaded_leads(owners.upload_id, frames=frames)):
+        sharing = leads["phone"].isin(list(phones))
+        others, own = customers.compare(leads[~sharing]), customers.compare(leads[sharing])
+        whole = _more(whole, [own, others], owners.changes, part, frames)
+        if phones:
+            own = customers.compare(without_phones(leads[sharing], phones))
+            without = _more(without, [own, others], owners.changes_without_shared, part, frames)
+    return whole, without
 
 
-def _without_shared(
-    phones: Mapping[str, int], owners: Owners, frames: FrameStore, customers: CustomerRepository
-) -> SharedPhones:
-    """Return what saving the rows without numbers that stand in many of them would do."""
-    if not phones:
-        return SharedPhones()
-    leads = uploaded_leads(owners.upload_id, frames=frames, without=phones)
-    found = _compared(leads, owners.changes_without_shared, frames, customers)
-    saved = found.would_save
-    return SharedPhones(len(phones), sum(phones.values()), saved.changed, saved.unchanged, found.changes_kept)
+def _more(total: _Compared, found: Sequence[Comparison], owner: str, part: int, frames: FrameStore) -> _Compared:
+    """Return a total with what was found of another part, and keep for an owner which fields would change."""
+    changes = pd.concat([each.changes for each in found]).head(MAX_CHANGES - total.changes_kept)
+    return _Compared(
+        sum((each.counts for each in found), total.would_save),
+        sum((each.states for each in found), total.states),
+        total.changes_kept + _keep(changes, owner, part, frames),
+    )
 
 
 def _keep(lines: pd.DataFrame, owner: str, part: int, frames: FrameStore) -> int:
