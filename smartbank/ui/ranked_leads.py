@@ -135,6 +135,8 @@ def _first_line(run: Run, ranked: pd.DataFrame, chosen: pd.DataFrame, actor: Act
         f"{SCORE_PURPOSE}"
     )
     show_left_out(run, actor)
+    if rows := run.source.phones_from:
+        st.caption(f"Phone numbers that stood in {rows} rows or more of the file were left out, as somebody chose.")
     if erased := summary.leads - len(ranked):
         st.caption(
             f":material/person_off: {plural(erased, 'lead')} of this ranking {agreeing(erased, 'was', 'were')} erased "

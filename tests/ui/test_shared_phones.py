@@ -38,6 +38,8 @@ def test_nothing_is_left_out_unless_the_box_is_ticked(open_page, services, work,
     assert run.request["source"].get("phones_from", 0) == (6 if ticked else 0)
     kept = services.customers.load(services.customers.ids(CustomerQuery()))["phone"].dropna().tolist()
     assert kept == ([] if ticked else [BRANCH] * 6)
+    said = [each.value for each in page.run().caption if "6 rows or more of the file were left out" in each.value]
+    assert len(said) == ticked
 
 
 def test_the_choice_stands_in_the_address_for_its_upload_alone(open_page, work):

@@ -78,6 +78,10 @@ def test_the_input_is_listed_once_and_each_footer_is_read_once(tmp_path, monkeyp
         (["--output", "out"], "--input and --output go together."),
         (["--input", "leads", "--output", "out", "--out", "x.csv"], "--out does not go with --input and --output."),
         (["--input", "leads", "--output", "out", "--picked"], "--picked does not go with --input and --output."),
+        (
+            ["--input", "leads", "--output", "out", "--leave-out-shared-numbers"],
+            "--leave-out-shared-numbers does not go with --input and --output.",
+        ),
         (["--workers", "2"], "--workers belongs to --input and --output."),
         (["--no-reasons"], "--no-reasons belongs to --input and --output."),
         (
