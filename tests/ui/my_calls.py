@@ -7,7 +7,7 @@ import pytest
 from smartbank.core.people import Actor, Role, User
 from smartbank.ui import outcome_buttons
 from tests.actors import put_user
-from tests.ui import test_call_lists as lists
+from tests.ui import list_page as lists
 
 ranked, release = lists.ranked, lists.release
 NOW = lists.NOW

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smartbank.core.outcomes import Outcome, OutcomeKind
-from tests.ui import test_call_lists as lists
+from tests.ui import list_page as lists
 
 ranked = lists.ranked
 HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)

@@ -8,7 +8,7 @@ from smartbank.bootstrap import call_ports
 from smartbank.core.people import Role, User
 from smartbank.services.hand_over import hand_over
 from tests.actors import ANA, put_user
-from tests.ui import test_call_lists as lists
+from tests.ui import list_page as lists
 
 NOW = lists.NOW
 ranked, release = lists.ranked, lists.release

@@ -13,7 +13,7 @@ from smartbank.ui import outcome_buttons
 from tests.actors import ANA
 from tests.stubs import stub_leads
 from tests.ui import my_calls
-from tests.ui import test_call_lists as lists
+from tests.ui import list_page as lists
 from tests.ui.my_calls import AGENT, NOW, called, keys, outcomes, press, texts
 
 ranked, release, mine = my_calls.ranked, my_calls.release, my_calls.mine

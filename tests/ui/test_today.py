@@ -7,7 +7,7 @@ from smartbank.core.people import Role, User
 from smartbank.services.calling import Call
 from smartbank.services.my_calls import record_outcome
 from tests.actors import ANA, put_user
-from tests.ui import test_call_lists as lists
+from tests.ui import list_page as lists
 
 ranked, release = lists.ranked, lists.release
 
