@@ -12,8 +12,8 @@ from smartbank.services.notes import write_note
 from smartbank.ui import outcome_buttons
 from tests.actors import ANA
 from tests.stubs import stub_leads
-from tests.ui import my_calls
 from tests.ui import list_page as lists
+from tests.ui import my_calls
 from tests.ui.my_calls import AGENT, NOW, called, keys, outcomes, press, texts
 
 ranked, release, mine = my_calls.ranked, my_calls.release, my_calls.mine
