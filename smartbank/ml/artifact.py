@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import xgboost as xgb
 
 from smartbank.core.training_data import require_features
 from smartbank.errors import ModelArtifactError, TrainingDataError
 from smartbank.ml.artifact_files import LOOKED_UP_FROM, champion_version, load_files
 from smartbank.ml.artifact_parts import GOLDEN_ROWS, golden_leads
+from smartbank.ml.boosting import xgb
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.level_model import LevelModel
 from smartbank.ml.linear import LinearModel

@@ -5,11 +5,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import xgboost as xgb
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from smartbank.core.fields import LEAD_COLUMNS
+from smartbank.ml.boosting import xgb
 from smartbank.ml.encoding import Codes, Encoder
 from smartbank.ml.months import recency_weights
 from smartbank.ml.protocols import FitAndScore

@@ -14,6 +14,7 @@ from smartbank.core.market.indicators import MARKET_FEATURES
 from smartbank.core.rules import ScoringRules
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
 from smartbank.ml.artifact_files import FORMAT_VERSION
+from smartbank.ml.boosting import xgb
 from smartbank.ml.ranking import RankingSettings
 
 ATTRIBUTION: Final = (
@@ -114,6 +115,4 @@ def training_ranges(frame: pd.DataFrame, market: pd.DataFrame) -> dict[str, Any]
 
 
 def _xgboost_version() -> str:
-    import xgboost  # noqa: PLC0415  its distribution has another name on each platform
-
-    return str(xgboost.__version__)
+    return str(xgb.__version__)  # its distribution has another name on each platform

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
+
+from smartbank.ml.boosting import xgb
 
 FloatArray = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.float32]
@@ -142,7 +143,7 @@ def tree_tables(booster: xgb.Booster, *, n_features: int) -> TreeTables | None:
     for place, tree in enumerate(trees):
         by_subset = _by_subset(tree)
         values[place, : 1 << len(tree.splits), list(tree.features)] = _shapley_values(by_subset, len(tree.features))
-        base += float(by_subset[0][0])
+        base += float(by_subset[0, 0])
     return TreeTables(bounds, [_ways(trees, feature, bounds[feature]) for feature in range(n_features)], values, base)
 
 
@@ -185,31 +186,31 @@ def _ways(trees: Sequence[_Tree], feature: int, bounds: Codes) -> Patterns:
     return ways
 
 
-def _by_subset(tree: _Tree) -> list[FloatArray]:
-    """Return what a tree is expected to say of each pattern, shape (n_patterns,), by the subset of features known.
+def _by_subset(tree: _Tree) -> FloatArray:
+    """Return what a tree is expected to say by the subset of features known and the pattern, (n_subsets, n_patterns).
 
-    A node whose feature is not in the subset says the mean of its children, weighted by their covers.
+    Bit k of a subset says whether the k-th of the tree's features is known. A node whose feature is not says the mean
+    of its children, weighted by their covers.
     """
+    subsets: npt.NDArray[np.int64] = np.arange(1 << len(tree.features))[:, None]
     patterns: npt.NDArray[np.int64] = np.arange(1 << len(tree.splits))
+    is_known = {feature: (subsets >> place & 1).astype(bool) for place, feature in enumerate(tree.features)}
     goes_right = {node: (patterns >> bit & 1).astype(bool) for bit, node in enumerate(tree.splits)}
 
-    def expected(node: int, known: frozenset[int]) -> FloatArray:
+    def expected(node: int) -> FloatArray | float:
         if tree.left[node] == _LEAF:
-            return np.full(len(patterns), float(tree.bound[node]))  # of a leaf it is the value
-        left, right = (expected(child, known) for child in (tree.left[node], tree.right[node]))
-        if tree.feature[node] in known:
-            return np.where(goes_right[node], right, left)
+            return float(tree.bound[node])  # of a leaf it is the value
+        left, right = (expected(child) for child in (tree.left[node], tree.right[node]))
         weights = [float(tree.cover[child]) for child in (tree.left[node], tree.right[node])]
-        return (weights[0] * left + weights[1] * right) / sum(weights)
+        mean = (weights[0] * left + weights[1] * right) / sum(weights)
+        return np.where(is_known[tree.feature[node]], np.where(goes_right[node], right, left), mean)
 
-    n_features = len(tree.features)
-    subsets = [frozenset(f for place, f in enumerate(tree.features) if s >> place & 1) for s in range(1 << n_features)]
-    return [expected(0, subset) for subset in subsets]
+    return np.broadcast_to(expected(0), (len(subsets), len(patterns)))
 
 
-def _shapley_values(by_subset: Sequence[FloatArray], n_features: int) -> FloatArray:
+def _shapley_values(by_subset: FloatArray, n_features: int) -> FloatArray:
     """Return Shapley values of shape (n_features, n_patterns), summed in one order, so that their bits never change."""
-    found = np.zeros((n_features, len(by_subset[0])))
+    found = np.zeros((n_features, by_subset.shape[1]))
     for place in range(n_features):
         for subset in range(1 << n_features):
             if subset >> place & 1:

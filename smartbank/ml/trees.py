@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
 
 from smartbank.core.fields import LEAD_COLUMNS
+from smartbank.ml.boosting import xgb
 from smartbank.ml.encoding import Codes, Encoder
 from smartbank.ml.tree_tables import TreeTables, tree_tables
 

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
 
 from smartbank.core.backtest import OWN
 from smartbank.core.fingerprint import fingerprint
 from smartbank.core.training_data import TrainingData
 from smartbank.errors import StartUpError
 from smartbank.ml.backtest.plan import BacktestSettings, Course
+from smartbank.ml.boosting import xgb
 from smartbank.ml.protocols import Split
 
 FloatArray = npt.NDArray[np.float64]

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from smartbank.ml.backtest.columns import Columns
+from smartbank.ml.boosting import xgb
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
