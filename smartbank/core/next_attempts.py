@@ -40,10 +40,7 @@ def next_attempts(first: int, propensities: Sequence[float], rules: ScoringRules
     propensities : sequence of float
         Of that call and the ones after it.
     """
-    return [
-        Attempt(first + place, share, share * rules.value_of_sale - rules.cost_of_call)
-        for place, share in enumerate(propensities)
-    ]
+    return [Attempt(first + place, share, rules.profit(share)) for place, share in enumerate(propensities)]
 
 
 def stop_after(attempts: Sequence[Attempt]) -> int | None:

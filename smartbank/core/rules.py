@@ -55,6 +55,10 @@ class ScoringRules:
         """Propensity from which a call pays, in [0, 1]."""
         return min(1.0, self.cost_of_call / self.value_of_sale)
 
+    def profit(self, propensity: float) -> float:
+        """Return what a call brings on average: the value of a sale as often as it sells, less the cost of the call."""
+        return propensity * self.value_of_sale - self.cost_of_call
+
     @property
     def band_edges(self) -> tuple[float, float, float]:
         """Lower ends of bands A, B and C as propensities, falling."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from math import isclose
 from typing import Any, Final
 
 import pandas as pd
@@ -34,7 +35,7 @@ from smartbank.ui.similar import show_similar
 from smartbank.ui.split import show_customer_split
 from smartbank.ui.split_words import market_of
 from smartbank.ui.table import NAME_AND_CALL, names_or_ids, show_customer_table
-from smartbank.ui.text import count, decision, field_value, percent, plain, plural, signed, when
+from smartbank.ui.text import count, decision, field_value, money, percent, plain, plural, signed, when
 from smartbank.ui.waterfall import show_waterfall
 from smartbank.ui.what_if import show_what_if
 
@@ -103,7 +104,6 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
     with st.expander("What the customer allows", icon=":material/phone_locked:"):
         show_consent(customer, actor)
         show_access(str(customer[CUSTOMER_ID]), actor)
-    show_erasing(str(customer[CUSTOMER_ID]), actor)
     views["Data"] = lambda: _data(customer)
     if view.history or view.outcomes or newest is None:
         views["History"] = lambda: show_history(view, actor)
@@ -111,6 +111,7 @@ def show_customer(view: CustomerView, actor: Actor) -> None:
         "View", list(views), horizontal=True, key="section", bind="query-params", label_visibility="collapsed"
     )
     views[chosen or "Data"]()
+    show_erasing(str(customer[CUSTOMER_ID]), actor)
 
 
 def _show_asked_since(view: CustomerView) -> None:
@@ -178,10 +179,21 @@ def _first_line(
         st.metric(
             "Decision",
             "Must not be called" if barred else "On no new list" if rule else decision(newest["call"]),
+            None if barred or rule else _profit(newest),
+            delta_color="off",
+            delta_arrow="off",
             border=True,
             help=f"A call pays from {percent(newest['threshold'])}.",
         )
         st.metric("Phone", _text(view.customer["phone"]), border=True)
+
+
+def _profit(newest: Mapping[str, Any]) -> str | None:
+    """Return what a call brings on average; None where other prices than those in force decided on it."""
+    rules = bank_settings().rules
+    if not isclose(newest["threshold"], rules.threshold):
+        return None
+    return f"{money(rules.profit(newest['propensity']))} a call on average"
 
 
 def _points(view: CustomerView) -> list[float]:

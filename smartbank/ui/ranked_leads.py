@@ -1,5 +1,6 @@
 """The ranked leads of a run: choose one, filter, sort, page, open a lead, export."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter, RankSummary
 from smartbank.core.rules import BANDS, rules_from
 from smartbank.core.score_purpose import SCORE_PURPOSE
+from smartbank.core.settings_text import money_text
 from smartbank.core.wording import agreeing
 from smartbank.services.customers import contact_details
 from smartbank.services.exporting import allowed, barred_now
@@ -39,7 +41,7 @@ from smartbank.ui.table import (
     page_of,
     show_customer_table,
 )
-from smartbank.ui.text import count, decimal, field_value, money, percent, plain, plural
+from smartbank.ui.text import count, decimal, field_value, percent, plain, plural
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -184,7 +186,8 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     writer = services().writer_of(run.result["model_version"])
     sentences = writer.top_sentences(page, page[list(CONTRIBUTION_COLUMNS)].to_numpy(np.float64))
     on_lists = lists_holding(page[CUSTOMER_ID].tolist(), by=actor, lists=services().lists)
-    rules, profit = rules_from(run.result["rules"]), f"Profit, {bank_settings().currency}"
+    rules = rules_from(run.result["rules"])
+    profit = f"Profit, {rules.currency}"
     shown = pd.DataFrame(
         {
             "Rank": page["rank"],
@@ -192,7 +195,7 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
             "Propensity": 100 * page["propensity"],
             "Name": names_or_ids(contacts, page[CUSTOMER_ID]),
             **({"On the list": [on_lists.get(each, "") for each in page[CUSTOMER_ID]]} if on_lists else {}),
-            profit: page["propensity"] * rules.value_of_sale - rules.cost_of_call,
+            profit: [rules.profit(share) for share in page["propensity"]],
             "Strongest reason": sentences["reason_1"],
             "Second reason": sentences["reason_2"],
             "Days since contact": page["days_since_contact"],
@@ -261,10 +264,12 @@ def _gains(run: Run, chosen: pd.DataFrame) -> None:
 
 def _show_ground(run: Run) -> None:
     rules = rules_from(run.result["rules"])
+    priced = replace(bank_settings(), currency=rules.currency)
+    sale, call = (money_text(amount, settings=priced) for amount in (rules.value_of_sale, rules.cost_of_call))
     with st.expander("What the percentages rest on", icon=":material/info:"):
         st.caption(
             f"Level in force {percent(run.level.rate)}, {_LEVEL_FROM[run.result['level_source']]}: base rate "
             f"{percent(run.level.base_rate)} ({run.result['rules']['base_rate_source']}){moved_by(run.level)}. "
-            f"A sale is worth {money(rules.value_of_sale)} and a call costs {money(rules.cost_of_call)}. "
+            f"A sale is worth {sale} and a call costs {call}. "
             f"Model {run.result['model_version']}."
         )
