@@ -129,12 +129,15 @@ def forget_old_versions(
 ) -> int:
     """Delete earlier versions of customers that were replaced `kept_for` ago or earlier, and return how many.
 
-    A run that is still kept keeps what it was made from: nothing goes that was replaced after it began. One audit entry
-    says how many went, if any did. Safe to repeat, and to break off.
+    A run that is still kept keeps what it was made from: nothing goes that was replaced after it began. One of which an
+    older SmartBank did not note when it was replaced counts as replaced now. One audit entry says how many went, if any
+    did. Safe to repeat, and to break off.
     """
     begun = [work.created_at for work in queue.unexpired(WorkKind.RUN)]
     before, deleted = min(now - kept_for, *begun, now), 0
-    while gone := corrections.forget_versions(before, now=now, at_most=_VERSIONS_AT_ONCE):
+    while corrections.note_replaced(now, at_most=_VERSIONS_AT_ONCE):
+        go_on()
+    while gone := corrections.forget_versions(before, at_most=_VERSIONS_AT_ONCE):
         deleted += gone
         go_on()
     if deleted:

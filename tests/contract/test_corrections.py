@@ -69,18 +69,18 @@ def test_versions_go_in_the_order_they_were_replaced_and_the_newest_stays(custom
     for day, age in enumerate((30, 31, 32, 33)):
         customers.save_many(leads(customer_id=["a"], age=[age]), source=JANUARY, saved_at=MONDAY + timedelta(days=day))
 
-    assert corrections.forget_versions(MONDAY, now=TUESDAY, at_most=9) == 0
-    assert corrections.forget_versions(MONDAY + timedelta(days=2), now=TUESDAY, at_most=1) == 1
+    assert corrections.forget_versions(MONDAY, at_most=9) == 0
+    assert corrections.forget_versions(MONDAY + timedelta(days=2), at_most=1) == 1
     assert customers.load_versions([("a", at) for at in (1, 2, 3, 4)])["age"].tolist() == [31, 32, 33]
-    assert corrections.forget_versions(MONDAY + timedelta(days=2), now=TUESDAY, at_most=9) == 1
-    assert corrections.forget_versions(MONDAY + timedelta(days=9), now=TUESDAY, at_most=9) == 1
+    assert corrections.forget_versions(MONDAY + timedelta(days=2), at_most=9) == 1
+    assert corrections.forget_versions(MONDAY + timedelta(days=9), at_most=9) == 1
     assert customers.load_versions([("a", at) for at in (1, 2, 3, 4)])["age"].tolist() == [33]
 
 
 def test_what_an_upload_changed_stays_once_nobody_knows_what_it_was_before(customers, corrections):
     customers.save_many(leads(customer_id=["a"], age=[30]), source=JANUARY, saved_at=MONDAY)
     customers.save_many(leads(customer_id=["a", "b"], age=[31, 40]), source=FEBRUARY, saved_at=TUESDAY)
-    corrections.forget_versions(TUESDAY, now=TUESDAY, at_most=9)
+    corrections.forget_versions(TUESDAY, at_most=9)
 
     uploaded = corrections.uploaded("u2")
 
@@ -96,7 +96,7 @@ def test_a_restored_customer_is_replaced_when_it_is(customers, corrections):
     corrections.restore(["a"], "u2", saved_at=wednesday)
     customers.save_many(leads(customer_id=["a"], age=[32]), source=JANUARY, saved_at=wednesday + timedelta(days=1))
 
-    assert corrections.forget_versions(wednesday, now=wednesday, at_most=9) == 2
+    assert corrections.forget_versions(wednesday, at_most=9) == 2
     assert customers.load_versions([("a", at) for at in (1, 2, 3, 4)])["age"].tolist() == [30, 32]
 
 

@@ -119,7 +119,7 @@ def test_a_mark_a_person_set_stays(customers, corrections, marked, by_hand_first
 def test_a_mark_from_before_the_first_version_that_is_kept_stays(customers, corrections, marked):
     corrections.record_consent("a", NONE | {"objected": "yes"}, version=1, source=BY_HAND, saved_at=MONDAY)
     mark(customers, "u1", a="objected do_not_call", b="objected")
-    assert corrections.forget_versions(TUESDAY, now=TUESDAY, at_most=9) == 3
+    assert corrections.forget_versions(TUESDAY, at_most=9) == 3
 
     standing = marked.standing("u1")
 

@@ -91,7 +91,10 @@ class MemoryCustomerCorrections:
             self._forget(gone)
             return len(gone)
 
-    def forget_versions(self, before: datetime, *, now: datetime, at_most: int) -> int:  # noqa: ARG002  all are noted
+    def note_replaced(self, at: datetime, *, at_most: int) -> int:  # noqa: ARG002  it is on all of them
+        return 0
+
+    def forget_versions(self, before: datetime, *, at_most: int) -> int:
         with self._customers.lock:
             replaced = self._customers.replaced
             old = sorted((each[REPLACED_AT], key) for key, each in replaced.items() if each[REPLACED_AT] <= before)

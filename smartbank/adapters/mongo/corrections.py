@@ -107,11 +107,15 @@ class MongoCustomerCorrections:
                 gone += len(away)
         return gone
 
-    def forget_versions(self, before: datetime, *, now: datetime, at_most: int) -> int:
+    def note_replaced(self, at: datetime, *, at_most: int) -> int:
         with storage_errors():
-            unnoted = self._versions.find({REPLACED_AT: None}, {"_id": 1}).limit(at_most)
-            for batch in batches([row["_id"] for row in unnoted], IN_AT_MOST):
-                self._versions.update_many({"_id": {"$in": batch}}, {"$set": {REPLACED_AT: now}})
+            ids = [row["_id"] for row in self._versions.find({REPLACED_AT: None}, {"_id": 1}).limit(at_most)]
+            for batch in batches(ids, IN_AT_MOST):
+                self._versions.update_many({"_id": {"$in": batch}}, {"$set": {REPLACED_AT: at}})
+        return len(ids)
+
+    def forget_versions(self, before: datetime, *, at_most: int) -> int:
+        with storage_errors():
             old = self._versions.find({REPLACED_AT: {"$lte": before}}, {"_id": 1}).sort(REPLACED_AT, ASCENDING)
             ids = [row["_id"] for row in old.limit(at_most)]
             return sum(

@@ -145,10 +145,14 @@ class CustomerCorrections(Protocol):
         """
         ...
 
-    def forget_versions(self, before: datetime, *, now: datetime, at_most: int) -> int:
+    def note_replaced(self, at: datetime, *, at_most: int) -> int:
+        """Note a moment on versions of which nobody noted when they were replaced, at most so many; return how many."""
+        ...
+
+    def forget_versions(self, before: datetime, *, at_most: int) -> int:
         """Delete versions that were replaced at a moment or before it, oldest first, at most so many; return how many.
 
-        One of which nobody noted when it was replaced counts as replaced now.
+        One of which nobody noted when it was replaced stays.
         """
         ...
 
