@@ -1,13 +1,14 @@
 """Scoring from file to file, put together: no database, the model of the folder, and who shares the work."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from smartbank.adapters.bulk.cluster import ThisProcess, local_workers, workers_of
+from smartbank.adapters.bulk.finished import finished_ranking
 from smartbank.adapters.bulk.folder import WorkFolder
 from smartbank.adapters.bulk.in_force_folder import read_in_force, write_in_force
 from smartbank.adapters.bulk.leads import lead_files
@@ -16,8 +17,10 @@ from smartbank.bootstrap import bulk_steps
 from smartbank.bootstrap.services import Services
 from smartbank.config import Settings
 from smartbank.core.bulk.in_force import InForce, require_fresh
-from smartbank.core.bulk.job import Market
+from smartbank.core.bulk.job import LeadFile, Market
+from smartbank.core.bulk.question import differences, question_of
 from smartbank.core.ports.bulk import Runner
+from smartbank.errors import OutputError
 from smartbank.ml.shelf import ArtifactShelf
 from smartbank.services.bulk.handing_over import HandOverPorts
 from smartbank.services.bulk.scoring import BulkPorts, Request, score_files
@@ -55,8 +58,13 @@ class BulkOptions:
 
 def score_parquet(
     pattern: str, output: str, *, options: BulkOptions, settings: Settings, say: Callable[[str], None]
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Score the Parquet files of a path, folder or pattern into a new folder, and return its manifest.
+
+    Returns
+    -------
+    dict or None
+        None where the folder holds the whole ranking of the same question already: then nothing is done.
 
     Raises
     ------
@@ -65,6 +73,10 @@ def score_parquet(
     """
     in_force, version, model = _what_is_in_force(options, settings)
     scorer = bulk_steps.scorer_from(version, model)
+    kept = finished_ranking(output)
+    if kept is not None:
+        _require_answer(kept, _question(lead_files(pattern), options, in_force, model), output, say=say)
+        return None
     with ExitStack() as stack:
         result = stack.enter_context(growing_result(output))
         files = lead_files(pattern)
@@ -72,6 +84,7 @@ def score_parquet(
         request = Request(
             pattern=pattern,
             files=files,
+            question=_question(files, options, in_force, model),
             work=result.work,
             ready=result.ready,
             in_force=in_force,
@@ -83,8 +96,45 @@ def score_parquet(
         )
         ports = BulkPorts(steps=bulk_steps, runner=runner, scorer=scorer, model=model, open_folder=WorkFolder, say=say)
         manifest = score_files(request, ports=ports)
-        result.put_in_place()
+        try:
+            result.put_in_place()
+        except OutputError:
+            meanwhile = finished_ranking(output)
+            if meanwhile is None:
+                raise
+            _require_answer(meanwhile, request.question, output, say=say)
+            return None
     return manifest
+
+
+def _question(files: Sequence[LeadFile], options: BulkOptions, in_force: InForce, model: bytes) -> dict[str, Any]:
+    return question_of(
+        files,
+        model=model,
+        in_force=in_force,
+        market=options.market,
+        with_reasons=options.with_reasons,
+        best=options.best,
+        rows_per_part=options.rows_per_part,
+        anyway=options.anyway,
+    )
+
+
+def _require_answer(
+    kept: Mapping[str, Any], question: Mapping[str, Any], output: str, *, say: Callable[[str], None]
+) -> None:
+    """Say that a ranking is the answer already. Raises `OutputError` where it is that of another question."""
+    if "question" not in kept:
+        other = "it does not say what it was asked"
+    elif names := differences(kept["question"], question):
+        other = f"what differs is {names}"
+    else:
+        say(f"{output} holds the whole ranking of these files by these options already. Nothing was done.")
+        return
+    raise OutputError(
+        f"{output[:200]} is not empty: it holds another ranking, and {other}. Name a new folder: nothing is ever "
+        "written over."
+    )
 
 
 def hand_over_ports(services: Services) -> HandOverPorts:

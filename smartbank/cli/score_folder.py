@@ -35,7 +35,7 @@ def rank_parquet(
     scheduler: str | None,
     workers: int | None,
 ) -> None:
-    """Score files into a new folder and print what it holds.
+    """Score files into a new folder and print what it holds; where it holds just that already, say so.
 
     Raises
     ------
@@ -54,7 +54,8 @@ def rank_parquet(
         workers=workers,
     )
     manifest = score_parquet(pattern, output, options=options, settings=load_settings(), say=typer.echo)
-    typer.echo("\n".join(result_lines(manifest, output)))
+    if manifest is not None:
+        typer.echo("\n".join(result_lines(manifest, output)))
 
 
 def given_rules(base_rate: float | None, bands: tuple[float, float, float] | None) -> ScoringRules:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from smartbank.adapters.bulk.places import found, opened
+from smartbank.adapters.bulk.places import found, opened, stamp_of
 from smartbank.adapters.files.parquet import FAILURES, as_texts, batches, number_texts, plain_paths, text_columns
 from smartbank.core.bulk.batch import Batch, Cells, Ids
 from smartbank.core.bulk.job import IntArray, LeadFile, Piece
@@ -82,10 +82,12 @@ def lead_files(pattern: str) -> list[LeadFile]:
 
 def _look(path: str) -> LeadFile:
     with _reading(path) as file:
+        stamp = stamp_of(path)  # first: what changes meanwhile is noticed later
         parquet = pq.ParquetFile(file)
         metadata = parquet.metadata
         groups = tuple(int(metadata.row_group(place).num_rows) for place in range(metadata.num_row_groups))
-        return LeadFile(path, tuple(_paths(parquet, path)), groups, hashlib.sha256(_footer(file)).hexdigest()[:8])
+        digest = hashlib.sha256(_footer(file)).hexdigest()[:8]
+        return LeadFile(path, tuple(_paths(parquet, path)), groups, digest, stamp)
 
 
 @contextmanager

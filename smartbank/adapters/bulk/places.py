@@ -1,5 +1,6 @@
 """Paths, folders, patterns and addresses such as `s3://bucket/leads/*.parquet`, through fsspec."""
 
+import os
 import re
 import tempfile
 import uuid
@@ -17,6 +18,8 @@ FAILURES: Final = (OSError, ValueError, TypeError, RuntimeError)
 """What file systems raise; drivers of object stores mostly turn their own errors into these."""
 _MARK: Final = re.compile(r"[*?\[]")
 _HIDDEN: Final = re.compile(r"(?:^|/)[_.]")
+_CHANGING: Final = ("ETag", "etag", "LastModified", "Last-Modified", "last_modified", "updated", "mtime", "created")
+"""What the drivers of s3, gs, abfs, http, sftp and memory say of a file that changes once it is written again."""
 _DRIVERS: Final = {
     "s3": "s3fs",
     "s3a": "s3fs",
@@ -74,6 +77,16 @@ def found(pattern: str) -> list[str]:
     if not files:
         raise LeadValidationError(f"There is no Parquet file at {_shown(pattern)}. Name a file, a folder or a pattern.")
     return sorted(str(system.unstrip_protocol(each)) for each in files)
+
+
+def stamp_of(address: str) -> str:
+    """Return the size of a file, and what its store changes with its content. Raises what file systems raise."""
+    system, path = opened(address)
+    if isinstance(system, LocalFileSystem):
+        there = os.stat(path)  # of what a link leads to
+        return f"{there.st_size} {there.st_mtime_ns}"
+    said = system.info(path)
+    return " ".join([str(said["size"]), *(str(said[name]) for name in _CHANGING if said.get(name) is not None)])
 
 
 def _shown_below(folder: str, paths: Sequence[str]) -> list[str]:

@@ -39,12 +39,15 @@ class LeadFile:
         Rows of each of its row groups.
     digest : str
         Eight hex digits of a hash of the footer: ids of rows without one are made with them.
+    stamp : str
+        Its size, and what its store changes with its content: a moment or a mark.
     """
 
     path: str
     columns: tuple[str, ...]
     groups: tuple[int, ...]
     digest: str
+    stamp: str
 
     @property
     def rows(self) -> int:

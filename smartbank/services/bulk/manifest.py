@@ -59,8 +59,10 @@ def described(job: Job, level: Level, snapshot: MarketSnapshot) -> Mapping[str, 
     }
 
 
-def manifest_of(job: Job, result: Result, *, level: Level, in_force: InForce) -> dict[str, Any]:
-    """Return the manifest in plain values; it holds no time of its own, so the same leads give the same bytes."""
+def manifest_of(
+    job: Job, result: Result, *, level: Level, in_force: InForce, question: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the manifest in plain values; it holds no time of its own, so the same files give the same bytes."""
     counts, (verdict, why) = result.counts, result.verdict
     return {
         "format": FORMAT,
@@ -96,6 +98,7 @@ def manifest_of(job: Job, result: Result, *, level: Level, in_force: InForce) ->
         ],
         "best": None if result.best is None else {"leads": min(job.best, counts.clean), **_file(result.best)},
         "set_aside": None if result.aside is None else _file(result.aside),
+        "question": dict(question),
     }
 
 

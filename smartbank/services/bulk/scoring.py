@@ -46,10 +46,13 @@ class Request:
         Whether files that are not ready are scored, too.
     best : int
         How many of the best leads are written once more, with the rows they come from.
+    question : mapping
+        All of this in plain values (`smartbank.core.bulk.question`), for the manifest.
     """
 
     pattern: str
     files: Sequence[LeadFile]
+    question: Mapping[str, Any]
     work: str
     ready: str
     in_force: InForce
@@ -147,7 +150,7 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
         best=_best(job, pieces, parts, folder, ports) if job.best else None,
         aside=_aside(pieces, scored, repeated, folder, by_smartbank=bool(len(request.in_force.barred))),
     )
-    manifest = manifest_of(job, result, level=level, in_force=request.in_force)
+    manifest = manifest_of(job, result, level=level, in_force=request.in_force, question=request.question)
     folder.write_manifest(manifest)
     return manifest
 
