@@ -12,6 +12,7 @@ from smartbank.adapters.bulk.finished import finished_ranking
 from smartbank.adapters.bulk.folder import WorkFolder
 from smartbank.adapters.bulk.in_force_folder import read_in_force, write_in_force
 from smartbank.adapters.bulk.leads import lead_files
+from smartbank.adapters.bulk.places import require_apart
 from smartbank.adapters.bulk.result import growing_result
 from smartbank.bootstrap import bulk_steps
 from smartbank.bootstrap.services import Services
@@ -71,6 +72,7 @@ def score_parquet(
     SmartBankError
         Nothing was written: says why.
     """
+    require_apart(output, pattern=pattern)
     in_force, version, model = _what_is_in_force(options, settings)
     scorer = bulk_steps.scorer_from(version, model)
     kept = finished_ranking(output)

@@ -26,7 +26,7 @@ ASIDE: Final = "_set-aside.parquet"
 BEST: Final = "_best.parquet"
 _BEST: Final = [("piece", "<i8"), ("place", "<i8")]
 _IDS: Final = np.dtype([("hash", "<u8"), ("place", "<i8"), ("step", "<i8")])
-_ASIDE_COLUMNS: Final = ("file", "row", "column", "value", "reason")
+ASIDE_COLUMNS: Final = ("file", "row", "column", "value", "reason")
 _REASONS: Final = 3
 
 
@@ -116,7 +116,7 @@ class WorkFolder:
     def write_aside(self, pieces: Iterator[tuple[Piece, Sequence[Line]]]) -> tuple[str, int]:
         content = io.BytesIO()
         kinds = [pa.string(), pa.int64(), pa.string(), pa.string(), pa.string()]
-        schema = pa.schema(list(zip(_ASIDE_COLUMNS, kinds, strict=True)))
+        schema = pa.schema(list(zip(ASIDE_COLUMNS, kinds, strict=True)))
         with pq.ParquetWriter(content, schema) as writer:
             for piece, lines in pieces:
                 rows = [(piece.path, piece.first_row + row, *said) for row, *said in lines]

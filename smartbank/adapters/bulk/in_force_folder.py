@@ -20,6 +20,7 @@ from smartbank.core.fingerprint import canonical_json
 from smartbank.errors import LeadValidationError
 
 _BARRED: Final = "barred.parquet"
+BARRED_COLUMNS: Final = ("id_hash", "state")
 _FORMAT: Final = 1
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError, pa.ArrowException)
 
@@ -129,7 +130,7 @@ def _altered(folder: str, name: str) -> LeadValidationError:
 def _barred_bytes(barred: BarredIds) -> bytes:
     states = pa.array(np.array([str(state) for state in BARRED])[barred.states], pa.string())
     content = io.BytesIO()
-    pq.write_table(pa.table({"id_hash": pa.array(barred.hashes, pa.uint64()), "state": states}), content)
+    pq.write_table(pa.table([pa.array(barred.hashes, pa.uint64()), states], names=BARRED_COLUMNS), content)
     return content.getvalue()
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from smartbank.adapters.bulk.own_files import require_leads
 from smartbank.adapters.bulk.places import found, opened, stamp_of
 from smartbank.adapters.files.parquet import FAILURES, as_texts, batches, number_texts, plain_paths, text_columns
 from smartbank.core.bulk.batch import Batch, Cells, Ids
@@ -84,6 +85,7 @@ def _look(path: str) -> LeadFile:
     with _reading(path) as file:
         stamp = stamp_of(path)  # first: what changes meanwhile is noticed later
         parquet = pq.ParquetFile(file)
+        require_leads(parquet.schema_arrow, path)
         metadata = parquet.metadata
         groups = tuple(int(metadata.row_group(place).num_rows) for place in range(metadata.num_row_groups))
         digest = hashlib.sha256(_footer(file)).hexdigest()[:8]

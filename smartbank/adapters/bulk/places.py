@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.utils import glob_translate
 
 from smartbank.errors import LeadValidationError, OutputError
 
@@ -77,6 +78,22 @@ def found(pattern: str) -> list[str]:
     if not files:
         raise LeadValidationError(f"There is no Parquet file at {_shown(pattern)}. Name a file, a folder or a pattern.")
     return sorted(str(system.unstrip_protocol(each)) for each in files)
+
+
+def require_apart(output: str, *, pattern: str) -> None:
+    """Raise `OutputError` where a ranking in a folder would be found by the pattern its leads are found by."""
+    system, leads = opened(pattern)
+    other, path = opened(output)
+    leads, part = leads.rstrip("/"), f"{path.rstrip('/')}/part-00000.parquet"
+    if _MARK.search(leads):
+        folder, is_found = _MARK.split(leads)[0].rpartition("/")[0], bool(re.match(glob_translate(leads), part))
+    else:
+        folder, is_found = leads, part.startswith(f"{leads}/")
+    if system == other and is_found and _shown_below(folder, [part]):
+        raise OutputError(
+            f"{_shown(output)} is where {_shown(pattern)} finds leads: the next ranking would take this one for leads."
+            " Name a folder elsewhere, or one whose name begins with _."
+        )
 
 
 def stamp_of(address: str) -> str:
