@@ -14,7 +14,8 @@ from smartbank.bootstrap.bulk import workers_of
 from smartbank.errors import ClusterError
 from tests.bulk import content, scored, some_leads, written
 from tests.certificates import write_certificate
-from tests.start.processes import free_port, wait_for
+from tests.start.processes import free_port, running_on, wait_for
+from tests.start.terminal import in_terminal
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("w0", "w1", "w2")
@@ -168,3 +169,15 @@ def test_processes_of_this_computer_come_to_the_same(tmp_path):
     two = scored(folder, tmp_path / "two", rows_per_part=200, workers=2)
 
     assert (one, content(tmp_path / "one")) == (two, content(tmp_path / "two"))
+
+
+def test_ctrl_c_ends_the_processes_of_this_computer_without_a_word(tmp_path):
+    folder = pieces(tmp_path / "in", count=80, rows=400)
+    command = ("score", "--input", folder, "--output", tmp_path / "out", "--workers", 2)
+
+    code, said = in_terminal(command, until="Scoring 32,000 rows", SMARTBANK_VAR_DIR=str(tmp_path / "var"))
+
+    assert code == 130
+    assert said.splitlines()[1:] == ["^CInterrupted."]
+    assert [each.name for each in tmp_path.iterdir()] == ["in"]
+    assert list(running_on(tmp_path)) == []

@@ -7,9 +7,13 @@ certificate, wherever they leave this process (docs/security.md).
 
 import asyncio
 import concurrent.futures
+import logging
+import os
+import signal
 import uuid
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any, Final, TypeVar
 
 from smartbank.core.bulk.addresses import require_safe_scheduler
@@ -43,13 +47,20 @@ class DaskRunner:
         self._client = client
 
     def map(self, function: Callable[[T], R], pieces: Sequence[T]) -> list[R]:
-        from distributed.scheduler import KilledWorker  # noqa: PLC0415  only where there is a scheduler
+        from distributed import as_completed  # noqa: PLC0415  only where there is a scheduler
+        from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
         step = f"smartbank-{getattr(function, 'func', function).__name__}-{uuid.uuid4().hex[:8]}"
         names = [f"{step}-{number}" for number in range(len(pieces))]
         futures = self._client.map(function, list(pieces), key=names, pure=False)
+        found: dict[str, R] = {}
         try:
-            return list(self._client.gather(futures))
+            # Not `gather`: broken off, it has the event loop complain of each piece it waited for.
+            for future, result in as_completed(futures, with_results=True):
+                if future.cancelled():
+                    raise asyncio.CancelledError
+                found[future.key] = result
+            return [found[name] for name in names]
         except SmartBankError:
             raise
         except KilledWorker as exc:
@@ -73,19 +84,48 @@ def local_workers(count: int) -> Generator[DaskRunner]:
     from distributed.security import Security  # noqa: PLC0415
 
     security = Security.temporary()
-    with (
-        LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            protocol="tls://",
-            security=security,
-            dashboard_address=None,
-        ) as cluster,
-        Client(cluster, security=security) as client,
-    ):
-        yield DaskRunner(client)
+    with ExitStack() as stack:
+        with _kept_from_children(signal.SIGINT, signal.SIGHUP):
+            cluster = stack.enter_context(
+                LocalCluster(
+                    n_workers=count,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    protocol="tls://",
+                    security=security,
+                    dashboard_address=None,
+                )
+            )
+        client = stack.enter_context(Client(cluster, security=security))
+        try:
+            yield DaskRunner(client)
+        except BaseException:
+            cluster.sync(_end_at_once, list(cluster.workers.values()))
+            raise
+
+
+@contextmanager
+def _kept_from_children(*signals: signal.Signals) -> Generator[None]:
+    """Have signals wait until the block is over, and never reach threads and processes that are started within.
+
+    A terminal gives Ctrl-C to all processes, but it is the command that ends the others.
+    """
+    resource_tracker.ensure_running()  # started within, it would let them through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+async def _end_at_once(workers: Sequence[Any]) -> None:
+    """End processes whose pieces nobody waits for any more: a piece that is going on cannot be broken off otherwise."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it would warn of each
+    for worker in workers:
+        if worker.pid is not None:
+            os.kill(worker.pid, signal.SIGKILL)
+    await asyncio.gather(*(worker.close() for worker in workers))  # before it is noticed, so that none starts again
 
 
 @contextmanager
