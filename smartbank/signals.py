@@ -2,13 +2,17 @@
 
 import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final
 
 _ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STDERR: Final = 2
+_UNDOING_S: Final = 10.0
 
 Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
 
@@ -39,3 +43,29 @@ def ends_put_off() -> Generator[None]:
             signal.signal(number, handler)
         for sign in came[:1]:
             os.kill(os.getpid(), sign)
+
+
+class Interruption:
+    """Says that the command ends, and ends it from within.
+
+    What comes while it takes back what it began is passed over, so that nothing is left half undone: for some seconds,
+    in which a person presses Ctrl-C again. Where a library caught the first one, the next one ends the command.
+    """
+
+    def __init__(self) -> None:
+        self._undone_by = 0.0
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:  # noqa: D102  as a function
+        if time.monotonic() < self._undone_by and _is_ending(sys.exception()):
+            return
+        self._undone_by = time.monotonic() + _UNDOING_S
+        with suppress(OSError):  # its terminal may be closed
+            os.write(_STDERR, b"Interrupted.\n")  # at once: another write may be going on
+        raise KeyboardInterrupt
+
+
+def _is_ending(error: BaseException | None) -> bool:
+    """Whether an exception that is dealt with is an interruption, or came of one."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None

@@ -1,5 +1,6 @@
 """A signal to end waits where a process must not be broken off."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -7,7 +8,7 @@ import threading
 
 import pytest
 
-from smartbank.signals import at_an_end, ends_put_off
+from smartbank.signals import Interruption, at_an_end, ends_put_off
 
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -63,3 +64,51 @@ def test_another_thread_is_left_alone():
     thread.join()
 
     assert found == [signal.getsignal(signal.SIGTERM)]
+
+
+def test_what_a_command_takes_back_is_not_broken_off_by_pressing_again(capfd):
+    undone = []
+
+    def work():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            for number in ENDS:
+                signal.raise_signal(number)
+            undone.append(True)
+
+    at_an_end(Interruption())
+    with pytest.raises(KeyboardInterrupt):
+        work()
+
+    assert undone == [True]
+    assert capfd.readouterr().err == "Interrupted.\n"
+
+
+def test_undoing_that_takes_long_can_be_broken_off(monkeypatch):
+    monkeypatch.setattr("smartbank.signals._UNDOING_S", 0.0)
+    undone = []
+
+    def work():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGINT)
+            undone.append(True)
+
+    at_an_end(Interruption())
+    with pytest.raises(KeyboardInterrupt):
+        work()
+
+    assert undone == []
+
+
+def test_a_command_ends_at_the_next_signal_where_a_library_caught_the_first():
+    def library():
+        with contextlib.suppress(BaseException):
+            signal.raise_signal(signal.SIGINT)
+
+    at_an_end(Interruption())
+    library()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
