@@ -174,7 +174,7 @@ def score(
             raise typer.BadParameter("Name a FILE, or --input and --output.", param_hint="FILE")
         _score_file(file, out=out, market=market, picked=picked, without_shared=without_shared, anyway=anyway)
         return
-    if source is None or output is None:
+    if not source or not output:
         raise typer.BadParameter("--input and --output go together. Name both.", param_hint="--input, --output")
     _require_none(
         {

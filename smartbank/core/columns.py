@@ -21,6 +21,7 @@ from smartbank.core.wording import agreeing
 from smartbank.errors import LeadValidationError
 
 REQUIRED_COLUMNS: Final = ("age", "job")
+_RENAME_OR_SAY: Final = "Rename a column, or say on the Leads page which one it is."
 UCI_COLUMNS: Final = (
     "age", "job", "marital", "education", "default", "housing", "loan", "contact", "month", "day_of_week", "duration",
     "campaign", "pdays", "previous", "poutcome", "emp_var_rate", "cons_price_idx", "cons_conf_idx", "euribor3m",
@@ -151,8 +152,8 @@ def plan_columns(columns: Sequence[str], mapping: Mapping[str, str] | None = Non
     return ColumnPlan(matched, tuple(unmatched), ignored, tuple(_notices(matched, ignored)))
 
 
-def lacking(plan: ColumnPlan) -> str:
-    """Return a sentence on the columns leads cannot be ranked without, or nothing if age and job are there."""
+def lacking(plan: ColumnPlan, *, advice: str = _RENAME_OR_SAY) -> str:
+    """Return what is said of columns leads cannot be ranked without, or nothing if age and job are there."""
     missing = [label_of(name) for name in REQUIRED_COLUMNS if name not in plan.fields]
     if not missing:
         return ""
@@ -160,7 +161,7 @@ def lacking(plan: ColumnPlan) -> str:
     shown = ", ".join(found[:30]) + (f" and {len(found) - 30} more" if len(found) > 30 else "")
     return (
         f"No column for {' and '.join(missing)} was found, and leads cannot be ranked without. "
-        f"Columns in the file: {shown}. Rename a column, or say on the Leads page which one it is."
+        f"Columns in the file: {shown or 'none'}. {advice}"
     )
 
 

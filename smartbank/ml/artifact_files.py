@@ -114,6 +114,8 @@ def champion_version(models_dir: Path) -> str:
     ModelArtifactError
         `champion.json` is missing or does not name a folder beside it.
     """
+    if not (models_dir / CHAMPION).is_file():
+        raise ModelArtifactError(f"{CHAMPION} is missing in the folder of models, {models_dir.name}. {_REMEDY}")
     named = _json(models_dir / CHAMPION)
     version = named.get("version") if isinstance(named, dict) else None
     if not isinstance(version, str) or not holds_version(models_dir, version):

@@ -181,3 +181,26 @@ def test_ctrl_c_ends_the_processes_of_this_computer_without_a_word(tmp_path):
     assert said.splitlines()[1:] == ["^CInterrupted."]
     assert [each.name for each in tmp_path.iterdir()] == ["in"]
     assert list(running_on(tmp_path)) == []
+
+
+@pytest.mark.soak
+def test_a_scheduler_that_goes_away_is_said_in_one_sentence_and_nothing_is_left(tmp_path):
+    folder = pieces(tmp_path / "in", count=80, rows=400)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    scheduler = ("distributed.cli.dask_scheduler", "--host", address, "--no-dashboard", "--no-show")
+    worker = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    command = ("smartbank", "score", "--input", folder, "--output", tmp_path / "out", "--scheduler", address)
+    own = {"SMARTBANK_MODELS_DIR": str(ROOT / "models")}
+    with (
+        process(*scheduler, log=tmp_path / "scheduler.log") as started,
+        process(*worker, "--local-directory", str(tmp_path / "worker"), log=tmp_path / "worker.log"),
+        process(*map(str, command), log=tmp_path / "said.log", **own) as ended,
+    ):
+        wait_for(lambda: list(tmp_path.glob(".out*/work/leads-*")), every_s=0.002)
+        started.kill()
+        assert ended.wait(LONG_S) == 1
+
+    assert (tmp_path / "said.log").read_text().splitlines()[1:] == [
+        "The scheduler went away before the work was done. Start it and score again."
+    ]
+    assert list(tmp_path.glob("*out*")) == list(tmp_path.glob(".out*")) == []

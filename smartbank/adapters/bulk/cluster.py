@@ -69,6 +69,7 @@ class DaskRunner:
                 "workers more, or make parts smaller with --rows-per-part."
             ) from exc
         except (OSError, concurrent.futures.CancelledError, asyncio.CancelledError) as exc:
+            _no_complaints()
             raise ClusterError("The scheduler went away before the work was done. Start it and score again.") from exc
         except Exception as exc:  # whatever a worker raised: it may lack a library, or have another SmartBank
             raise ClusterError(
@@ -121,11 +122,17 @@ def _kept_from_children(*signals: signal.Signals) -> Generator[None]:
 
 async def _end_at_once(workers: Sequence[Any]) -> None:
     """End processes whose pieces nobody waits for any more: a piece that is going on cannot be broken off otherwise."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it would warn of each
+    _no_complaints()
     for worker in workers:
         if worker.pid is not None:
             os.kill(worker.pid, signal.SIGKILL)
     await asyncio.gather(*(worker.close() for worker in workers))  # before it is noticed, so that none starts again
+
+
+def _no_complaints() -> None:
+    """Have Dask say nothing more: the command ends, and says itself why."""
+    for name in ("distributed", "distributed.client"):  # Dask sets the level of both
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @contextmanager

@@ -98,6 +98,10 @@ def _reading(path: str) -> Generator[IO[bytes]]:
     try:
         with system.open(own, "rb") as file:
             yield file
+    except LeadValidationError as exc:
+        if path in str(exc):
+            raise
+        raise LeadValidationError(f"{path}: {exc}") from exc
     except FAILURES as exc:
         raise LeadValidationError(
             f"{path} cannot be read as Parquet. Check that it is there and whole, and that you may read it."

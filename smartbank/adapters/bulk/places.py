@@ -21,7 +21,11 @@ _MARK: Final = re.compile(r"[*?\[]")
 _HIDDEN: Final = re.compile(r"(?:^|/)[_.]")
 _CHANGING: Final = ("ETag", "etag", "LastModified", "Last-Modified", "last_modified", "updated", "mtime", "created")
 """What the drivers of s3, gs, abfs, http, sftp and memory say of a file that changes once it is written again."""
+_OF_THE_DISK: Final = "lost+found"
+"""A folder of the file system's own, which only root may look into."""
 _DRIVERS: Final = {
+    "http": "aiohttp",
+    "https": "aiohttp",
     "s3": "s3fs",
     "s3a": "s3fs",
     "gs": "gcsfs",
@@ -66,10 +70,10 @@ def found(pattern: str) -> list[str]:
     """
     system, path = opened(pattern)
     try:
-        if _MARK.search(path):
+        if _is_pattern(system, path):
             files = _shown_below(_MARK.split(path)[0].rpartition("/")[0], system.glob(path))
         elif system.isdir(path):
-            files = _shown_below(path.rstrip("/"), system.glob(f"{path.rstrip('/')}/**/*.parquet"))
+            files = _shown_below(path.rstrip("/"), _parquet_below(system, path))
         else:
             files = [path]
         files = [each for each in files if system.isfile(each)]
@@ -85,7 +89,7 @@ def require_apart(output: str, *, pattern: str) -> None:
     system, leads = opened(pattern)
     other, path = opened(output)
     leads, part = leads.rstrip("/"), f"{path.rstrip('/')}/part-00000.parquet"
-    if _MARK.search(leads):
+    if _is_pattern(system, leads):
         folder, is_found = _MARK.split(leads)[0].rpartition("/")[0], bool(re.match(glob_translate(leads), part))
     else:
         folder, is_found = leads, part.startswith(f"{leads}/")
@@ -104,6 +108,24 @@ def stamp_of(address: str) -> str:
         return f"{there.st_size} {there.st_mtime_ns}"
     said = system.info(path)
     return " ".join([str(said["size"]), *(str(said[name]) for name in _CHANGING if said.get(name) is not None)])
+
+
+def _is_pattern(system: Any, path: str) -> bool:  # noqa: ANN401  fsspec has no types
+    """Whether a path has marks of a pattern, and is not a file or folder that is named so."""
+    return bool(_MARK.search(path)) and not system.exists(path)
+
+
+def _parquet_below(system: Any, path: str) -> list[str]:  # noqa: ANN401  fsspec has no types
+    """Return the Parquet files in a folder and below. Raises `OSError` where a folder cannot be looked into."""
+    if not isinstance(system, LocalFileSystem):
+        return [each for each in system.find(path) if each.endswith(".parquet")]
+    closed: list[OSError] = []  # fsspec would pass over such a folder without a word
+    below = os.walk(path, onerror=closed.append)
+    files = [f"{folder}/{name}" for folder, _, names in below for name in names if name.endswith(".parquet")]
+    for why in closed:
+        if os.path.basename(why.filename or "") != _OF_THE_DISK:
+            raise why
+    return files
 
 
 def _shown_below(folder: str, paths: Sequence[str]) -> list[str]:

@@ -106,7 +106,9 @@ def _empty_place(output: str) -> tuple[Any, str]:
     path = path.rstrip("/")
     with refusing(output):
         system.invalidate_cache(path)  # drivers keep what they listed
-        if system.exists(path) and (not system.isdir(path) or not _is_cleared(system, path)):
+        if system.isfile(path):
+            raise OutputError(f"{output[:200]} is a file. Name a new folder.")
+        if system.exists(path) and not _is_cleared(system, path):
             raise OutputError(f"{output[:200]} is not empty. Name a new folder: nothing is ever written over.")
     return system, path
 

@@ -33,7 +33,7 @@ def shared_plan(files: Sequence[LeadFile], *, market: str) -> ColumnPlan:
                 f'Nothing was scored. "{other}" is a column of only one of {first.path} and {file.path}.'
             )
     plan = plan_columns(first.columns)
-    if why := lacking(plan):
+    if why := lacking(plan, advice="Rename a column in all files."):
         raise LeadValidationError(f"Nothing was scored. {why}")
     if market == "file" and not plan.has_market:
         raise LeadValidationError(

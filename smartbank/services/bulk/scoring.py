@@ -124,10 +124,13 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
     counts = _counts(scored, repeated)
     verdict, why = readiness(job.plan, counts)
     if not counts.clean or (verdict == "not ready" and not request.anyway):
+        first = ""
+        if counts.aside:
+            first = _first_aside(pieces, scored, repeated, ports.open_folder(job), request.in_force.barred)
         all_the_same = ", or score them all the same with --anyway" if counts.clean else ""
         barred = barred_sentence({str(state): n for state, n in _barred(scored, repeated).items()})
         of_them = f" Of them {barred}." if barred and not counts.clean else ""
-        raise LeadValidationError(f"Nothing was scored. {why}{of_them} Mend the files{all_the_same}.")
+        raise LeadValidationError(f"Nothing was scored. {why}{of_them}{first} Mend the files{all_the_same}.")
     steps, leads = summed(
         [(s.steps, s.leads) for s in scored] + [(r.steps, np.full(len(r.steps), -1)) for r in repeated.values()]
     )
@@ -148,7 +151,7 @@ def score_files(request: Request, *, ports: BulkPorts) -> dict[str, Any]:
         verdict=(verdict, why),
         parts=written,
         best=_best(job, pieces, parts, folder, ports) if job.best else None,
-        aside=_aside(pieces, scored, repeated, folder, by_smartbank=bool(len(request.in_force.barred))),
+        aside=_aside(pieces, scored, repeated, folder, request.in_force.barred),
     )
     manifest = manifest_of(job, result, level=level, in_force=request.in_force, question=request.question)
     folder.write_manifest(manifest)
@@ -224,20 +227,42 @@ def _aside(
     scored: Sequence[ScoredPiece],
     repeated: Mapping[int, Repeated],
     folder: BulkFolder,
-    *,
-    by_smartbank: bool,
+    barred: BarredIds,
 ) -> tuple[str, int] | None:
     """Write the rows that are not ranked, in the order of the input; None where there are none."""
-    because = _because_of_another(by_smartbank=by_smartbank)
-
-    def lines(piece: Piece) -> list[Line]:
-        again = repeated.get(piece.number)
-        out = [] if again is None else zip(again.places.tolist(), again.barred_by.tolist(), strict=True)
-        kept = folder.kept_lines(piece.number) if scored[piece.number].aside_lines else []
-        return sorted([*kept, *((place, "", "", because[why]) for place, why in out)])
-
     with_lines = [piece for piece in pieces if scored[piece.number].aside_lines or piece.number in repeated]
-    return folder.write_aside((piece, lines(piece)) for piece in with_lines) if with_lines else None
+    if not with_lines:
+        return None
+    return folder.write_aside((piece, _lines(piece, scored, repeated, folder, barred)) for piece in with_lines)
+
+
+def _first_aside(
+    pieces: Sequence[Piece],
+    scored: Sequence[ScoredPiece],
+    repeated: Mapping[int, Repeated],
+    folder: BulkFolder,
+    barred: BarredIds,
+) -> str:
+    """Return a sentence on the first row that is not ranked, without its value; nothing where there is none."""
+    for piece in pieces:
+        if scored[piece.number].aside_lines or piece.number in repeated:
+            row, _, _, reason = _lines(piece, scored, repeated, folder, barred)[0]
+            return f" The first is row {piece.first_row + row:,} of {piece.path}: {reason}"
+    return ""
+
+
+def _lines(
+    piece: Piece,
+    scored: Sequence[ScoredPiece],
+    repeated: Mapping[int, Repeated],
+    folder: BulkFolder,
+    barred: BarredIds,
+) -> list[Line]:
+    """Return why rows of a piece are not ranked, in order."""
+    because, again = _because_of_another(by_smartbank=bool(len(barred))), repeated.get(piece.number)
+    out = [] if again is None else zip(again.places.tolist(), again.barred_by.tolist(), strict=True)
+    kept = folder.kept_lines(piece.number) if scored[piece.number].aside_lines else []
+    return sorted([*kept, *((place, "", "", because[why]) for place, why in out)])
 
 
 def _because_of_another(*, by_smartbank: bool) -> dict[int, str]:

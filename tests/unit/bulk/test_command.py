@@ -76,6 +76,8 @@ def test_the_input_is_listed_once_and_each_footer_is_read_once(tmp_path, monkeyp
         ([], "Name a FILE, or --input and --output."),
         (["--input", "leads"], "--input and --output go together."),
         (["--output", "out"], "--input and --output go together."),
+        (["--input", "", "--output", "out"], "--input and --output go together."),
+        (["--input", "leads", "--output", ""], "--input and --output go together."),
         (["--input", "leads", "--output", "out", "--out", "x.csv"], "--out does not go with --input and --output."),
         (["--input", "leads", "--output", "out", "--picked"], "--picked does not go with --input and --output."),
         (
