@@ -11,7 +11,7 @@ from smartbank.adapters.bulk.cluster import ThisProcess, local_workers, workers_
 from smartbank.adapters.bulk.finished import finished_ranking
 from smartbank.adapters.bulk.folder import WorkFolder
 from smartbank.adapters.bulk.in_force_folder import read_in_force, write_in_force
-from smartbank.adapters.bulk.leads import lead_files
+from smartbank.adapters.bulk.leads import lead_files, require_unchanged
 from smartbank.adapters.bulk.places import require_apart
 from smartbank.adapters.bulk.result import growing_result
 from smartbank.bootstrap import bulk_steps
@@ -98,6 +98,7 @@ def score_parquet(
         )
         ports = BulkPorts(steps=bulk_steps, runner=runner, scorer=scorer, model=model, open_folder=WorkFolder, say=say)
         manifest = score_files(request, ports=ports)
+        require_unchanged(files)
         try:
             result.put_in_place()
         except OutputError:

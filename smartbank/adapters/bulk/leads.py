@@ -92,6 +92,23 @@ def _look(path: str) -> LeadFile:
         return LeadFile(path, tuple(_paths(parquet, path)), groups, digest, stamp)
 
 
+def require_unchanged(files: Sequence[LeadFile]) -> None:
+    """Raise `LeadValidationError` where a file was written again or taken away since `lead_files` looked at it."""
+    with ThreadPoolExecutor(_LOOKS) as looks:
+        others = [file.path for file in looks.map(_if_changed, files) if file is not None]
+    if others:
+        raise LeadValidationError(
+            f"Nothing was scored. {others[0]} was written again or taken away meanwhile. Score once no file changes."
+        )
+
+
+def _if_changed(file: LeadFile) -> LeadFile | None:
+    try:
+        return None if stamp_of(file.path, anew=True) == file.stamp else file
+    except FAILURES:
+        return file
+
+
 @contextmanager
 def _reading(path: str) -> Generator[IO[bytes]]:
     system, own = opened(path)

@@ -88,6 +88,8 @@ def require_apart(output: str, *, pattern: str) -> None:
     """Raise `OutputError` where a ranking in a folder would be found by the pattern its leads are found by."""
     system, leads = opened(pattern)
     other, path = opened(output)
+    if isinstance(system, LocalFileSystem) and isinstance(other, LocalFileSystem):
+        leads, path = os.path.realpath(leads), os.path.realpath(path)
     leads, part = leads.rstrip("/"), f"{path.rstrip('/')}/part-00000.parquet"
     if _is_pattern(system, leads):
         folder, is_found = _MARK.split(leads)[0].rpartition("/")[0], bool(re.match(glob_translate(leads), part))
@@ -100,9 +102,17 @@ def require_apart(output: str, *, pattern: str) -> None:
         )
 
 
-def stamp_of(address: str) -> str:
-    """Return the size of a file, and what its store changes with its content. Raises what file systems raise."""
+def stamp_of(address: str, *, anew: bool = False) -> str:
+    """Return the size of a file, and what its store changes with its content. Raises what file systems raise.
+
+    Parameters
+    ----------
+    anew : bool
+        Whether what was listed before does not count.
+    """
     system, path = opened(address)
+    if anew:
+        system.invalidate_cache(path)
     if isinstance(system, LocalFileSystem):
         there = os.stat(path)  # of what a link leads to
         return f"{there.st_size} {there.st_mtime_ns}"

@@ -2,11 +2,13 @@
 
 import os
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from smartbank.adapters.bulk.places import found
+from smartbank.bootstrap import bulk_steps
 from smartbank.bootstrap.bulk import BulkOptions, score_parquet
 from smartbank.config import Settings
 from smartbank.core.bulk.in_force import InForce
@@ -108,3 +110,25 @@ def test_no_driver_for_the_web_is_said_by_its_name(tmp_path, monkeypatch):
 
     with pytest.raises(LeadValidationError, match="https:// needs aiohttp, which is not installed"):
         found("https://bank.example/a.parquet")
+
+
+@pytest.mark.parametrize("how", ["written again", "taken away"])
+@pytest.mark.parametrize("where", ["{here}", "memory://{here}"])
+def test_a_file_that_changes_while_it_is_scored_makes_no_ranking(tmp_path, monkeypatch, where, how):
+    place = where.format(here=tmp_path)
+    system, root = fsspec.core.url_to_fs(place)
+    system.put(str(written(tmp_path / "made", a=some_leads(9))), f"{root}/in", recursive=True)
+    rank, leads = bulk_steps.rank, system.cat_file(f"{root}/in/a.parquet")
+
+    def changes(*arguments):
+        system.rm_file(f"{root}/in/a.parquet")
+        if how == "written again":
+            system.pipe_file(f"{root}/in/a.parquet", leads)
+        return rank(*arguments)
+
+    monkeypatch.setattr(bulk_steps, "rank", changes)
+    with pytest.raises(LeadValidationError, match=r"in/a\.parquet was written again or taken away meanwhile"):
+        scored(f"{place}/in", f"{place}/out")
+
+    assert not [each for each in system.find(root) if "out" in each]
+    system.rm(f"{root}/in", recursive=True)

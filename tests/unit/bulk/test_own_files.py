@@ -78,5 +78,14 @@ def test_a_ranking_is_refused_where_the_next_night_would_find_it_as_leads(where,
         require_apart(f"{where}{output}", pattern=f"{where}{pattern}")
 
 
+def test_another_way_to_the_same_folder_is_the_same(tmp_path):
+    written(tmp_path / "in", a=some_leads(9))
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+
+    for way in (tmp_path / "in" / ".." / "in", tmp_path / "link"):
+        with pytest.raises(OutputError, match="finds leads"):
+            require_apart(str(way / "ranked"), pattern=str(tmp_path / "in"))
+
+
 def test_other_stores_are_apart():
     require_apart("memory://bank/leads/ranked", pattern="/bank/leads")
