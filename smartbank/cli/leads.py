@@ -155,7 +155,8 @@ def score(
     knows of objections only what the files say, and its market is the one SmartBank brings, which does not matter with
     your own --base-rate.
 
-    Exits with 1 when the leads cannot be scored, with 2 when an argument is wrong.
+    Exits with 0 also where the folder holds just this ranking already, with 1 when the leads cannot be scored, and
+    with 2 when an argument is wrong.
     """
     bulk_only = {
         "--scheduler": scheduler is not None,
