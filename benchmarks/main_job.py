@@ -109,6 +109,8 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
         customers=services.customers,
         settings=services.settings,
         lists=services.lists,
+        rules=services.rules,
+        outcomes=services.outcomes,
         audit=audit,
         now=datetime.now(UTC),
     )

@@ -63,7 +63,9 @@ class ErasureBank(ListBank):
         self.kept_off = self.release(name="Tuesday", control=0.0, exploration=0.0)
         self._call()
         held.notes.add(Note("n1", HER, self.clock, "ana", f"Ring {NAME} after six.", {"if_age": "30"}))
-        stores = {name: getattr(held, name) for name in ("frames", "customers", "settings", "lists")}
+        stores = {
+            name: getattr(held, name) for name in ("frames", "customers", "settings", "lists", "rules", "outcomes")
+        }
         self.export = queue_workbook(self.run_id, RankFilter(), **stores, **self.ports())
         self.list_export = queue_list_workbook(
             self.list.list_id, by=ANA, ports=list_export_ports(held), now=self.later()

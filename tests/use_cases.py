@@ -97,7 +97,10 @@ class World:
         if kind is WorkKind.EXPORT:
             run_id = self.done[WorkKind.RUN]
             return exporting.queue_workbook(
-                run_id, RankFilter(), **self.ports("frames", "customers", "settings", "lists"), **about
+                run_id,
+                RankFilter(),
+                **self.ports("frames", "customers", "settings", "lists", "rules", "outcomes"),
+                **about,
             )
         if kind is WorkKind.LIST:
             about = self.about(actor) | self.ports("users") | {"ports": list_ports(self.services)}

@@ -18,7 +18,7 @@ EXPORTING = [
         lambda w, a: downloads.open_csv(
             w.done[RUN],
             RankFilter(),
-            **w.ports("customers", "frames", "queue", "writer_of", "settings", "lists"),
+            **w.ports("customers", "frames", "queue", "writer_of", "settings", "lists", "rules", "outcomes"),
             **w.about(a),
         ),
     ),
@@ -28,7 +28,7 @@ EXPORTING = [
         lambda w, a: call_sheet.call_sheet(
             w.done[RUN],
             RankFilter(),
-            **w.ports("queue", "customers", "frames", "writer_of", "settings", "lists"),
+            **w.ports("queue", "customers", "frames", "writer_of", "settings", "lists", "rules", "outcomes"),
             **w.about(a),
         ),
     ),
@@ -36,7 +36,9 @@ EXPORTING = [
         downloads.open_workbook,
         Right.EXPORT,
         lambda w, a: downloads.open_workbook(
-            w.done[EXPORT], **w.ports("queue", "files", "customers", "frames", "settings", "lists"), **w.about(a)
+            w.done[EXPORT],
+            **w.ports("queue", "files", "customers", "frames", "settings", "lists", "rules", "outcomes"),
+            **w.about(a),
         ),
     ),
 ]

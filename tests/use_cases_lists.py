@@ -21,6 +21,8 @@ from smartbank.services import (
     objections,
     today,
 )
+from smartbank.services.runs import find_run
+from tests.actors import ANA
 from tests.use_cases import BEN, UseCase, cancel, find, see
 from tests.world_lists import put_outcome, request
 
@@ -88,12 +90,14 @@ CALL_LISTS = [
     see(call_lists.find_list, LEADS, lambda w, a: call_lists.find_list(w.list_id, by=a, **w.ports("lists"))),
     see(list_names.names_in_use, LEADS, lambda w, a: list_names.names_in_use(by=a, **w.ports("lists"))),
     see(list_names.lists_holding, LEADS, lambda w, a: list_names.lists_holding(["a"], by=a, **w.ports("lists"))),
-    see(free_leads.on_lists, LEADS, lambda w, a: free_leads.on_lists(by=a, **w.ports("lists"))),
     see(
-        free_leads.free_and_worth_calling,
+        free_leads.leads_not_free,
         LEADS,
-        lambda w, a: free_leads.free_and_worth_calling(
-            w.done[WorkKind.RUN], by=a, **w.ports("frames", "customers", "settings", "lists")
+        lambda w, a: free_leads.leads_not_free(
+            find_run(w.done[WorkKind.RUN], by=ANA, **w.ports("queue")),
+            by=a,
+            now=w.clock,
+            **w.ports("frames", "lists", "rules", "outcomes"),
         ),
     ),
     see(call_lists.recent_lists, LEADS, lambda w, a: call_lists.recent_lists(by=a, **w.ports("lists"))),

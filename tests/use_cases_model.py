@@ -8,8 +8,8 @@ from smartbank.core.people import Right
 from smartbank.core.rules import ScoringRules
 from smartbank.core.work import WorkKind
 from smartbank.services import (
+    callable_leads,
     expecting,
-    exporting,
     first_run,
     model_pair,
     model_training,
@@ -101,9 +101,9 @@ MODEL = [
     find(WorkKind.TRAINING, Right.SEE_LEADS),
     cancel(WorkKind.TRAINING, Right.MANAGE_MODELS),
     see(
-        exporting.callable_leads,
+        callable_leads.callable_leads,
         Right.SEE_LEADS,
-        lambda w, a: exporting.callable_leads(
+        lambda w, a: callable_leads.callable_leads(
             w.done[WorkKind.RUN], ["propensity"], by=a, **w.ports("frames", "customers", "settings")
         ),
     ),

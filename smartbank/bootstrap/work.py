@@ -80,6 +80,8 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
         queue=services.queue,
         settings=services.settings,
         lists=services.lists,
+        rules=services.rules,
+        outcomes=services.outcomes,
         writer_of=services.writer_of,
         write_workbook=workbook_chunks,
     )

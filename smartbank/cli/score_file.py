@@ -214,6 +214,8 @@ def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None
         writer_of=services.writer_of,
         settings=services.settings,
         lists=services.lists,
+        rules=services.rules,
+        outcomes=services.outcomes,
         audit=services.audit,
         now=datetime.now(UTC),
     )

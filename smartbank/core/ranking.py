@@ -32,7 +32,8 @@ class RankFilter:
     best : int
         Only the first so many ranks; 0 means all.
     free_only : bool
-        Only leads on no running list. No frame says who is on one: `exporting.left_out_now` does.
+        Only leads on no running list whom no rule on calling leaves out now, as `exporting.not_free` says; `best`
+        counts among these, see `exporting.of_free`.
     """
 
     bands: tuple[str, ...] = ()

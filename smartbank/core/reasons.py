@@ -18,6 +18,8 @@ Rate = Callable[[str, Any], tuple[str, float, int] | None]
 
 NEGLIGIBLE: Final = 0.02
 """Contributions below this many log-odds (half a percent of a propensity of 30 %) are no reason."""
+FEW: Final = 100
+"""Rows in training below which a rate says little: half of them bought, give or take ten percentage points (95 %)."""
 WORTH_TELLING: Final = 1.25
 """How many times as often as all customers a group has to have bought for that to be worth telling who calls."""
 
@@ -128,8 +130,8 @@ class ReasonWriter:
         of_all = f"of all customers, {100 * self._base_rate:.0f}"
         told = [
             f"{group[0].upper()}{group[1:]}: {100 * rate:.0f} of 100 bought; {of_all}"
-            for group, rate, _rows in filter(None, rates)
-            if rate >= WORTH_TELLING * self._base_rate
+            for group, rate, rows in filter(None, rates)
+            if rate >= WORTH_TELLING * self._base_rate and rows >= FEW
         ]
         return told[:limit]
 
@@ -150,8 +152,11 @@ class ReasonWriter:
             return (
                 f"{FIELD[field].label} {'not known' if value is None else 'of a kind'}: no such customers in training"
             )
-        group, rate, _rows = found
-        sentence = f"{group[0].upper()}{group[1:]}: {_percent(rate)} bought; all: {_percent(self._base_rate)}"
+        group, rate, rows = found
+        said = f"{group[0].upper()}{group[1:]}"
+        if rows < FEW:
+            return f"{said}: few such customers in training"
+        sentence = f"{said}: {_percent(rate)} bought; all: {_percent(self._base_rate)}"
         if (rate > self._base_rate) != speaks_for:
             sentence += f"; among otherwise similar customers it speaks {'for' if speaks_for else 'against'} a call"
         return sentence

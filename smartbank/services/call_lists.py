@@ -17,8 +17,8 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, CallListRepository, CustomerRepository, FrameStore
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
+from smartbank.services.callable_leads import barred_now
 from smartbank.services.calling import CallPorts
-from smartbank.services.exporting import barred_now
 from smartbank.services.list_standing import standing_now
 
 _RELEASED: Final = (ListState.RELEASED, ListState.ENDED)

@@ -15,6 +15,8 @@ from smartbank.core.ports import (
     CallListRepository,
     CustomerRepository,
     FrameStore,
+    OutcomeRepository,
+    RuleBookRepository,
     SettingsRepository,
     WorkQueue,
 )
@@ -22,14 +24,9 @@ from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import WriterOf
 from smartbank.core.work_ids import work_reference
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import (
-    allowed,
-    audited_filter,
-    export_frames,
-    hand_out,
-    left_out_now,
-    meant_leads,
-)
+from smartbank.services.callable_leads import allowed
+from smartbank.services.exporting import audited_filter, export_frames, hand_out, meant_leads
+from smartbank.services.free_leads import left_out_now
 from smartbank.services.runs import load_run, run_owner
 
 SHEET_ROWS: Final = 50
@@ -47,6 +44,8 @@ def call_sheet(
     writer_of: WriterOf,
     settings: SettingsRepository,
     lists: CallListRepository,
+    rules: RuleBookRepository,
+    outcomes: OutcomeRepository,
     audit: AuditLog,
     now: datetime,
 ) -> pd.DataFrame:
@@ -60,10 +59,20 @@ def call_sheet(
     with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
         run = load_run(run_id, queue=queue)
-        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
-        meant_leads(run, rank_filter, left_out=left_out, frames=frames)
+        left_out = left_out_now(
+            run,
+            rank_filter,
+            customers=customers,
+            settings=settings,
+            frames=frames,
+            lists=lists,
+            rules=rules,
+            outcomes=outcomes,
+            now=now,
+        )
+        meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
         hand_out(run_id, taken_by=by.username, queue=queue, now=now)
-        best = _narrowed(run_id, rank_filter, left_out=left_out, frames=frames)
+        best = _narrowed(run_id, meant.rank_filter, left_out=left_out, frames=frames)
         parts = export_frames(run, best, customers=customers, frames=frames, writer_of=writer_of, left_out=left_out)
         sheet = pd.concat(list(parts))[list(SHEET_COLUMNS)].head(SHEET_ROWS).reset_index(drop=True)
         said.details |= {"step": "shown for paper", **audited_filter(rank_filter), "leads": len(sheet)}

@@ -15,6 +15,8 @@ from smartbank.core.ports import (
     CustomerRepository,
     FileStore,
     FrameStore,
+    OutcomeRepository,
+    RuleBookRepository,
     SettingsRepository,
     WorkQueue,
 )
@@ -29,9 +31,9 @@ from smartbank.services.exporting import (
     export_frames,
     export_name,
     hand_out,
-    left_out_now,
     meant_leads,
 )
+from smartbank.services.free_leads import left_out_now
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import load_run
 
@@ -68,6 +70,8 @@ def open_csv(
     writer_of: WriterOf,
     settings: SettingsRepository,
     lists: CallListRepository,
+    rules: RuleBookRepository,
+    outcomes: OutcomeRepository,
     audit: AuditLog,
     now: datetime,
 ) -> Download:
@@ -84,11 +88,21 @@ def open_csv(
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "csv", **audited_filter(rank_filter)}
         run = load_run(run_id, queue=queue)
-        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
+        left_out = left_out_now(
+            run,
+            rank_filter,
+            customers=customers,
+            settings=settings,
+            frames=frames,
+            lists=lists,
+            rules=rules,
+            outcomes=outcomes,
+            now=now,
+        )
         meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
         said.details |= {"leads": meant.leads, "left_out": len(meant.left_out)}
         rows = export_frames(
-            run, rank_filter, customers=customers, frames=frames, writer_of=writer_of, left_out=left_out
+            run, meant.rank_filter, customers=customers, frames=frames, writer_of=writer_of, left_out=left_out
         )
         hand_out(run_id, taken_by=by.username, queue=queue, now=now)
     numbers = settings.current().numbers
@@ -107,6 +121,8 @@ def open_workbook(
     files: FileStore,
     settings: SettingsRepository,
     lists: CallListRepository,
+    rules: RuleBookRepository,
+    outcomes: OutcomeRepository,
     audit: AuditLog,
     now: datetime,
 ) -> Download:
@@ -126,11 +142,21 @@ def open_workbook(
         made = work.result
         said.details |= {name: made[name] for name in ("run", "leads") if name in made}
         rank_filter = RankFilter.from_json(work.request["filter"])
-        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
         run = load_run(work.request["run_id"], queue=queue)
+        left_out = left_out_now(
+            run,
+            rank_filter,
+            customers=customers,
+            settings=settings,
+            frames=frames,
+            lists=lists,
+            rules=rules,
+            outcomes=outcomes,
+            now=now,
+        )
         meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
         if meant.mark != made["left_out"]:
-            who = "is on a list or must not be called" if rank_filter.free_only else "must not be called"
+            who = "is free to call" if rank_filter.free_only else "must not be called"
             raise ConflictError(f"Who {who} has changed since this file was made. Make it again.")
         chunks = opened(made["file_id"], files=files)
         hand_out(run.run_id, taken_by=by.username, queue=queue, now=now)

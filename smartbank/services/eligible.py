@@ -23,8 +23,8 @@ from smartbank.core.ports import (
 )
 from smartbank.errors import ModelArtifactError, NotFoundError
 from smartbank.services.call_rules import Exclusion
-from smartbank.services.exporting import barred_now
-from smartbank.services.runs import Run, load_run, run_owner
+from smartbank.services.callable_leads import barred_now
+from smartbank.services.runs import Run, load_run, run_owner, with_moment
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -115,8 +115,7 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
     barred = barred_now(customers=ports.customers, settings=ports.settings)
     ranked = _without(ranked, ranked[CUSTOMER_ID].map(dict(barred)), off)
     exclusion = Exclusion(rules=ports.rules, outcomes=ports.outcomes, now=now)
-    if "updated_at" not in ranked:  # a run of before
-        ranked = ranked.assign(updated_at=pd.Timestamp(run.result["scored_at"]))
+    ranked = with_moment(ranked, run)
     rule_ids = exclusion.of(ranked)
     ranked = _without(ranked, rule_ids.where(rule_ids != ""), off)
     others = {customer: on_list(holder) for customer, holder in ports.lists.claimed().items() if holder != list_id}

@@ -6,7 +6,7 @@ from smartbank.core.evaluation import BEST_SHARE
 from smartbank.core.expected_sales import SalesInterval, sales_interval
 from smartbank.core.people import Actor
 from smartbank.core.ports import CustomerRepository, FrameStore, SettingsRepository
-from smartbank.services.exporting import callable_leads
+from smartbank.services.callable_leads import callable_leads
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Use cases: take ranked leads away, as a CSV that streams or a workbook that the worker makes."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -20,6 +20,8 @@ from smartbank.core.ports import (
     CustomerRepository,
     FileStore,
     FrameStore,
+    OutcomeRepository,
+    RuleBookRepository,
     SettingsRepository,
     WorkQueue,
 )
@@ -29,6 +31,8 @@ from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
+from smartbank.services.callable_leads import allowed
+from smartbank.services.free_leads import left_out_now, of_free
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run, run_owner
@@ -61,6 +65,8 @@ class ExportPorts:
     queue: WorkQueue
     settings: SettingsRepository
     lists: CallListRepository
+    rules: RuleBookRepository
+    outcomes: OutcomeRepository
     writer_of: WriterOf
     write_workbook: WriteWorkbook
 
@@ -113,6 +119,8 @@ def queue_workbook(
     customers: CustomerRepository,
     settings: SettingsRepository,
     lists: CallListRepository,
+    rules: RuleBookRepository,
+    outcomes: OutcomeRepository,
     audit: AuditLog,
     now: datetime,
 ) -> str:
@@ -125,49 +133,24 @@ def queue_workbook(
     """
     with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
         by.require(Right.EXPORT)
-        left_out = left_out_now(rank_filter, customers=customers, settings=settings, lists=lists)
-        meant = meant_leads(load_run(run_id, queue=queue), rank_filter, left_out=left_out, frames=frames)
+        run = load_run(run_id, queue=queue)
+        left_out = left_out_now(
+            run,
+            rank_filter,
+            customers=customers,
+            settings=settings,
+            frames=frames,
+            lists=lists,
+            rules=rules,
+            outcomes=outcomes,
+            now=now,
+        )
+        meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
         work_id = new_work_id(now)
         said.details |= {"step": "queued", "export": work_id, **audited_filter(rank_filter), "leads": meant.leads}
         request = {"run_id": run_id, "filter": rank_filter.to_json(), "filename": "the Excel file"}
         queue.add(Work(work_id, WorkKind.EXPORT, by.username, now, request))
     return work_id
-
-
-def allowed(ranked: pd.DataFrame, barred: Collection[str]) -> pd.DataFrame:
-    """Return the ranked leads without the customers who must not be called."""
-    return ranked[~ranked[CUSTOMER_ID].isin(list(barred))] if barred else ranked
-
-
-def callable_leads(
-    run_id: str,
-    columns: Sequence[str],
-    *,
-    by: Actor,
-    frames: FrameStore,
-    customers: CustomerRepository,
-    settings: SettingsRepository,
-) -> pd.DataFrame:
-    """Return some columns of a run's leads who may be called now, best first; empty where the run is no longer kept."""
-    by.require(Right.SEE_LEADS)
-    needed = list(dict.fromkeys([CUSTOMER_ID, *columns]))
-    ranked = frames.load(run_owner(run_id), columns=needed)
-    if ranked.empty:
-        return pd.DataFrame(columns=needed)
-    return allowed(ranked, barred_now(customers=customers, settings=settings)).reset_index(drop=True)
-
-
-def barred_now(*, customers: CustomerRepository, settings: SettingsRepository) -> Mapping[str, str]:
-    """Return the ids of all customers who must not be called under the settings in force, with their `ConsentState`."""
-    return customers.barred(require_consent=settings.current().require_consent)
-
-
-def left_out_now(
-    rank_filter: RankFilter, *, customers: CustomerRepository, settings: SettingsRepository, lists: CallListRepository
-) -> Collection[str]:
-    """Return the ids of customers no export holds: who must not be called and, as far as meant, who is on a list."""
-    barred = barred_now(customers=customers, settings=settings)
-    return {*barred, *lists.claimed()} if rank_filter.free_only else barred
 
 
 def hand_out(run_id: str, *, taken_by: str, queue: WorkQueue, now: datetime) -> None:
@@ -182,7 +165,7 @@ def audited_filter(rank_filter: RankFilter) -> dict[str, Any]:
         "bands": list(rank_filter.bands),
         "propensity_from": rank_filter.min_propensity,
         "best": rank_filter.best,
-        **({"on_no_list": True} if rank_filter.free_only else {}),
+        **({"free_to_call": True} if rank_filter.free_only else {}),
     }
 
 
@@ -197,10 +180,25 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     wait_for_removals(work.work_id, report, queue=ports.queue)
     run = load_run(work.request["run_id"], queue=ports.queue)
     rank_filter = RankFilter.from_json(work.request["filter"])
-    left_out = left_out_now(rank_filter, customers=ports.customers, settings=ports.settings, lists=ports.lists)
+    left_out = left_out_now(
+        run,
+        rank_filter,
+        customers=ports.customers,
+        settings=ports.settings,
+        frames=ports.frames,
+        lists=ports.lists,
+        rules=ports.rules,
+        outcomes=ports.outcomes,
+        now=work.created_at,
+    )
     meant = meant_leads(run, rank_filter, left_out=left_out, frames=ports.frames)
     source = export_frames(
-        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, left_out=left_out
+        run,
+        meant.rank_filter,
+        customers=ports.customers,
+        frames=ports.frames,
+        writer_of=ports.writer_of,
+        left_out=left_out,
     )
     try:
         size = ports.files.save(work.work_id, ports.write_workbook(reported(source, meant.leads, report)))
@@ -213,14 +211,15 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
 
 @dataclass(frozen=True)
 class Meant:
-    """The leads of a run an export means: how many it holds, and who is left out of it."""
+    """The leads of a run an export means, by ranks: how many it holds, and who is left out of it."""
 
+    rank_filter: RankFilter
     leads: int
     left_out: tuple[str, ...]
 
     @property
     def mark(self) -> str:
-        """A short name for who is left out, which changes when somebody objects or is put on a list, and back."""
+        """A short name for who is left out, which changes when somebody objects or is free to call no more."""
         return fingerprint(list(self.left_out))
 
 
@@ -235,14 +234,16 @@ def meant_leads(run: Run, rank_filter: RankFilter, *, left_out: Collection[str],
     if run.work.state is WorkState.EXPIRED:
         raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
     ranked = frames.load(run_owner(run.run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
+    if len(ranked):
+        rank_filter = of_free(rank_filter, ranked, left_out)
     meant = rank_filter.apply(ranked) if len(ranked) else ranked
     without = tuple(sorted(meant.loc[meant[CUSTOMER_ID].isin(list(left_out)), CUSTOMER_ID])) if len(meant) else ()
     if without and len(meant) == len(without):
-        which = "is on no list and may be called" if rank_filter.free_only else "may be called any more"
+        which = "is free to call now" if rank_filter.free_only else "may be called any more"
         raise NotFoundError(f"None of these leads {which}, so there is nothing to take away.")
     if meant.empty:
         raise NotFoundError("No lead matches, so there is nothing to take away. Choose more bands.")
-    return Meant(len(meant) - len(without), without)
+    return Meant(rank_filter, len(meant) - len(without), without)
 
 
 def reported(source: Iterator[pd.DataFrame], total: int, report: Callable[[Progress], None]) -> Iterator[pd.DataFrame]:

@@ -15,8 +15,8 @@ from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
+from smartbank.services.callable_leads import barred_now
 from smartbank.services.downloads import CSV, Download, opened
-from smartbank.services.exporting import barred_now
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.list_exporting import (
     ENDED,

@@ -27,8 +27,9 @@ from smartbank.core.work import Progress, Work, WorkKind
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
+from smartbank.services.callable_leads import barred_now
 from smartbank.services.calling import CallPorts
-from smartbank.services.exporting import EXPORT_ROWS, XLSX, WriteWorkbook, barred_now, reported
+from smartbank.services.exporting import EXPORT_ROWS, XLSX, WriteWorkbook, reported
 from smartbank.services.list_standing import standing_now
 from smartbank.services.removal_plans import wait_for_removals
 

@@ -14,8 +14,8 @@ from smartbank.core.list_progress import LEFT, Standing, list_progress
 from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor, Right
 from smartbank.errors import NotFoundError
+from smartbank.services.callable_leads import barred_now
 from smartbank.services.calling import CallPorts
-from smartbank.services.exporting import barred_now
 from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import my_lists, own_entries
 

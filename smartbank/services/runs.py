@@ -229,3 +229,10 @@ def chunks_owner(run_id: str) -> str:
 def ground_owner(run_id: str) -> str:
     """Return the frame store's name for what the leads of a run under way stand on."""
     return f"run:{run_id}:ground"
+
+
+def with_moment(ranked: pd.DataFrame, run: Run) -> pd.DataFrame:
+    """Return a run's ranked leads with `updated_at`; those of a run of before were known as they were scored."""
+    if ranked.empty or "updated_at" in ranked:
+        return ranked
+    return ranked.assign(updated_at=pd.Timestamp(run.result["scored_at"]))

@@ -27,7 +27,7 @@ from smartbank.core.rules import rules_from
 from smartbank.core.work import WorkState
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
-from smartbank.services.exporting import allowed, barred_now
+from smartbank.services.callable_leads import allowed, barred_now
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.leveling import shift_between
 from smartbank.services.runs import Run, load_run, run_owner

@@ -13,8 +13,8 @@ from smartbank.core.outcomes import OutcomeKind
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import UserRepository
 from smartbank.services.agents import calling_agents
+from smartbank.services.callable_leads import barred_now
 from smartbank.services.calling import CallPorts
-from smartbank.services.exporting import barred_now
 from smartbank.services.list_standing import standing_now
 
 _READ = ["customer_id", "place", "agent"]

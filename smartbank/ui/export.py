@@ -63,6 +63,8 @@ def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, acto
                 customers=services().customers,
                 settings=services().settings,
                 lists=services().lists,
+                rules=services().rules,
+                outcomes=services().outcomes,
                 audit=services().audit,
                 now=datetime.now(UTC),
             )

@@ -21,7 +21,7 @@ from smartbank.core.fairness import (
 from smartbank.core.list_change import ListChange
 from smartbank.core.people import Actor
 from smartbank.errors import ListConstraintError
-from smartbank.services.exporting import callable_leads
+from smartbank.services.callable_leads import callable_leads
 from smartbank.services.first_run import first_whole_run
 from smartbank.services.runs import Run
 from smartbank.ui.charts import WITHOUT_BUTTONS

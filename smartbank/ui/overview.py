@@ -33,7 +33,7 @@ def first_line(run: Run | None, n_customers: int, *, free: str = "", market: str
     Parameters
     ----------
     free : str
-        How many of those worth a call are on no list, as `free_words` says it.
+        How many of those worth a call are free to call, as `free_words` says it.
     market : str
         When the market moved.
     """

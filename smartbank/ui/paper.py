@@ -88,6 +88,8 @@ def ask_for_call_sheet(run: Run, rank_filter: RankFilter, *, key: str, actor: Ac
             writer_of=services().writer_of,
             settings=services().settings,
             lists=services().lists,
+            rules=services().rules,
+            outcomes=services().outcomes,
             audit=services().audit,
             now=now,
         )
@@ -103,5 +105,5 @@ def _said(rank_filter: RankFilter) -> str:
     bands = f"bands {', '.join(rank_filter.bands)}" if rank_filter.bands else "all bands"
     lowest = f", propensity from {percent(rank_filter.min_propensity)}" if rank_filter.min_propensity else ""
     best = f", only the best {count(rank_filter.best)}" if rank_filter.best else ""
-    free = ", on no list" if rank_filter.free_only else ""
+    free = ", free to call" if rank_filter.free_only else ""
     return f"{bands}{lowest}{best}{free}"

@@ -15,15 +15,16 @@ from smartbank.core.rules import BANDS, rules_from
 from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.settings_text import money_text
 from smartbank.core.wording import agreeing
+from smartbank.services.callable_leads import allowed, barred_now
 from smartbank.services.customers import contact_details
-from smartbank.services.exporting import allowed, barred_now
+from smartbank.services.free_leads import of_free
 from smartbank.services.list_names import lists_holding
 from smartbank.services.runs import Run, find_run, ranked_leads
 from smartbank.ui.changed_settings import show_changed_settings
 from smartbank.ui.charts import WITHOUT_BUTTONS, gains_chart
 from smartbank.ui.export import show_export
 from smartbank.ui.first_run import Rankings, look_at_rankings, show_passed_over
-from smartbank.ui.free_leads import customers_on_lists
+from smartbank.ui.free_leads import not_free
 from smartbank.ui.left_out import show_left_out
 from smartbank.ui.market_in_force import show_override_warnings
 from smartbank.ui.paper import show_on_paper
@@ -76,10 +77,11 @@ def show_ranked_leads(actor: Actor) -> None:
     ranked = _ranked(run.run_id, actor)
     headline = st.container()
     rank_filter, sort = _controls()
+    barred, taken = barred_now(customers=services().customers, settings=services().settings), not_free(run, actor)
+    rank_filter = of_free(rank_filter, ranked, {*barred, *taken})
     meant = rank_filter.apply(ranked)
-    may_be_called = allowed(meant, barred_now(customers=services().customers, settings=services().settings))
-    listed = customers_on_lists(actor)
-    chosen = allowed(may_be_called, listed) if rank_filter.free_only else may_be_called
+    may_be_called = allowed(meant, barred)
+    chosen = allowed(may_be_called, taken) if rank_filter.free_only else may_be_called
     parts = parts_of_run(run, ranked)
     with headline:
         _first_line(run, ranked, chosen, actor, is_whole=len(meant) == len(ranked) and not rank_filter.free_only)
@@ -91,12 +93,12 @@ def show_ranked_leads(actor: Actor) -> None:
         if show_changed_settings(run, actor):
             st.rerun()
     if chosen.empty:
-        more = ", or show those on lists too" if rank_filter.free_only else ""
+        more = ", or show those who are not free too" if rank_filter.free_only else ""
         st.info(f"Lower the propensity, or choose more bands{more}.", icon=":material/filter_alt_off:")
         return
     _table(run, chosen, sort, actor)
     if actor.may(Right.EXPORT):
-        _warn_of_lists(int(chosen[CUSTOMER_ID].isin(listed).sum()))
+        _warn_of_taken(int(chosen[CUSTOMER_ID].isin(taken).sum()))
         show_export(run, rank_filter, chosen=chosen, actor=actor)
     show_list_split(run, parts, chosen)
     _gains(run, chosen)
@@ -121,10 +123,10 @@ def _controls() -> tuple[RankFilter, str]:
         best = st.number_input("Only the best (0 = all)", 0, None, 0, 100, key="best", bind="query-params", width=170)
         sort = st.selectbox("Sort", list(SORTS), key="sort", bind="query-params", width=245)
         free_only = st.checkbox(
-            "On no list",
+            "Free to call",
             key="free",
             bind="query-params",
-            help="Only leads on no running list: nobody is to call them yet.",
+            help="Only leads on no running list, whom no rule on calling leaves out now.",
         )
     return RankFilter(tuple(sorted(bands)), lowest / 100, int(best), free_only), sort
 
@@ -138,7 +140,10 @@ def _first_line(run: Run, ranked: pd.DataFrame, chosen: pd.DataFrame, actor: Act
     )
     show_left_out(run, actor)
     if rows := run.source.phones_from:
-        st.caption(f"Phone numbers that stood in {rows} rows or more of the file were left out, as somebody chose.")
+        st.caption(
+            f"When this was ranked, phone numbers in {rows} rows or more of the file were left out. Files hold the "
+            "numbers that are stored now."
+        )
     if erased := summary.leads - len(ranked):
         st.caption(
             f":material/person_off: {plural(erased, 'lead')} of this ranking {agreeing(erased, 'was', 'were')} erased "
@@ -151,13 +156,16 @@ def _market(run: Run) -> str:
     return f"Market: {plain(run.market_label)}" if run.is_replay else f"Market of {run.snapshot.as_of:%B %Y}"
 
 
-def _say_without(barred_since: int, on_lists: int) -> None:
-    """Say how many ranked leads are not shown: who objected since the ranking, and who is on a list already."""
+def _say_without(barred_since: int, taken: int) -> None:
+    """Say how many ranked leads are not shown: who objected since the ranking, and who is not free to call."""
     if barred_since:
         st.caption(f"{plural(barred_since, 'lead')} may not be called since this ranking: not shown, never exported.")
-    if on_lists:
-        are = agreeing(on_lists, "is", "are")
-        st.caption(f"{plural(on_lists, 'lead')} {are} on a running list already: not shown, and in no file from here.")
+    if taken:
+        are = agreeing(taken, "is", "are")
+        st.caption(
+            f"{plural(taken, 'lead')} {are} on a running list, or left out by a rule on calling now: not shown, and in "
+            "no file from here."
+        )
 
 
 def _headline(summary: RankSummary, ranked: pd.DataFrame, chosen: pd.DataFrame, *, is_whole: bool) -> str:
@@ -225,13 +233,13 @@ def _table(run: Run, chosen: pd.DataFrame, sort: str, actor: Actor) -> None:
     show_on_paper(shown)
 
 
-def _warn_of_lists(number: int) -> None:
-    """Say that leads to take away are on running lists already, where some of them are not to be called."""
+def _warn_of_taken(number: int) -> None:
+    """Say that leads to take away are not free to call."""
     if number:
         st.caption(
             f":material/playlist_remove: {plural(number, 'lead')} of these {agreeing(number, 'is', 'are')} on a "
-            "running list: called there, or held out there for comparison and not to be called. A file from here holds "
-            "them too, unless you tick **On no list** above."
+            "running list, to be called or held out for comparison there, or left out by a rule on calling now. A file "
+            "from here holds them too, unless you tick **Free to call** above."
         )
 
 

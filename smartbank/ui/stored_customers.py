@@ -12,8 +12,8 @@ from smartbank.core.customers import CustomerQuery, Origin
 from smartbank.core.fields import CUSTOMER_ID, FIELD
 from smartbank.core.people import Actor, Right
 from smartbank.core.rules import BANDS
+from smartbank.services.callable_leads import barred_now
 from smartbank.services.customers import load_customers, select_customers
-from smartbank.services.exporting import barred_now
 from smartbank.services.runs import RunSource, queue_run
 from smartbank.ui.consent import may_be_called
 from smartbank.ui.print_style import on_screen_only

@@ -60,6 +60,8 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
                 writer_of=services.writer_of,
                 settings=services.settings,
                 lists=services.lists,
+                rules=services.rules,
+                outcomes=services.outcomes,
                 audit=services.audit,
                 now=datetime.now(UTC),
             )
@@ -113,6 +115,8 @@ def _workbook(work_id: str, actor: Actor, services: Services) -> Download:
         files=services.files,
         settings=services.settings,
         lists=services.lists,
+        rules=services.rules,
+        outcomes=services.outcomes,
         audit=services.audit,
         now=datetime.now(UTC),
     )

@@ -64,6 +64,8 @@ def exported(bank, run_id):
         writer_of=services.writer_of,
         settings=services.settings,
         lists=services.lists,
+        rules=services.rules,
+        outcomes=services.outcomes,
         audit=services.audit,
         now=datetime.now(UTC),
     )

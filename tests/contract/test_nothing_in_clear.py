@@ -66,7 +66,7 @@ def score(services, source):
 
 
 def export(services, run_id):
-    names = ("queue", "frames", "customers", "settings", "lists", "audit")
+    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes", "audit")
     stores = {name: getattr(services, name) for name in names}
     return run_this(services, queue_workbook(run_id, RankFilter(), by=COMMAND_LINE, now=NOW, **stores))
 

@@ -94,7 +94,9 @@ def tried(services):
 
 def queue_excel(bank):
     services = bank.services
-    stores = {name: getattr(services, name) for name in ("frames", "customers", "settings", "lists")}
+    stores = {
+        name: getattr(services, name) for name in ("frames", "customers", "settings", "lists", "rules", "outcomes")
+    }
     return queue_workbook(bank.run_id, RankFilter(), **stores, **bank.ports())
 
 

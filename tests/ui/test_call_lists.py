@@ -1,9 +1,11 @@
 import re
+from datetime import UTC, datetime
 
 import streamlit as st
 
 from smartbank.core.bank_settings import BankSettings
 from smartbank.core.call_lists import ListState
+from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.people import Role
 from tests.ui.list_page import NOW, agents, ranked, release
 
@@ -158,12 +160,12 @@ def test_the_ranked_leads_say_who_is_on_a_list_already(open_page, release):
     page = open_page("leads.py")
 
     shown = page.dataframe[0].value
-    assert ["11 leads" in each.value for each in page.caption if "on a running list" in each.value] == [True]
+    assert ["11 leads" in each.value for each in page.caption if "running list" in each.value] == [True]
     assert shown["On the list"].value_counts().to_dict() == {"": 49, "Morning": 11}
     assert set(shown["On the list"].head(9)) == {"Morning"}
 
 
-def test_ranked_leads_can_be_those_on_no_list(open_page, release):
+def test_ranked_leads_can_be_those_who_are_free_to_call(open_page, release):
     release("Morning", calls=10)
 
     page = open_page("leads.py")
@@ -173,11 +175,22 @@ def test_ranked_leads_can_be_those_on_no_list(open_page, release):
     assert len(shown) == 49
     assert "On the list" not in shown.columns
     assert page.title[0].value.startswith("These 49 of 60 leads hold")
-    assert any(each.value.startswith("11 leads are on a running list already") for each in page.caption)
+    assert any(each.value.startswith("11 leads are on a running list, or left out") for each in page.caption)
     assert [each.url for each in page.get("link_button") if "free=1" in each.url]
 
 
-def test_the_overview_says_how_many_worth_a_call_are_on_no_list(open_page, ranked, release, services):
+def test_who_was_called_lately_is_not_free_and_the_best_are_counted_among_the_free(open_page, ranked, services):
+    first = services.frames.load(f"run:{ranked}", columns=["customer_id"])["customer_id"].head(2).tolist()
+    for customer_id in first:
+        services.outcomes.record(Outcome(customer_id, datetime.now(UTC), OutcomeKind.DECLINED, ranked, 0.2, 0.1))
+
+    page = open_page("leads.py", best="3", free="true")
+
+    assert page.dataframe[0].value["Rank"].tolist() == [3, 4, 5]
+    assert any(each.value.startswith("2 leads are on a running list, or left out") for each in page.caption)
+
+
+def test_the_overview_says_how_many_worth_a_call_are_free(open_page, ranked, release, services):
     before = open_page("overview.py").title[0].value
     release("Morning", calls=10)
 
@@ -186,6 +199,6 @@ def test_the_overview_says_how_many_worth_a_call_are_on_no_list(open_page, ranke
     leads = services.frames.load(f"run:{ranked}", columns=["customer_id", "call"])
     worth = leads.loc[leads["call"], "customer_id"]
     free = worth[~worth.isin(services.lists.claimed())]
-    assert "on no list" not in before
+    assert "free" not in before
     assert len(free) < len(worth)
-    assert f"{len(worth)} of 60 leads are worth a call, {len(free)} of them on no list; the best fifth" in after
+    assert f"{len(worth)} of 60 leads are worth a call, {len(free)} of them free to call now; the best fifth" in after

@@ -81,7 +81,7 @@ def test_a_run_of_an_upload_that_has_just_expired_says_what_to_do(services, work
 
 
 def stores(services):
-    names = ("queue", "frames", "customers", "settings", "lists", "audit")
+    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes", "audit")
     return {name: getattr(services, name) for name in names}
 
 

@@ -84,6 +84,8 @@ def test_a_csv_has_the_marks_of_the_number_format(services, work, form, header, 
         writer_of=services.writer_of,
         settings=services.settings,
         lists=services.lists,
+        rules=services.rules,
+        outcomes=services.outcomes,
         audit=services.audit,
         now=NOW,
     )

@@ -41,7 +41,10 @@ def bank():
 
 def export(bank, rank_filter):
     services = bank.services
-    ports = {name: getattr(services, name) for name in ("customers", "frames", "writer_of", "settings", "lists")}
+    ports = {
+        name: getattr(services, name)
+        for name in ("customers", "frames", "writer_of", "settings", "lists", "rules", "outcomes")
+    }
     open_csv(bank.run_id, rank_filter, **ports, **bank.ports())
 
 

@@ -15,7 +15,7 @@ from tests.services import memory_services
 from tests.stubs import stub_leads
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
-PORTS = ("queue", "customers", "frames", "writer_of", "settings", "lists", "audit")
+PORTS = ("queue", "customers", "frames", "writer_of", "settings", "lists", "rules", "outcomes", "audit")
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -9,6 +9,7 @@ from smartbank.adapters import memory
 from smartbank.adapters.memory import MemoryAuditLog
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.exports import EXPORT_COLUMNS, csv_chunks
+from smartbank.core.outcomes import Outcome, OutcomeKind
 from smartbank.core.ranking import RankFilter
 from smartbank.core.reasons import ReasonWriter
 from smartbank.errors import ConflictError, NotFoundError, WorkCancelledError
@@ -40,6 +41,8 @@ def ports():
         queue=memory.MemoryWorkQueue(),
         settings=memory.MemorySettingsRepository(),
         lists=memory.MemoryCallListRepository(),
+        rules=memory.MemoryRuleBookRepository(),
+        outcomes=memory.MemoryOutcomeRepository(),
         writer_of=lambda _version: ReasonWriter(scorer.rate, 0.11),
         write_workbook=lambda frames: (f"{len(frame)};".encode() for frame in frames),
     )
@@ -70,7 +73,7 @@ def run(ports):
 
 
 def stores(ports):
-    names = ("queue", "frames", "customers", "settings", "lists")
+    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes")
     return {name: getattr(ports, name) for name in names} | {"audit": MemoryAuditLog()}
 
 
@@ -175,10 +178,21 @@ def test_a_file_of_free_leads_is_without_those_on_lists(run, ports):
     assert [row["Customer id"] for row in rows] == ["lead-1", "lead-0"]
     assert b"lead-2" in everybody
     said = about["audit"].kept[-1].event.details
-    assert (said["on_no_list"], said["leads"], said["left_out"]) == (True, 2, 1)
+    assert (said["free_to_call"], said["leads"], said["left_out"]) == (True, 2, 1)
     on_a_list(ports, "lead-0", "lead-1")
-    with pytest.raises(NotFoundError, match="is on no list"):
+    with pytest.raises(NotFoundError, match="is free to call"):
         open_csv(run.run_id, RankFilter(free_only=True), **about)
+
+
+def test_the_best_of_the_free_leads_are_counted_among_these(run, ports):
+    on_a_list(ports, "lead-1")
+    ports.outcomes.record(Outcome("lead-2", NOW - timedelta(hours=1), OutcomeKind.DECLINED, run.run_id, 0.2, 0.1))
+    about = {**stores(ports), "writer_of": ports.writer_of, "by": ANA, "now": NOW}
+
+    free = b"".join(open_csv(run.run_id, RankFilter(best=1, free_only=True), **about).chunks)
+
+    rows = csv.DictReader(io.StringIO(free.decode("utf-8-sig")))
+    assert [(row["Customer id"], row["Rank"]) for row in rows] == [("lead-0", "3")]
 
 
 def test_a_workbook_of_free_leads_is_not_handed_out_once_a_list_has_one_of_them(run, ports):
@@ -191,7 +205,7 @@ def test_a_workbook_of_free_leads_is_not_handed_out_once_a_list_has_one_of_them(
     assert b"".join(open_workbook(work_id, **about).chunks) == b"2;"
 
     on_a_list(ports, "lead-0")
-    with pytest.raises(ConflictError, match="on a list"):
+    with pytest.raises(ConflictError, match="free to call"):
         open_workbook(work_id, **about)
 
 

@@ -242,7 +242,7 @@ def test_another_export_is_not_taken_for_one_of_a_list(bank, call_list):
     with pytest.raises(NotFoundError, match="no manifest"):
         manifest(bank, other, work_id)
     services = bank.services
-    names = ("queue", "frames", "customers", "settings", "lists", "files", "audit")
+    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes", "files", "audit")
     with pytest.raises(NotFoundError, match="not ready"):
         open_workbook(work_id, **{name: getattr(services, name) for name in names}, by=ANA, now=datetime.now(UTC))
 

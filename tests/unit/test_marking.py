@@ -63,7 +63,10 @@ class Bank:
 
     def exported(self, run_id):
         held = self.services
-        stores = {name: getattr(held, name) for name in ("customers", "frames", "settings", "lists", "writer_of")}
+        stores = {
+            name: getattr(held, name)
+            for name in ("customers", "frames", "settings", "lists", "rules", "outcomes", "writer_of")
+        }
         download = open_csv(run_id, RankFilter(), **stores, **self.ports())
         lines = b"".join(download.chunks).decode("utf-8-sig").splitlines()
         return [row[1] for row in csv.reader(lines)][1:]
