@@ -61,7 +61,11 @@ class ScoreOut(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Probability that the result is right.")
     threshold: float = Field(ge=0, le=1, description="Propensity from which a call pays.")
     band: Literal["A", "B", "C", "D"]
-    reasons: list[ReasonOut]
+    reasons: list[ReasonOut] = Field(description="Strongest first, without those of next to no weight.")
+    base_log_odds: float = Field(
+        description="What no reason listed says: the model's average lead, the level, the market, and fields of next "
+        "to no weight. With the contributions of all reasons it makes the log-odds of `probability`."
+    )
     market: MarketOut
     model_version: str
     scored_at: datetime
@@ -197,6 +201,7 @@ def _said(found: Explained) -> dict[str, Any]:
             ReasonOut(field=each.field, value=_plain(each), contribution=each.contribution, sentence=each.sentence)
             for each in found.reasons
         ],
+        "base_log_odds": stored["level"] + stored["margin"] - sum(each.contribution for each in found.reasons),
         "market": _market_out(found),
         "model_version": stored["model_version"],
         "scored_at": stored["scored_at"],

@@ -35,7 +35,7 @@ class Processed:
     kept: str
 
 
-SCORED: Final = "part of the score"
+SCORED: Final = "for the score, where the model in force uses it"
 _WITH_CUSTOMER: Final = "until the customer is erased or their upload undone"
 _FILE: Final = "the bank's files"
 _CUSTOMER_PAGE: Final = "managers, agents, auditors, administrators"
@@ -86,7 +86,7 @@ PROCESSING: Final[tuple[Processed, ...]] = (
         "Scores",
         "to rank whom to call, to explain a score and to make it again",
         "the model",
-        _STAFF,
+        _CUSTOMER_PAGE,
         "keep_lists_days after the run; after an erasure as figures without a person",
     ),
     Processed(
@@ -94,7 +94,7 @@ PROCESSING: Final[tuple[Processed, ...]] = (
         "Reasons",
         "to say why somebody is ranked as they are",
         "the model, from the fields scored",
-        _CALLED_BY,
+        _CUSTOMER_PAGE,
         "with the score; gone with an erasure",
     ),
     Processed(
@@ -102,7 +102,7 @@ PROCESSING: Final[tuple[Processed, ...]] = (
         "Outcomes of calls",
         "to call back, to judge lists and the model, and to correct its level",
         "who called, or the dialler's file",
-        _CALLED_BY,
+        _CUSTOMER_PAGE,
         "for good; after an erasure as figures without a person",
     ),
     Processed(
@@ -112,6 +112,14 @@ PROCESSING: Final[tuple[Processed, ...]] = (
         "a manager, from ranked leads",
         _CALLED_BY,
         "for good; after an erasure as figures without a person",
+    ),
+    Processed(
+        "training",
+        "Training of models",
+        "to learn from decided calls who buys; who must not be called is left out",
+        "the fields scored, and outcomes of calls",
+        "nobody; models say figures of groups alone",
+        "with the model, for good: fields as codes and whether they bought, without ids",
     ),
     Processed(
         "notes",
@@ -136,6 +144,22 @@ PROCESSING: Final[tuple[Processed, ...]] = (
         "ranked leads and call lists",
         "who took them",
         "keep_files_hours here; outside as the bank's rules say",
+    ),
+    Processed(
+        "answers",
+        "Answers to programs",
+        "so that a request that is sent again is not done twice",
+        "what was answered",
+        "the program that asked",
+        "a day",
+    ),
+    Processed(
+        "backups",
+        "Backups",
+        "to have the data back after a loss",
+        "all of the database, sealed as it is there",
+        "who runs the server",
+        "keep_backups days here; erased customers are erased again after an import",
     ),
     Processed(
         "search",

@@ -26,7 +26,8 @@ def load_own_calls(
 ) -> OwnCalls:
     """Return the decided calls whose prediction and version of the customer are still kept, oldest first.
 
-    Calls of synthetic customers are nobody's, and are passed over.
+    Calls of synthetic customers are nobody's, and are passed over. Of who must not be called nothing is learned: who
+    objects to calls objects to being judged for them, and what was known of them is not used.
 
     Parameters
     ----------
@@ -35,8 +36,10 @@ def load_own_calls(
     """
     by.require(Right.MANAGE_MODELS)
     frames, left_out = [own_frame(customers.load_versions([]), [])], 0
+    barred = customers.barred(require_consent=False)
     for batch in _batches(outcomes.decided(since)):
-        found, made_up = _joined(batch, predictions, customers)
+        wanted = [each for each in batch if each.customer_id not in barred]
+        found, made_up = _joined(wanted, predictions, customers)
         left_out += len(batch) - len(found) - made_up
         frames.append(found)
     return OwnCalls(pd.concat(frames, ignore_index=True), left_out)

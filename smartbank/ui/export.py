@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
 from smartbank.core.shared_phones import n_sharing
 from smartbank.core.work import WorkState
-from smartbank.services.exporting import queue_workbook
+from smartbank.services.exporting import Meant, queue_workbook
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import Run
 from smartbank.services.works import find_work
@@ -23,13 +24,13 @@ from smartbank.ui.shortcuts import hint, keys
 from smartbank.ui.text import plural, these
 
 
-def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, actor: Actor) -> None:
+def show_export(run: Run, rank_filter: RankFilter, *, meant: pd.DataFrame, chosen: pd.DataFrame, actor: Actor) -> None:
     """Offer the leads a filter means as a CSV that streams, a workbook that the worker makes, and a sheet of paper.
 
     Parameters
     ----------
-    chosen : DataFrame
-        The ranked leads the filter means who may be called now.
+    meant, chosen : DataFrame
+        The ranked leads the filter means, and those of them a file holds now.
     """
     query = urlencode(
         {
@@ -54,20 +55,7 @@ def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, acto
         if wanted not in st.session_state and st.button(
             "Excel", icon=":material/table_view:", key="export_xlsx", help=hint("excel")
         ):
-            st.session_state[wanted] = queue_workbook(
-                run.run_id,
-                rank_filter,
-                by=actor,
-                queue=services().queue,
-                frames=services().frames,
-                customers=services().customers,
-                settings=services().settings,
-                lists=services().lists,
-                rules=services().rules,
-                outcomes=services().outcomes,
-                audit=services().audit,
-                now=datetime.now(UTC),
-            )
+            st.session_state[wanted] = _queued(run, rank_filter, actor)
             st.rerun()
         ask_for_call_sheet(run, rank_filter, key=sheet, actor=actor)
     with on_screen_only("take_away_columns"):
@@ -75,16 +63,43 @@ def show_export(run: Run, rank_filter: RankFilter, *, chosen: pd.DataFrame, acto
     if sharing := sharing_words(n_sharing(chosen), plural(len(chosen), "lead")):
         st.caption(f":material/phone_forwarded: {sharing}")
     if wanted in st.session_state:
-        _show_workbook(st.session_state[wanted], wanted, actor)
+        without = set(meant[CUSTOMER_ID]) - set(chosen[CUSTOMER_ID])
+        now = Meant(rank_filter, len(chosen), tuple(sorted(without)))
+        _show_workbook(st.session_state[wanted], wanted, run, now, actor)
     if sheet in st.session_state:
         show_call_sheet(run, rank_filter, chosen=chosen, key=sheet)
 
 
-def _show_workbook(work_id: str, key: str, actor: Actor) -> None:
-    """Offer a workbook that is made; until then show how far it is."""
+def _queued(run: Run, rank_filter: RankFilter, actor: Actor) -> str:
+    return queue_workbook(
+        run.run_id,
+        rank_filter,
+        by=actor,
+        queue=services().queue,
+        frames=services().frames,
+        customers=services().customers,
+        settings=services().settings,
+        lists=services().lists,
+        rules=services().rules,
+        outcomes=services().outcomes,
+        audit=services().audit,
+        now=datetime.now(UTC),
+    )
+
+
+def _show_workbook(work_id: str, key: str, run: Run, meant: Meant, actor: Actor) -> None:
+    """Offer a workbook that is made, unless others are left out by now; until it is made show how far it is."""
     note_looking_at(work_id)
     work = find_work(work_id, by=actor, queue=services().queue)
-    if work.state is WorkState.DONE:
+    if work.state is WorkState.DONE and work.result["left_out"] != meant.mark:
+        st.info(
+            "Who is free to call, or may be called at all, has changed since this Excel file was made. Make it again.",
+            icon=":material/update:",
+        )
+        if st.button("Make the Excel file again", key="outdated_xlsx", icon=":material/table_view:"):
+            st.session_state[key] = _queued(run, meant.rank_filter, actor)
+            st.rerun()
+    elif work.state is WorkState.DONE:
         st.link_button(
             "Save the Excel file",
             f"/exports/{work_id}",

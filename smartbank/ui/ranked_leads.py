@@ -78,8 +78,7 @@ def show_ranked_leads(actor: Actor) -> None:
     headline = st.container()
     rank_filter, sort = _controls()
     barred, taken = barred_now(customers=services().customers, settings=services().settings), not_free(run, actor)
-    rank_filter = of_free(rank_filter, ranked, {*barred, *taken})
-    meant = rank_filter.apply(ranked)
+    meant = of_free(rank_filter, ranked, {*barred, *taken}).apply(ranked)
     may_be_called = allowed(meant, barred)
     chosen = allowed(may_be_called, taken) if rank_filter.free_only else may_be_called
     parts = parts_of_run(run, ranked)
@@ -99,7 +98,7 @@ def show_ranked_leads(actor: Actor) -> None:
     _table(run, chosen, sort, actor)
     if actor.may(Right.EXPORT):
         _warn_of_taken(int(chosen[CUSTOMER_ID].isin(taken).sum()))
-        show_export(run, rank_filter, chosen=chosen, actor=actor)
+        show_export(run, rank_filter, meant=meant, chosen=chosen, actor=actor)
     show_list_split(run, parts, chosen)
     _gains(run, chosen)
     _show_ground(run)

@@ -1,6 +1,7 @@
 """Predictions over HTTP: the contract to the letter."""
 
 import copy
+import math
 
 import pytest
 
@@ -28,8 +29,10 @@ def test_the_seed_contract_gives_a_stored_prediction_that_is_made_again_bit_for_
     assert response.status_code == 200
     assert set(said) == {
         *("prediction_id", "customer_id", "result", "probability", "confidence", "threshold", "band", "reasons"),
-        *("market", "model_version", "scored_at"),
+        *("base_log_odds", "market", "model_version", "scored_at"),
     }
+    log_odds = said["base_log_odds"] + sum(each["contribution"] for each in said["reasons"])
+    assert log_odds == pytest.approx(math.log(said["probability"] / (1 - said["probability"])), abs=1e-9)
     assert said["reasons"][0] == {
         "field": "age",
         "value": 45,

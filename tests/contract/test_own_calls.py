@@ -92,6 +92,18 @@ def test_a_decided_call_is_a_row_with_the_fields_its_prediction_saw(services):
     assert {str(found.frame[name].dtype) for name in LEAD_COLUMNS} <= {"str", "float64"}
 
 
+def test_of_who_objected_nothing_is_learned(services):
+    save(services, [30, 40, 50])
+    run_id = ranked(services)
+    for lead, outcome in enumerate((OutcomeKind.SUBSCRIBED, OutcomeKind.DECLINED, OutcomeKind.OBJECTED)):
+        services.outcomes.record(called(run_id, lead, outcome))
+    save(services, [40, 50], customer_id=["lead-1", "lead-2"], objected="yes")
+
+    found = own(services)
+
+    assert (len(found.frame), found.left_out) == (1, 2)
+
+
 def test_calls_of_synthetic_customers_teach_nothing_and_are_not_missed(services):
     save(services, [30])
     demo = stub_leads([60]).assign(customer_id="demo-1")

@@ -110,7 +110,7 @@ REMOVING = asking(Right.UNDO_UPLOAD, dict.fromkeys(("undo_upload", "undo_confirm
 )
 EXPORTING = asking(
     Right.EXPORT,
-    dict.fromkeys(("export_xlsx", "retry_xlsx"), exporting.queue_workbook)
+    dict.fromkeys(("export_xlsx", "retry_xlsx", "outdated_xlsx"), exporting.queue_workbook)
     | dict.fromkeys(("list_xlsx", "again_list_xlsx"), list_exporting.queue_list_workbook)
     | dict.fromkeys(("save_xlsx", "save_list_xlsx"), "/exports/{work_id}")
     | dict.fromkeys(("list_manifest", "save_list_manifest"), "/exports/lists/{list_id}.manifest.json")

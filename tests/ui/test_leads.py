@@ -144,20 +144,6 @@ def test_a_failed_run_says_why(open_page, services, work):
     assert "no lead to score" in page.error[0].value
 
 
-def test_excel_queues_a_workbook_and_offers_it_when_it_is_made(open_page, services, work):
-    ranked(services, work, [30, 60])
-    page = open_page("leads.py")
-
-    page.button(key="export_xlsx").click().run()
-    work()
-    page.run()
-
-    (export,) = services.queue.recent(WorkKind.EXPORT)
-    assert export.state == WorkState.DONE
-    assert b"".join(services.files.open(export.result["file_id"])).startswith(b"PK")
-    assert f"/exports/{export.work_id}" in [element.proto.url for element in page.get("link_button")]
-
-
 def test_who_may_not_export_is_not_offered_to(open_page, services, work):
     ranked(services, work, [30, 60])
 

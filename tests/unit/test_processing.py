@@ -5,6 +5,7 @@ from smartbank.core.processing import COLUMNS, PROCESSING, SCORED, processing_ro
 
 PRIVACY = Path(__file__).parents[2] / "docs" / "privacy.md"
 PARTS = {"versions", "predictions", "reasons", "outcomes", "lists", "notes", "uploads", "exports", "search", "audit"}
+PARTS |= {"training", "answers", "backups"}
 
 
 def test_every_field_and_every_part_that_is_kept_is_on_the_record_once():

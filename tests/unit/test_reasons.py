@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from smartbank.core.fields import LEAD_COLUMNS
-from smartbank.core.reasons import ReasonWriter, percentage_points
+from smartbank.core.reasons import FEW, ReasonWriter, percentage_points
 from tests.stubs import StubScorer, stub_leads
 
 
@@ -43,6 +43,18 @@ def test_a_rate_that_points_the_other_way_is_said_to_count_beside_the_other_fiel
 
 def test_a_group_without_training_rows_says_so(writer):
     assert writer.sentence("job", None, speaks_for=False) == "Job not known: no such customers in training"
+
+
+def test_of_few_customers_in_training_no_percentage_is_said():
+    rows = {"admin.": FEW, "student": FEW - 1}
+    writer = ReasonWriter(lambda _field, value: (f"people who are {value}", 0.58, rows[value]), 0.11)
+    told = [stub_leads([45]).assign(job=job).iloc[0] for job in rows]
+
+    assert writer.sentence("job", "admin.", speaks_for=True) == "People who are admin.: 58 % bought; all: 11 %"
+    assert (
+        writer.sentence("job", "student", speaks_for=True) == "People who are student: few such customers in training"
+    )
+    assert [len(writer.background(each, contributions(job=0.5), limit=3)) for each in told] == [1, 0]
 
 
 def test_the_top_sentences_speak_for_a_call_only(writer):
