@@ -104,6 +104,11 @@ def result_lines(manifest: Mapping[str, Any], output: str) -> Sequence[str]:
         at = datetime.fromisoformat(in_force["made_at"])
         known = f"{plural(in_force['barred'], 'customer')} SmartBank bars, {in_force['barred_in_files']:,} in the files"
         lines.append(f"In force as of {at:%Y-%m-%d %H:%M} UTC, with {known}.{_none_found(in_force)}")
+    else:
+        lines.append(
+            "SmartBank's database was not asked who must not be called: only what the files say was left out. "
+            "`data in-force` and --in-force have it asked."
+        )
     if without := leads["without_id"]:
         lines.append(
             f"{plural(without, 'lead')} {agreeing(without, 'has', 'have')} no customer id: whether they objected, and"

@@ -15,6 +15,7 @@ from smartbank.core.settings_text import base_rate_words, value_text
 from smartbank.core.work import WorkKind
 from smartbank.services.leveling import rate_in
 from smartbank.services.runs import Run, queue_run
+from smartbank.ui.progress import watch
 from smartbank.ui.resources import bank_settings, card_of, services
 from smartbank.ui.text import decimal, percent, plain
 
@@ -43,8 +44,10 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
     else:
         return False
     st.warning(said, title=title, icon=":material/update:")
-    if any(work.kind is WorkKind.RUN for work in services().queue.unfinished()):
+    ranking = [work for work in services().queue.unfinished() if work.kind is WorkKind.RUN]
+    if ranking:
         st.caption("Leads are being ranked right now; the new list is here once that is done.")
+        watch(ranking[0].work_id, actor)
         return False
     if not actor.may(Right.BRING_IN) or not st.button("Rank again", icon=":material/bolt:", key="rank_again"):
         return False

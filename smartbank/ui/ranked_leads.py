@@ -134,7 +134,8 @@ def _first_line(run: Run, ranked: pd.DataFrame, chosen: pd.DataFrame, actor: Act
     summary = run.summary
     st.title(_headline(summary, ranked, chosen, is_whole=is_whole))
     st.caption(
-        f"A call pays from {percent(run.threshold)}: {plural(summary.worth_calling, 'lead')}. {_market(run)}. "
+        f"A call pays from {percent(run.threshold)}: {count(summary.worth_calling)} of all "
+        f"{plural(summary.leads, 'lead')}. {_market(run)}. "
         f"{SCORE_PURPOSE}"
     )
     show_left_out(run, actor)

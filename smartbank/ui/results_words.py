@@ -100,7 +100,8 @@ def level_follows(level: LevelInForce, alone: float) -> str:
     if correction.calls < MIN_CALLS:
         return (
             f"**The level will stay** at {before} for now: it follows your outcomes from {MIN_CALLS} decided calls in "
-            f"{WINDOW.days} days on, and there {agreeing(correction.calls, 'is', 'are')} {count(correction.calls)}."
+            f"{WINDOW.days} days on, and by the base rate in force there {agreeing(correction.calls, 'is', 'are')} "
+            f"{count(correction.calls)}."
         )
     if not correction.shift:
         return (

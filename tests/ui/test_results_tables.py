@@ -91,7 +91,7 @@ def test_what_the_outcomes_do_to_the_level_is_said(open_page, release, record, s
     record(list_id, sold=70, decline=False)
     page = open_page("results.py")
     assert "**The level will stay** at " in said(page)
-    assert "from 100 decided calls in 90 days on, and there are 70." in said(page)
+    assert "from 100 decided calls in 90 days on, and by the base rate in force there are 70." in said(page)
     record(list_id, sold=70)
     st.cache_data.clear()  # counted again after 15 seconds
     page = open_page("results.py")
