@@ -8,22 +8,17 @@ from typing import Final
 
 from smartbank.core.fields import FIELD, UNKNOWN, YES_NO, Field
 from smartbank.core.folding import folded
+from smartbank.core.level_words import LEVEL_WORDS
 
-_UNKNOWN_TEXTS: Final = frozenset({"", "null", UNKNOWN, "unbekannt", "desconhecido"})
+_UNKNOWN_TEXTS: Final = frozenset({"", "null", UNKNOWN, "unbekannt", "desconhecido", "desconhecida"})
 _FLAGS: Final = dict.fromkeys(("yes", "y", "true", "t", "1", "10", "sim", "ja"), "yes") | dict.fromkeys(
     ("no", "n", "false", "f", "0", "00", "nao", "nein"), "no"
 )
 """Flags by their folded text; "1.0" and "0.0" fold to "10" and "00"."""
-_LEVELS: Final[dict[str, dict[str, str]]] = {
-    "job": {"administrative": "admin.", "administration": "admin.", "selfemployment": "self-employed"},
-    "marital": {"widowed": "divorced", "widow": "divorced", "separated": "divorced"},
-    "education": {"university": "university.degree", "degree": "university.degree"},
-    "contact": dict.fromkeys(("mobile", "cell", "cellphone", "mobilephone", "handy", "mobil"), "cellular")
-    | dict.fromkeys(("landline", "fixedline", "phone", "fixed", "festnetz"), "telephone"),
+_LEVELS: Final[dict[str, dict[str, str]]] = LEVEL_WORDS | {
     "do_not_call": {"x": "yes"},
     "objected": {"x": "yes"},
     "consent": {"x": "yes", "given": "yes", "granted": "yes", "refused": "no", "withdrawn": "no", "revoked": "no"},
-    "poutcome": {"failed": "failure", "succeeded": "success", "notexistent": "nonexistent"},
 }
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?")
 _GROUPED: Final = tuple(

@@ -1,8 +1,10 @@
 import pytest
 
 from smartbank.core.cell_rules import read_texts
+from smartbank.core.cells import level_of
 from smartbank.core.counts import Counts
 from smartbank.core.fields import FIELD
+from smartbank.core.level_words import LEVEL_WORDS
 
 
 def test_a_category_nobody_knows_stays_out_and_is_counted_by_what_is_shown_of_it():
@@ -31,3 +33,29 @@ def test_a_number_that_cannot_be_used_is_a_problem_and_999_days_are_never():
     assert list(days.problems) == ["-1", "x"]
     assert days.counts.out_of_range == {"days_since_contact": 4_000}
     assert days.counts.never_contacted == 20
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "level"),
+    [
+        ("job", "Reformado", "retired"),
+        ("job", "Técnica", "technician"),
+        ("job", "Führungskraft", "management"),
+        ("job", "Trabalhador por conta própria", "self-employed"),
+        ("marital", "União de facto", "married"),
+        ("marital", "viúva", "divorced"),
+        ("education", "1.º ciclo", "basic.4y"),
+        ("education", "Ensino Superior", "university.degree"),
+        ("contact", "telemóvel", "cellular"),
+        ("poutcome", "Misserfolg", "failure"),
+    ],
+)
+def test_categories_are_read_in_portuguese_and_german_too(field, text, level):
+    assert level_of(FIELD[field], text) == level
+
+
+def test_every_other_word_is_folded_and_means_a_level_there_is():
+    for name, words in LEVEL_WORDS.items():
+        for word, level in words.items():
+            assert level_of(FIELD[name], word) == level
+            assert level in FIELD[name].levels
