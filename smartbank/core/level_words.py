@@ -56,8 +56,8 @@ LEVEL_WORDS: Final[dict[str, dict[str, str]]] = {
             basic_9y="3ciclo 3ociclo ensinobasico hauptschule realschule",
             high_school="secundario ensinosecundario 12ano 12oano abitur gymnasium",
             professional_course="cursoprofissional ensinoprofissional profissional berufsausbildung ausbildung lehre",
-            university_degree="university degree universidade ensinosuperior superior licenciatura licenciado licenciada "
-            "mestrado mestre doutoramento bacharelato universitat hochschule studium",
+            university_degree="university degree universidade ensinosuperior superior licenciatura licenciado "
+            "licenciada mestrado mestre doutoramento bacharelato universitat hochschule studium",
         ),
         ("illiterate", "basic.4y", "basic.6y", "basic.9y", "high.school", "professional.course", "university.degree"),
     ),
