@@ -67,6 +67,14 @@ def score(
             rich_help_panel=ONE_FILE,
         ),
     ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help="Its customers are all of yours, or drawn from them at random, however unlike those ranked before.",
+            rich_help_panel=ONE_FILE,
+        ),
+    ] = False,
     without_shared: Annotated[
         bool,
         typer.Option(
@@ -173,7 +181,17 @@ def score(
         _require_none(bulk_only, "belongs to --input and --output. Leave it away, or name them.")
         if file is None:
             raise typer.BadParameter("Name a FILE, or --input and --output.", param_hint="FILE")
-        _score_file(file, out=out, market=market, picked=picked, without_shared=without_shared, anyway=anyway)
+        if picked and whole:
+            raise typer.BadParameter("Customers are picked or a whole. Leave one away.", param_hint="--picked, --whole")
+        _score_file(
+            file,
+            out=out,
+            market=market,
+            picked=picked,
+            whole=whole,
+            without_shared=without_shared,
+            anyway=anyway,
+        )
         return
     if not source or not output:
         raise typer.BadParameter("--input and --output go together. Name both.", param_hint="--input, --output")
@@ -182,6 +200,7 @@ def score(
             "FILE": file is not None,
             "--out": out is not None,
             "--picked": picked,
+            "--whole": whole,
             "--leave-out-shared-numbers": without_shared,
         },
         "does not go with --input and --output. Leave it away.",
@@ -224,6 +243,7 @@ def _score_file(
     out: Path | None,
     market: Literal["snapshot", "file"],
     picked: bool,
+    whole: bool,
     without_shared: bool,
     anyway: bool,
 ) -> None:
@@ -233,7 +253,15 @@ def _score_file(
     if is_here and not Path(named).is_file():
         raise typer.BadParameter(f"The file {named} does not exist.", param_hint="FILE")
     with nullcontext(Path(named)) if is_here else fetched(named) as file:
-        _rank_one(file, out=out, market=market, picked=picked, without_shared=without_shared, anyway=anyway)
+        _rank_one(
+            file,
+            out=out,
+            market=market,
+            picked=picked,
+            whole=whole,
+            without_shared=without_shared,
+            anyway=anyway,
+        )
 
 
 def _rank_one(
@@ -242,6 +270,7 @@ def _rank_one(
     out: Path | None,
     market: Literal["snapshot", "file"],
     picked: bool,
+    whole: bool,
     without_shared: bool,
     anyway: bool,
 ) -> None:
@@ -256,6 +285,7 @@ def _rank_one(
             services=services,
             market=market,
             picked=picked,
+            whole=whole,
             without_shared=without_shared,
             anyway=anyway,
             by=COMMAND_LINE,

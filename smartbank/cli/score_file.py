@@ -15,6 +15,7 @@ from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.readiness import ReadinessReport
 from smartbank.core.shared_phones import MANY, SharedPhones
 from smartbank.core.tables import require_size
+from smartbank.core.unlike import BEFORE, REFERENCE, unlike_words
 from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Work, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError
@@ -27,6 +28,11 @@ from smartbank.worker import run_this
 
 VERDICTS: Final = {"ready": "Ready to score", "usable": "Usable, with limits", "not ready": "Not ready"}
 SHOWN: Final = 10
+_HOW: Final = {
+    BEFORE: "Score the file again with --picked, or with --whole if they are all your customers.",
+    REFERENCE: "The list in SmartBank has a button for that; or score all your customers, or some drawn at random, "
+    "with --whole.",
+}
 _BLOCK: Final = 1 << 20
 _PREFIX: Final = ".smartbank-"
 
@@ -50,6 +56,7 @@ def rank_file(
     services: Services,
     market: Market,
     picked: bool,
+    whole: bool,
     without_shared: bool,
     anyway: bool,
     by: Actor,
@@ -60,6 +67,8 @@ def rank_file(
     ----------
     picked : bool
         Whether the file holds customers picked from a larger number, where it does not say so; see `RunSource`.
+    whole : bool
+        Whether they are a whole, however unlike those ranked before.
     without_shared : bool
         Whether phone numbers that stand in many rows are left out.
 
@@ -85,6 +94,8 @@ def rank_file(
     if report.shared_phones.numbers:
         typer.echo(_shared_line(report.shared_phones, without=without_shared))
     require_fit(report, market=market, anyway=anyway)
+    if whole and report.picked:
+        raise LeadValidationError("Nothing was scored. The file says its customers were picked: leave --whole away.")
     typer.echo(f"Scoring {plural(report.clean, 'lead')} ...")
     source = RunSource(
         "upload",
@@ -92,6 +103,7 @@ def rank_file(
         upload_id=upload_id,
         picked=picked or report.picked,
         phones_from=MANY if without_shared else 0,
+        said_whole=whole,
     )
     run_id = queue_run(source, market=market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
     done_here(run_id, services, by=by)
@@ -169,6 +181,8 @@ def show_ranking(run: Run, *, by: Actor, services: Services) -> None:
     )
     if run.source.picked:
         typer.echo(_level_words(run))
+    if unlike := run.unlike:
+        typer.echo(f"Note: {unlike_words(unlike)} {_HOW[unlike.beside]}")
     if said := left_out_words(run):
         steps = [plural(loaded_for(run), "customer"), *said, f"{summary.leads:,} scored"]
         typer.echo(f"Left out: {' → '.join(steps)}.")

@@ -11,8 +11,8 @@ from smartbank.core.ports import GroundRepository, OutcomeRepository, Scorer, Wo
 from smartbank.services.lately import Lately
 from smartbank.services.leveling import own_correction, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
-from smartbank.services.runs import earlier_levels
 from smartbank.services.settings_in_force import SettingsInForce
+from smartbank.services.whole_runs import earlier_levels
 
 MAX_AGE_S: Final = 5.0
 """How old what a process knows of settings, market and outcomes may be, in seconds."""

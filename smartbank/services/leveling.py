@@ -20,6 +20,8 @@ FloatArray = npt.NDArray[np.float64]
 
 MIN_ANCHOR: Final = 200
 """Leads from which a run may anchor itself: below, its mean margin says more about the pick than about the bank."""
+THIS_RUN: Final = "this run"
+"""Says of a run's level that the mean propensity of its own leads was anchored."""
 REPLAY: Final = "file"
 """Snapshot id of a run that was scored on the market its file brought."""
 
@@ -77,6 +79,14 @@ def snapshot_level(
     same = (other for other in earlier if other.anchor == "run" and other.ground == level.ground)
     found = next((other for other in same if other.snapshot_id != REPLAY), None)
     return found.moved_on(level) if found else level
+
+
+def level_source(level: Level, n_leads: int, *, whole: bool) -> str:
+    """Return whose mean propensity the level made the base rate: this run's, an earlier run's or the reference's."""
+    if level.anchor == "reference":
+        return "reference"
+    own = level.snapshot_id == REPLAY or anchors_itself(n_leads, whole=whole)
+    return THIS_RUN if own else "earlier run"
 
 
 def replay_levels(

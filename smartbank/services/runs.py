@@ -14,18 +14,17 @@ from smartbank.core.market.snapshot import MarketSnapshot, snapshot_from
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, FrameStore, WorkQueue
 from smartbank.core.ranking import RankFilter, RankSummary
+from smartbank.core.unlike import BEFORE, Unlike
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import new_work_id
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
 
 Market = Literal["snapshot", "file"]
-THIS_RUN: Final = "this run"
-"""Says of a run's level that the mean propensity of its own leads was anchored."""
-_LATER: Final = ("picked", "phones_from")
+UNLIKE: Final = "unlike"
+"""Where a run's result has how far its leads are from those ranked before; runs of an earlier version have nothing."""
+_LATER: Final = ("picked", "phones_from", "said_whole")
 """What older versions do not know of a source."""
-_LOOKED_AT: Final = 100
-"""Runs among which the level to go by is looked for."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,16 @@ class RunSource:
     kind : str
         "upload" saves the rows of an upload as customers in passing; "uploaded" means the stored customers of one.
     run_id : str
-        A run of the upload, for "uploaded": its file may be gone, its ranked leads are kept.
+        A run of the upload, for "uploaded": its file may be gone, its ranked leads are kept. Of stored customers who
+        are ranked again as picked, the run that took them for a whole.
     picked : bool
-        Whether an upload holds customers picked from a larger number, such as the best of a ranking of everybody: no
+        Whether its customers were picked from a larger number, such as the best of a ranking of everybody: no
         population, so its mean propensity is not the base rate.
     phones_from : int
         Rows of an upload from which on a phone number that stands in so many is left out, as if its cells were empty;
         0 leaves none out.
+    said_whole : bool
+        Whether somebody said that its customers are a whole, however unlike those ranked before.
     """
 
     kind: Literal["upload", "customers", "uploaded"]
@@ -53,6 +55,7 @@ class RunSource:
     query: Mapping[str, Any] | None = None
     picked: bool = False
     phones_from: int = 0
+    said_whole: bool = False
 
     @classmethod
     def of_query(cls, query: CustomerQuery, label: str) -> "RunSource":
@@ -66,7 +69,7 @@ class RunSource:
     @property
     def is_whole(self) -> bool:
         """Whether its leads are a population, a whole file or all customers, rather than a selection from one."""
-        return not self.picked if self.kind != "customers" else self.customer_query().selects_everyone
+        return not self.picked and (self.kind != "customers" or self.customer_query().selects_everyone)
 
     def to_json(self) -> dict[str, Any]:
         """Return the source as plain values, without what an older SmartBank does not know where that says nothing."""
@@ -98,6 +101,27 @@ class Run:
         if self.source.kind == "customers":
             return self.source
         return replace(self.source, kind="uploaded", run_id=self.run_id)
+
+    @property
+    def picked_again(self) -> RunSource:
+        """Whose leads to rank again as picked from a larger number: this run is taken for a whole no more."""
+        return replace(self.source_again, picked=True, said_whole=False, run_id=self.run_id)
+
+    @property
+    def whole_again(self) -> RunSource:
+        """Whose leads to rank again as a whole, however unlike those ranked before."""
+        return replace(self.source_again, said_whole=True)
+
+    @property
+    def unlike(self) -> Unlike | None:
+        """How far its leads are from those ranked as a whole before; None if not far, and of an earlier version."""
+        kept = self.result.get(UNLIKE)
+        return Unlike(**kept) if kept else None
+
+    @property
+    def counts_as_whole(self) -> bool:
+        """Whether its leads are taken for a population: asked for as one, and not far unlike the one before."""
+        return self.source.is_whole and (self.unlike is None or self.unlike.beside != BEFORE)
 
     @property
     def summary(self) -> RankSummary:
@@ -186,17 +210,6 @@ def recent_runs(*, by: Actor, queue: WorkQueue, limit: int = 20) -> list[Run]:
 def load_runs(*, queue: WorkQueue, limit: int) -> list[Run]:
     """Return the newest runs, newest first, for use cases that have asked for the right."""
     return [Run(work) for work in queue.recent(WorkKind.RUN, limit=limit)]
-
-
-def earlier_levels(*, of_demo: bool, queue: WorkQueue) -> list[Level]:
-    """Return the levels of the newest finished runs, those that anchored themselves first.
-
-    A run of made-up customers alone says nothing of the bank's own, and is taken for made-up ones only. What was
-    moved on to a selection since would come back a last bit off, so it is taken only where no anchor is left.
-    """
-    finished = (run for run in load_runs(queue=queue, limit=_LOOKED_AT) if run.result)
-    runs = [run for run in finished if of_demo or not run.is_made_up]
-    return [run.level for run in sorted(runs, key=lambda run: run.result.get("level_source") != THIS_RUN)]
 
 
 def ranked_leads(run_id: str, *, by: Actor, frames: FrameStore, rank_filter: RankFilter | None = None) -> pd.DataFrame:

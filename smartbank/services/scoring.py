@@ -38,13 +38,14 @@ from smartbank.services.drift import DRIFT, run_drift, strange_words
 from smartbank.services.forgetting import forget_ranked, forget_results, has_ranked, has_steps
 from smartbank.services.keeping_scores import keep_left_out, keep_ranked, named_by
 from smartbank.services.latest_scores import merge_latest
-from smartbank.services.leveling import REPLAY, anchors_itself, own_correction, snapshot_level
+from smartbank.services.leveling import THIS_RUN, level_source, own_correction, snapshot_level
 from smartbank.services.market_in_force import MarketInForce
 from smartbank.services.own_market import RunMarket, replayed_market
 from smartbank.services.populations import asked_ids, chunks_of
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.run_steps import OUT, RunSteps, Scored
-from smartbank.services.runs import THIS_RUN, RunSource, earlier_levels
+from smartbank.services.runs import UNLIKE, RunSource
+from smartbank.services.whole_runs import earlier_levels, unlike_before
 
 Report = Callable[[Progress], None]
 
@@ -218,6 +219,7 @@ def _ground(one: _Try, scored: Scored) -> dict[str, Any]:
     now, rules, ports, whole = datetime.now(UTC), one.in_force.rules, one.ports, one.source.is_whole
     correction = LevelCorrection() if one.is_replay else own_correction(rules, outcomes=ports.outcomes, now=now)
     snapshot = ports.market.take(now=now)
+    earlier = earlier_levels(of_demo=bool(scored.leads["synthetic"].all()), queue=ports.queue)
     if one.is_replay:
         level = _replayed(one, scored, snapshot, rules).level
     else:
@@ -227,12 +229,16 @@ def _ground(one: _Try, scored: Scored) -> dict[str, Any]:
             snapshot=snapshot,
             scorer=ports.scorer,
             whole=whole,
-            earlier=earlier_levels(of_demo=bool(scored.leads["synthetic"].all()), queue=ports.queue),
+            earlier=earlier,
             correction=correction.shift,
         )
+    source = level_source(level, len(scored.leads), whole=whole)
+    is_asked = source == THIS_RUN and not one.is_replay and not one.source.said_whole
+    unlike = unlike_before(scored.margins, level, earlier=earlier, scorer=ports.scorer) if is_asked else None
     return {
         "level": asdict(level),
-        "level_source": _level_source(level, len(scored.leads), whole=whole),
+        "level_source": source,
+        UNLIKE: asdict(unlike) if unlike else None,
         "correction": asdict(correction),
         "rules": asdict(rules),
         "snapshot": snapshot.to_json(),
@@ -288,11 +294,3 @@ def _today(level: Level, leads: pd.DataFrame) -> RunMarket:
 
 def _replayed(one: _Try, scored: Scored, snapshot: MarketSnapshot, rules: ScoringRules) -> RunMarket:
     return replayed_market(scored, one.source, snapshot, rules=rules, frames=one.ports.frames, scorer=one.ports.scorer)
-
-
-def _level_source(level: Level, n_leads: int, *, whole: bool) -> str:
-    """Return whose mean propensity the level made the base rate: this run's, an earlier run's or the reference's."""
-    if level.anchor == "reference":
-        return "reference"
-    own = level.snapshot_id == REPLAY or anchors_itself(n_leads, whole=whole)
-    return THIS_RUN if own else "earlier run"

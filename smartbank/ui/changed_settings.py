@@ -1,6 +1,5 @@
 """What the overview and a ranked list say when settings or the market changed since a ranking was made."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 import streamlit as st
@@ -12,10 +11,9 @@ from smartbank.core.people import Actor, Right
 from smartbank.core.rules import rules_from
 from smartbank.core.settings_fields import SETTING_FIELD
 from smartbank.core.settings_text import base_rate_words, value_text
-from smartbank.core.work import WorkKind
 from smartbank.services.leveling import rate_in
-from smartbank.services.runs import Run, queue_run
-from smartbank.ui.progress import watch
+from smartbank.services.runs import Run
+from smartbank.ui.rank_again import rank_next, says_it_waits
 from smartbank.ui.resources import bank_settings, card_of, services
 from smartbank.ui.text import decimal, percent, plain
 
@@ -44,21 +42,11 @@ def show_changed_settings(run: Run, actor: Actor) -> bool:
     else:
         return False
     st.warning(said, title=title, icon=":material/update:")
-    ranking = [work for work in services().queue.unfinished() if work.kind is WorkKind.RUN]
-    if ranking:
-        st.caption("Leads are being ranked right now; the new list is here once that is done.")
-        watch(ranking[0].work_id, actor)
+    if says_it_waits(actor):
         return False
     if not actor.may(Right.BRING_IN) or not st.button("Rank again", icon=":material/bolt:", key="rank_again"):
         return False
-    st.session_state["show_run"] = queue_run(
-        run.source_again,
-        market="snapshot",
-        by=actor,
-        queue=services().queue,
-        audit=services().audit,
-        now=datetime.now(UTC),
-    )
+    rank_next(run.source_again, actor)
     return True
 
 

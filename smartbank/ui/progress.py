@@ -106,6 +106,11 @@ def note_looking_at(work_id: str) -> None:
     st.session_state.setdefault(LOOKING_AT, set()).add(work_id)
 
 
+def is_looked_at(work_id: str) -> bool:
+    """Whether the page shows a piece of work already."""
+    return work_id in st.session_state.get(LOOKING_AT, set())
+
+
 def show_background_work(actor: Actor) -> None:
     """Show what is being worked on to those who may see leads. Raises `StorageError`."""
     if not actor.may(Right.SEE_LEADS):

@@ -43,6 +43,7 @@ from smartbank.ui.table import (
     show_customer_table,
 )
 from smartbank.ui.text import count, decimal, field_value, percent, plain, plural
+from smartbank.ui.unlike import show_unlike
 
 SORTS: Final = {
     "Best first": ("rank", True),
@@ -89,7 +90,7 @@ def show_ranked_leads(actor: Actor) -> None:
         show_override_warnings(actor)
         if not chosen.empty:
             show_market_line(run)
-        if show_changed_settings(run, actor):
+        if show_unlike(run, actor) or show_changed_settings(run, actor):
             st.rerun()
     if chosen.empty:
         more = ", or show those who are not free too" if rank_filter.free_only else ""

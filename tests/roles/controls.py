@@ -91,7 +91,7 @@ SEEING = asking(
 BRINGING = asking(
     Right.BRING_IN,
     dict.fromkeys(("go_*", "leads_upload", "check_file", "another_file"), uploads.queue_upload)
-    | dict.fromkeys(("score_upload", "rank_found", "rank_again"), runs.queue_run)
+    | dict.fromkeys(("score_upload", "rank_found", "rank_again", "rank_picked", "rank_whole"), runs.queue_run)
     | dict.fromkeys(("read_again", "forget_mapping"), uploads.queue_remapped)
     | dict.fromkeys(("template", "sample"), "")
     | {

@@ -14,6 +14,7 @@ from smartbank.config import Settings
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.errors import LeadValidationError, SmartBankError, StorageError
 from tests.services import memory_services
+from tests.unit.test_whole_runs import EVERYBODY, THE_BEST
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
@@ -87,6 +88,24 @@ def test_a_file_of_picked_customers_is_scored_as_one(services, file, said):
 
     (work,) = services.queue.recent(WorkKind.RUN)
     assert work.request["source"].get("picked", False) is bool(said)
+
+
+def test_customers_far_unlike_those_before_are_said_with_the_two_ways_on(services, tmp_path):
+    everybody, best = tmp_path / "all.csv", tmp_path / "best.csv"
+    everybody.write_text(EVERYBODY, encoding="utf-8")
+    best.write_text(THE_BEST, encoding="utf-8")
+
+    outputs = [run("score", *said).output for said in ([everybody], [best], [best, "--picked"], [best, "--whole"])]
+
+    notes = [[line for line in output.splitlines() if line.startswith("Note: ")] for output in outputs]
+    assert [len(each) for each in notes] == [0, 1, 0, 0]
+    assert notes[1][0].startswith("Note: These customers are far more likely to buy than those ranked before")
+    assert notes[1][0].endswith("Score the file again with --picked, or with --whole if they are all your customers.")
+
+
+def test_customers_are_not_said_to_be_picked_and_a_whole(services, file):
+    assert run("score", file, "--picked", "--whole").exit_code == 2
+    assert services.queue.recent(WorkKind.RUN) == []
 
 
 @pytest.mark.parametrize("said", [[], ["--leave-out-shared-numbers"]])
