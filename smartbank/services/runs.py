@@ -181,6 +181,8 @@ def queue_run(source: RunSource, *, market: Market, by: Actor, queue: WorkQueue,
         said.details |= {"step": "queued", "leads_of": source.kind, "market": market}
         if source.upload_id:
             said.details["upload"] = source.upload_id
+        if source.picked or source.said_whole:
+            said.details["customers_said_to_be"] = "picked" if source.picked else "a whole"
         if source.phones_from:
             said.details["phones_left_out_from"] = source.phones_from
         queue.add(Work(run_id, WorkKind.RUN, by.username, now, {"source": source.to_json(), "market": market}))

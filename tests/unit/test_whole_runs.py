@@ -135,6 +135,17 @@ def test_the_latest_word_on_an_upload_holds(bank):
     assert level_of_programs(bank).log_odds == again.level.log_odds
 
 
+def test_what_is_said_of_customers_is_on_record(bank):
+    first = bring(bank, EVERYBODY)
+    bank.score(first.picked_again)
+    bank.score(first.whole_again)
+
+    details = [each.event.details for each in reversed(bank.services.audit.newest())]
+
+    said = [each.get("customers_said_to_be") for each in details if "leads_of" in each]
+    assert said == [None, "picked", "a whole"]
+
+
 def test_a_run_of_an_earlier_version_counts_as_before(bank):
     _, best = bring(bank, EVERYBODY), bring(bank, THE_BEST)
     unmarked = {name: value for name, value in best.result.items() if name != "unlike"}
