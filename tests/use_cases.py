@@ -149,8 +149,8 @@ def see(function, right, call):
     return UseCase(function, right, call, is_audited=False)
 
 
-def recorded(before, after):
-    """Return a call that records marks on a customer who has others."""
+def recorded(before, after, *, is_program=False):
+    """Return a call that records marks on a customer who has others, as on the page or as a program does it."""
 
     def call(world, actor):
         ports = world.ports("customers", "corrections")
@@ -158,9 +158,10 @@ def recorded(before, after):
         world.services.corrections.record_consent(
             "lead-1", before, version=version, source={"kind": "edit"}, saved_at=world.clock
         )
-        version += 1
-        why = consent.Why.CUSTOMER_SAID_SO
-        return consent.record_consent("lead-1", after, version=version, why=why, **ports, **world.about(actor))
+        about = {"why": consent.Why.CUSTOMER_SAID_SO, **ports, **world.about(actor)}
+        if is_program:
+            return consent.record_marks("lead-1", after, erased=world.services.erased, **about)
+        return consent.record_consent("lead-1", after, version=version + 1, **about)
 
     return call
 
@@ -289,4 +290,6 @@ BRINGING_IN = [
 CONSENT = [
     UseCase(consent.record_consent, Right.RECORD_CONSENT, recorded(NO_MARK, OBJECTED)),
     UseCase(consent.record_consent, Right.LIFT_OBJECTION, recorded(OBJECTED, NO_MARK)),
+    UseCase(consent.record_marks, Right.RECORD_CONSENT, recorded(NO_MARK, OBJECTED, is_program=True)),
+    UseCase(consent.record_marks, Right.LIFT_OBJECTION, recorded(OBJECTED, NO_MARK, is_program=True)),
 ]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Mount
 
 from smartbank import __version__
-from smartbank.api import customers, health, lists, market, model, predictions, privacy, scores, token
+from smartbank.api import consent, customers, health, lists, market, model, predictions, privacy, scores, token
 from smartbank.api.etags import ETags
 from smartbank.api.metrics import Measured, Metrics
 from smartbank.api.openapi import describe
@@ -67,7 +67,7 @@ def create_api(provide_services: Callable[[], Services], *, per_minute: int = 0)
     api.state.metrics = Metrics()
     api.state.limiter = RateLimiter(per_minute) if per_minute else None
     versioned = APIRouter(prefix="/v1")
-    for part in (token, predictions, scores, privacy, customers, market, lists, model):
+    for part in (token, predictions, scores, privacy, customers, consent, market, lists, model):
         versioned.include_router(part.router)
     api.include_router(versioned)
     api.include_router(health.router)

@@ -58,7 +58,7 @@ class _Asked:
 
     @property
     def changes_something(self) -> bool:
-        return self.method == "delete" or any(each["name"] == KEY for each in self.said.get("parameters", ()))
+        return self.method in ("delete", "put") or any(each["name"] == KEY for each in self.said.get("parameters", ()))
 
     @property
     def answers_json(self) -> bool:

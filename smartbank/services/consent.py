@@ -3,15 +3,22 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.consent import Consent, lifts_something
-from smartbank.core.customers import NO_SUCH_CUSTOMER
+from smartbank.core.customers import CHANGED_MEANWHILE, NO_SUCH_CUSTOMER
 from smartbank.core.fields import CONSENT_COLUMNS, YES_NO
 from smartbank.core.people import Actor, Right
-from smartbank.core.ports import AuditLog, CustomerCorrections, CustomerRepository
-from smartbank.errors import LeadValidationError, NotFoundError
-from smartbank.services.auditing import audited
+from smartbank.core.ports import AuditLog, CustomerCorrections, CustomerRepository, ErasedCustomers
+from smartbank.errors import ConflictError, ForbiddenError, LeadValidationError, NotFoundError
+from smartbank.services.auditing import Audited, audited
+from smartbank.services.erased import refuse_erased
+
+_LIFTING: Final = (
+    "Only a manager can take back an objection, a do-not-call mark or a refusal, and a program only with the scope "
+    "lift_objection. Nothing was changed."
+)
 
 
 class Why(StrEnum):
@@ -54,22 +61,90 @@ def record_consent(
     """
     with audited(AuditAction.EDIT_CUSTOMER, "customer", customer_id, by=by, audit=audit, now=now) as said:
         by.require(Right.RECORD_CONSENT)
-        if set(consent) != set(CONSENT_COLUMNS) or not set(consent.values()) <= {*YES_NO, None}:
-            raise LeadValidationError("Each mark is yes, no or unknown. Choose one of them.")
+        _require_marks(consent)
         before = stored_consent(customer_id, customers=customers)
-        said.details |= {"before": dict(before), "after": dict(consent), "why": str(why)}
+        _require_may_change(before, consent, why=why, by=by, said=said)
         if dict(before) == dict(consent):
             raise LeadValidationError("Nothing was changed, so nothing was saved.")
-        if lifts_something(before, consent):
-            by.require(Right.LIFT_OBJECTION)
-        origin = {"kind": "edit", "name": by.username}
-        return corrections.record_consent(customer_id, consent, version=version, source=origin, saved_at=now)
+        return corrections.record_consent(customer_id, consent, version=version, source=_origin(by), saved_at=now)
+
+
+def record_marks(
+    customer_id: str,
+    consent: Consent,
+    *,
+    why: Why,
+    by: Actor,
+    customers: CustomerRepository,
+    corrections: CustomerCorrections,
+    erased: ErasedCustomers,
+    audit: AuditLog,
+    now: datetime,
+) -> None:
+    """Have a customer's marks be what a program says; `record_consent` for who looked at no version.
+
+    Safe to repeat: marks that are so already stay, and the customer gets no new version. Where somebody else changes
+    the customer in the same moment it is done once more, unless it would lift what was set in that moment.
+
+    Raises
+    ------
+    ForbiddenError
+        The role may not record consent, or not take back what bars a customer.
+    NotFoundError
+        There is no such customer.
+    ConflictError
+        Others kept changing the customer, or barred them meanwhile.
+    LeadValidationError
+        A mark is neither yes, no nor unknown, or the customer was erased.
+    """
+    with audited(AuditAction.EDIT_CUSTOMER, "customer", by=by, audit=audit, now=now) as said:
+        by.require(Right.RECORD_CONSENT)
+        _require_marks(consent)
+        refuse_erased([customer_id], erased=erased)  # first: who was erased is named in no new entry
+        for is_last in (False, True):
+            version, before = _standing(customer_id, customers)
+            said.object_id = customer_id
+            _require_may_change(before, consent, why=why, by=by, said=said)
+            if dict(before) == dict(consent):
+                return
+            lifts = lifts_something(before, consent)
+            if lifts and is_last:
+                raise ConflictError(CHANGED_MEANWHILE)
+            try:
+                corrections.record_consent(customer_id, consent, version=version, source=_origin(by), saved_at=now)
+            except ConflictError:
+                if lifts or is_last:
+                    raise
+            else:
+                return
 
 
 def stored_consent(customer_id: str, *, customers: CustomerRepository) -> Mapping[str, str | None]:
     """Return a customer's marks. Raises `NotFoundError`."""
+    return _standing(customer_id, customers)[1]
+
+
+def _standing(customer_id: str, customers: CustomerRepository) -> tuple[int, Mapping[str, str | None]]:
+    """Return a customer's version and marks. Raises `NotFoundError`."""
     standing = customers.standing([customer_id])
     if standing.empty:
         raise NotFoundError(NO_SUCH_CUSTOMER)
     row = standing.iloc[0]
-    return {name: row[name] if row[name] in YES_NO else None for name in CONSENT_COLUMNS}
+    marks = {name: row[name] if row[name] in YES_NO else None for name in CONSENT_COLUMNS}
+    return int(row["customer_version"]), marks
+
+
+def _require_marks(consent: Consent) -> None:
+    if set(consent) != set(CONSENT_COLUMNS) or not set(consent.values()) <= {*YES_NO, None}:
+        raise LeadValidationError("Each mark is yes, no or unknown. Choose one of them.")
+
+
+def _require_may_change(before: Consent, after: Consent, *, why: Why, by: Actor, said: Audited) -> None:
+    """Put on record what changes, and raise `ForbiddenError` where it lifts something and the user may not."""
+    said.details |= {"before": dict(before), "after": dict(after), "why": str(why)}
+    if lifts_something(before, after) and not by.may(Right.LIFT_OBJECTION):
+        raise ForbiddenError(_LIFTING)
+
+
+def _origin(by: Actor) -> dict[str, str]:
+    return {"kind": "edit", "name": by.username}

@@ -89,4 +89,7 @@ def create_customer(
 
 def _refuse_stored(customer_id: str, customers: CustomerRepository) -> None:
     if len(customers.standing([customer_id])):
-        raise ConflictError("A customer with this id is stored already. Score it to change what is known of it.")
+        raise ConflictError(
+            "A customer with this id is stored already. Score it to change what is known of it; change what it allows "
+            "at PUT /api/v1/customers/{customer_id}/consent."
+        )

@@ -13,7 +13,7 @@ from smartbank.core.idempotency import KeptAnswer
 from smartbank.core.people import ROLE_RIGHTS, Role
 from smartbank.core.programs import Program, make_key
 from smartbank.core.work import WorkKind
-from smartbank.errors import StorageError
+from smartbank.errors import ConflictError, StorageError
 from smartbank.web import defences
 from tests.api.conftest import LONG_AGO, SEED
 from tests.services import memory_services
@@ -23,11 +23,13 @@ DOCUMENT = create_api(memory_services).openapi()
 OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
 OUTCOME = {"customer_id": "lead-0", "attempt": 1, "outcome": "declined"}
 RESULT = {"customer_id": "lead-1", "outcome": "declined", "at": "2026-01-05T09:00:00Z"}
+MARKS = {"do_not_call": None, "objected": True, "consent": None}
 BODIES = {
     "/v1/predictions": SEED,
     "/v1/predictions/batch": {"items": [SEED]},
     "/v1/scores": SEED,
     "/v1/customers": {"customer_id": "C-1", "personal_info": {"age": 40}, "financial_info": {}},
+    "/v1/customers/{customer_id}/consent": MARKS,
     "/v1/call-lists/{list_id}/outcomes": OUTCOME,
     "/v1/call-lists/{list_id}/outcomes/batch": {"items": [RESULT]},
 }
@@ -63,7 +65,7 @@ class Operation:
         if self.path == TOKEN and not body:
             form = {"grant_type": "client_credentials", "client_id": "whole", "client_secret": self.key} | (form or {})
             body = {"data": form}
-        elif self.path in BODIES and self.method == "post" and not body:
+        elif self.path in BODIES and self.method in ("post", "put") and not body:
             body = {"json": BODIES[self.path]}
         response = (client or self.client()).request(
             self.method,
@@ -133,6 +135,10 @@ def raising(error):
     return provide
 
 
+def changed_meanwhile(*_args, **_more):
+    raise ConflictError("changed")
+
+
 def all_that_comes(operation, monkeypatch):
     """Yield the statuses of an operation that is asked in every way there is."""
     yield operation.ask(key="", form={"client_secret": "sbk_1"})
@@ -154,6 +160,10 @@ def all_that_comes(operation, monkeypatch):
         busy = KeptAnswer(is_same=True, body=None)
         patched.setattr(operation.services.answers, "begin", lambda *_args, **_more: busy)
         yield from (operation.ask(headers={"Idempotency-Key": "nightly-0001"}) for _ in range(2))
+    if operation.method == "put":
+        with monkeypatch.context() as patched:
+            patched.setattr(operation.services.corrections, "record_consent", changed_meanwhile)
+            yield operation.ask(json=MARKS | {"consent": True})
     yield operation.ask()
     for error in (StorageError("away"), ValueError("broken")):
         operation.provide = raising(error)

@@ -11,6 +11,7 @@ from tests.use_cases import World
 LEAD = {"customer_id": "C-1", "personal_info": {"age": 40}, "financial_info": {}}
 OUTCOME = {"customer_id": "lead-0", "attempt": 1, "outcome": "declined"}
 RESULT = {"customer_id": "lead-1", "outcome": "declined", "at": "2026-01-05T09:00:00Z"}
+MARKS = {"do_not_call": None, "objected": True, "consent": None}
 REASON = {"reason": "asked for by letter"}
 OPEN = {("GET", "/health"), ("GET", "/ready"), ("POST", "/v1/token")}
 """What is answered to anybody."""
@@ -25,6 +26,7 @@ NEEDED = {
     ("GET", "/v1/customers/{customer_id}"): ("see_customer", None),
     ("GET", "/v1/customers/{customer_id}/predictions"): ("see_customer", None),
     ("GET", "/v1/customers/{customer_id}/data"): ("give_access", None),
+    ("PUT", "/v1/customers/{customer_id}/consent"): ("record_consent", MARKS),
     ("DELETE", "/v1/customers/{customer_id}"): ("erase_customers", None),
     ("GET", "/v1/market/snapshot"): ("see_customer", None),
     ("GET", "/v1/model-card"): ("see_customer", None),
