@@ -66,7 +66,7 @@ PROCESSING: Final[tuple[Processed, ...]] = (
     *_fields(
         [field.name for field in CONSENT_FIELDS],
         "not to call who must not be called; never scored",
-        source="the bank's files, the customer, in a call or on the page",
+        source="the bank's files and programs, the customer, in a call or on the page",
     ),
     *_fields(
         [field.name for field in MARKET_FIELDS],

@@ -27,7 +27,7 @@ from smartbank.core.outcomes import (
 from smartbank.core.people import Actor, Right
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS
 from smartbank.errors import ConflictError, ForbiddenError, NotFoundError
-from smartbank.services.auditing import audited
+from smartbank.services.auditing import Audited, audited
 from smartbank.services.calling import Call, CallPorts, called_entry, was_called_by
 from smartbank.services.objections import lift_mistaken, objected_in_call, require_may_lift
 
@@ -93,10 +93,10 @@ def record_outcome(
     with audited(AuditAction.RECORD_OUTCOME, "customer", by=by, audit=ports.audit, now=now) as said:
         by.require(Right.RECORD_OUTCOMES)
         said.details |= {"attempt": call.attempt, "outcome": str(kind)}
-        with _holding_an_objection(call, kind, by=by, ports=ports, now=now):
+        with _holding_an_objection(call, kind, said, by=by, ports=ports, now=now):
             call_list, entry = called_entry(call, who=by, ports=ports, said=said, now=now)
         version = _objection(call.customer_id, kind, by=by, ports=ports, now=now)
-        with _saying_what_holds(kind):
+        with _saying_what_holds(kind, said):
             _require_open(ports, now)
             _require_ahead(kind, call_again_at, now)
             _require_next(call, ports)
@@ -105,7 +105,7 @@ def record_outcome(
             outcome_of(call_list, entry, kind, at=now, attempt=call.attempt, by=by.username, call_again_at=again),
             customer_version=version,
         )
-        with _saying_what_holds(kind):
+        with _saying_what_holds(kind, said):
             kept = ports.outcomes.record(wanted)
             if (kept.outcome, kept.by) != (kind, by.username):
                 said_before = f"{kept.by} recorded “{OUTCOME_NAMES[kept.outcome]}” for this call already."
@@ -184,26 +184,29 @@ def take_back_outcome(outcome: Outcome, *, by: Actor, ports: CallPorts, now: dat
 
 @contextmanager
 def _holding_an_objection(
-    call: Call, kind: OutcomeKind, *, by: Actor, ports: CallPorts, now: datetime
+    call: Call, kind: OutcomeKind, said: Audited, *, by: Actor, ports: CallPorts, now: datetime
 ) -> Generator[None]:
-    """Have an objection in force that is refused because the list ended or the calls went to others meanwhile."""
+    """Have an objection in force, and on record, that is refused as the list ended or the calls went to others."""
     try:
         yield
     except (NotFoundError, ForbiddenError) as exc:
         if kind is not OutcomeKind.OBJECTED or not was_called_by(call, who=by, ports=ports):
             raise
         _objection(call.customer_id, kind, by=by, ports=ports, now=now)
+        said.object_id = call.customer_id
+        said.details["objection_holds"] = True
         raise type(exc)(f"{exc} {OBJECTION_HOLDS}") from exc
 
 
 @contextmanager
-def _saying_what_holds(kind: OutcomeKind) -> Generator[None]:
-    """Have a conflict say that the objection is in force although its outcome is not recorded."""
+def _saying_what_holds(kind: OutcomeKind, said: Audited) -> Generator[None]:
+    """Have a conflict, and its entry, say that the objection is in force although its outcome is not recorded."""
     try:
         yield
     except ConflictError as exc:
         if kind is not OutcomeKind.OBJECTED:
             raise
+        said.details["objection_holds"] = True
         raise ConflictError(f"{exc} {OBJECTION_HOLDS}") from exc
 
 

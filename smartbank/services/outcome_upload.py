@@ -30,6 +30,10 @@ MOST_ROWS: Final = 5_000
 """Of one file: it is read and recorded while somebody waits."""
 TAKEN_FOR: Final = timedelta(days=30)
 """How long after a list ended its results are taken."""
+MOST_NAMED: Final = 100
+"""Of customers whose objections came with results, whom the entry in the audit log names; it says how many more."""
+OBJECTED_IDS: Final = "objected_ids"
+"""Where that entry names them."""
 _BATCH: Final = 500
 
 
@@ -122,11 +126,7 @@ def _recorded(
     said.details |= {"rows": found.rows, "again": found.again, "refused": len(found.refused)}
     if found.objections:
         said.details["objections_alone"] = len(found.objections)
-    for customer_id in found.objections:
-        with suppress(NotFoundError):  # erased in this moment
-            objected_in_call(customer_id, by=by, customers=calls.customers, corrections=calls.corrections, now=now)
-    new = _with_objections(found.new, by, calls, now)
-    corrections = _with_objections(found.corrections, by, calls, now)
+    new, corrections = _with_objections(found, said, by=by, calls=calls, now=now)
     recorded = _record(list_id, new, calls, report)
     recorded += sum(calls.outcomes.correct(each) for each in corrections)
     said.details |= {"recorded": recorded, **{str(kind): n for kind, n in sorted(found.by_outcome.items())}}
@@ -191,19 +191,36 @@ def _rows(table: Table, calls: CallPorts) -> list[OutcomeRow]:
     return [*read_rows(rows, columns, zone=zone, us_dates=us_dates), *broken]
 
 
-def _with_objections(outcomes: Iterable[Outcome], by: Actor, calls: CallPorts, now: datetime) -> list[Outcome]:
-    """Have every objection in force, and return the outcomes with the versions of customers that made."""
-    return [
-        replace(
-            each,
-            customer_version=objected_in_call(
-                each.customer_id, by=by, customers=calls.customers, corrections=calls.corrections, now=now
-            ),
+def _with_objections(
+    found: OutcomeReport, said: Audited, *, by: Actor, calls: CallPorts, now: datetime
+) -> tuple[list[Outcome], list[Outcome]]:
+    """Have every objection in force, and name whose on record, those too after which it broke off.
+
+    Returns what is new and what corrects something, with the versions of customers that made.
+    """
+    objected: dict[str, None] = {}
+
+    def in_force(customer_id: str) -> int:
+        version = objected_in_call(
+            customer_id, by=by, customers=calls.customers, corrections=calls.corrections, now=now
         )
-        if each.outcome is OutcomeKind.OBJECTED
-        else each
-        for each in outcomes
-    ]
+        objected[customer_id] = None
+        return version
+
+    def marked(outcome: Outcome) -> Outcome:
+        if outcome.outcome is not OutcomeKind.OBJECTED:
+            return outcome
+        return replace(outcome, customer_version=in_force(outcome.customer_id))
+
+    try:
+        for customer_id in found.objections:
+            with suppress(NotFoundError):  # erased in this moment
+                in_force(customer_id)
+        return [marked(each) for each in found.new], [marked(each) for each in found.corrections]
+    finally:
+        if objected:
+            named = list(objected)[:MOST_NAMED]
+            said.details |= {OBJECTED_IDS: named, "objected_ids_more": len(objected) - len(named)}
 
 
 def _record(list_id: str, outcomes: list[Outcome], calls: CallPorts, report: Callable[[Progress], None]) -> int:

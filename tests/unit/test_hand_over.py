@@ -291,3 +291,9 @@ def test_an_objection_holds_though_the_calls_went_to_others_or_the_list_ended(ca
         record(called, someone_elses, OBJECTED)
 
     assert [objected(called, each) for each in (first, second, someone_elses)] == [True, True, False]
+    said = [each.event for each in called.services.audit.kept if each.event.action == "record_outcome"]
+    assert [(each.object_id, each.details.get("objection_holds")) for each in said] == [
+        (first, True),
+        (second, True),
+        ("", None),
+    ]

@@ -7,6 +7,8 @@ import pytest
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.outcome_checks import NOT_TO_BE_CALLED
 from smartbank.core.outcomes import OutcomeKind
+from smartbank.errors import StorageError
+from smartbank.services import outcome_upload
 from smartbank.services.outcome_upload import check_outcomes, record_outcomes
 from tests import call_lists
 from tests.actors import ANA
@@ -41,6 +43,37 @@ def test_of_a_call_of_which_something_else_is_recorded(bank, call_list):
     assert objected(bank, customer)
     assert [each.told.endswith("The objection holds all the same.") for each in done.refused] == [True]
     assert [each.outcome for each in bank.outcomes(call_list)] == [OutcomeKind.DECLINED]
+
+
+def test_whose_objection_came_with_results_is_on_record_and_of_many_how_many_more(bank, call_list, monkeypatch):
+    first, second, third, *_ = bank.called(call_list)
+    bank.call(call_list, first, OutcomeKind.DECLINED)
+    monkeypatch.setattr(outcome_upload, "MOST_NAMED", 2)
+    data = results(f"{first},dnc,{{at}},1", f"{second},dnc,{{at}},1", f"{third},dnc,{{at}},1")
+
+    record_outcomes(call_list.list_id, [data], "r.csv", **about(bank))
+
+    said = bank.services.audit.kept[-1].event.details
+    assert (said["objected_ids"], said["objected_ids_more"]) == ([first, second], 1)
+
+
+def test_an_objection_that_holds_is_on_record_though_the_rest_broke_off(bank, call_list, monkeypatch):
+    first, second, *_ = bank.called(call_list)
+    set_mark = outcome_upload.objected_in_call
+
+    def away_for_the_second(customer_id, **more):
+        if customer_id == second:
+            raise StorageError("away")
+        return set_mark(customer_id, **more)
+
+    monkeypatch.setattr(outcome_upload, "objected_in_call", away_for_the_second)
+    with pytest.raises(StorageError):
+        record_outcomes(
+            call_list.list_id, [results(f"{first},dnc,{{at}},1", f"{second},dnc,{{at}},1")], "r.csv", **about(bank)
+        )
+
+    said = bank.services.audit.kept[-1].event
+    assert (said.result, said.details["objected_ids"], objected(bank, first)) == ("failed", [first], True)
 
 
 @pytest.mark.parametrize("row", ["{who},dnc,,", "{who},dnc,{{at}},7", "{who},dnc,2020-01-01 09:00,1"])

@@ -262,7 +262,7 @@ def test_excel_and_parquet_are_read_too(bank, call_list, kind):
     assert (outcome.customer_id, outcome.at, outcome.attempt) == (customer, at, 1)
 
 
-def test_what_was_recorded_is_on_record_in_counts_alone(bank, call_list):
+def test_what_was_recorded_is_on_record_in_counts_and_who_objected_by_id(bank, call_list):
     first, second, *_ = bank.called(call_list)
 
     record(bank, call_list, table((first, "sale", minute(5)), (second, "dnc", minute(6)), ("nobody", "no", minute(7))))
@@ -271,7 +271,10 @@ def test_what_was_recorded_is_on_record_in_counts_alone(bank, call_list):
     assert (entry.action, entry.object_kind, entry.object_id) == (
         AuditAction.RECORD_OUTCOME, "call list", call_list.list_id,
     )  # fmt: skip
-    assert entry.details == {"rows": 3, "again": 0, "refused": 1, "recorded": 2, "objected": 1, "subscribed": 1}
+    assert entry.details == {
+        **{"rows": 3, "again": 0, "refused": 1, "recorded": 2, "objected": 1, "subscribed": 1},
+        **{"objected_ids": [second], "objected_ids_more": 0},
+    }
 
 
 def test_an_agent_brings_no_file(bank, call_list):
