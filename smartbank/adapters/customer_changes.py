@@ -35,6 +35,13 @@ def origin_of(source: Mapping[str, Any], saved_at: datetime) -> Document:
     }
 
 
+def sources_of(versions: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    """Return the upload or request each of a customer's versions came from, in their order; of others nothing."""
+    named = ((each["version"], each["source"]) for each in versions)
+    found = {version: str(source.get("upload_id") or source.get("marks_of", "")) for version, source in named}
+    return {version: found[version] for version in sorted(found) if found[version]}
+
+
 def consent_of(document: Mapping[str, Any]) -> dict[str, str | None]:
     """Return a document's marks as words."""
     block = document.get(Block.CONSENT.value, {})

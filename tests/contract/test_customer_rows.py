@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pandas as pd
 import pytest
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
@@ -49,6 +50,21 @@ def test_saved_rows_come_back_as_they_are_stored_in_their_order(customers):
     ]
     assert said(saved) == said(customers.load_rows(["b", "a"]))
     assert said(saved) == said(customers.load(["b", "a"]).to_dict("records"))
+
+
+def test_it_is_known_which_upload_or_request_made_each_version(build, customers):
+    alone = type(customers).__module__.startswith("smartbank.adapters.memory")
+    corrections = build("CustomerCorrections", **({"customers": customers} if alone else {}))
+    customers.save_many(leads(customer_id=["a", "b"], age=[30, 30]), source={"upload_id": "u1"}, saved_at=MONDAY)
+    customers.save_rows(rows("a", age=31.0), source=ASKED, saved_at=TUESDAY)
+    refused = dict.fromkeys(CONSENT_COLUMNS) | {"consent": "no"}
+    corrections.record_consent("a", refused, version=2, source={"kind": "edit", "name": "ana"}, saved_at=TUESDAY)
+    marks = pd.DataFrame({"customer_id": ["a"], "do_not_call": ["yes"], "objected": [None], "consent": [None]})
+    customers.set_marks(marks, source={"kind": "marks", "marks_of": "u2"}, saved_at=TUESDAY)
+
+    assert list(customers.sources("a").items()) == [(1, "u1"), (2, "ask-1"), (4, "u2")]
+    assert customers.sources("b") == {1: "u1"}
+    assert customers.sources("nobody") == {}
 
 
 def test_a_changed_row_makes_the_next_version_and_keeps_the_marks_that_are_stored(customers):

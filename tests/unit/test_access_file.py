@@ -1,20 +1,23 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartbank.bootstrap import access_ports, call_ports
+from smartbank.bootstrap import access_ports, asked_ports, call_ports
 from smartbank.core.access_file import FORMAT
+from smartbank.core.asked_leads import AskedLead
 from smartbank.core.audit import AuditAction
 from smartbank.core.notes import Note
 from smartbank.core.outcomes import OutcomeKind
-from smartbank.core.people import Role
+from smartbank.core.people import Actor, Role
 from smartbank.core.ranking import RankFilter
 from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.errors import ForbiddenError, NotFoundError
 from smartbank.services.access_file import access_bytes, access_file_name, give_access
+from smartbank.services.asked_scores import score_asked
 from smartbank.services.downloads import open_csv
 from smartbank.services.my_calls import correct_outcome
+from smartbank.services.outcome_upload import record_outcomes
 from tests.actors import ANA, EVERYBODY
 from tests.call_lists import ListBank
 from tests.erasures import ErasureBank
@@ -126,7 +129,38 @@ def test_who_took_the_customer_away_is_in_it_and_files_without_them_are_not(bank
         ("ana", f"ranked leads of run {bank.run_id}", "csv")
     ]
     done = entries(bank, "what was done to your data")
-    assert [each["What"] for each in done][:2] == ["record_outcome", "correct_outcome"]
+    assert [each["What"] for each in done if "From" not in each][:2] == ["record_outcome", "correct_outcome"]
+
+
+def test_uploads_and_programs_that_changed_the_customer_are_in_it_with_the_versions_they_made(bank):
+    crm = Actor("program:crm", Role.MANAGER, "192.0.2.9")
+    ports = asked_ports(bank.services)
+    score_asked([AskedLead(HER, {"age": 70.0})], by=crm, ports=ports, now=bank.later())
+    score_asked([AskedLead("lead-1", {"age": 71.0})], by=crm, ports=ports, now=bank.later())
+
+    done = [each for each in entries(bank, "what was done to your data") if "From" in each]
+
+    sources = bank.services.customers.sources(HER)
+    assert [(each["By"], each["What"], each["Result"], each["From"]) for each in done] == [
+        ("ana", "upload", "done", f"upload {sources[2]}"),  # queued
+        ("ana", "upload", "done", f"upload {sources[2]}"),  # read
+        ("program:crm", "run", "done", f"request {sources[3]}"),
+    ]
+    assert [each["Versions of your data from it"] for each in done] == [[2], [2], [3]]
+
+
+def test_an_objection_that_came_with_results_is_in_it(bank):
+    at = (datetime.now(UTC) + timedelta(minutes=5)).isoformat(timespec="seconds")
+    other = bank.called(bank.list)[1]
+    for who in (HER, other):
+        data = f"customer id,outcome,time of call,attempt\n{who},dnc,{at},1".encode()
+        record_outcomes(
+            bank.list.list_id, [data], "r.csv", by=ANA, ports=bank.upload_ports, now=bank.later() + timedelta(days=1)
+        )
+
+    done = [each for each in entries(bank, "what was done to your data") if "call list" in each.get("From", "")]
+
+    assert [(each["What"], each["From"]) for each in done] == [("record_outcome", f"call list {bank.list.list_id}")]
 
 
 def test_nothing_of_anybody_else_is_in_it(bank):

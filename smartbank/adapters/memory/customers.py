@@ -17,6 +17,7 @@ from smartbank.adapters.customer_changes import (
     merged_with,
     origin_of,
     phone_since,
+    sources_of,
     with_more_marks,
 )
 from smartbank.adapters.customer_documents import (
@@ -129,6 +130,11 @@ class MemoryCustomerRepository:
             current = {(key, document["version"]): document for key, document in self.kept.items()}
             found = self.replaced | current
             return customer_frame((found[each] for each in wanted if each in found), vault=self.vault)
+
+    def sources(self, customer_id: str) -> dict[int, str]:
+        with self.lock:
+            older = [kept for (key, _), kept in self.replaced.items() if key == customer_id]
+            return sources_of([*older, *([self.kept[customer_id]] if customer_id in self.kept else [])])
 
     def count(self) -> int:
         return len(self.kept)

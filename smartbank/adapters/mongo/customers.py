@@ -11,6 +11,7 @@ from smartbank.adapters.customer_changes import (
     compared,
     consent_of,
     marks_by_id,
+    sources_of,
 )
 from smartbank.adapters.customer_documents import (
     FIELD_PATH,
@@ -152,6 +153,13 @@ class MongoCustomerRepository:
                 for row in self._versions.find({"customer_id": {"$in": batch}}):
                     found.setdefault((row["customer_id"], row["version"]), {**row, "_id": row["customer_id"]})
         return customer_frame((found[each] for each in wanted if each in found), vault=self._vault)
+
+    def sources(self, customer_id: str) -> dict[int, str]:
+        shown = {"version": 1, "source": 1}
+        with storage_errors():
+            versions = [*self._customers.find({"_id": customer_id}, shown)]
+            versions += self._versions.find({"customer_id": customer_id}, shown)
+        return sources_of(versions)
 
     def count(self) -> int:
         with storage_errors():

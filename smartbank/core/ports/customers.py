@@ -91,6 +91,13 @@ class CustomerRepository(Protocol):
         """
         ...
 
+    def sources(self, customer_id: str) -> dict[int, str]:
+        """Return the upload or the program's request each kept version of a customer came from, by version.
+
+        Also an upload that set or lifted marks alone. In the order of versions; one that came otherwise is left out.
+        """
+        ...
+
     def count(self) -> int:
         """Return how many customers are stored."""
         ...
