@@ -9,15 +9,14 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.consent import Consent, lifts_something
 from smartbank.core.customers import CHANGED_MEANWHILE, NO_SUCH_CUSTOMER
 from smartbank.core.fields import CONSENT_COLUMNS, YES_NO
-from smartbank.core.people import Actor, Right
+from smartbank.core.people import ROLE_RIGHTS, Actor, Right
 from smartbank.core.ports import AuditLog, CustomerCorrections, CustomerRepository, ErasedCustomers
 from smartbank.errors import ConflictError, ForbiddenError, LeadValidationError, NotFoundError
 from smartbank.services.auditing import Audited, audited
 from smartbank.services.erased import refuse_erased
 
-_LIFTING: Final = (
-    "Only a manager can take back an objection, a do-not-call mark or a refusal, and a program only with the scope "
-    "lift_objection. Nothing was changed."
+_ONLY_A_MANAGER: Final = (
+    "Only a manager can take back an objection, a do-not-call mark or a refusal. Ask one to open this customer."
 )
 
 
@@ -142,8 +141,10 @@ def _require_marks(consent: Consent) -> None:
 def _require_may_change(before: Consent, after: Consent, *, why: Why, by: Actor, said: Audited) -> None:
     """Put on record what changes, and raise `ForbiddenError` where it lifts something and the user may not."""
     said.details |= {"before": dict(before), "after": dict(after), "why": str(why)}
-    if lifts_something(before, after) and not by.may(Right.LIFT_OBJECTION):
-        raise ForbiddenError(_LIFTING)
+    if lifts_something(before, after):
+        if Right.LIFT_OBJECTION not in ROLE_RIGHTS[by.role]:
+            raise ForbiddenError(_ONLY_A_MANAGER)
+        by.require(Right.LIFT_OBJECTION)
 
 
 def _origin(by: Actor) -> dict[str, str]:

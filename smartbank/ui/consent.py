@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.consent import ConsentState, barred_states, consent_state, lifts_something
+from smartbank.core.consent import ConsentState, barred_states, consent_state
 from smartbank.core.fields import CONSENT_COLUMNS, CUSTOMER_ID, FIELD, YES_NO
 from smartbank.core.people import Actor, Right
 from smartbank.errors import SmartBankError
@@ -92,9 +92,6 @@ def _choice(name: str, mark: str | None, version: int) -> str | None:
 
 
 def _save(customer: pd.Series, chosen: dict[str, str | None], why: Why, actor: Actor) -> None:
-    if lifts_something(_marks(customer), chosen) and not actor.may(Right.LIFT_OBJECTION):
-        st.warning("Only a manager can take back an objection. Ask one to open this customer.", icon=":material/lock:")
-        return
     try:
         record_consent(
             str(customer[CUSTOMER_ID]),

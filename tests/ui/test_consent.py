@@ -100,7 +100,10 @@ def test_an_agent_cannot_take_an_objection_back_and_a_manager_can(open_page, ser
     page = open_page("customer.py", customer="lead-0", role=Role.AGENT)
     page.radio(key="consent_objected_1").set_value("no")
     page.button(key="save_consent").click().run()
-    assert "Only a manager can take back an objection" in page.warning[0].value
+    assert "Only a manager can take back an objection" in page.error[-1].value
+    refused = services.audit.kept[-1].event
+    assert (refused.action, refused.object_id, refused.result) == ("edit_customer", "lead-0", "refused")
+    assert (refused.details["before"]["objected"], refused.details["after"]["objected"]) == ("yes", "no")
 
     page = open_page("customer.py", customer="lead-0", role=Role.MANAGER)
     page.radio(key="consent_objected_1").set_value("no")

@@ -156,6 +156,19 @@ def test_the_call_of_another_agent_is_refused_and_the_refusal_is_on_record(calle
     assert (refused.who, refused.result, refused.object_id) == ("eva", "refused", customer)
 
 
+@pytest.mark.parametrize("lift", [lambda found, **more: correct_outcome(found, DECLINED, **more), take_back_outcome])
+def test_an_agents_late_attempt_to_take_an_objection_back_is_refused_on_record(called, lift):
+    found = record(called, OBJECTED)
+
+    with pytest.raises(ForbiddenError):
+        lift(found, **about(called, EVA, timedelta(hours=2)))
+
+    assert objected(called, found.customer_id)
+    (refused,) = on_record(called, AuditAction.CORRECT_OUTCOME)
+    assert (refused.who, refused.object_id, refused.result) == ("eva", found.customer_id, "refused")
+    assert refused.details["before"] == "objected"
+
+
 def test_a_manager_may_record_for_an_agent(called):
     record(called, SOLD, by=ANA)
 
