@@ -8,7 +8,7 @@ from typing import Any
 from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
 from smartbank.core.people import Actor
 from smartbank.core.ports import AuditLog
-from smartbank.errors import ForbiddenError
+from smartbank.errors import ForbiddenError, SmartBankError
 
 
 class Audited:
@@ -17,6 +17,19 @@ class Audited:
     def __init__(self, object_id: str) -> None:
         self.object_id = object_id
         self.details: dict[str, Any] = {}
+
+
+@contextmanager
+def noting(said: Audited, why: str) -> Generator[None]:
+    """Have the entry say why in a few words, as `refused`, where the block raises an error of ours.
+
+    The words are fixed: what an error says may hold what somebody typed.
+    """
+    try:
+        yield
+    except SmartBankError:
+        said.details["refused"] = why
+        raise
 
 
 @contextmanager

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from smartbank.core.audit import AuditAction, stated_reason
+from smartbank.core.audit import AuditAction
 from smartbank.core.card_figures import twin_of
 from smartbank.core.model_versions import Promotion
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import ModelShelf
 from smartbank.errors import ModelArtifactError, NotFoundError
-from smartbank.services.auditing import audited
-from smartbank.services.model_versions import ModelPorts, put_in_force, unchanged_champion
+from smartbank.services.auditing import audited, noting
+from smartbank.services.model_versions import MISSING, ModelPorts, decided, put_in_force
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,19 @@ def switch_fields(*, reason: str, seen: str, by: Actor, ports: ModelPorts, now: 
         The model is missing or altered. In each case nothing is changed.
     """
     with audited(AuditAction.SWITCH_FIELDS, "model", by=by, audit=ports.audit, now=now) as said:
-        by.require(Right.MANAGE_MODELS)
-        why = stated_reason(reason)
-        champion = unchanged_champion(seen, ports.models)
-        other = _pair(champion, ports).other
-        if other is None:
-            raise NotFoundError(
-                "The model in force was trained before SmartBank trained each model without age and marital status"
-                " too. Train a challenger first."
-            )
+        why, champion = decided(reason, seen, by=by, models=ports.models, said=said)
+        with noting(said, MISSING):
+            other = _pair(champion, ports).other
+        with noting(said, "trained without the other one"):
+            if other is None:
+                raise NotFoundError(
+                    "The model in force was trained before SmartBank trained each model without age and marital status"
+                    " too. Train a challenger first."
+                )
         said.object_id = other
-        said.details |= {"before": champion, "reason": why}
-        ports.shelf.load(other)
+        with noting(said, MISSING):
+            ports.shelf.load(other)
+        said.details["reason"] = why
     promotion = Promotion(0, other, champion, now, by.username, why, {}, is_switch=True)
     return put_in_force(promotion, AuditAction.SWITCH_FIELDS, by=by, ports=ports)
 

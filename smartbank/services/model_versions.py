@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from smartbank.core.audit import AuditAction, stated_reason
+from smartbank.core.audit import LONGEST_REASON, SHORTEST_REASON, AuditAction, stated_reason
 from smartbank.core.card_figures import trained_until, twin_of
 from smartbank.core.model_versions import Comparison, Promotion, TrainedModel, version_reference
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import AuditLog, ModelRegistry, ModelShelf
 from smartbank.core.promotion import Evidence, Verdict, evidence_from, verdict_of
 from smartbank.errors import ConflictError, ModelArtifactError, NotFoundError
-from smartbank.services.auditing import audited
+from smartbank.services.auditing import Audited, audited, noting
 from smartbank.services.models_in_force import ModelsInForce
 
 RETURNED: Final = "The champion before was taken back."
+MISSING: Final = "the model is missing or altered"
+"""What an entry says where a model cannot be loaded."""
+_MEANWHILE: Final = "another model was put in force meanwhile"
 _KIND: Final = "model"
 
 
@@ -121,21 +124,17 @@ def promote_model(version: str, *, reason: str, seen: str, by: Actor, ports: Mod
     with audited(
         AuditAction.PROMOTE_MODEL, _KIND, version_reference(version), by=by, audit=ports.audit, now=now
     ) as said:
-        by.require(Right.MANAGE_MODELS)
-        why = stated_reason(reason)
-        champion = unchanged_champion(seen, ports.models)
-        if version == champion:
-            raise ConflictError(f"Model {version} is in force already.")
-        compared = _comparisons(champion, ports.registry).get(version)
-        if compared is None:
-            raise ConflictError(
-                "It was not compared with the model in force, or was taken back since. Compare them, or train anew."
-            )
-        verdict = verdict_of(evidence_from(compared.evidence))
-        if not verdict.passes:
-            raise ConflictError(f"It stays a challenger. {verdict.sentence}")
-        ports.shelf.load(version)
-        said.details |= {"before": champion, "reason": why, **compared.evidence}
+        why, champion = decided(reason, seen, by=by, models=ports.models, said=said)
+        with noting(said, "in force already"):
+            if version == champion:
+                raise ConflictError(f"Model {version} is in force already.")
+        with noting(said, "not compared with the model in force"):
+            compared = _comparison(version, champion, ports.registry)
+        said.details |= compared.evidence
+        _require_passed(compared, said)
+        with noting(said, MISSING):
+            ports.shelf.load(version)
+        said.details["reason"] = why
     promotion = Promotion(0, version, champion, now, by.username, why, compared.evidence)
     return put_in_force(promotion, AuditAction.PROMOTE_MODEL, by=by, ports=ports)
 
@@ -155,14 +154,14 @@ def take_back_model(*, seen: str, by: Actor, ports: ModelPorts, now: datetime) -
         The model is missing or altered. In each case nothing is changed.
     """
     with audited(AuditAction.RETURN_MODEL, _KIND, by=by, audit=ports.audit, now=now) as said:
-        by.require(Right.MANAGE_MODELS)
-        champion = unchanged_champion(seen, ports.models)
+        champion = _still_in_force(seen, by=by, models=ports.models, said=said)
         earlier = champion_before(ports.registry.promotions())
-        if earlier is None:
-            raise NotFoundError("No other model was in force before. There is nothing to take back.")
+        with noting(said, "no other model was in force before"):
+            if earlier is None:
+                raise NotFoundError("No other model was in force before. There is nothing to take back.")
         said.object_id = earlier
-        said.details |= {"before": champion}
-        ports.shelf.load(earlier)
+        with noting(said, MISSING):
+            ports.shelf.load(earlier)
     promotion = Promotion(0, earlier, champion, now, by.username, RETURNED)
     return put_in_force(promotion, AuditAction.RETURN_MODEL, by=by, ports=ports)
 
@@ -199,11 +198,48 @@ def _comparisons(champion: str, registry: ModelRegistry) -> dict[str, Comparison
     }
 
 
-def unchanged_champion(seen: str, models: ModelsInForce) -> str:
-    """Return the version in force. Raises `ConflictError` where it is another one than was seen."""
-    champion = models.version()
-    if champion != seen:
-        raise ConflictError(f"Model {champion} was put in force meanwhile. Look at it, then decide again.")
+def _comparison(version: str, champion: str, registry: ModelRegistry) -> Comparison:
+    compared = _comparisons(champion, registry).get(version)
+    if compared is None:
+        raise ConflictError(
+            "It was not compared with the model in force, or was taken back since. Compare them, or train anew."
+        )
+    return compared
+
+
+def _require_passed(compared: Comparison, said: Audited) -> None:
+    """Raise `ConflictError` unless a challenger passed its comparison; the entry says which part of it it failed."""
+    with noting(said, "compared by another SmartBank"):
+        verdict = verdict_of(evidence_from(compared.evidence))
+    if not verdict.passes:
+        with noting(said, verdict.short):
+            raise ConflictError(f"It stays a challenger. {verdict.sentence}")
+
+
+def decided(reason: str, seen: str, *, by: Actor, models: ModelsInForce, said: Audited) -> tuple[str, str]:
+    """Return the reason for another model, and the version in force; the entry says why where that is refused.
+
+    Raises
+    ------
+    ForbiddenError
+        The role may not put models in force.
+    ConflictError
+        Another version than was seen is in force.
+    SettingsError
+        The reason is too short or too long.
+    """
+    champion = _still_in_force(seen, by=by, models=models, said=said)
+    with noting(said, f"no reason of {SHORTEST_REASON} to {LONGEST_REASON} characters"):
+        return stated_reason(reason), champion
+
+
+def _still_in_force(seen: str, *, by: Actor, models: ModelsInForce, said: Audited) -> str:
+    with noting(said, "no right to put a model in force"):
+        by.require(Right.MANAGE_MODELS)
+    said.details["before"] = champion = models.version()
+    with noting(said, _MEANWHILE):
+        if champion != seen:
+            raise ConflictError(f"Model {champion} was put in force meanwhile. Look at it, then decide again.")
     return champion
 
 
@@ -214,7 +250,10 @@ def put_in_force(promotion: Promotion, action: AuditAction, *, by: Actor, ports:
     is_next = last is None or last.version == promotion.before
     numbered = replace(promotion, number=1 if last is None else last.number + 1)
     if not is_next or not ports.registry.promote(numbered):
-        with audited(action, _KIND, promotion.version, by=by, audit=ports.audit, now=promotion.at):
+        with (
+            audited(action, _KIND, promotion.version, by=by, audit=ports.audit, now=promotion.at) as said,
+            noting(said, _MEANWHILE),
+        ):
             raise ConflictError("Another model was put in force meanwhile. Look at it, then decide again.")
     ports.models.forget()
     return numbered

@@ -28,6 +28,7 @@ PARTS = {
     "answered_once.answered_once",
     "objections.objected_in_call",
     "objections.lift_mistaken",
+    "model_versions.decided",
 }
 """Parts of use cases, which ask themselves."""
 TO_ANYBODY = {"/healthz", "/auth/session", "/auth/sign-out"}

@@ -90,6 +90,7 @@ def test_a_model_that_was_trained_alone_cannot_be_switched(services, switch):
         switch(seen="2026.1-00000009")
     assert services.scorer.version == "2026.1-00000009"
     assert entries(services)[-1][2] is AuditResult.FAILED
+    assert services.audit.kept[-1].event.details["refused"] == "trained without the other one"
 
 
 def test_a_twin_whose_files_are_gone_is_not_put_in_force(services, switch, monkeypatch):

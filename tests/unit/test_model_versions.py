@@ -46,6 +46,10 @@ def views(services):
     return model_versions(by=ANA, ports=model_ports(services))
 
 
+def noted(services):
+    return [entry.event.details.get("refused") for entry in services.audit.kept]
+
+
 def actions(services):
     return [(entry.event.action, entry.event.object_id, entry.event.result) for entry in services.audit.kept]
 
@@ -64,24 +68,28 @@ def test_a_challenger_that_passed_is_put_in_force_and_on_record(services, promot
 
 
 @pytest.mark.parametrize(
-    ("comparison", "why"),
+    ("comparison", "why", "noted"),
     [
-        (None, "It was not compared"),
-        (compared(calls=1_998), "It stays a challenger. Not enough outcomes"),
-        (compared(better=False), "It stays a challenger"),
-        (compared(champion="2026.1-9d8fb3a1"), "It was not compared"),
+        (None, "It was not compared", "not compared with the model in force"),
+        (compared(calls=1_998), "It stays a challenger. Not enough outcomes", "Not enough outcomes"),
+        (compared(better=False), "It stays a challenger", "May rank worse"),
+        (compared(champion="2026.1-9d8fb3a1"), "It was not compared", "not compared with the model in force"),
+        (replace(compared(), evidence={"unheard": 1}), "Compare the models again", "compared by another SmartBank"),
     ],
 )
-def test_a_challenger_that_did_not_pass_stays_one(services, promote, comparison, why):
+def test_a_challenger_that_did_not_pass_stays_one_and_it_is_on_record_why(services, promote, comparison, why, noted):
     if comparison is not None:
         services.registry.keep_comparison(comparison)
 
-    with pytest.raises(ConflictError, match=why):
+    with pytest.raises((ConflictError, ModelArtifactError), match=why):
         promote()
 
     assert services.scorer.version == CHAMPION
     assert services.registry.promotions() == []
     assert actions(services)[-1][2] is AuditResult.FAILED
+    is_judged = comparison is not None and comparison.champion == CHAMPION
+    figures = dict(comparison.evidence) if is_judged else {}
+    assert services.audit.kept[-1].event.details == {"before": CHAMPION, "refused": noted, **figures}
 
 
 @pytest.mark.parametrize("reason", ["", " " * 20, "too short", "x" * 301])
@@ -91,6 +99,7 @@ def test_a_promotion_has_a_reason(services, promote, reason):
     with pytest.raises(SettingsError, match="Say why"):
         promote(reason=reason)
     assert services.registry.promotions() == []
+    assert noted(services) == ["no reason of 10 to 300 characters"]
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.AGENT, Role.AUDITOR])
@@ -103,6 +112,7 @@ def test_only_an_administrator_promotes_and_takes_back(services, promote, take_b
     with pytest.raises(ForbiddenError):
         take_back(by=other, seen=CHAMPION)
     assert [result for _, _, result in actions(services)] == [AuditResult.REFUSED] * 2
+    assert noted(services) == ["no right to put a model in force"] * 2
 
 
 def test_a_champion_that_changed_meanwhile_is_a_conflict(services, promote):
@@ -112,6 +122,7 @@ def test_a_champion_that_changed_meanwhile_is_a_conflict(services, promote):
 
     with pytest.raises(ConflictError, match=r"2026\.2-00000002 was put in force meanwhile"):
         promote()
+    assert noted(services) == ["another model was put in force meanwhile"]
 
 
 def test_of_two_promotions_at_once_one_wins_and_the_other_is_on_record_as_failed(services, promote, monkeypatch):
@@ -121,6 +132,7 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_on_record_as_failed
     with pytest.raises(ConflictError, match="meanwhile"):
         promote()
     assert [result for _, _, result in actions(services)] == [AuditResult.DONE, AuditResult.FAILED]
+    assert noted(services) == [None, "another model was put in force meanwhile"]
 
 
 def test_a_model_that_is_gone_cannot_be_put_in_force(services, promote):
@@ -130,11 +142,13 @@ def test_a_model_that_is_gone_cannot_be_put_in_force(services, promote):
     with pytest.raises(ModelArtifactError):
         promote()
     assert services.scorer.version == CHAMPION
+    assert noted(services) == ["the model is missing or altered"]
 
 
 def test_the_one_in_force_is_not_promoted_again(services, promote):
     with pytest.raises(ConflictError, match="in force already"):
         promote(CHAMPION)
+    assert noted(services) == ["in force already"]
 
 
 def test_what_is_no_version_is_not_put_on_record(services, promote):
@@ -181,6 +195,7 @@ def test_where_no_other_was_in_force_there_is_nothing_to_take_back(services, tak
     with pytest.raises(NotFoundError, match="nothing to take back"):
         take_back(seen=CHAMPION)
     assert services.scorer.version == CHAMPION
+    assert noted(services) == ["no other model was in force before"]
 
 
 def test_versions_are_told_with_the_champion_first_and_how_they_compare(services):
