@@ -14,6 +14,8 @@ from smartbank.errors import SettingsError, StorageError
 
 GENESIS: Final = "0" * 64
 """What the first entry names as the hash before it."""
+OBJECTED_IDS: Final = "objected_ids"
+"""Where the details of an entry on results of calls name whose objections came with them."""
 _LOWEST: Final = -(2**63)
 _KEY: Final = re.compile(r"[^\x00.$][^\x00.]*")
 """Keys every MongoDB takes."""

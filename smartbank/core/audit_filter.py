@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from smartbank.core.audit import AuditAction, AuditEvent, AuditResult
+from smartbank.core.audit import OBJECTED_IDS, AuditAction, AuditEvent, AuditResult
 from smartbank.core.fingerprint import fingerprint
 from smartbank.errors import NotFoundError
 
@@ -23,7 +23,7 @@ class AuditFilter:
     ----------
     who, kind, object, place : str
         User or program, kind and id of the object, and where from; equal to the entry's, but for case and the space
-        around them in a kind.
+        around them in a kind. A customer whose objection came with results is an object of their entry, too.
     first_day, last_day : date, optional
         Both included, in the bank's time zone.
     """
@@ -44,7 +44,7 @@ class AuditFilter:
             and self.action in (None, event.action)
             and self.result in (None, event.result)
             and (not self.kind or _plain_kind(self.kind) == _plain_kind(event.object_kind))
-            and self.object in ("", event.object_id)
+            and self.object in ("", event.object_id, *event.details.get(OBJECTED_IDS, ()))
             and self.place in ("", event.place)
             and self._is_on_a_day(event, zone)
         )

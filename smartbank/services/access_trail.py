@@ -6,10 +6,9 @@ from typing import Any, Final
 import pandas as pd
 
 from smartbank.core.access_file import AccessPart
-from smartbank.core.audit import AuditAction, AuditEntry, AuditEvent, AuditResult
+from smartbank.core.audit import OBJECTED_IDS, AuditAction, AuditEntry, AuditEvent, AuditResult
 from smartbank.core.ranking import RankFilter
 from smartbank.services.access_parts import Gathered
-from smartbank.services.outcome_upload import OBJECTED_IDS
 
 _TAKEN: Final = ("handed out", "shown for paper")
 _ORIGINS: Final = ("upload", "request")

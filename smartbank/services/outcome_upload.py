@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from smartbank.core.audit import AuditAction
+from smartbank.core.audit import OBJECTED_IDS, AuditAction
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_entries import list_owner
@@ -32,8 +32,6 @@ TAKEN_FOR: Final = timedelta(days=30)
 """How long after a list ended its results are taken."""
 MOST_NAMED: Final = 100
 """Of customers whose objections came with results, whom the entry in the audit log names; it says how many more."""
-OBJECTED_IDS: Final = "objected_ids"
-"""Where that entry names them."""
 _BATCH: Final = 500
 
 

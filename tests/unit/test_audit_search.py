@@ -1,5 +1,6 @@
 """A search reads the log backwards, finds what is meant however old, and says how far it looked."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,13 @@ def numbers(found):
 def test_each_filter_means_what_equals_it_and_nothing_else(wanted, other):
     assert wanted.means(EVENT, zone=LISBON)
     assert not other.means(EVENT, zone=LISBON)
+
+
+def test_a_customer_whose_objection_came_with_results_is_found_as_an_object_of_their_entry():
+    results = replace(EVENT, action=AuditAction.RECORD_OUTCOME, details={"rows": 2, "objected_ids": ["C-1", "C-2"]})
+
+    assert AuditFilter(object="C-2").means(results, zone=LISBON)
+    assert not AuditFilter(object="C-3").means(results, zone=LISBON)
 
 
 def test_a_day_is_one_of_the_banks_time_zone():
