@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from smartbank.api.access import Caller, Provided
 from smartbank.api.leads import Flag
@@ -16,23 +16,30 @@ router = APIRouter(tags=["customers"])
 
 
 class ConsentIn(BaseModel):
-    """What a customer allows from now on; null is unknown.
-
-    A mark that is left out is refused, so that none is lifted unsaid.
-    """
+    """Marks as they are from now on; null is unknown, and one that is left out stays as it is. At least one is said."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"do_not_call": None, "objected": True, "consent": None}]}
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"objected": True}],
+            "anyOf": [{"required": [name]} for name in CONSENT_COLUMNS],
+        },
     )
 
-    do_not_call: Flag = Field(description="True bars the customer.")
-    objected: Flag = Field(description="True bars the customer.")
-    consent: Flag = Field(description="False bars the customer: refused or withdrawn.")
+    do_not_call: Flag = Field(default=None, description="True bars the customer.")
+    objected: Flag = Field(default=None, description="True bars the customer.")
+    consent: Flag = Field(default=None, description="False bars the customer: refused or withdrawn.")
     why: Why = Field(default=Why.CUSTOMER_SAID_SO, description="Stays on record.")
 
+    @model_validator(mode="after")
+    def _says_something(self) -> "ConsentIn":
+        if not self.marks():
+            raise ValueError("give do_not_call, objected or consent")
+        return self
+
     def marks(self) -> dict[str, str | None]:
-        """Return the marks as they are kept."""
-        said = {name: getattr(self, name) for name in CONSENT_COLUMNS}
+        """Return the marks that are said, as they are kept."""
+        said = {name: getattr(self, name) for name in CONSENT_COLUMNS if name in self.model_fields_set}
         return {name: None if mark is None else "yes" if mark else "no" for name, mark in said.items()}
 
 

@@ -13,7 +13,7 @@ from smartbank.core.people import ROLE_RIGHTS, Actor, Right
 from smartbank.core.ports import AuditLog, CustomerCorrections, CustomerRepository, ErasedCustomers
 from smartbank.errors import ConflictError, ForbiddenError, LeadValidationError, NotFoundError
 from smartbank.services.auditing import Audited, audited
-from smartbank.services.erased import refuse_erased
+from smartbank.services.erased import refuse_erased, take_erased_out
 
 _ONLY_A_MANAGER: Final = (
     "Only a manager can take back an objection, a do-not-call mark or a refusal. Ask one to open this customer."
@@ -60,7 +60,7 @@ def record_consent(
     """
     with audited(AuditAction.EDIT_CUSTOMER, "customer", customer_id, by=by, audit=audit, now=now) as said:
         by.require(Right.RECORD_CONSENT)
-        _require_marks(consent)
+        _require_marks(consent, are_all=True)
         before = stored_consent(customer_id, customers=customers)
         _require_may_change(before, consent, why=why, by=by, said=said)
         if dict(before) == dict(consent):
@@ -70,7 +70,7 @@ def record_consent(
 
 def record_marks(
     customer_id: str,
-    consent: Consent,
+    marks: Consent,
     *,
     why: Why,
     by: Actor,
@@ -80,10 +80,15 @@ def record_marks(
     audit: AuditLog,
     now: datetime,
 ) -> None:
-    """Have a customer's marks be what a program says; `record_consent` for who looked at no version.
+    """Have marks of a customer be what a program says; `record_consent` for who looked at no version.
 
     Safe to repeat: marks that are so already stay, and the customer gets no new version. Where somebody else changes
     the customer in the same moment it is done once more, unless it would lift what was set in that moment.
+
+    Parameters
+    ----------
+    marks : mapping
+        Some of `CONSENT_COLUMNS`, or all: "yes", "no" or None for unknown. What is left out stays as it is.
 
     Raises
     ------
@@ -94,15 +99,16 @@ def record_marks(
     ConflictError
         Others kept changing the customer, or barred them meanwhile.
     LeadValidationError
-        A mark is neither yes, no nor unknown, or the customer was erased.
+        There is no mark, one is neither yes, no nor unknown, or the customer was erased.
     """
     with audited(AuditAction.EDIT_CUSTOMER, "customer", by=by, audit=audit, now=now) as said:
         by.require(Right.RECORD_CONSENT)
-        _require_marks(consent)
+        _require_marks(marks, are_all=False)
         refuse_erased([customer_id], erased=erased)  # first: who was erased is named in no new entry
         for is_last in (False, True):
             version, before = _standing(customer_id, customers)
             said.object_id = customer_id
+            consent = {**before, **marks}
             _require_may_change(before, consent, why=why, by=by, said=said)
             if dict(before) == dict(consent):
                 return
@@ -112,6 +118,9 @@ def record_marks(
             try:
                 corrections.record_consent(customer_id, consent, version=version, source=_origin(by), saved_at=now)
             except ConflictError:
+                said.object_id = ""
+                take_erased_out([customer_id], erased=erased, corrections=corrections)
+                said.object_id = customer_id
                 if lifts or is_last:
                     raise
             else:
@@ -133,8 +142,10 @@ def _standing(customer_id: str, customers: CustomerRepository) -> tuple[int, Map
     return int(row["customer_version"]), marks
 
 
-def _require_marks(consent: Consent) -> None:
-    if set(consent) != set(CONSENT_COLUMNS) or not set(consent.values()) <= {*YES_NO, None}:
+def _require_marks(marks: Consent, *, are_all: bool) -> None:
+    named, known = set(marks), set(CONSENT_COLUMNS)
+    are_named = named == known if are_all else bool(named) and named <= known
+    if not are_named or not set(marks.values()) <= {*YES_NO, None}:
         raise LeadValidationError("Each mark is yes, no or unknown. Choose one of them.")
 
 

@@ -72,6 +72,16 @@ def test_what_bars_is_taken_back_with_the_right_to_alone(crm, client_of, service
     assert last_event(services).details["why"] == "mistake"
 
 
+def test_a_mark_that_is_left_out_stays_so_an_objection_lifts_nothing(crm, services):
+    crm.put(ADDRESS, json={"do_not_call": True, "consent": False})
+
+    answer = crm.put(ADDRESS, json={"objected": True})
+
+    assert (answer.status_code, answer.json()["consent_state"]) == (200, "objected")
+    assert {name: answer.json()[name] for name in UNKNOWN} == {"do_not_call": True, "objected": True, "consent": False}
+    assert last_event(services).details["before"] == {"do_not_call": "yes", "objected": None, "consent": "no"}
+
+
 def test_sent_again_it_changes_nothing_and_is_answered_alike(crm, services):
     first = crm.put(ADDRESS, json=OBJECTED)
     made = version(services)
@@ -113,9 +123,9 @@ def test_an_objection_of_the_same_moment_is_not_lifted_by_who_did_not_see_it(cli
 
 @pytest.mark.parametrize(
     "body",
-    [{"objected": True}, OBJECTED | {"objected": "yes"}, OBJECTED | {"name": "Ana"}, OBJECTED | {"why": "because"}],
+    [{}, {"why": "mistake"}, {"objected": "yes"}, OBJECTED | {"name": "Ana"}, OBJECTED | {"why": "because"}],
 )
-def test_marks_that_are_not_whole_or_none_are_refused(crm, services, body):
+def test_what_says_no_mark_or_is_none_is_refused(crm, services, body):
     assert crm.put(ADDRESS, json=body).status_code == 422
     assert version(services) == 1
 
@@ -128,6 +138,23 @@ def test_nobody_and_the_erased_are_not_named_on_record(crm, services):
     assert [each.status_code for each in answers] == [404, 422]
     assert "Erased on 3 May 2026" in answers[1].json()["detail"]
     assert {each.event.object_id for each in services.audit.kept if each.event.action == "edit_customer"} == {""}
+
+
+def test_who_is_erased_in_the_same_moment_is_not_named_and_no_version_of_them_stays(crm, services, monkeypatch):
+    def erased_first(*_args, **_more):
+        services.erased.begin(HER, on=date(2026, 5, 3))
+        services.erased.finish(HER)
+        del services.customers.kept[HER]
+        services.customers.replaced[HER, 1] = {"version": 1, "source": {}}  # as a database keeps it before it replaces
+        raise ConflictError("changed")
+
+    monkeypatch.setattr(services.corrections, "record_consent", erased_first)
+
+    answer = crm.put(ADDRESS, json=OBJECTED)
+
+    assert (answer.status_code, "Erased on 3 May 2026" in answer.json()["detail"]) == (422, True)
+    assert services.customers.replaced == {}
+    assert last_event(services).object_id == ""
 
 
 def test_who_is_stored_already_is_sent_to_where_marks_are_changed(crm):
