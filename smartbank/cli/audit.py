@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
 from smartbank.core.audit import AuditEntry, BrokenEntry
 from smartbank.core.audit_chain import Head
 from smartbank.core.manifests import MANIFEST_ENDING, MOST_BYTES
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ports import AuditLog
 from smartbank.core.wording import agreeing
 from smartbank.errors import NotFoundError
@@ -36,7 +36,7 @@ def verify(
     """Check every entry, and say which one to note down for the next check. Exits with 1 when something is wrong."""
     noted = read_head(head) if head else None
     with open_audit() as audit:
-        checked = verify_log(by=COMMAND_LINE, audit=audit, noted=noted)
+        checked = verify_log(by=operator(), audit=audit, noted=noted)
     for fault in checked.faults:
         typer.secho(fault, fg="red", err=True)
     typer.echo(f"{checked.entries:,} {agreeing(checked.entries, 'entry', 'entries')} read.")
@@ -53,7 +53,7 @@ def verify(
 def list_entries(limit: Annotated[int, typer.Option(help="How many.", min=1, max=10_000)] = 20) -> None:
     """Show the newest entries, newest first, one line each."""
     with open_audit() as audit:
-        for entry in newest_entries(by=COMMAND_LINE, audit=audit, limit=limit):
+        for entry in newest_entries(by=operator(), audit=audit, limit=limit):
             typer.echo(entry_line(entry))
 
 
@@ -79,7 +79,7 @@ def verify_exported(
                 opened_manifest.read(MOST_BYTES + 1),
                 name=file.name,
                 manifest_name=beside.name,
-                by=COMMAND_LINE,
+                by=operator(),
                 signer=signer,
             )
     except OSError as exc:

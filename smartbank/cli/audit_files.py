@@ -7,11 +7,11 @@ from typing import Annotated, Final
 import typer
 
 from smartbank.cli.audit import audit_app, read_head
+from smartbank.cli.operating import operator
 from smartbank.cli.private_files import require_new, write_private
 from smartbank.config import load_settings
 from smartbank.core.audit_filter import audit_filter_from
 from smartbank.core.audit_lines import LONGEST_LINE
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import agreeing
 from smartbank.errors import NotFoundError
 from smartbank.services.audit_export import AuditFormat, FileCheck, open_audit_export, verify_file
@@ -50,7 +50,7 @@ def export(
     with bootstrap.open_bank_settings(load_settings()) as (settings, _market, audit):
         now = datetime.now(UTC)
         download = open_audit_export(
-            wanted, FORMATS[file.suffix], by=COMMAND_LINE, audit=audit, settings=settings, now=now
+            wanted, FORMATS[file.suffix], by=operator(), audit=audit, settings=settings, now=now
         )
         write_private(file, download.chunks)
     typer.echo(f"Written to {file}, which only you may read.")
@@ -71,7 +71,7 @@ def verify_exported_log(
     try:
         with file.open("rb") as opened:
             lines = iter(lambda: opened.readline(LONGEST_LINE), b"")
-            checked = verify_file(lines, by=COMMAND_LINE, noted=read_head(head) if head else None, is_part=part)
+            checked = verify_file(lines, by=operator(), noted=read_head(head) if head else None, is_part=part)
     except OSError as exc:
         raise NotFoundError(f"{file} cannot be read ({exc.strerror}). Name the file once more.") from exc
     for fault in checked.chain.faults[:SHOWN]:

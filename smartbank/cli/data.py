@@ -9,10 +9,10 @@ import typer
 
 from smartbank.cli.migrating import bring_forward
 from smartbank.cli.model import fetch
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
 from smartbank.core.backups import Manifest
 from smartbank.core.jobs import JobStanding
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import plural
 from smartbank.services import backups
 from smartbank.services.bulk import handing_over
@@ -38,7 +38,7 @@ def export_everything(
 
     with opened.open_data(load_settings()) as services:
         manifest = backups.export_data(
-            folder.absolute(), by=COMMAND_LINE, store=services.store, audit=services.audit, now=datetime.now(UTC)
+            folder.absolute(), by=operator(), store=services.store, audit=services.audit, now=datetime.now(UTC)
         )
     typer.echo(f"Written to {folder}: {described(manifest)}.")
     typer.echo(
@@ -55,7 +55,7 @@ def write_in_force(
 
     with open_services(load_settings()) as services:
         ports, now = bulk.hand_over_ports(services), datetime.now(UTC)
-        version, in_force = handing_over.hand_over_in_force(folder, by=COMMAND_LINE, ports=ports, now=now)
+        version, in_force = handing_over.hand_over_in_force(folder, by=operator(), ports=ports, now=now)
     typer.echo(
         f"Written to {folder}: model {version}, base rate {in_force.rules.base_rate:.1%}, "
         f"market of {in_force.snapshot.as_of:%Y-%m-%d}, {plural(len(in_force.barred), 'customer')} not to be called."
@@ -87,7 +87,7 @@ def import_everything(
             folder.absolute(),
             known_keys=services.known_keys,
             bring_back=bring_back,
-            by=COMMAND_LINE,
+            by=operator(),
             store=services.store,
             audit=services.audit,
             now=datetime.now(UTC),
@@ -105,7 +105,7 @@ def list_backups() -> None:
     with opened.open_data(settings) as services:
         for backup in services.backups.all():
             typer.echo(f"{backup.name}  {backup.documents:>12,} documents  {megabytes(backup.size):>12}")
-        typer.echo(how_it_stands(backups.last_backup(by=COMMAND_LINE, jobs=services.jobs)))
+        typer.echo(how_it_stands(backups.last_backup(by=operator(), jobs=services.jobs)))
     typer.echo(f"They are kept in {settings.var_dir / 'backups'}.")
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from smartbank.cli.data import data_app
+from smartbank.cli.operating import operator
 from smartbank.cli.private_files import require_new, write_private
 from smartbank.config import load_settings
 from smartbank.core.erasure import ErasureList, erasure_list_from
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.removed import removal_counts, removed_sentence
 from smartbank.core.wording import plural
 from smartbank.core.work import WorkState
@@ -44,9 +44,7 @@ def access(
 
     require_new(output)
     with bootstrap.open_services(load_settings()) as services:
-        content = give_access(
-            customer_id, by=COMMAND_LINE, ports=bootstrap.access_ports(services), now=datetime.now(UTC)
-        )
+        content = give_access(customer_id, by=operator(), ports=bootstrap.access_ports(services), now=datetime.now(UTC))
     write_private(output, [access_bytes(content)])
     typer.echo(f"Written to {output}, which only you may read. Look at it before you hand it over.")
 
@@ -73,9 +71,9 @@ def erase(
         if known is None:
             erase_one(customer_id, yes, reason, services)
             return
-        new = know_erasures(known, by=COMMAND_LINE, erased=services.erased, audit=services.audit, now=datetime.now(UTC))
+        new = know_erasures(known, by=operator(), erased=services.erased, audit=services.audit, now=datetime.now(UTC))
         typer.echo(f"{plural(len(known.erased), 'erasure')} on the list, {new:,} not known here before.")
-        stored = stored_though_erased(by=COMMAND_LINE, customers=services.customers, erased=services.erased)
+        stored = stored_though_erased(by=operator(), customers=services.customers, erased=services.erased)
         for each in stored:
             erase_one(each, each, reason or AGAIN, services)
         typer.echo(f"{plural(len(stored), 'customer')} erased again.")
@@ -89,7 +87,7 @@ def erase_one(customer_id: str, typed: str, reason: str, services: "Services") -
         customer_id,
         typed=typed,
         reason=reason,
-        by=COMMAND_LINE,
+        by=operator(),
         customers=services.customers,
         erased=services.erased,
         queue=services.queue,
@@ -110,7 +108,7 @@ def erasures(
 
     require_new(file)
     with bootstrap.open_services(load_settings()) as services:
-        known = list_erasures(by=COMMAND_LINE, erased=services.erased, audit=services.audit, now=datetime.now(UTC))
+        known = list_erasures(by=operator(), erased=services.erased, audit=services.audit, now=datetime.now(UTC))
     write_private(file, [f"{json.dumps(known.to_json(), indent=2)}\n".encode()])
     typer.echo(f"{plural(len(known.erased), 'erasure')} written to {file}.")
 

@@ -6,9 +6,9 @@ from typing import Annotated, Final
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.cli.private_files import require_new, write_private
 from smartbank.config import load_settings
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import agreeing, plural
 from smartbank.services import keys
 from smartbank.services.token_keys import rotate_token_keys
@@ -55,10 +55,10 @@ def list_keys() -> None:
     from smartbank import bootstrap  # noqa: PLC0415
 
     with bootstrap.open_keys(load_settings()) as (ring, data, _, shelf):
-        for place, use in enumerate(keys.key_uses(by=COMMAND_LINE, ring=ring, data=data)):
+        for place, use in enumerate(keys.key_uses(by=operator(), ring=ring, data=data)):
             kind = "seals now" if place == 0 else "older"
             typer.echo(f"{use.key_id}  {kind:<10} {use.customers:>10,} customers {use.others:>10,} other values")
-        retired = keys.retired_keys(by=COMMAND_LINE, ring=ring, shelf=shelf)
+        retired = keys.retired_keys(by=operator(), ring=ring, shelf=shelf)
     for key in retired:
         typer.echo(said_of_retired(key))
 
@@ -80,9 +80,9 @@ def rotate() -> None:
             )
             raise typer.Exit(1)
         done = keys.rotate_keys(
-            by=COMMAND_LINE, ring=ring, data=data, audit=audit, now=datetime.now(UTC), report=_Saying().report
+            by=operator(), ring=ring, data=data, audit=audit, now=datetime.now(UTC), report=_Saying().report
         )
-        retired = keys.retired_keys(by=COMMAND_LINE, ring=ring, shelf=shelf, unused=done.unused)
+        retired = keys.retired_keys(by=operator(), ring=ring, shelf=shelf, unused=done.unused)
     typer.echo("\n".join([*said_of(done, in_file=not settings.wrapping_key), *map(said_of_retired, retired)]))
 
 
@@ -92,7 +92,7 @@ def rewrap() -> None:
     from smartbank import bootstrap  # noqa: PLC0415
 
     with bootstrap.open_wrapper(load_settings()) as (wrapper, audit):
-        done = keys.rewrap_keys(by=COMMAND_LINE, wrapper=wrapper, audit=audit, now=datetime.now(UTC))
+        done = keys.rewrap_keys(by=operator(), wrapper=wrapper, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{plural(done, 'key')} {agreeing(done, 'is', 'are')} wrapped with the key that is set now.")
     typer.echo("Keep the one before for as long as a backup made before today.")
 
@@ -107,7 +107,7 @@ def rotate_tokens(
     from smartbank import bootstrap  # noqa: PLC0415
 
     with bootstrap.open_tokens(load_settings()) as (signer, audit):
-        key_id = rotate_token_keys(by=COMMAND_LINE, signer=signer, audit=audit, now=datetime.now(UTC), end_all=end_all)
+        key_id = rotate_token_keys(by=operator(), signer=signer, audit=audit, now=datetime.now(UTC), end_all=end_all)
     before = "refused, by every process within half a minute" if end_all else "good until they expire"
     typer.echo(f"Tokens are signed with the key {key_id} from now on. Those signed before are {before}.")
 

@@ -7,9 +7,9 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
 from smartbank.core.bulk.job import ROWS_PER_PART
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.shared_phones import MANY
 from smartbank.core.tables import MAX_ROWS
 from smartbank.core.wording import agreeing, plural
@@ -34,7 +34,7 @@ def demo(
     settings = load_settings()
     with bootstrap.open_services(settings) as services:
         typer.echo(f"Loading {plural(customers, 'synthetic customer')} of seed {seed} ...")
-        loaded = bootstrap.load_demo(services, count=customers, seed=seed, now=datetime.now(UTC), by=COMMAND_LINE)
+        loaded = bootstrap.load_demo(services, count=customers, seed=seed, now=datetime.now(UTC), by=operator())
         counts, stored = loaded.counts, services.customers.count()
         typer.echo(
             f"{counts.added:,} added, {counts.changed:,} changed, {counts.unchanged:,} left as they were; "
@@ -288,11 +288,11 @@ def _rank_one(
             whole=whole,
             without_shared=without_shared,
             anyway=anyway,
-            by=COMMAND_LINE,
+            by=operator(),
         )
         if out is not None:  # before anything is shown, which a reader such as `head` may break off
-            write_ranking(run, out, by=COMMAND_LINE, services=services)
-        show_ranking(run, by=COMMAND_LINE, services=services)
+            write_ranking(run, out, by=operator(), services=services)
+        show_ranking(run, by=operator(), services=services)
         if out is None:
             typer.echo("The ranking is kept: open Leads in SmartBank, or name a file with --out to take it away.")
         else:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
 from smartbank.core.market.flags import market_flags
 from smartbank.core.market.hops import Refreshed
@@ -13,7 +14,6 @@ from smartbank.core.market.indicators import FACTS, Indicator
 from smartbank.core.market.observations import SOURCE_NAMES, Observation
 from smartbank.core.market.snapshot import MarketSnapshot, Reading
 from smartbank.core.market.training import TrainingMarket
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import plural
 from smartbank.services.market_refresh import refresh_market
 
@@ -42,7 +42,7 @@ def refresh(
         done = refresh_market(
             indicator or tuple(Indicator),
             forced=force,
-            by=COMMAND_LINE,
+            by=operator(),
             ports=bootstrap.market_ports(services),
             now=datetime.now(UTC),
         )

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from smartbank.cli.instance import sole_instance
+from smartbank.cli.operating import operator
 from smartbank.config import Settings, load_settings
 from smartbank.core.backups import BEFORE_MIGRATION
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.wording import agreeing, plural
 from smartbank.services import migrating
 
@@ -48,7 +48,7 @@ def take_to(to: int | None, settings: Settings, *, backup: bool) -> migrating.Mi
         return migrating.migrate(
             to,
             backup=backup,
-            by=COMMAND_LINE,
+            by=operator(),
             schema=services.schema,
             shelf=services.backups,
             audit=services.audit,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.work import WorkState
 from smartbank.errors import WorkCancelledError
 from smartbank.services.model_training import queue_training, training_is_due
@@ -58,7 +58,7 @@ def _train_challenger(*, if_due: bool) -> None:
         if if_due and not training_is_due(every=every, outcomes=services.outcomes, queue=services.queue, now=now):
             typer.echo("No training is due: the last one is young, or too few calls were decided since.")
             return
-        work_id = queue_training(by=COMMAND_LINE, queue=services.queue, audit=services.audit, now=now)
+        work_id = queue_training(by=operator(), queue=services.queue, audit=services.audit, now=now)
         typer.echo("Training a challenger: this takes minutes ...")
         work = worker.run_this(services, work_id)
     if work.state is not WorkState.DONE:

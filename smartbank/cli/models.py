@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.promotion import evidence_from, verdict_of
 from smartbank.core.wording import plural
 from smartbank.services.model_pair import model_pair, switch_fields
@@ -34,8 +34,8 @@ def list_versions() -> None:
 
     with bootstrap.open_services(load_settings()) as services:
         ports = bootstrap.model_ports(services)
-        found = model_versions(by=COMMAND_LINE, ports=ports)
-        history = model_history(by=COMMAND_LINE, ports=ports)
+        found = model_versions(by=operator(), ports=ports)
+        history = model_history(by=operator(), ports=ports)
     typer.echo("\n".join(map(version_line, found)))
     for change in history:
         what = f"{change.version} in place of {change.before}, {change.by}: {change.reason}"
@@ -49,7 +49,7 @@ def compare(version: Annotated[str, typer.Argument(help="The version to compare 
 
     with bootstrap.open_services(load_settings()) as services:
         ports = bootstrap.training_ports(services)
-        done = compare_with_champion(version, by=COMMAND_LINE, ports=ports, now=datetime.now(UTC))
+        done = compare_with_champion(version, by=operator(), ports=ports, now=datetime.now(UTC))
     typer.echo(verdict_of(evidence_from(done.evidence)).sentence)
 
 
@@ -64,7 +64,7 @@ def promote(
     with bootstrap.open_services(load_settings()) as services:
         ports, now = bootstrap.model_ports(services), datetime.now(UTC)
         seen = services.models.version()
-        promotion = promote_model(version, reason=reason, seen=seen, by=COMMAND_LINE, ports=ports, now=now)
+        promotion = promote_model(version, reason=reason, seen=seen, by=operator(), ports=ports, now=now)
     typer.echo(f"Model {promotion.version} is in force in place of {promotion.before}.")
 
 
@@ -75,7 +75,7 @@ def revert() -> None:
 
     with bootstrap.open_services(load_settings()) as services:
         ports, now = bootstrap.model_ports(services), datetime.now(UTC)
-        promotion = take_back_model(seen=services.models.version(), by=COMMAND_LINE, ports=ports, now=now)
+        promotion = take_back_model(seen=services.models.version(), by=operator(), ports=ports, now=now)
     typer.echo(f"Model {promotion.version} is in force again in place of {promotion.before}.")
 
 
@@ -86,8 +86,8 @@ def switch(reason: Annotated[str, typer.Option(help="Why, in 10 to 300 character
 
     with bootstrap.open_services(load_settings()) as services:
         ports, now = bootstrap.model_ports(services), datetime.now(UTC)
-        pair = model_pair(by=COMMAND_LINE, ports=ports)
-        switch_fields(reason=reason, seen=pair.in_force, by=COMMAND_LINE, ports=ports, now=now)
+        pair = model_pair(by=operator(), ports=ports)
+        switch_fields(reason=reason, seen=pair.in_force, by=operator(), ports=ports, now=now)
     how = "with age and marital status again" if pair.is_without else "without age and marital status"
     typer.echo(f"Leads are ranked {how}, by model {pair.other}.")
 

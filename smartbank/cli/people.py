@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
-from smartbank.core.people import COMMAND_LINE, Role
+from smartbank.core.people import Role
 from smartbank.core.ports import AuditLog, UserRepository
 from smartbank.errors import AccountError
 from smartbank.services import linking, passwords, people
@@ -40,7 +41,7 @@ def add(
             name,
             role,
             password,
-            by=COMMAND_LINE,
+            by=operator(),
             users=users,
             hash_password=hash_password,
             audit=audit,
@@ -66,7 +67,7 @@ def list_users() -> None:
 def role(name: Name, role: Annotated[Role, typer.Argument(help="What the user is to the bank.")]) -> None:
     """Give a user another role; open pages follow at their next click."""
     with open_users() as (users, audit):
-        user = people.change_role(name, role, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+        user = people.change_role(name, role, by=operator(), users=users, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{user.username} is {user.role} from now on.")
 
 
@@ -74,7 +75,7 @@ def role(name: Name, role: Annotated[Role, typer.Argument(help="What the user is
 def disable(name: Name) -> None:
     """Lock a user out at once; what the user did stays."""
     with open_users() as (users, audit):
-        ended = people.disable_user(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+        ended = people.disable_user(name, by=operator(), users=users, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{name} is disabled; sessions ended: {ended}.")
 
 
@@ -82,7 +83,7 @@ def disable(name: Name) -> None:
 def enable(name: Name) -> None:
     """Let a disabled user sign in again."""
     with open_users() as (users, audit):
-        people.enable_user(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+        people.enable_user(name, by=operator(), users=users, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{name} may sign in again.")
 
 
@@ -96,7 +97,7 @@ def password(name: Name, password_stdin: FromStdin = False) -> None:
         ended = passwords.set_password(
             name,
             chosen,
-            by=COMMAND_LINE,
+            by=operator(),
             users=users,
             hash_password=hash_password,
             audit=audit,
@@ -109,7 +110,7 @@ def password(name: Name, password_stdin: FromStdin = False) -> None:
 def link(name: Name) -> None:
     """Have whoever next comes from the bank's identity provider under this name be this user; ends the password."""
     with open_users() as (users, audit):
-        ended = linking.link_user(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+        ended = linking.link_user(name, by=operator(), users=users, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{name} signs in at the bank's identity provider from now on; sessions ended: {ended}.")
 
 
@@ -117,7 +118,7 @@ def link(name: Name) -> None:
 def emergency_code(name: Name) -> None:
     """Print a code that signs a user in once, within 10 minutes, when the bank's identity provider cannot."""
     with open_users() as (users, audit):
-        code = linking.emergency_code(name, by=COMMAND_LINE, users=users, audit=audit, now=datetime.now(UTC))
+        code = linking.emergency_code(name, by=operator(), users=users, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{code}\n\nGood once, for 10 minutes: on the sign-in page, under “Without your bank's sign-in”.")
 
 

@@ -7,8 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
-from smartbank.core.people import COMMAND_LINE, ROLE_RIGHTS, Role
+from smartbank.core.people import ROLE_RIGHTS, Role
 from smartbank.core.ports import AuditLog, ProgramRepository
 from smartbank.core.programs import MOST_KEY_DAYS
 from smartbank.core.scopes import rights_in, scope_of
@@ -41,7 +42,7 @@ def add(
     rights = rights_in(" ".join(scope or ())) or ROLE_RIGHTS[role]
     with open_programs() as (kept, audit):
         program = programs.add_program(
-            name, role, rights, purpose, by=COMMAND_LINE, programs=kept, audit=audit, now=datetime.now(UTC)
+            name, role, rights, purpose, by=operator(), programs=kept, audit=audit, now=datetime.now(UTC)
         )
     typer.echo(f"{program.name} may use the API as {program.role}, limited to: {scope_of(program.rights)}.")
     typer.echo(f"Make a key for it: python -m smartbank program key {program.name}")
@@ -51,7 +52,7 @@ def add(
 def list_programs() -> None:
     """List every program with role, state and scope, and its keys with end and last use; never a secret."""
     with open_programs() as (kept, _):
-        accounts = programs.list_programs(by=COMMAND_LINE, programs=kept, now=datetime.now(UTC))
+        accounts = programs.list_programs(by=operator(), programs=kept, now=datetime.now(UTC))
     for account in accounts:
         typer.echo("\n".join(said_of(account)))
     if not accounts:
@@ -62,7 +63,7 @@ def list_programs() -> None:
 def disable(name: Name) -> None:
     """Lock a program out at once, with all its keys and tokens."""
     with open_programs() as (kept, audit):
-        programs.disable_program(name, by=COMMAND_LINE, programs=kept, audit=audit, now=datetime.now(UTC))
+        programs.disable_program(name, by=operator(), programs=kept, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{name} is disabled: its keys and tokens are refused.")
 
 
@@ -70,7 +71,7 @@ def disable(name: Name) -> None:
 def enable(name: Name) -> None:
     """Let a disabled program in again, with the keys it had."""
     with open_programs() as (kept, audit):
-        programs.enable_program(name, by=COMMAND_LINE, programs=kept, audit=audit, now=datetime.now(UTC))
+        programs.enable_program(name, by=operator(), programs=kept, audit=audit, now=datetime.now(UTC))
     typer.echo(f"{name} may use the API again.")
 
 
@@ -85,7 +86,7 @@ def key(
         made, clear = programs.add_key(
             name,
             days=None if no_end else days,
-            by=COMMAND_LINE,
+            by=operator(),
             programs=kept,
             audit=audit,
             now=datetime.now(UTC),
@@ -99,7 +100,7 @@ def key(
 def revoke(key_id: Annotated[str, typer.Argument(help="The 12 digits that name the key.")]) -> None:
     """Have a key refused from now on, and the tokens it was exchanged for."""
     with open_programs() as (kept, audit):
-        revoked = programs.revoke_key(key_id, by=COMMAND_LINE, programs=kept, audit=audit, now=datetime.now(UTC))
+        revoked = programs.revoke_key(key_id, by=operator(), programs=kept, audit=audit, now=datetime.now(UTC))
     typer.echo(f"The key {key_id} is revoked." if revoked else f"The key {key_id} was revoked before.")
 
 

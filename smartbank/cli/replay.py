@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from smartbank.cli.audit import audit_app
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.replay import Replayed, RunReplay
 from smartbank.core.wording import agreeing, plural
 from smartbank.errors import SmartBankError
@@ -59,14 +59,12 @@ def _replay(services: "Services", *, prediction: str, run: str, sample: int | No
 
     ports = replay_ports(services)
     if prediction and run:
-        return _tell(replaying.replay_customer(prediction, run, by=COMMAND_LINE, ports=ports))
+        return _tell(replaying.replay_customer(prediction, run, by=operator(), ports=ports))
     if prediction:
-        return _tell(replaying.replay_prediction(prediction, by=COMMAND_LINE, ports=ports))
+        return _tell(replaying.replay_prediction(prediction, by=operator(), ports=ports))
     if run:
-        return _tell_run(replaying.replay_run(run, sample=sample, seed=seed, by=COMMAND_LINE, ports=ports))
-    codes = [
-        _tell_run(found) for found in replaying.replay_sample(sample or 0, seed=seed, by=COMMAND_LINE, ports=ports)
-    ]
+        return _tell_run(replaying.replay_run(run, sample=sample, seed=seed, by=operator(), ports=ports))
+    codes = [_tell_run(found) for found in replaying.replay_sample(sample or 0, seed=seed, by=operator(), ports=ports)]
     if not codes:
         typer.echo("No run is kept, so there is nothing to make again.")
         return NOT_POSSIBLE

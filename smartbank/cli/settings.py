@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from smartbank.cli.operating import operator
 from smartbank.config import load_settings
 from smartbank.core.bank_settings import BankSettings
-from smartbank.core.people import COMMAND_LINE
 from smartbank.core.ports import AuditLog, SettingsRepository
 from smartbank.core.settings_doubts import doubts
 from smartbank.core.settings_fields import SETTING_FIELD, SETTING_FIELDS, validate_settings
@@ -59,7 +59,7 @@ def set_value(
         )
         if not sure and (asked := doubts(before, validate_settings(changed))):
             raise SettingsError(f"{' '.join(asked)} Nothing was saved. If it is right, say it again with --yes.")
-        saved = change_settings(changed, by=COMMAND_LINE, settings=settings, market=market, audit=audit, now=now)
+        saved = change_settings(changed, by=operator(), settings=settings, market=market, audit=audit, now=now)
     typer.echo(f"{SETTING_FIELD[name].label}: {value_text(name, before)} before, {value_text(name, saved)} now.")
     typer.echo(consequence(saved))
 

@@ -105,7 +105,7 @@ class AuditEvent:
     at : datetime
         When, in UTC; kept to the millisecond.
     who, place : str
-        User name, and where from: an address, "command line" or "worker".
+        User name, and where from: an address, "command line of" somebody or "worker".
     object_kind, object_id : str
         What it was done to: "run" and its id. A person is named by id alone, never by name or phone.
     details : mapping

@@ -91,7 +91,7 @@ class Actor:
     username : str
         Of a user; of a program "program:" and its name, which no user can be called.
     place : str
-        The address of the browser, "command line" or "worker", for the audit log.
+        The address of the browser, "command line of" somebody or "worker", for the audit log.
     limited_to : frozenset of Right, optional
         Rights beyond which nothing is allowed, whatever the role has: what a token was issued for, or a program added
         for. None where there is no such limit.

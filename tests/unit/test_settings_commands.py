@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from smartbank.adapters.memory import MemoryAuditLog, MemorySettingsRepository
 from smartbank.cli import settings as commands
+from smartbank.cli.operating import operator
 from smartbank.core.audit import AuditResult
 from smartbank.errors import SettingsError
 from tests.services import bundled_market
@@ -43,7 +44,7 @@ def test_a_setting_is_changed_said_and_audited(opened):
     assert result.output.splitlines()[0] == "Base rate: 11.3 % before, 3 % now."
     assert settings.current().base_rate == 0.03
     assert settings.current().base_rate_source.startswith("your bank, asked on ")
-    assert (event.who, event.place, event.result) == ("command line", "command line", AuditResult.DONE)
+    assert (event.who, event.place, event.result) == ("command line", operator().place, AuditResult.DONE)
     assert event.details["changed"] == ["base_rate", "base_rate_source", "base_rate_market"]
 
 

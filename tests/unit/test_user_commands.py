@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from smartbank.adapters.memory.audit import MemoryAuditLog
 from smartbank.adapters.memory.users import MemoryUserRepository
 from smartbank.cli import people
+from smartbank.cli.operating import operator
 from smartbank.core.people import Role
 from smartbank.errors import AccountError, NotFoundError
 from smartbank.services.sign_in import open_session, session_user
@@ -144,5 +145,7 @@ def test_what_commands_change_is_on_record_without_a_password(users, audit):
 
     events = [entry.event for entry in audit.kept]
     assert [event.action for event in events] == ["add_user", "change_password", "change_user"]
-    assert {(event.who, event.place, event.object_id) for event in events} == {("command line", "command line", "ana")}
+    assert {(event.who, event.place, event.object_id) for event in events} == {
+        ("command line", operator().place, "ana")
+    }
     assert GOOD not in str(events)
