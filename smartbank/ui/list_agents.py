@@ -91,16 +91,20 @@ def _offer(call_list: CallList, left: Mapping[str, int], actor: Actor) -> None:
             agent = st.selectbox(
                 "Calls of",
                 sorted(left, key=lambda name: (name in able, name)),
-                format_func=lambda name: f"{name}: {plural(left.get(name, 0), 'customer')} left",
-                key="hand_over_from",
+                key=f"hand_over_from_{call_list.list_id}",
                 width=300,
             )
             to = st.multiselect(
-                "Go to", [name for name in able if name != agent], key="hand_over_to", placeholder="agents", width=300
+                "Go to",
+                [name for name in able if name != agent],
+                key=f"hand_over_to_{call_list.list_id}",
+                placeholder="agents",
+                width=300,
             )
         st.caption(
-            "In turn, by the order of calling, call-backs agreed on included. The table above then counts these "
-            "customers with who has them now; the page Results counts a call with who made it."
+            f"{plain(agent)} has {plural(left[agent], 'customer')} left on this list. They go over in turn, by the "
+            "order of calling, call-backs agreed on included. The table above then counts these customers with who has "
+            "them now; the page Results counts a call with who made it."
         )
         st.button(
             "Hand over",

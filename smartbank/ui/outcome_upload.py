@@ -90,7 +90,7 @@ def _asks_whether_whole(call_list: CallList) -> bool:
     return st.checkbox(
         f"The file also has every sale of the {plural(call_list.figures.control, 'customer')} who "
         f"{agreeing(call_list.figures.control, 'is', 'are')} not called",
-        key="outcome_file_whole",
+        key=f"outcome_file_whole_{call_list.list_id}",
         help="Only then can the results say what calling brought.",
     )
 

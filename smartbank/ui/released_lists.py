@@ -52,6 +52,7 @@ def show_released_lists(actor: Actor) -> None:
     if meant := what_was_meant("end_list"):
         list_id, name = meant
         end_list(list_id, by=actor, lists=services().lists, audit=services().audit, now=datetime.now(UTC))
+        st.session_state.pop("choose_list", None)  # a box keeps the words of its choice, and this list's have changed
         leave_notice(Notice(f"“{plain(name)}” has ended."))
     lists = recent_lists(by=actor, lists=services().lists, also=st.query_params.get_all("list"))
     if not lists:
@@ -143,7 +144,7 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
             lambda: kept_off(call_list.list_id, by=actor, frames=services().frames),
             left_off_words(figures.left_out, actor),
             actor,
-            key="kept_off",
+            key=f"kept_off_{call_list.list_id}",
             label="Reason",
             unknown="left out by a rule",
         )
@@ -234,7 +235,7 @@ def _show_end(call_list: CallList, progress: pd.DataFrame) -> None:
             f"Nobody is called for it any more: {plural(left, 'customer')} left go uncalled, call-backs included, and "
             "may come on another list. What was recorded stays. This cannot be undone."
         )
-        sure = st.checkbox("End it", key="end_sure")
+        sure = st.checkbox("End it", key=f"end_sure_{call_list.list_id}")
         st.button(
             "End the list",
             key="end_list",

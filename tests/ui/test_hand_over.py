@@ -23,10 +23,10 @@ def test_the_calls_of_who_left_are_handed_over(open_page, release, services):
     page = open_page("call_lists.py", section="Released lists", list=list_id)
 
     assert page.warning[0].value == "eva cannot sign in as an agent any more: 5 customers wait for a call nobody makes."
-    assert page.selectbox(key="hand_over_from").value == "eva"
-    assert page.multiselect(key="hand_over_to").options == ["lia", "rui"]
+    assert page.selectbox(key=f"hand_over_from_{list_id}").value == "eva"
+    assert page.multiselect(key=f"hand_over_to_{list_id}").options == ["lia", "rui"]
     assert page.button(key="hand_over").disabled
-    page.multiselect(key="hand_over_to").set_value(["lia", "rui"]).run()
+    page.multiselect(key=f"hand_over_to_{list_id}").set_value(["lia", "rui"]).run()
     page.button(key="hand_over").click().run()
 
     said = page.success[0].value
@@ -42,8 +42,8 @@ def test_the_calls_that_were_chosen_are_handed_over_or_none(open_page, release, 
         put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
     list_id = release(agents=("eva", "rui"))
     page = open_page("call_lists.py", section="Released lists", list=list_id)
-    page.selectbox(key="hand_over_from").set_value("rui").run()
-    page.multiselect(key="hand_over_to").set_value(["lia"]).run()
+    page.selectbox(key=f"hand_over_from_{list_id}").set_value("rui").run()
+    page.multiselect(key=f"hand_over_to_{list_id}").set_value(["lia"]).run()
     meanwhile = {"by": ANA, "ports": call_ports(services), "users": services.users, "now": datetime.now(UTC)}
     hand_over(list_id, "rui", ["eva"], **meanwhile)
 
@@ -58,10 +58,29 @@ def test_an_agent_who_was_disabled_meanwhile_is_given_nothing(open_page, release
         put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
     list_id = release(agents=("eva",))
     page = open_page("call_lists.py", section="Released lists", list=list_id)
-    page.multiselect(key="hand_over_to").set_value(["lia"]).run()
+    page.multiselect(key=f"hand_over_to_{list_id}").set_value(["lia"]).run()
     put_user(services.users, replace(services.users.find("lia"), disabled=True))
 
     page.button(key="hand_over").click().run()
 
     assert page.error[0].value.startswith("lia cannot sign in as an agent any more.")
     assert services.lists.find(list_id).handed_over == ()
+
+
+def test_what_is_chosen_for_one_list_is_not_chosen_for_another(open_page, release, services):
+    for name in ("eva", "lia"):
+        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
+    first, second = release("Monday", calls=10, agents=("eva",)), release("Noon", calls=6, agents=("eva",), later=1)
+    page = open_page("call_lists.py", section="Released lists", list=second)
+    assert any(each.value.startswith("eva has 6 customers left on this list.") for each in page.caption)
+    assert page.selectbox(key=f"hand_over_from_{second}").options == ["eva"], "a box keeps what its choice was called"
+    page.multiselect(key=f"hand_over_to_{second}").set_value(["lia"]).run()
+    next(each for each in page.checkbox if each.label == "End it").set_value(True).run()
+
+    page.selectbox(key="choose_list").set_value(first).run()
+
+    assert any(each.value.startswith("eva has 10 customers left on this list.") for each in page.caption)
+    assert next(each.value for each in page.multiselect if each.label == "Go to") == []
+    assert not next(each.value for each in page.checkbox if each.label == "End it")
+    assert page.button(key="hand_over").disabled
+    assert page.button(key="end_list").disabled

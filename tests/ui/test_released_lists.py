@@ -104,7 +104,7 @@ def test_a_list_says_how_many_customers_changed_since(open_page, release, servic
 def test_a_list_is_ended_and_its_customers_are_free(open_page, release, services):
     list_id = release()
     page = open_page("call_lists.py", section="Released lists", list=list_id)
-    page.checkbox(key="end_sure").set_value(True).run()
+    page.checkbox(key=f"end_sure_{list_id}").set_value(True).run()
 
     page.button(key="end_list").click().run()
 
@@ -118,7 +118,7 @@ def test_who_was_kept_off_is_listed_by_reason(open_page, release):
     release("Morning", calls=10)
     second = release("Noon", calls=10, later=1)
     page = open_page("call_lists.py", section="Released lists", list=second)
-    page.session_state["kept_off_who"] = True
+    page.session_state[f"kept_off_{second}_who"] = True
 
     page.run()
 
