@@ -136,6 +136,7 @@ CALL_LISTS = [
         lambda w, a: list_planning.leads_to_plan(w.done[RUN], by=a, ports=list_ports(w.services), now=w.clock),
     ),
     see(list_planning.planned_list, LEADS, plan),
+    see(list_planning.next_seed, LEADS, lambda w, a: list_planning.next_seed(by=a, **w.ports("lists"))),
     see(
         list_comparison.compare_lists,
         LEADS,

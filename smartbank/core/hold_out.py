@@ -1,7 +1,6 @@
 """Who of a list is held out: the shares of control and exploration, and draws that anybody can make again."""
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +17,7 @@ MOST_HELD_OUT: Final = 0.5
 """Largest share of a list that may be control, and that may be exploration."""
 _BITS: Final = 53
 """Of a draw: as many as a float holds exactly, so that none is rounded up to 1."""
-_SEED_BYTES: Final = 8
+_SEED_DIGITS: Final = 16
 
 
 class Role(StrEnum):
@@ -87,6 +86,12 @@ def draws(customer_ids: Iterable[str], *, seed: str) -> FloatArray:
     return drawn
 
 
-def new_seed() -> str:
-    """Return a seed nobody can foresee: 16 hex digits."""
-    return secrets.token_hex(_SEED_BYTES)
+def seed_after(newest_list: str) -> str:
+    """Return what the next list is drawn by: 16 hex digits, the same for everybody until another list is released.
+
+    Parameters
+    ----------
+    newest_list : str
+        Id of the newest list that was released, which nobody knew before it was; empty where there is none.
+    """
+    return hashlib.sha256(f"list after {newest_list}".encode()).hexdigest()[:_SEED_DIGITS]

@@ -108,7 +108,7 @@ def plan_list(
     calls : int
         Calls there is time for, as in `Capacity.calls`.
     seed : str
-        Of `new_seed`. Draws are those of `draws` with `-control`, `-exploration` or `-place` added to it.
+        Of `seed_after`. Draws are those of `draws` with `-control`, `-exploration` or `-place` added to it.
     threshold : float
         Propensity from which a call pays, in [0, 1]. For `PROFIT` the pool has nobody below it; exploration is still
         drawn from all others: it is what is paid for learning.

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 
 from smartbank.core.bank_settings import BankSettings
-from smartbank.core.call_lists import ListRequest
+from smartbank.core.call_lists import ListRequest, ListState
 from smartbank.core.fairness import groups_of
+from smartbank.core.hold_out import seed_after
 from smartbank.core.list_plan import ListPlan, plan_list
 from smartbank.core.list_value import ListValue, list_value, next_hour_value
 from smartbank.core.people import Actor, Right
+from smartbank.core.ports import CallListRepository
 from smartbank.core.shared_phones import n_sharing
 from smartbank.errors import ListConstraintError
 from smartbank.services.eligible import Eligible, ListPorts, eligible_leads
@@ -49,6 +51,13 @@ def leads_to_plan(run_id: str, *, by: Actor, ports: ListPorts, now: datetime) ->
     """Return who of a run may come on a list now. Raises `NotFoundError` as `eligible_leads` does."""
     by.require(Right.SEE_LEADS)
     return eligible_leads(run_id, ports=ports, now=now)
+
+
+def next_seed(*, by: Actor, lists: CallListRepository) -> str:
+    """Return what the hold-out of the next list is drawn by; see `seed_after`."""
+    by.require(Right.SEE_LEADS)
+    newest = lists.recent(limit=1, states=(ListState.RELEASED, ListState.ENDED))
+    return seed_after(newest[0].list_id if newest else "")
 
 
 def planned_list(request: ListRequest, eligible: Eligible, *, settings: BankSettings, by: Actor) -> PlannedList:

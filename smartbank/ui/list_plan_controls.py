@@ -11,11 +11,12 @@ from smartbank.core.call_lists import MOST_ATTEMPTS, MOST_DAYS_TO_WAIT, NAME_CHA
 from smartbank.core.capacity import MOST_DAYS, Capacity
 from smartbank.core.fair_list import ShareBounds
 from smartbank.core.fairness import group_names
-from smartbank.core.hold_out import MOST_HELD_OUT, HoldOut, new_seed
+from smartbank.core.hold_out import MOST_HELD_OUT, HoldOut
 from smartbank.core.list_plan import Objective
 from smartbank.core.people import Actor
 from smartbank.services.agents import calling_agents
 from smartbank.services.list_names import free_name, names_in_use
+from smartbank.services.list_planning import next_seed
 from smartbank.ui.fairness import BY_NAMES
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import level_name
@@ -26,8 +27,6 @@ ASSIGNMENTS: Final = {
     "In turn": Assignment.IN_TURN,
     "Who called last keeps the customer": Assignment.BY_OWNER,
 }
-_SEED: Final = "list_seed"
-"""Key in the session state: what the hold-out of the list being planned is drawn by."""
 _NO_SHARES: Final = "None"
 
 
@@ -48,7 +47,7 @@ def asked_request(run_id: str, actor: Actor) -> ListRequest:
         run_id,
         name,
         capacity,
-        st.session_state.setdefault(_SEED, new_seed()),
+        next_seed(by=actor, lists=services().lists),
         objective=objective,
         hold_out=hold_out,
         agents=agents,
@@ -59,11 +58,6 @@ def asked_request(run_id: str, actor: Actor) -> ListRequest:
         wait_days=wait_days,
         only_with_number=only_with_number,
     )
-
-
-def draw_anew() -> None:
-    """Have the next list drawn by another seed: each list has its own."""
-    st.session_state.pop(_SEED, None)
 
 
 def _team(actor: Actor) -> tuple[tuple[str, ...], Capacity]:

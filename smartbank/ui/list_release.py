@@ -12,7 +12,6 @@ from smartbank.core.wording import agreeing
 from smartbank.errors import SmartBankError
 from smartbank.services.list_planning import PlannedList
 from smartbank.services.list_release import queue_release
-from smartbank.ui.list_plan_controls import draw_anew
 from smartbank.ui.progress import finished_work
 from smartbank.ui.resources import services
 from smartbank.ui.text import count, plain, plural
@@ -63,6 +62,5 @@ def _follow(list_id: str, actor: Actor) -> None:
     if work.state.is_final:
         del st.session_state[_RELEASING]
     finished_work(list_id, actor)
-    draw_anew()
     st.session_state["show_list"] = list_id
     st.rerun()

@@ -56,6 +56,20 @@ def test_each_control_changes_the_plan(open_page, ranked):
     assert not page.exception
 
 
+def test_a_plan_is_the_same_for_everybody_until_a_list_is_released(open_page, ranked, release, services):
+    choices = {"plan_hours": "1", "plan_minutes": "6", "plan_number": "1", "plan_exploration": "50"}
+
+    def looked_at():
+        page = open_page("call_lists.py", **choices)
+        return page.title[0].value, [tile.value for tile in page.metric]
+
+    seen, of_a_colleague = looked_at(), looked_at()
+
+    assert seen == of_a_colleague
+    services.lists.free(release(calls=2))
+    assert looked_at() != seen, "the next list is drawn anew"
+
+
 def test_a_list_of_calls_that_pay_is_shorter(open_page, ranked, services):
     services.settings.save(BankSettings(cost_of_call=30.0), by="ana", at=NOW)
     page = open_page("call_lists.py", plan_number="6", plan_hours="1", plan_minutes="6")

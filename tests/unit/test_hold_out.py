@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartbank.core.hold_out import HoldOut, Role, draws, new_seed
+from smartbank.core.hold_out import HoldOut, Role, draws, seed_after
 from smartbank.errors import ListConstraintError
 
 IDS = st.lists(st.text(max_size=8), unique=True, max_size=12)
@@ -46,7 +46,7 @@ def test_the_highest_hash_is_still_below_1(monkeypatch):
 
 
 def test_draws_are_spread_evenly_and_those_of_two_seeds_have_nothing_in_common():
-    one, other = draws(MANY, seed="one"), draws(MANY, seed="other")
+    one, other = draws(MANY, seed=seed_after("list-1")), draws(MANY, seed=seed_after("list-2"))
 
     tenths = np.histogram(one, bins=10, range=(0, 1))[0]
     assert tenths.min() > 1_000 - 120  # 4 times the 30 that chance makes of 1,000
@@ -58,11 +58,12 @@ def test_nobody_draws_nothing():
     assert draws([], seed="00ff").shape == (0,)
 
 
-def test_a_new_seed_is_16_hex_digits_and_another_one_each_time():
-    seeds = {new_seed() for _ in range(100)}
+def test_a_seed_is_16_hex_digits_the_same_after_one_list_and_another_after_the_next():
+    seeds = {seed_after(newest) for newest in ("", *(f"list-{number}" for number in range(99)))}
 
     assert len(seeds) == 100
     assert all(re.fullmatch("[0-9a-f]{16}", seed) for seed in seeds)
+    assert seed_after("list-7") in seeds
 
 
 def test_a_role_is_stored_as_its_word():
