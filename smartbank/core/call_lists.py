@@ -164,6 +164,11 @@ class ListFigures:
     level_error : float or None
         Root mean square error of a month's level, in log-odds; None where the interval takes the level as right, as in
         lists of before.
+    taken : mapping of str to int
+        Of the customers of the plan as it was looked at, how many came on another list before this one was released, by
+        that list's id.
+    replaced : int
+        How many others came on in their place.
     """
 
     called: int
@@ -177,6 +182,8 @@ class ListFigures:
     data_hash: str = ""
     without_number: int = 0
     level_error: float | None = None
+    taken: Mapping[str, int] = field(default_factory=dict)
+    replaced: int = 0
 
     @property
     def on_other_lists(self) -> int:
@@ -258,7 +265,8 @@ _PLAIN: Final = (
 
 
 def _figures(figures: ListFigures) -> dict[str, Any]:
-    return asdict(figures) | {"left_out": [[name, number] for name, number in sorted(figures.left_out.items())]}
+    by_name = {"left_out": figures.left_out, "taken": figures.taken}
+    return asdict(figures) | {field: [list(each) for each in sorted(by.items())] for field, by in by_name.items()}
 
 
 def list_from(values: Mapping[str, Any]) -> CallList:
@@ -272,6 +280,10 @@ def list_from(values: Mapping[str, Any]) -> CallList:
         ground=ListGround(**ground | {"base_rate_market": None if point is None else stored_point(point)})
         if ground
         else None,
-        figures=ListFigures(**figures | {"left_out": dict(figures["left_out"])}) if figures else None,
+        figures=ListFigures(
+            **figures | {"left_out": dict(figures["left_out"]), "taken": dict(figures.get("taken", []))}
+        )
+        if figures
+        else None,
         handed_over=tuple(map(hand_over_from, values.get("handed_over", []))),
     )

@@ -10,6 +10,7 @@ from smartbank.core.drift import Drift
 from smartbank.core.market.indicators import MARKET_FEATURES, Indicator
 from smartbank.core.market.snapshot import MarketSnapshot
 from smartbank.core.removed import removal_counts, removed_sentence
+from smartbank.core.taken import replaced_words
 from smartbank.core.wording import agreeing, plural
 from smartbank.core.work import Work, WorkKind, WorkState
 
@@ -85,6 +86,13 @@ def _spoilt_words(n: int) -> str:
     return f" {said}" if n else ""
 
 
+def _taken_words(taken: int, replaced: int) -> str:
+    if not taken:
+        return ""
+    are = agreeing(taken, "is", "are")
+    return f" {taken:,} of those you looked at {are} on another list since. {replaced_words(taken, replaced)}"
+
+
 SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
     MessageKind.UPLOAD_READ: lambda n: (
         f"Your file was read: {n['clean']:,} of {plural(n['rows'], 'row')} can be scored."
@@ -106,7 +114,10 @@ SENTENCES: Final[Mapping[MessageKind, Callable[[Mapping[str, int]], str]]] = {
         if n["passes"]
         else "A challenger was trained. The model in force stays."
     ),
-    MessageKind.LIST_RELEASED: lambda n: f"Your list is released: {plural(n['called'], 'customer')} to call.",
+    MessageKind.LIST_RELEASED: lambda n: (
+        f"Your list is released: {plural(n['called'], 'customer')} to call."
+        f"{_taken_words(n.get('taken', 0), n.get('replaced', 0))}"
+    ),
     MessageKind.LIST_FAILED: lambda _: "Your list could not be released. Plan it again.",
     MessageKind.TRAINING_FAILED: lambda _: "No challenger could be trained. The model in force stays.",
 }
@@ -168,7 +179,7 @@ _KINDS: Final[Mapping[WorkKind, tuple[MessageKind, MessageKind]]] = {
 _COUNTS: Final[Mapping[WorkKind, tuple[str, ...]]] = {
     WorkKind.MARKET: ("new_figures",),
     WorkKind.TRAINING: ("passes",),
-    WorkKind.LIST: ("called",),
+    WorkKind.LIST: ("called", "taken", "replaced"),
 }
 """What of a result is told as it is."""
 
@@ -181,7 +192,7 @@ def _counts(work: Work) -> dict[str, int]:
         return {"clean": int(work.result["clean"]) - barred, "rows": int(work.result["rows"])}
     if work.kind is WorkKind.REMOVAL:
         return removal_counts(work.request, work.result)
-    return {name: int(work.result[name]) for name in _COUNTS.get(work.kind, ())}
+    return {name: int(work.result[name]) for name in _COUNTS.get(work.kind, ()) if name in work.result}
 
 
 def _spoilt(work: Work) -> dict[str, int]:

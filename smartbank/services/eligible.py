@@ -1,6 +1,6 @@
 """Who of a run's ranked leads may come on a list now, and how many may not, by reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -87,7 +87,7 @@ class Eligible:
         )
 
 
-def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str = "") -> Eligible:
+def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, passing_over: Collection[str] = ()) -> Eligible:
     """Return who of a run may come on a list at a moment, for use cases that have asked for the right.
 
     Left out are, in this order: synthetic customers where there are others, for those are never mixed; who must not be
@@ -95,8 +95,8 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
 
     Parameters
     ----------
-    list_id : str
-        The list that is being released: whom it has claimed already may come on it.
+    passing_over : collection of str
+        Ids of lists whose customers may come on it: the list that is being released, which has claimed some already.
 
     Raises
     ------
@@ -118,7 +118,9 @@ def eligible_leads(run_id: str, *, ports: ListPorts, now: datetime, list_id: str
     ranked = with_moment(ranked, run)
     rule_ids = exclusion.of(ranked)
     ranked = _without(ranked, rule_ids.where(rule_ids != ""), off)
-    others = {customer: on_list(holder) for customer, holder in ports.lists.claimed().items() if holder != list_id}
+    others = {
+        customer: on_list(holder) for customer, holder in ports.lists.claimed().items() if holder not in passing_over
+    }
     ranked = _without(ranked, ranked[CUSTOMER_ID].map(others), off)
     has_number = ~ranked[CUSTOMER_ID].isin(ports.customers.without_number()).to_numpy(dtype=bool)
     off_now = pd.concat(off, ignore_index=True)

@@ -44,6 +44,7 @@ from smartbank.services.list_names import hold_name, require_free_name
 from smartbank.services.list_planning import plan_of, with_numbers
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run
+from smartbank.services.taken_meanwhile import plan_seen_at, taken_meanwhile
 
 CLAIMS_A_STEP: Final = 5_000
 _GRACE: Final = timedelta(minutes=10)
@@ -51,9 +52,21 @@ _GRACE: Final = timedelta(minutes=10)
 
 
 def queue_release(
-    request: ListRequest, *, by: Actor, ports: ListPorts, users: UserRepository, audit: AuditLog, now: datetime
+    request: ListRequest,
+    *,
+    by: Actor,
+    ports: ListPorts,
+    users: UserRepository,
+    audit: AuditLog,
+    now: datetime,
+    seen_at: datetime | None = None,
 ) -> str:
     """Queue the release of a list, in the name of who asks for it, and return the list's id.
+
+    Parameters
+    ----------
+    seen_at : datetime or None
+        When who asks looked up who may come on it: whom others took since is said with the list. None for now.
 
     Raises
     ------
@@ -78,7 +91,8 @@ def queue_release(
         except SmartBankError:
             give_up(begun, ports=ports)
             raise
-        ports.queue.add(Work(list_id, WorkKind.LIST, by.username, now, {"list_id": list_id, "list_name": request.name}))
+        asked = {"list_id": list_id, "list_name": request.name, "seen_at": (seen_at or now).isoformat()}
+        ports.queue.add(Work(list_id, WorkKind.LIST, by.username, now, asked))
     return list_id
 
 
@@ -99,7 +113,7 @@ def release_list(work: Work, report: Callable[[Progress], None], *, ports: ListP
     if call_list.state is ListState.RELEASED:  # a worker was lost after the mark
         return _result(call_list)
     try:
-        return _result(_released(call_list, report, ports))
+        return _result(_released(call_list, plan_seen_at(work), report, ports))
     except WorkCancelledError:
         if ports.queue.find(work.work_id).state is WorkState.CANCELLED:  # else another worker goes on with it
             give_up(call_list, ports=ports)
@@ -142,12 +156,12 @@ def give_up(call_list: CallList, *, ports: ListPorts) -> None:
         ports.frames.delete(off_owner(call_list.list_id))
 
 
-def _released(call_list: CallList, report: Callable[[Progress], None], ports: ListPorts) -> CallList:
+def _released(call_list: CallList, seen_at: datetime, report: Callable[[Progress], None], ports: ListPorts) -> CallList:
     now = datetime.now(UTC)
     report(Progress("Planning the list"))
     ports.lists.free(call_list.list_id)  # what an earlier, broken try had claimed
     settings = ports.settings.current()
-    possible = eligible_leads(call_list.request.run_id, ports=ports, now=now, list_id=call_list.list_id)
+    possible = eligible_leads(call_list.request.run_id, ports=ports, now=now, passing_over=[call_list.list_id])
     eligible = with_numbers(possible, call_list.request)
     plan = plan_of(call_list.request, eligible.ranked, settings=settings)
     entries = _entries(eligible, plan)
@@ -161,12 +175,15 @@ def _released(call_list: CallList, report: Callable[[Progress], None], ports: Li
     )
     ports.frames.append(list_owner(call_list.list_id), 0, entries)
     ports.frames.append(off_owner(call_list.list_id), 0, off)
+    on_it = entries[CUSTOMER_ID].tolist()
+    taken = taken_meanwhile(call_list, on_it, seen_at=seen_at, settings=settings, ports=ports, now=now)
+    figures = _figures(entries, eligible, settings, off)
     released = replace(
         call_list,
         state=ListState.RELEASED,
         released_at=now,
         ground=_ground(eligible, settings),
-        figures=_figures(entries, eligible, settings, off),
+        figures=replace(figures, taken=taken.by_list, replaced=taken.replaced),
     )
     if not ports.lists.move(released, seen=call_list):
         raise ConflictError("This release was given up meanwhile. Plan the list again.")
@@ -274,4 +291,6 @@ def _result(call_list: CallList) -> dict[str, Any]:
         "without_number": figures.without_number,
         "on_other_lists": figures.on_other_lists,
         "data_hash": figures.data_hash,
+        "taken": sum(figures.taken.values()),
+        "replaced": figures.replaced,
     }

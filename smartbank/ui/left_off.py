@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from smartbank.core.call_lists import NO_NUMBER, SYNTHETIC, list_of_reason
+from smartbank.core.call_lists import NO_NUMBER, SYNTHETIC, ListFigures, list_of_reason
 from smartbank.core.consent import STATE_NAMES, ConsentState
 from smartbank.core.exclusion import rule_words
 from smartbank.core.people import Actor
+from smartbank.core.taken import replaced_words
 from smartbank.errors import NotFoundError
 from smartbank.services.call_lists import find_list
 from smartbank.services.call_rules import rules_in_force
@@ -17,6 +18,16 @@ def left_off_steps(left_out: Mapping[str, int], actor: Actor) -> list[str]:
     """Return how many each reason keeps off: "37 objected to calls", "112 on the list “Monday” of ben"."""
     words = left_off_words(left_out, actor)
     return [f"{count(number)} {words[reason]}" for reason, number in left_out.items()]
+
+
+def taken_words(figures: ListFigures, actor: Actor) -> str:
+    """Return how many customers of a plan came on which other list before it was released, and who came instead."""
+    taken = sum(figures.taken.values())
+    where = [f"{count(number)} {_on_list(list_id, actor)}" for list_id, number in figures.taken.items()]
+    return (
+        f"Not all are on it who were on the plan: before it was released, {count(taken)} of them came on another list "
+        f"({', '.join(where)}). {replaced_words(taken, figures.replaced)}"
+    )
 
 
 def left_off_words(reasons: Iterable[str], actor: Actor) -> dict[str, str]:

@@ -21,7 +21,7 @@ from smartbank.ui.first_run import look_at_rankings, show_passed_over
 from smartbank.ui.left_off import left_off_steps
 from smartbank.ui.list_days import days_sentence, too_long_a_day
 from smartbank.ui.list_plan_controls import asked_request
-from smartbank.ui.list_release import show_release
+from smartbank.ui.list_release import release_what_was_meant, show_release
 from smartbank.ui.my_work import calling_times
 from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.run_choice import choose_run
@@ -35,6 +35,7 @@ _FEW: Final = 10
 
 def show_list_plan(actor: Actor) -> None:
     """Show the list the controls ask for, out of a run's leads, and to managers its release."""
+    release_what_was_meant(actor)
     rankings = look_at_rankings(actor)
     runs = [run for run in rankings.offered if run.is_of_today]
     if not runs:
@@ -43,7 +44,7 @@ def show_list_plan(actor: Actor) -> None:
         return
     headline = st.container()
     run_id = choose_run(runs, rankings.first)
-    eligible = _eligible(run_id, actor)
+    eligible, seen_at = _eligible(run_id, actor)
     try:
         request = asked_request(run_id, actor)
         planned = planned_list(request, eligible, settings=bank_settings(), by=actor)
@@ -72,12 +73,14 @@ def show_list_plan(actor: Actor) -> None:
     _tiles(request, planned)
     _gains(planned, bank_settings().numbers)
     if actor.may(Right.RELEASE_LISTS):
-        show_release(request, planned, actor)
+        show_release(request, planned, actor, seen_at=seen_at)
 
 
 @st.cache_data(max_entries=4, ttl=30, show_spinner="Looking up who may be called…")
-def _eligible(run_id: str, _actor: Actor) -> Eligible:
-    return leads_to_plan(run_id, by=_actor, ports=list_ports(services()), now=datetime.now(UTC))
+def _eligible(run_id: str, _actor: Actor) -> tuple[Eligible, datetime]:
+    """Return who may come on a list, and when that was looked up."""
+    now = datetime.now(UTC)
+    return leads_to_plan(run_id, by=_actor, ports=list_ports(services()), now=now), now
 
 
 def first_line(request: ListRequest, planned: PlannedList) -> str:

@@ -17,7 +17,7 @@ from smartbank.core.score_purpose import SCORE_PURPOSE
 from smartbank.core.work_ids import made_at
 from smartbank.services.call_lists import changed_since, end_list, kept_off, progress_of, recent_lists, released_entries
 from smartbank.services.customers import contact_details
-from smartbank.ui.left_off import left_off_steps, left_off_words
+from smartbank.ui.left_off import left_off_steps, left_off_words, taken_words
 from smartbank.ui.list_agents import show_list_agents
 from smartbank.ui.list_export import show_list_export
 from smartbank.ui.list_record import show_list_record
@@ -131,6 +131,8 @@ def _show_released(call_list: CallList, entries: pd.DataFrame, actor: Actor) -> 
         show_tile(
             "At random", decimal(figures.random_sales, digits=0 if figures.random_sales >= 10 else 1), "as many calls"
         )
+    if figures.taken:
+        st.info(taken_words(figures, actor), icon=":material/swap_horiz:")
     st.caption(released_words(call_list, ground))
     if lacking := figures.without_number:
         st.caption(

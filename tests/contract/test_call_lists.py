@@ -31,7 +31,9 @@ REQUEST = ListRequest(
     wait_days=14,
 )
 GROUND = ListGround("m1", 0.113, -0.2, "2026-10", 6.5, 80.0, "EUR", 3, 4, base_rate_market=(2.6, 3.3, 1.2))
-FIGURES = ListFigures(40, 4, 1, 9.25, 6, 13, 4.5, {"objected": 3, "on another list": 2}, "ab" * 32, level_error=0.4)
+FIGURES = ListFigures(
+    40, 4, 1, 9.25, 6, 13, 4.5, {"objected": 3, "on another list": 2}, "ab" * 32, level_error=0.4, taken={"list-1": 2}
+)
 BEGUN = CallList("20261102-090000-000-aaaaaa", REQUEST, "ana", NINE)
 RELEASED = replace(
     BEGUN,

@@ -121,6 +121,23 @@ def test_a_manager_releases_a_list_and_it_opens(open_page, ranked, services, wor
     assert agents_table["Customers"].tolist() == ["10", "10"]
 
 
+def test_whom_a_colleague_took_between_look_and_release_is_said_on_the_list(open_page, ranked, release, services, work):
+    page = open_page("call_lists.py", plan_hours="1", plan_minutes="6", plan_number="1")
+    page.checkbox(key="release_sure").set_value(True).run()
+    release("Duplo 3", calls=10)
+    st.cache_data.clear()  # half a minute later
+
+    page.button(key="release_list").click().run()
+    work()
+    page.run()
+
+    assert page.title[0].value.startswith("List of")
+    assert page.info[0].value == (
+        "Not all are on it who were on the plan: before it was released, 11 of them came on another list "
+        "(11 on the list “Duplo 3” of ana). Others took their places."
+    )
+
+
 def test_an_auditor_plans_and_does_not_release(open_page, ranked):
     page = open_page("call_lists.py", role=Role.AUDITOR)
 
