@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -65,6 +65,8 @@ class OutcomeReport:
         Rows that are recorded already.
     refused : tuple of RefusedRow
         In the order of the file.
+    unknown_agents : mapping of str to int
+        Rows that would be recorded and name an agent who has and had no calls of the list, by the name in the file.
     """
 
     rows: int = 0
@@ -73,6 +75,7 @@ class OutcomeReport:
     again: int = 0
     refused: tuple[RefusedRow, ...] = ()
     notices: tuple[str, ...] = ()
+    unknown_agents: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def right(self) -> int:
@@ -208,6 +211,7 @@ class _Found:
         self._new: list[Outcome] = []
         self._corrections: list[Outcome] = []
         self._again = 0
+        self._unknown_agents: Counter[str] = Counter()
 
     def refuse(self, row: OutcomeRow, why: str) -> None:
         objects = row.kind is OutcomeKind.OBJECTED and row.customer_id in self._stored
@@ -239,6 +243,8 @@ class _Found:
         if row.at is None or row.kind is None:
             raise ValueError("a row without a time or an outcome is refused before")
         number = calls.number(row)
+        if row.agent and row.agent.casefold() not in self._agents and entry.role != Role.CONTROL:
+            self._unknown_agents[row.agent] += 1
         outcome = outcome_of(
             self._list,
             entry,
@@ -257,4 +263,5 @@ class _Found:
 
     def report(self, rows: int) -> OutcomeReport:
         refused = tuple(sorted(self._refused, key=lambda each: each.row))
-        return OutcomeReport(rows, tuple(self._new), tuple(self._corrections), self._again, refused)
+        new, corrections = tuple(self._new), tuple(self._corrections)
+        return OutcomeReport(rows, new, corrections, self._again, refused, unknown_agents=self._unknown_agents)

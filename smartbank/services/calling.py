@@ -94,6 +94,16 @@ def was_called_by(call: Call, *, who: Actor, ports: CallPorts) -> bool:
     return caller == who.username or until is not None
 
 
+def ever_called_by(call_list: CallList, *, who: Actor, ports: CallPorts) -> frozenset[str]:
+    """Return the ids of the customers of a list who are or were among somebody's calls, before hand-overs too."""
+    entries = ports.frames.load(list_owner(call_list.list_id), columns=[CUSTOMER_ID, "place", "agent"])
+    if entries.empty:
+        return frozenset()
+    given = {place for each in call_list.handed_over for place, agent in each.callers.items() if agent == who.username}
+    theirs = ((entries["agent"] == who.username) & (entries["place"] > 0)) | entries["place"].isin(list(given))
+    return frozenset(entries.loc[theirs, CUSTOMER_ID])
+
+
 def _entry(call: Call, ports: CallPorts) -> pd.DataFrame | None:
     """Return the one row of a customer a list has to call, or none; None where the list's entries are not kept."""
     entries = ports.frames.load(list_owner(call.list_id), columns=[*LISTED_COLUMNS, "place", "agent"])

@@ -1,6 +1,6 @@
 """Use case of who calls: all their calls on running lists, in the order to make them, and what they did today."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,12 +10,13 @@ import pandas as pd
 
 from smartbank.core.call_lists import CallList, ListState
 from smartbank.core.call_queue import LIST_ID, call_backs_ahead, call_queue, retries_ahead
+from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.list_progress import LEFT, Standing, list_progress
 from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor, Right
 from smartbank.errors import NotFoundError
 from smartbank.services.callable_leads import barred_now
-from smartbank.services.calling import CallPorts
+from smartbank.services.calling import CallPorts, ever_called_by
 from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import my_lists, own_entries
 
@@ -35,7 +36,8 @@ class MyWork:
     progress : DataFrame
         Their entries of these lists, with `LIST_ID` and where each stands.
     done : tuple of Outcome
-        Their own calls since the start of the day, newest first; those for lists that ended since too.
+        Their own calls since the start of the day, newest first; those for lists that ended since, and of customers who
+        were handed over since, too. Results of other agents' customers they recorded, as by a file, are no calls.
     """
 
     lists: Mapping[str, CallList]
@@ -122,14 +124,43 @@ def my_work(
     for call_list, entries in mine:
         outcomes = ports.outcomes.of_list(call_list.list_id)
         parts.append(_progress(call_list, entries, outcomes, barred, now))
-        done += outcomes
-    for call_list in ports.lists.recent(limit=_ENDED_LOOKED_AT, states=[ListState.ENDED]):
-        if call_list.ended_at is not None and call_list.ended_at >= since:
-            done += ports.outcomes.of_list(call_list.list_id)
-    own = [each for each in done if each.by == by.username and each.at >= since and each.is_call and not each.assumed]
-    newest_first = sorted(own, key=lambda each: (each.at, each.customer_id), reverse=True)
+        done += _calls_made(call_list, outcomes, known=set(entries[CUSTOMER_ID]), by=by, ports=ports, since=since)
+    for call_list in _left_behind({each.list_id for each, _ in mine}, by, ports, since):
+        done += _calls_made(
+            call_list, ports.outcomes.of_list(call_list.list_id), known=(), by=by, ports=ports, since=since
+        )
+    newest_first = sorted(done, key=lambda each: (each.at, each.customer_id), reverse=True)
     progress = pd.concat(parts, ignore_index=True) if parts else _nothing(now)
     return MyWork({each.list_id: each for each, _ in mine}, progress, tuple(newest_first))
+
+
+def _left_behind(running: Collection[str], by: Actor, ports: CallPorts, since: datetime) -> Iterator[CallList]:
+    """Yield the lists on which the user had calls and has none: handed over to others, or ended since a moment."""
+    for each in ports.lists.in_state(ListState.RELEASED):
+        if each.list_id not in running and by.username in each.callers:
+            yield each
+    for each in ports.lists.recent(limit=_ENDED_LOOKED_AT, states=[ListState.ENDED]):
+        if each.ended_at is not None and each.ended_at >= since and by.username in each.callers:
+            yield each
+
+
+def _calls_made(
+    call_list: CallList,
+    outcomes: list[Outcome],
+    *,
+    known: Collection[str],
+    by: Actor,
+    ports: CallPorts,
+    since: datetime,
+) -> list[Outcome]:
+    """Return the outcomes of calls the user made: of their own customers, those `known` to be so or others."""
+    recorded = [
+        each for each in outcomes if each.by == by.username and each.at >= since and each.is_call and not each.assumed
+    ]
+    if all(each.customer_id in known for each in recorded):
+        return recorded
+    theirs = ever_called_by(call_list, who=by, ports=ports)
+    return [each for each in recorded if each.customer_id in theirs]
 
 
 def _progress(

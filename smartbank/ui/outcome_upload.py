@@ -1,5 +1,6 @@
 """Bringing a dialler's results back: choose the file, see what it would record, and record it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from smartbank.core.outcome_checks import OutcomeReport
 from smartbank.core.outcome_rows import TEMPLATE, TEMPLATE_NAME
 from smartbank.core.outcomes import OUTCOME_NAMES
 from smartbank.core.people import Actor, Right
-from smartbank.core.wording import agreeing
+from smartbank.core.wording import agreeing, listed
 from smartbank.core.work import Progress
 from smartbank.errors import SmartBankError
 from smartbank.services.bank_data import note_bank_data
@@ -25,6 +26,8 @@ from smartbank.ui.text import count, plain, plural
 
 _TURN: Final = "outcome_file_turn"
 """Key in the session state: how many files were recorded; each has a file chooser of its own, which begins empty."""
+_AGENTS_NAMED: Final = 5
+_NAME_SHOWN: Final = 40
 _SHOWN: Final = 1_000
 """Refused rows that are shown."""
 
@@ -70,6 +73,8 @@ def _show_file(call_list: CallList, upload: Any, actor: Actor) -> None:  # noqa:
         st.error(str(exc), icon=":material/error:")
         return
     _show_report(report)
+    if unknown := unknown_agents_words(report.unknown_agents, has_agents=bool(call_list.callers)):
+        st.info(unknown, icon=":material/person_search:")
     whole = _asks_whether_whole(call_list)
     if (wanted := _to_record(report)) and st.button(
         f"Record {wanted}", type="primary", icon=":material/save:", key="record_outcomes"
@@ -115,6 +120,26 @@ def _show_report(report: OutcomeReport) -> None:
         )
     if report.refused:
         _show_refused(report)
+
+
+def unknown_agents_words(unknown: Mapping[str, int], *, has_agents: bool) -> str:
+    """Return how many rows name agents of whom SmartBank knows no calls of the list, which, and where they count."""
+    if not unknown:
+        return ""
+    rows, names = sum(unknown.values()), list(unknown)
+    shown = [plain(name[:_NAME_SHOWN]) for name in names[:_AGENTS_NAMED]]
+    if more := len(names) - len(shown):
+        shown.append(f"{count(more)} more")
+    whom = "an agent" if len(names) == 1 else "agents"
+    name, them = agreeing(rows, "names", "name"), agreeing(rows, "it", "they")
+    counts = agreeing(rows, "counts", "count")
+    where = (
+        f"{counts} with the agent who has the customer" if has_agents else f"{counts} with no agent: the list has none"
+    )
+    return (
+        f"{plural(rows, 'row')} {name} {whom} SmartBank does not know on this list: {listed(shown)}. Recorded as "
+        f"brought by you, {them} {where}."
+    )
 
 
 def _kinds(report: OutcomeReport) -> str:

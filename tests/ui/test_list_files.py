@@ -12,6 +12,7 @@ from smartbank.errors import StorageError
 from smartbank.services.call_lists import end_list
 from smartbank.services.sign_in import token_hash
 from smartbank.ui import session_cookie
+from smartbank.ui.outcome_upload import unknown_agents_words
 from tests.actors import ANA, EVERYBODY, put_user
 from tests.call_lists import ListBank
 
@@ -169,6 +170,37 @@ def test_a_file_is_shown_first_and_recorded_at_a_click(open_on, bank, call_list)
     assert page.success[0].value == "2 outcomes recorded, 1 row refused."
     assert len(bank.outcomes(call_list)) == 2
     assert "can be recorded" not in said(page)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "has_agents", "words"),
+    [
+        ({}, True, ""),
+        (
+            {"Joana Dialler": 1},
+            True,
+            "1 row names an agent SmartBank does not know on this list: Joana Dialler. Recorded as brought by you, it "
+            "counts with the agent who has the customer.",
+        ),
+        (
+            {f"A{number}": 2 for number in range(7)},
+            False,
+            "14 rows name agents SmartBank does not know on this list: A0, A1, A2, A3, A4 and 2 more. Recorded as "
+            "brought by you, they count with no agent: the list has none.",
+        ),
+    ],
+)
+def test_agents_nobody_knows_are_named_with_where_their_calls_count(unknown, has_agents, words):
+    assert unknown_agents_words(unknown, has_agents=has_agents) == words
+
+
+def test_a_row_of_an_agent_nobody_knows_is_said_before_it_is_recorded(open_on, bank, call_list):
+    page = open_on(upload_page)
+    text = f"customer id,outcome,time of call,agent\n{bank.called(call_list)[0]},sale,{at()},Joana Dialler"
+    page.file_uploader[0].upload("results.csv", text.encode(), "text/csv")
+    page.run()
+
+    assert "1 row names an agent SmartBank does not know on this list: Joana Dialler." in page.info[0].value
 
 
 def test_a_file_that_says_nothing_new_has_no_button(open_on, bank, call_list):

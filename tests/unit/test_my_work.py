@@ -1,8 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 
 from smartbank.bootstrap import call_ports
+from smartbank.core.people import Role
+from smartbank.services.hand_over import hand_over
 from smartbank.services.my_work import my_work
 from tests.actors import ANA
 from tests.releasing import end
@@ -56,6 +59,22 @@ def test_calls_of_yesterday_are_not_those_of_today_and_those_of_a_list_that_ende
     assert len(found.done) == 1
     assert found.queue.empty
     assert (found.left, found.next_at, dict(found.lists)) == (0, None, {})
+
+
+def test_results_brought_for_customers_of_others_are_no_calls_of_whoever_brought_them(called):
+    boss = replace(EVA, role=Role.MANAGER)
+    own, handed = customers_of(called, "eva")[:2]
+    theirs = customers_of(called, "rui")[0]
+    record(called, NO_ANSWER, customer=own, by=boss)
+    record(called, NO_ANSWER, customer=handed, by=boss)
+    record(called, SOLD, customer=theirs, by=boss)
+    about = {"by": ANA, "ports": call_ports(called.services), "users": called.services.users, "now": called.clock}
+    hand_over(called.list.list_id, "eva", ["rui"], **about)
+
+    assert [each.customer_id for each in work(called).done] == sorted([own, handed], reverse=True)
+
+    end(called, called.services.lists.find(called.list.list_id))
+    assert {each.customer_id for each in work(called).done} == {own, handed}
 
 
 def test_who_was_barred_since_the_release_is_not_in_the_queue(called):
