@@ -11,6 +11,7 @@ from smartbank.services import (
     call_briefing,
     call_lists,
     free_leads,
+    gone_calls,
     hand_over,
     list_comparison,
     list_names,
@@ -61,6 +62,7 @@ MY_CALLS = [
     see(
         my_calls.own_entries, CALLS, lambda w, a: my_calls.own_entries(w.services.lists.find(w.list_id), **calls(w, a))
     ),
+    see(gone_calls.gone_calls, CALLS, lambda w, a: gone_calls.gone_calls(since=w.clock, **now(w, a))),
     see(my_work.my_work, CALLS, lambda w, a: my_work.my_work(since=w.clock, **now(w, a))),
     see(
         call_briefing.call_briefing,

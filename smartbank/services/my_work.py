@@ -17,12 +17,11 @@ from smartbank.core.people import Actor, Right
 from smartbank.errors import NotFoundError
 from smartbank.services.callable_leads import barred_now
 from smartbank.services.calling import CallPorts, ever_called_by
+from smartbank.services.gone_calls import ended_lists
 from smartbank.services.list_standing import standing_now
 from smartbank.services.my_calls import my_lists, own_entries
 
 NO_CALLS_OF_YOURS: Final = "There is no such list with calls of yours."
-_ENDED_LOOKED_AT: Final = 20
-"""Newest lists among which those that ended today are looked for."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +138,7 @@ def _left_behind(running: Collection[str], by: Actor, ports: CallPorts, since: d
     for each in ports.lists.in_state(ListState.RELEASED):
         if each.list_id not in running and by.username in each.callers:
             yield each
-    for each in ports.lists.recent(limit=_ENDED_LOOKED_AT, states=[ListState.ENDED]):
-        if each.ended_at is not None and each.ended_at >= since and by.username in each.callers:
-            yield each
+    yield from ended_lists(who=by, ports=ports, since=since)
 
 
 def _calls_made(

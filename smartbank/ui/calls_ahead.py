@@ -1,6 +1,6 @@
 """What comes after the call at hand: call-backs by time, who comes up again, and the end of the day's calls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,7 +10,8 @@ import streamlit as st
 from smartbank.core.calling_times import AFTER_CLOSING, CallingTimes
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor, Right
-from smartbank.core.wording import agreeing
+from smartbank.core.wording import agreeing, listed
+from smartbank.services.gone_calls import GoneCalls
 from smartbank.services.my_work import MyWork
 from smartbank.ui.my_work import clock, done_words
 from smartbank.ui.text import count, plain, plural
@@ -20,7 +21,7 @@ CALL_BACKS_SHOWN: Final = 10
 _LOOK_AGAIN_S: Final = 30
 
 
-def show_ahead(work: MyWork, names: Mapping[str, str]) -> None:
+def show_ahead(work: MyWork, names: Mapping[str, str], times: CallingTimes) -> None:
     """Show how many are left, the next call-backs by time, and from when on the others come up again."""
     if not work.left:
         return
@@ -44,8 +45,14 @@ def show_ahead(work: MyWork, names: Mapping[str, str]) -> None:
         n = len(work.retries)
         st.caption(
             f"{plural(n, 'customer')} who did not answer {agreeing(n, 'comes', 'come')} up again from "
-            f"{clock(work.retries['due_at'].iloc[0])} on."
+            f"{clock(_first_retry(work, times))} on."
         )
+
+
+def _first_retry(work: MyWork, times: CallingTimes) -> datetime:
+    """Return when the first who did not answer may be called again: after the wait, and within the calling hours."""
+    due: datetime = work.retries["due_at"].iloc[0].to_pydatetime()
+    return times.opens_at(due) or due
 
 
 def show_closed(times: CallingTimes, now: datetime) -> None:
@@ -67,10 +74,11 @@ def show_closed(times: CallingTimes, now: datetime) -> None:
     st.warning(f"{why[0].upper()}{why[1:]}. {again} {late}", title="No calls now", icon=":material/bedtime:")
 
 
-def show_through(work: MyWork, names: Mapping[str, str]) -> None:
-    """Say that nobody is to be called now, and what comes next."""
+def show_through(work: MyWork, names: Mapping[str, str], times: CallingTimes, gone: Sequence[GoneCalls]) -> None:
+    """Say that nobody is to be called now, what comes next, and which customers went to others or with their list."""
     if not work.left:
-        st.title("All your customers are called. Well done.")
+        st.title("You have nobody left to call." if gone else "All your customers are called. Well done.")
+        _show_gone(gone)
         st.info(
             "New calls are here as soon as a manager releases the next list for you.", icon=":material/celebration:"
         )
@@ -78,7 +86,7 @@ def show_through(work: MyWork, names: Mapping[str, str]) -> None:
     st.title(f"Nobody to call now: {done_words(work)} today.")
     said = []
     if len(work.retries):
-        again = clock(work.retries["due_at"].iloc[0])
+        again = clock(_first_retry(work, times))
         said.append(f"{plural(len(work.retries), 'customer')} who did not answer: from {again} on.")
     if len(work.call_backs):
         first = work.call_backs.iloc[0]
@@ -87,15 +95,32 @@ def show_through(work: MyWork, names: Mapping[str, str]) -> None:
     st.info(f"Next: {' '.join(said)}", icon=":material/schedule:")
 
 
-def show_no_list(actor: Actor) -> None:
-    """Say that no running list has calls for who looks, and what to do about it."""
+def show_no_list(actor: Actor, gone: Sequence[GoneCalls]) -> None:
+    """Say that no running list has calls for who looks, why if it had, and what to do about it."""
     st.title("No running list has calls for you.")
+    _show_gone(gone)
     if actor.may(Right.SEE_LEADS):
         st.info("A list is shared out to the agents chosen when it is released.", icon=":material/info:")
         if st.button("Go to the call lists", key="go_call_lists", icon=":material/playlist_add_check:", type="primary"):
             st.switch_page("pages/call_lists.py")
     else:
         st.info("Calls are here as soon as a manager releases a list for you.", icon=":material/info:")
+
+
+def _show_gone(gone: Sequence[GoneCalls]) -> None:
+    for each in gone:
+        st.info(gone_words(each), icon=":material/move_down:" if each.to else ":material/stop_circle:")
+
+
+def gone_words(gone: GoneCalls) -> str:
+    """Return who took calls from who looks: "ana handed 12 of your customers on “Monday” over to rui, 14:03."."""
+    name, at = plain(gone.list_name), clock(gone.at)
+    yours = f"{count(gone.customers)} of your customers"
+    if gone.to:
+        return f"{plain(gone.by)} handed {yours} on “{name}” over to {plain(listed(gone.to))}, {at}."
+    ended = f"{plain(gone.by)} ended “{name}”" if gone.by else f"“{name}” ended"
+    were = agreeing(gone.customers, "was", "were")
+    return f"{ended}, {at}: {yours} {were} still to be called, and nobody calls them now."
 
 
 @st.fragment(run_every=_LOOK_AGAIN_S)

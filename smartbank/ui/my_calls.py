@@ -24,7 +24,7 @@ from smartbank.ui.calls_ahead import (
     show_through,
 )
 from smartbank.ui.calls_done import show_last, show_today
-from smartbank.ui.my_work import calling_times, look_at_my_work
+from smartbank.ui.my_work import calling_times, look_at_gone_calls, look_at_my_work
 from smartbank.ui.outcome_buttons import (
     CHOOSES_TIME,
     CURRENT,
@@ -51,15 +51,15 @@ def show_my_calls(actor: Actor) -> None:
     entry = _entry_at_hand(work)
     show_said()
     if not work.lists:
-        show_no_list(actor)
+        show_no_list(actor, look_at_gone_calls(actor))
     elif entry is None:
-        show_through(work, names)
+        show_through(work, names, times, () if work.left else look_at_gone_calls(actor))
         show_last(names, actor)
     else:
         _show_call(entry, work, names, actor, times)
     if work.lists or work.done:
         show_today(work, names, actor, times)
-    show_ahead(work, names)
+    show_ahead(work, names, times)
     coming = [moment for moment in (_opening(times, now), work.next_at) if moment is not None]
     if coming and work.lists and (entry is None or not times.is_open(now)):
         look_again(min(coming), actor)

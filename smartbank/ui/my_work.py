@@ -10,6 +10,7 @@ from smartbank.core.call_lists import CallList
 from smartbank.core.calling_times import CallingTimes, times_of
 from smartbank.core.people import Actor
 from smartbank.core.wording import agreeing
+from smartbank.services.gone_calls import GoneCalls, gone_calls
 from smartbank.services.my_calls import own_entries
 from smartbank.services.my_work import MyWork, my_work
 from smartbank.ui.resources import bank_settings, services
@@ -29,14 +30,22 @@ def _entries(
 
 def look_at_my_work(actor: Actor) -> MyWork:
     """Return the calls of who looks, as things stand now."""
-    midnight = datetime.combine(datetime.now(zone()).date(), time(), zone())
     return my_work(
         by=actor,
         ports=call_ports(services()),
         now=datetime.now(UTC),
-        since=midnight.astimezone(UTC),
+        since=_midnight(),
         entries_of=lambda each: _entries(each.list_id, each.handed_over_at, actor.username, each, actor),
     )
+
+
+def look_at_gone_calls(actor: Actor) -> tuple[GoneCalls, ...]:
+    """Return what went from who looks: handed over to others, or with a list that was ended today."""
+    return gone_calls(by=actor, ports=call_ports(services()), now=datetime.now(UTC), since=_midnight())
+
+
+def _midnight() -> datetime:
+    return datetime.combine(datetime.now(zone()).date(), time(), zone()).astimezone(UTC)
 
 
 @st.cache_data(max_entries=64, ttl=30, show_spinner=False)
