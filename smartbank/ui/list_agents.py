@@ -34,6 +34,10 @@ def show_list_agents(call_list: CallList, progress: pd.DataFrame, actor: Actor) 
     left = Counter(map(str, called.loc[called["standing"].isin(LEFT), "agent"]))
     st.markdown("**By agent**")
     _show_table(called)
+    st.caption(
+        "Each customer, with all calls to them, counts with the agent who has them now. Who made a call is on the page "
+        "Results."
+    )
     for each in call_list.handed_over:
         st.caption(f":material/move_down: {handed_over_words(each)}")
     if left and call_list.state.is_running:
@@ -64,13 +68,13 @@ def _show_table(called: pd.DataFrame) -> None:
                 "Done": [percent((group["standing"] == Standing.DONE).mean(), digits=0) for _, group in groups],
                 "Sold": [count((group["outcome"] == OutcomeKind.SUBSCRIBED).sum()) for _, group in groups],
                 "Call-backs due now": [count((group["standing"] == Standing.CALL_BACK).sum()) for _, group in groups],
-                "Calls made": [count(group["calls"].sum()) for _, group in groups],
+                "Calls to them so far": [count(group["calls"].sum()) for _, group in groups],
                 "Expected sales": [decimal(group["propensity"].sum(), digits=1) for _, group in groups],
             }
         ),
         hide_index=True,
         key="list_agents",
-        alt="Agents of the list: customers, done, sold, call-backs due, calls made, expected sales",
+        alt="Agents of the list: customers, done, sold, call-backs due, calls to them so far, expected sales",
     )
 
 
@@ -103,8 +107,7 @@ def _offer(call_list: CallList, left: Mapping[str, int], actor: Actor) -> None:
             )
         st.caption(
             f"{plain(agent)} has {plural(left[agent], 'customer')} left on this list. They go over in turn, by the "
-            "order of calling, call-backs agreed on included. The table above then counts these customers with who has "
-            "them now; the page Results counts a call with who made it."
+            "order of calling, call-backs agreed on included."
         )
         st.button(
             "Hand over",

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from smartbank.bootstrap import call_ports
-from smartbank.core.people import Role, User
+from smartbank.core.outcomes import OutcomeKind
+from smartbank.core.people import Actor, Role, User
+from smartbank.services.calling import Call
 from smartbank.services.hand_over import hand_over
+from smartbank.services.my_calls import record_outcome
 from tests.actors import ANA, put_user
 from tests.ui import list_page as lists
 
@@ -32,7 +35,7 @@ def test_the_calls_of_who_left_are_handed_over(open_page, release, services):
     said = page.success[0].value
     assert re.fullmatch(r"ana handed 5 customers of eva over to lia and rui, .+\.", said)
     assert f":material/move_down: {said}" in [each.value for each in page.caption]
-    table = next(each.value for each in page.dataframe if "Calls made" in each.value)
+    table = next(each.value for each in page.dataframe if "Agent" in each.value)
     assert dict(zip(table["Agent"], table["Customers"], strict=True)) == {"lia": "3", "rui": "7"}
     assert "any more" not in "".join(each.value for each in page.warning)
 
@@ -84,3 +87,26 @@ def test_what_is_chosen_for_one_list_is_not_chosen_for_another(open_page, releas
     assert not next(each.value for each in page.checkbox if each.label == "End it")
     assert page.button(key="hand_over").disabled
     assert page.button(key="end_list").disabled
+
+
+def test_calls_an_agent_made_before_a_hand_over_are_not_said_to_be_made_by_who_has_the_customer(
+    open_page, release, services
+):
+    for name in ("eva", "lia"):
+        put_user(services.users, User(name, Role.AGENT, "no hash", created_at=NOW))
+    list_id = release(agents=("eva",))
+    first = services.frames.load(f"list:{list_id}").query("place == 1")["customer_id"].item()
+    ports, now = call_ports(services), datetime.now(UTC)
+    eva = Actor("eva", Role.AGENT, "192.0.2.8")
+    record_outcome(Call(list_id, first, 1), OutcomeKind.NO_ANSWER, by=eva, ports=ports, now=now)
+    hand_over(list_id, "eva", ["lia"], by=ANA, ports=ports, users=services.users, now=now)
+
+    page = open_page("call_lists.py", section="Released lists", list=list_id)
+
+    table = next(each.value for each in page.dataframe if "Agent" in each.value)
+    assert table[["Agent", "Calls to them so far"]].to_numpy().tolist() == [["lia", "1"]]
+    assert not [name for name in table if "made" in name]
+    said = (
+        "Each customer, with all calls to them, counts with the agent who has them now. Who made a call is on the page"
+    )
+    assert any(each.value.startswith(said) for each in page.caption)
