@@ -10,6 +10,7 @@ import pytest
 
 from smartbank import server, services
 from smartbank.api.app import create_api
+from smartbank.cli.operating import operator
 from smartbank.config import Settings
 from smartbank.core.people import COMMAND_LINE, ROLE_RIGHTS, Right, Role
 from tests.roles.addresses import FILES, NEEDED, OPEN
@@ -138,10 +139,10 @@ def test_what_stands_behind_a_control_is_walked_for_the_same_right(control):
 def test_commands_act_as_whoever_may_run_them_and_as_no_role_of_a_user():
     for path, text in source("smartbank/cli").items():
         acting = set(re.findall(r"\bby=([\w.]+)", text)) - {"by"}
-        assert acting <= {"COMMAND_LINE"}, path.name
+        assert acting <= {"operator"}, path.name
         assert "Actor(" not in text
         assert ".at(" not in text
-    assert ROLE_RIGHTS[COMMAND_LINE.role] == set(Right)
+    assert ROLE_RIGHTS[operator().role] == ROLE_RIGHTS[COMMAND_LINE.role] == set(Right)
 
 
 def test_the_handbook_names_this_walk_beside_the_table():
