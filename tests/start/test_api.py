@@ -12,7 +12,7 @@ from tests.start.processes import ROOT, free_port, wait_for
 
 pytestmark = pytest.mark.xdist_group("start")
 
-COMMANDS, CURL, REQUESTS, CLIENT = blocks("api.md", language="(?:bash|python)")
+COMMANDS, CURL, CONSENT, REQUESTS, CLIENT = blocks("api.md", language="(?:bash|python)")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,20 @@ def test_the_seed_posted_with_curl_and_a_token_is_a_stored_prediction_that_is_ma
     assert said["reasons"]
     replayed = smartbank.run([sys.executable, "-m", "smartbank", "audit", "replay", said["prediction_id"]])
     assert "equal" in replayed
+
+
+def test_an_objection_is_recorded_as_the_handbook_says(smartbank):
+    address = f"http://localhost:{smartbank.port}"
+    scopes = "--scope bring_in --scope see_customer --scope record_consent"
+    made = f"python -m smartbank program add desk --role manager {scopes}\npython -m smartbank program key desk"
+    key = re.search(r"sbk_\S+", smartbank.run(["bash", "-ec", made])).group()
+    stored = """curl -sf $SMARTBANK/api/v1/customers -H "X-API-Key: $KEY" -H "Content-Type: application/json" \
+      -d '{"customer_id": "C-10293", "personal_info": {"age": 45}, "financial_info": {}}' > /dev/null
+    TOKEN=$KEY"""
+
+    said = json.loads(smartbank.run(["bash", "-ec", f"{stored}\n{CONSENT}"], SMARTBANK=address, KEY=key))
+
+    assert (said["objected"], said["may_be_called"]) == (True, False)
 
 
 @pytest.mark.parametrize("text", [REQUESTS, CLIENT], ids=["requests", "client"])

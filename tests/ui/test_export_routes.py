@@ -34,7 +34,7 @@ def finished_export(services, **result):
     request = {"run_id": "r0", "filter": RankFilter().to_json()}
     services.queue.add(Work("r0", WorkKind.RUN, created_by="ana", created_at=now, request={}))
     services.queue.add(Work("e1", WorkKind.EXPORT, created_by="ana", created_at=now, request=request))
-    made = {"file_id": "f1", "file_name": "Leads, März.csv", "left_out": Meant(1, ()).mark}
+    made = {"file_id": "f1", "file_name": "Leads, März.csv", "left_out": Meant(RankFilter(), 1, ()).mark}
     for work_id, came_of_it in (("r0", {}), ("e1", {**made, **result})):
         services.queue.claim("w", now=now, work_id=work_id)
         services.queue.finish(work_id, "w", came_of_it, now=now)
