@@ -1,12 +1,13 @@
 """A file of customers picked from a larger number is no population."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from smartbank.services.runs import RunSource, ranked_leads
 from tests.actors import ANA
 from tests.stubs import stub_leads
 from tests.unit import test_scoring
-from tests.unit.test_scoring import score, upload
+from tests.unit.test_scoring import MORNING, score, upload
 
 ports = test_scoring.ports
 
@@ -17,8 +18,9 @@ def test_picked_customers_of_a_file_keep_the_propensities_of_the_whole_they_were
     whole = ranked_leads(score(ports, upload(ports, everybody)).run_id, by=ANA, frames=ports.frames)
     best = everybody[everybody["customer_id"].isin(whole.head(250)["customer_id"])]
 
-    picked = score(ports, replace(upload(ports, best), picked=True))
-    taken_for_whole = score(ports, upload(ports, best))
+    source = replace(upload(ports, best, upload_id="u2"), picked=True)
+    picked = score(ports, source, now=MORNING + timedelta(hours=1))
+    taken_for_whole = score(ports, upload(ports, best, upload_id="u3"), now=MORNING + timedelta(hours=2))
 
     kept = ranked_leads(picked.run_id, by=ANA, frames=ports.frames)
     assert kept["propensity"].tolist() == whole.head(250)["propensity"].tolist()

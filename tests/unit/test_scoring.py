@@ -58,10 +58,10 @@ def score(ports, source, *, market="snapshot", report=lambda _progress: None, no
     return find_run(run_id, by=ANA, queue=ports.queue)
 
 
-def upload(ports, leads, **market):
-    ports.frames.delete("upload:u1:rows")
-    ports.frames.append("upload:u1:rows", 0, leads.assign(**market) if market else leads)
-    return RunSource("upload", "customers.csv", upload_id="u1")
+def upload(ports, leads, *, upload_id="u1", **market):
+    ports.frames.delete(f"upload:{upload_id}:rows")
+    ports.frames.append(f"upload:{upload_id}:rows", 0, leads.assign(**market) if market else leads)
+    return RunSource("upload", "customers.csv", upload_id=upload_id)
 
 
 def test_a_run_ranks_the_uploaded_leads_best_first_and_keeps_one_prediction_each(ports):
