@@ -18,7 +18,7 @@ import pandas as pd
 
 from benchmarks._rows import Row, report
 from smartbank import bootstrap
-from smartbank.bootstrap import Services
+from smartbank.bootstrap import Services, export_ports
 from smartbank.config import Settings
 from smartbank.core.exports import csv_chunks
 from smartbank.core.fields import CUSTOMER_ID
@@ -27,7 +27,7 @@ from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkState
 from smartbank.ml.demo_population import BLOCK, demo_population
 from smartbank.ml.synthetic import load_demo_tables
-from smartbank.services.exporting import export_frames, queue_workbook
+from smartbank.services.exporting import Meant, export_frames, queue_workbook
 from smartbank.services.runs import RunSource, find_run, queue_run, ranked_leads
 from smartbank.services.uploads import queue_upload
 from smartbank.worker import run_this
@@ -85,35 +85,15 @@ def do_main_job(file: Path, *, services: Services) -> Stages:
     with stages.measured("read and check it"):
         require_done(upload_id, services)
     run_id = queue_scoring(upload_id, file.name, services)
-    queue, frames, audit = services.queue, services.frames, services.audit
+    ports = export_ports(services)
     with stages.measured("save, score and rank"):
         require_done(run_id, services)
     run = find_run(run_id, by=_BY, queue=services.queue)
     with stages.measured("write CSV"), (file.parent / "ranked.csv").open("wb") as out:
-        rows = export_frames(
-            run,
-            RankFilter(),
-            customers=services.customers,
-            frames=frames,
-            writer_of=services.writer_of,
-            left_out=(),
-        )
+        rows = export_frames(run, Meant(RankFilter(), run.summary.leads, ()), ports=ports)
         for chunk in csv_chunks(rows):
             out.write(chunk)
-    workbook = queue_workbook(
-        run_id,
-        RankFilter(),
-        by=_BY,
-        queue=queue,
-        frames=frames,
-        customers=services.customers,
-        settings=services.settings,
-        lists=services.lists,
-        rules=services.rules,
-        outcomes=services.outcomes,
-        audit=audit,
-        now=datetime.now(UTC),
-    )
+    workbook = queue_workbook(run_id, RankFilter(), by=_BY, ports=ports, now=datetime.now(UTC))
     with stages.measured("write XLSX"):
         require_done(workbook, services)
     leads = ranked_leads(run_id, by=_BY, frames=services.frames)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from smartbank.adapters import memory
-from smartbank.bootstrap import call_ports, list_export_ports
+from smartbank.bootstrap import call_ports, export_ports, list_export_ports
 from smartbank.core.call_rules import CallRule, RuleBook, RuleKind
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.notes import Note
@@ -63,10 +63,7 @@ class ErasureBank(ListBank):
         self.kept_off = self.release(name="Tuesday", control=0.0, exploration=0.0)
         self._call()
         held.notes.add(Note("n1", HER, self.clock, "ana", f"Ring {NAME} after six.", {"if_age": "30"}))
-        stores = {
-            name: getattr(held, name) for name in ("frames", "customers", "settings", "lists", "rules", "outcomes")
-        }
-        self.export = queue_workbook(self.run_id, RankFilter(), **stores, **self.ports())
+        self.export = queue_workbook(self.run_id, RankFilter(), by=ANA, ports=export_ports(held), now=self.later())
         self.list_export = queue_list_workbook(
             self.list.list_id, by=ANA, ports=list_export_ports(held), now=self.later()
         )

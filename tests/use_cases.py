@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from smartbank import worker
-from smartbank.bootstrap import list_ports
+from smartbank.bootstrap import export_ports, list_ports
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.fields import CONSENT_COLUMNS
 from smartbank.core.market.scenarios import Scenario
@@ -97,10 +97,7 @@ class World:
         if kind is WorkKind.EXPORT:
             run_id = self.done[WorkKind.RUN]
             return exporting.queue_workbook(
-                run_id,
-                RankFilter(),
-                **self.ports("frames", "customers", "settings", "lists", "rules", "outcomes"),
-                **about,
+                run_id, RankFilter(), by=actor, ports=export_ports(self.services), now=self.clock
             )
         if kind is WorkKind.LIST:
             about = self.about(actor) | self.ports("users") | {"ports": list_ports(self.services)}

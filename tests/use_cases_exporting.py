@@ -1,5 +1,6 @@
 """Use cases that take leads away, for the walks over roles."""
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.people import Right
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind
@@ -18,8 +19,9 @@ EXPORTING = [
         lambda w, a: downloads.open_csv(
             w.done[RUN],
             RankFilter(),
-            **w.ports("customers", "frames", "queue", "writer_of", "settings", "lists", "rules", "outcomes"),
-            **w.about(a),
+            ports=export_ports(w.services),
+            by=a,
+            now=w.clock,
         ),
     ),
     UseCase(
@@ -28,8 +30,9 @@ EXPORTING = [
         lambda w, a: call_sheet.call_sheet(
             w.done[RUN],
             RankFilter(),
-            **w.ports("queue", "customers", "frames", "writer_of", "settings", "lists", "rules", "outcomes"),
-            **w.about(a),
+            ports=export_ports(w.services),
+            by=a,
+            now=w.clock,
         ),
     ),
     UseCase(
@@ -37,8 +40,9 @@ EXPORTING = [
         Right.EXPORT,
         lambda w, a: downloads.open_workbook(
             w.done[EXPORT],
-            **w.ports("queue", "files", "customers", "frames", "settings", "lists", "rules", "outcomes"),
-            **w.about(a),
+            ports=export_ports(w.services),
+            by=a,
+            now=w.clock,
         ),
     ),
 ]

@@ -73,23 +73,10 @@ def executors(services: Services) -> Mapping[WorkKind, Executor]:
             erased=services.erased,
         )
 
-    exports = ExportPorts(
-        customers=services.customers,
-        frames=services.frames,
-        files=services.files,
-        queue=services.queue,
-        settings=services.settings,
-        lists=services.lists,
-        rules=services.rules,
-        outcomes=services.outcomes,
-        writer_of=services.writer_of,
-        write_workbook=workbook_chunks,
-    )
-
     def export(work: Work, report: Callable[[Progress], None]) -> dict[str, Any]:
         if "list_id" in work.request:
             return make_list_workbook(work, report, ports=list_export_ports(services))
-        return make_workbook(work, report, ports=exports)
+        return make_workbook(work, report, ports=export_ports(services))
 
     removal = RemovalPorts(
         customers=services.customers,
@@ -167,6 +154,23 @@ def call_ports(services: Services) -> CallPorts:
         settings=services.settings,
         rules=services.rules,
         audit=services.audit,
+    )
+
+
+def export_ports(services: Services) -> ExportPorts:
+    """Return what taking ranked leads away needs."""
+    return ExportPorts(
+        customers=services.customers,
+        frames=services.frames,
+        files=services.files,
+        queue=services.queue,
+        settings=services.settings,
+        lists=services.lists,
+        rules=services.rules,
+        outcomes=services.outcomes,
+        audit=services.audit,
+        writer_of=services.writer_of,
+        write_workbook=workbook_chunks,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import typer
 
-from smartbank.bootstrap import Services
+from smartbank.bootstrap import Services, export_ports
 from smartbank.core.people import Actor
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.readiness import ReadinessReport
@@ -222,15 +222,7 @@ def write_ranking(run: Run, out: Path, *, by: Actor, services: Services) -> None
         run.run_id,
         RankFilter(),
         by=by,
-        customers=services.customers,
-        frames=services.frames,
-        queue=services.queue,
-        writer_of=services.writer_of,
-        settings=services.settings,
-        lists=services.lists,
-        rules=services.rules,
-        outcomes=services.outcomes,
-        audit=services.audit,
+        ports=export_ports(services),
         now=datetime.now(UTC),
     )
     part: Path | None = None

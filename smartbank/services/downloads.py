@@ -10,30 +10,22 @@ from smartbank.core.audit import AuditAction
 from smartbank.core.exports import csv_chunks
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import (
-    AuditLog,
-    CallListRepository,
-    CustomerRepository,
     FileStore,
-    FrameStore,
-    OutcomeRepository,
-    RuleBookRepository,
-    SettingsRepository,
     WorkQueue,
 )
 from smartbank.core.ranking import RankFilter
-from smartbank.core.reasons import WriterOf
 from smartbank.core.work import Work, WorkKind, WorkState
 from smartbank.core.work_ids import work_reference
 from smartbank.errors import ConflictError, NotFoundError
 from smartbank.services.auditing import audited
 from smartbank.services.exporting import (
+    ExportPorts,
     audited_filter,
     export_frames,
     export_name,
     hand_out,
     meant_leads,
 )
-from smartbank.services.free_leads import left_out_now
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.runs import load_run
 
@@ -59,22 +51,7 @@ class Download:
     size: int | None = None
 
 
-def open_csv(
-    run_id: str,
-    rank_filter: RankFilter,
-    *,
-    by: Actor,
-    customers: CustomerRepository,
-    frames: FrameStore,
-    queue: WorkQueue,
-    writer_of: WriterOf,
-    settings: SettingsRepository,
-    lists: CallListRepository,
-    rules: RuleBookRepository,
-    outcomes: OutcomeRepository,
-    audit: AuditLog,
-    now: datetime,
-) -> Download:
+def open_csv(run_id: str, rank_filter: RankFilter, *, by: Actor, ports: ExportPorts, now: datetime) -> Download:
     """Return the ranked leads a filter means as a CSV in the bank's number format, without those left out.
 
     The entry in the audit log is written before the first byte, and the run is marked as handed out.
@@ -84,48 +61,21 @@ def open_csv(
     NotFoundError
         No lead is meant, or the run is gone.
     """
-    with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=ports.audit, now=now) as said:
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "csv", **audited_filter(rank_filter)}
-        run = load_run(run_id, queue=queue)
-        left_out = left_out_now(
-            run,
-            rank_filter,
-            customers=customers,
-            settings=settings,
-            frames=frames,
-            lists=lists,
-            rules=rules,
-            outcomes=outcomes,
-            now=now,
-        )
-        meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
+        run = load_run(run_id, queue=ports.queue)
+        meant = meant_leads(run, rank_filter, ports=ports, now=now)
         said.details |= {"leads": meant.leads, "left_out": len(meant.left_out)}
-        rows = export_frames(
-            run, meant.rank_filter, customers=customers, frames=frames, writer_of=writer_of, left_out=left_out
-        )
-        hand_out(run_id, taken_by=by.username, queue=queue, now=now)
-    numbers = settings.current().numbers
+        rows = export_frames(run, meant, ports=ports)
+        hand_out(run_id, taken_by=by.username, queue=ports.queue, now=now)
+    numbers = ports.settings.current().numbers
     return Download(
         export_name(run, "csv"), CSV, csv_chunks(rows, decimal=numbers.decimal, separator=numbers.separator)
     )
 
 
-def open_workbook(
-    work_id: str,
-    *,
-    by: Actor,
-    customers: CustomerRepository,
-    frames: FrameStore,
-    queue: WorkQueue,
-    files: FileStore,
-    settings: SettingsRepository,
-    lists: CallListRepository,
-    rules: RuleBookRepository,
-    outcomes: OutcomeRepository,
-    audit: AuditLog,
-    now: datetime,
-) -> Download:
+def open_workbook(work_id: str, *, by: Actor, ports: ExportPorts, now: datetime) -> Download:
     """Return a workbook that is made; the entry in the audit log is written before the first byte.
 
     Raises
@@ -135,31 +85,19 @@ def open_workbook(
     ConflictError
         Who is left out has changed since it was made.
     """
-    with audited(AuditAction.EXPORT, "export", work_reference(work_id), by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.EXPORT, "export", work_reference(work_id), by=by, audit=ports.audit, now=now) as said:
         by.require(Right.EXPORT)
         said.details |= {"step": "handed out", "format": "xlsx"}
-        work = _finished_export(work_id, queue=queue)
+        work = _finished_export(work_id, queue=ports.queue)
         made = work.result
         said.details |= {name: made[name] for name in ("run", "leads") if name in made}
         rank_filter = RankFilter.from_json(work.request["filter"])
-        run = load_run(work.request["run_id"], queue=queue)
-        left_out = left_out_now(
-            run,
-            rank_filter,
-            customers=customers,
-            settings=settings,
-            frames=frames,
-            lists=lists,
-            rules=rules,
-            outcomes=outcomes,
-            now=now,
-        )
-        meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
-        if meant.mark != made["left_out"]:
+        run = load_run(work.request["run_id"], queue=ports.queue)
+        if meant_leads(run, rank_filter, ports=ports, now=now).mark != made["left_out"]:
             who = "is free to call" if rank_filter.free_only else "must not be called"
             raise ConflictError(f"Who {who} has changed since this file was made. Make it again.")
-        chunks = opened(made["file_id"], files=files)
-        hand_out(run.run_id, taken_by=by.username, queue=queue, now=now)
+        chunks = opened(made["file_id"], files=ports.files)
+        hand_out(run.run_id, taken_by=by.username, queue=ports.queue, now=now)
     return Download(made["file_name"], made.get("media_type", UNKNOWN_TYPE), chunks, made.get("size"))
 
 

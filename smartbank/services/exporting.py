@@ -1,6 +1,6 @@
 """Use cases: take ranked leads away, as a CSV that streams or a workbook that the worker makes."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -31,8 +31,8 @@ from smartbank.core.work import Progress, Work, WorkKind, WorkState
 from smartbank.core.work_ids import new_work_id, work_reference
 from smartbank.errors import NotFoundError
 from smartbank.services.auditing import audited
-from smartbank.services.callable_leads import allowed
-from smartbank.services.free_leads import left_out_now, of_free
+from smartbank.services.callable_leads import allowed, barred_now
+from smartbank.services.free_leads import not_free, of_free
 from smartbank.services.housekeeping import NO_LONGER_KEPT
 from smartbank.services.removal_plans import wait_for_removals
 from smartbank.services.runs import Run, load_run, run_owner
@@ -67,32 +67,33 @@ class ExportPorts:
     lists: CallListRepository
     rules: RuleBookRepository
     outcomes: OutcomeRepository
+    audit: AuditLog
     writer_of: WriterOf
     write_workbook: WriteWorkbook
 
 
-def export_frames(
-    run: Run,
-    rank_filter: RankFilter,
-    *,
-    customers: CustomerRepository,
-    frames: FrameStore,
-    writer_of: WriterOf,
-    left_out: Collection[str],
-) -> Iterator[pd.DataFrame]:
-    """Yield the ranked leads a filter means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time.
+@dataclass(frozen=True)
+class Meant:
+    """The leads of a run an export means, by ranks: how many it holds, and who is left out of it."""
 
-    Parameters
-    ----------
-    left_out : collection of str
-        Ids of customers who are left out, as `left_out_now` returns them.
-    """
-    writer = writer_of(run.result["model_version"])
+    rank_filter: RankFilter
+    leads: int
+    left_out: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """A short name for who is left out, which changes when somebody objects or is free to call no more."""
+        return fingerprint(list(self.left_out))
+
+
+def export_frames(run: Run, meant: Meant, *, ports: ExportPorts) -> Iterator[pd.DataFrame]:
+    """Yield the leads of a run an export means, best first, `EXPORT_COLUMNS` wide, a few thousand at a time."""
+    writer = ports.writer_of(run.result["model_version"])
     as_of = None if run.is_replay else run.snapshot.as_of
-    for part in frames.parts(run_owner(run.run_id)):
-        meant = allowed(rank_filter.apply(part), left_out).reset_index(drop=True)
-        contacts = customers.contact_details(meant[CUSTOMER_ID].tolist())
-        rows = pd.concat([meant, contacts], axis=1).assign(
+    for part in ports.frames.parts(run_owner(run.run_id)):
+        leads = allowed(meant.rank_filter.apply(part), meant.left_out).reset_index(drop=True)
+        contacts = ports.customers.contact_details(leads[CUSTOMER_ID].tolist())
+        rows = pd.concat([leads, contacts], axis=1).assign(
             name=display_names(contacts),
             model_version=run.result["model_version"],
             market_date=as_of,
@@ -109,21 +110,7 @@ def export_name(run: Run, ending: str) -> str:
     return f"leads-{run.run_id.rsplit('-', 2)[0]}.{ending}"
 
 
-def queue_workbook(
-    run_id: str,
-    rank_filter: RankFilter,
-    *,
-    by: Actor,
-    queue: WorkQueue,
-    frames: FrameStore,
-    customers: CustomerRepository,
-    settings: SettingsRepository,
-    lists: CallListRepository,
-    rules: RuleBookRepository,
-    outcomes: OutcomeRepository,
-    audit: AuditLog,
-    now: datetime,
-) -> str:
+def queue_workbook(run_id: str, rank_filter: RankFilter, *, by: Actor, ports: ExportPorts, now: datetime) -> str:
     """Queue a workbook of the ranked leads a filter means, and return its id.
 
     Raises
@@ -131,25 +118,13 @@ def queue_workbook(
     NotFoundError
         No lead is meant, or the run is gone.
     """
-    with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=audit, now=now) as said:
+    with audited(AuditAction.EXPORT, "run", work_reference(run_id), by=by, audit=ports.audit, now=now) as said:
         by.require(Right.EXPORT)
-        run = load_run(run_id, queue=queue)
-        left_out = left_out_now(
-            run,
-            rank_filter,
-            customers=customers,
-            settings=settings,
-            frames=frames,
-            lists=lists,
-            rules=rules,
-            outcomes=outcomes,
-            now=now,
-        )
-        meant = meant_leads(run, rank_filter, left_out=left_out, frames=frames)
+        meant = meant_leads(load_run(run_id, queue=ports.queue), rank_filter, ports=ports, now=now)
         work_id = new_work_id(now)
         said.details |= {"step": "queued", "export": work_id, **audited_filter(rank_filter), "leads": meant.leads}
         request = {"run_id": run_id, "filter": rank_filter.to_json(), "filename": "the Excel file"}
-        queue.add(Work(work_id, WorkKind.EXPORT, by.username, now, request))
+        ports.queue.add(Work(work_id, WorkKind.EXPORT, by.username, now, request))
     return work_id
 
 
@@ -180,26 +155,8 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     wait_for_removals(work.work_id, report, queue=ports.queue)
     run = load_run(work.request["run_id"], queue=ports.queue)
     rank_filter = RankFilter.from_json(work.request["filter"])
-    left_out = left_out_now(
-        run,
-        rank_filter,
-        customers=ports.customers,
-        settings=ports.settings,
-        frames=ports.frames,
-        lists=ports.lists,
-        rules=ports.rules,
-        outcomes=ports.outcomes,
-        now=work.created_at,
-    )
-    meant = meant_leads(run, rank_filter, left_out=left_out, frames=ports.frames)
-    source = export_frames(
-        run,
-        meant.rank_filter,
-        customers=ports.customers,
-        frames=ports.frames,
-        writer_of=ports.writer_of,
-        left_out=left_out,
-    )
+    meant = meant_leads(run, rank_filter, ports=ports, now=work.created_at)
+    source = export_frames(run, meant, ports=ports)
     try:
         size = ports.files.save(work.work_id, ports.write_workbook(reported(source, meant.leads, report)))
     except BaseException:
@@ -209,22 +166,8 @@ def make_workbook(work: Work, report: Callable[[Progress], None], *, ports: Expo
     return made | {"run": run.run_id, "leads": meant.leads, "left_out": meant.mark}
 
 
-@dataclass(frozen=True)
-class Meant:
-    """The leads of a run an export means, by ranks: how many it holds, and who is left out of it."""
-
-    rank_filter: RankFilter
-    leads: int
-    left_out: tuple[str, ...]
-
-    @property
-    def mark(self) -> str:
-        """A short name for who is left out, which changes when somebody objects or is free to call no more."""
-        return fingerprint(list(self.left_out))
-
-
-def meant_leads(run: Run, rank_filter: RankFilter, *, left_out: Collection[str], frames: FrameStore) -> Meant:
-    """Count the leads of a run a filter means.
+def meant_leads(run: Run, rank_filter: RankFilter, *, ports: ExportPorts, now: datetime) -> Meant:
+    """Count the leads of a run a filter means at a moment.
 
     Raises
     ------
@@ -233,16 +176,21 @@ def meant_leads(run: Run, rank_filter: RankFilter, *, left_out: Collection[str],
     """
     if run.work.state is WorkState.EXPIRED:
         raise NotFoundError(NO_LONGER_KEPT[run.work.kind])
-    ranked = frames.load(run_owner(run.run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
+    left_out = set(barred_now(customers=ports.customers, settings=ports.settings))
+    if rank_filter.free_only:
+        left_out |= not_free(
+            run, frames=ports.frames, lists=ports.lists, rules=ports.rules, outcomes=ports.outcomes, now=now
+        )
+    ranked = ports.frames.load(run_owner(run.run_id), columns=["rank", CUSTOMER_ID, "propensity", "band"])
     if len(ranked):
         rank_filter = of_free(rank_filter, ranked, left_out)
     meant = rank_filter.apply(ranked) if len(ranked) else ranked
-    without = tuple(sorted(meant.loc[meant[CUSTOMER_ID].isin(list(left_out)), CUSTOMER_ID])) if len(meant) else ()
-    if without and len(meant) == len(without):
-        which = "is free to call now" if rank_filter.free_only else "may be called any more"
-        raise NotFoundError(f"None of these leads {which}, so there is nothing to take away.")
     if meant.empty:
         raise NotFoundError("No lead matches, so there is nothing to take away. Choose more bands.")
+    without = tuple(sorted(set(meant[CUSTOMER_ID]) & left_out))
+    if len(meant) == len(without):
+        which = "is free to call now" if rank_filter.free_only else "may be called any more"
+        raise NotFoundError(f"None of these leads {which}, so there is nothing to take away.")
     return Meant(rank_filter, len(meant) - len(without), without)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
@@ -75,14 +76,7 @@ def _queued(run: Run, rank_filter: RankFilter, actor: Actor) -> str:
         run.run_id,
         rank_filter,
         by=actor,
-        queue=services().queue,
-        frames=services().frames,
-        customers=services().customers,
-        settings=services().settings,
-        lists=services().lists,
-        rules=services().rules,
-        outcomes=services().outcomes,
-        audit=services().audit,
+        ports=export_ports(services()),
         now=datetime.now(UTC),
     )
 

@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.fields import CUSTOMER_ID
 from smartbank.core.people import Actor
 from smartbank.core.ranking import RankFilter
@@ -82,15 +83,7 @@ def ask_for_call_sheet(run: Run, rank_filter: RankFilter, *, key: str, actor: Ac
             run.run_id,
             rank_filter,
             by=actor,
-            queue=services().queue,
-            customers=services().customers,
-            frames=services().frames,
-            writer_of=services().writer_of,
-            settings=services().settings,
-            lists=services().lists,
-            rules=services().rules,
-            outcomes=services().outcomes,
-            audit=services().audit,
+            ports=export_ports(services()),
             now=now,
         )
         st.session_state[key] = (sheet, now.isoformat())

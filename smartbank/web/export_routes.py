@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from smartbank.bootstrap import Services, list_export_ports
+from smartbank.bootstrap import Services, export_ports, list_export_ports
 from smartbank.core.audit_filter import audit_filter_from
 from smartbank.core.manifests import MANIFEST_ENDING
 from smartbank.core.people import Actor
@@ -54,15 +54,7 @@ def export_routes(provide_services: Callable[[], Services]) -> list[Route]:
                 request.path_params["run_id"],
                 filter_of(request.query_params),
                 by=actor,
-                customers=services.customers,
-                frames=services.frames,
-                queue=services.queue,
-                writer_of=services.writer_of,
-                settings=services.settings,
-                lists=services.lists,
-                rules=services.rules,
-                outcomes=services.outcomes,
-                audit=services.audit,
+                ports=export_ports(services),
                 now=datetime.now(UTC),
             )
         )
@@ -109,15 +101,7 @@ def _workbook(work_id: str, actor: Actor, services: Services) -> Download:
     return open_workbook(
         work_id,
         by=actor,
-        customers=services.customers,
-        frames=services.frames,
-        queue=services.queue,
-        files=services.files,
-        settings=services.settings,
-        lists=services.lists,
-        rules=services.rules,
-        outcomes=services.outcomes,
-        audit=services.audit,
+        ports=export_ports(services),
         now=datetime.now(UTC),
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.ranking import RankFilter
 from smartbank.services.downloads import open_csv
@@ -58,15 +59,7 @@ def exported(bank, run_id):
         run_id,
         RankFilter(),
         by=ANA,
-        customers=services.customers,
-        frames=services.frames,
-        queue=services.queue,
-        writer_of=services.writer_of,
-        settings=services.settings,
-        lists=services.lists,
-        rules=services.rules,
-        outcomes=services.outcomes,
-        audit=services.audit,
+        ports=export_ports(services),
         now=datetime.now(UTC),
     )
     return b"".join(download.chunks).decode("utf-8-sig")

@@ -7,6 +7,7 @@ import pytest
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.mappings import SavedMapping
 from smartbank.core.notes import Note
@@ -66,9 +67,8 @@ def score(services, source):
 
 
 def export(services, run_id):
-    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes", "audit")
-    stores = {name: getattr(services, name) for name in names}
-    return run_this(services, queue_workbook(run_id, RankFilter(), by=COMMAND_LINE, now=NOW, **stores))
+    work_id = queue_workbook(run_id, RankFilter(), by=COMMAND_LINE, ports=export_ports(services), now=NOW)
+    return run_this(services, work_id)
 
 
 def found_in(texts):

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from smartbank.bootstrap import export_ports
 from smartbank.cli.private_files import write_private
 from smartbank.cli.score_file import write_ranking
 from smartbank.core.ranking import RankFilter
@@ -93,11 +94,7 @@ def tried(services):
 
 
 def queue_excel(bank):
-    services = bank.services
-    stores = {
-        name: getattr(services, name) for name in ("frames", "customers", "settings", "lists", "rules", "outcomes")
-    }
-    return queue_workbook(bank.run_id, RankFilter(), **stores, **bank.ports())
+    return queue_workbook(bank.run_id, RankFilter(), by=ANA, ports=export_ports(bank.services), now=bank.ports()["now"])
 
 
 def test_an_excel_file_that_does_not_fit_fails_in_a_sentence_and_is_made_once_there_is_room(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.ranking import RankFilter
 from smartbank.core.work import WorkKind, WorkState
@@ -80,19 +81,14 @@ def test_a_run_of_an_upload_that_has_just_expired_says_what_to_do(services, work
     assert services.queue.find(run_id).error.endswith("no longer kept. Bring the file again.")
 
 
-def stores(services):
-    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes", "audit")
-    return {name: getattr(services, name) for name in names}
-
-
 def test_a_link_to_an_export_that_is_no_longer_kept_says_so(services, work):
     run_id = ranked(services, work)
-    export_id = queue_workbook(run_id, RankFilter(), **stores(services), by=ANA, now=NOW)
+    export_id = queue_workbook(run_id, RankFilter(), by=ANA, ports=export_ports(services), now=NOW)
     work()
     two_days_later(services)
 
     with pytest.raises(NotFoundError, match="This export is no longer kept; make it again"):
-        open_workbook(export_id, **stores(services), files=services.files, by=ANA, now=NOW)
+        open_workbook(export_id, by=ANA, ports=export_ports(services), now=NOW)
 
 
 def test_the_leads_page_offers_to_make_an_expired_export_again(open_page, services, work):

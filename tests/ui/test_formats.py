@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.ranking import RankFilter
 from smartbank.errors import StorageError
 from smartbank.services.demo import load_demo
@@ -78,15 +79,7 @@ def test_a_csv_has_the_marks_of_the_number_format(services, work, form, header, 
         run_id,
         RankFilter(),
         by=ANA,
-        customers=services.customers,
-        frames=services.frames,
-        queue=services.queue,
-        writer_of=services.writer_of,
-        settings=services.settings,
-        lists=services.lists,
-        rules=services.rules,
-        outcomes=services.outcomes,
-        audit=services.audit,
+        ports=export_ports(services),
         now=NOW,
     )
     lines = b"".join(download.chunks).decode("utf-8-sig").replace('"', "").splitlines()

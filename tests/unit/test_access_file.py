@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartbank.bootstrap import access_ports, asked_ports, call_ports
+from smartbank.bootstrap import access_ports, asked_ports, call_ports, export_ports
 from smartbank.core.access_file import FORMAT
 from smartbank.core.asked_leads import AskedLead
 from smartbank.core.audit import AuditAction
@@ -43,12 +43,7 @@ def bank():
 
 
 def export(bank, rank_filter):
-    services = bank.services
-    ports = {
-        name: getattr(services, name)
-        for name in ("customers", "frames", "writer_of", "settings", "lists", "rules", "outcomes")
-    }
-    open_csv(bank.run_id, rank_filter, **ports, **bank.ports())
+    open_csv(bank.run_id, rank_filter, by=ANA, ports=export_ports(bank.services), now=bank.later())
 
 
 def given(bank, customer_id=HER, by=ANA):

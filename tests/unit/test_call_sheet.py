@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smartbank import worker
+from smartbank.bootstrap import export_ports
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.people import Role
 from smartbank.core.ranking import RankFilter
@@ -15,7 +16,6 @@ from tests.services import memory_services
 from tests.stubs import stub_leads
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
-PORTS = ("queue", "customers", "frames", "writer_of", "settings", "lists", "rules", "outcomes", "audit")
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def sheet(services):
     source = RunSource.of_query(CustomerQuery(), "all customers")
     run_id = queue_run(source, market="snapshot", by=ANA, queue=services.queue, audit=services.audit, now=NOW)
     worker.run_once(services)
-    ports = {name: getattr(services, name) for name in PORTS}
-    return lambda rank_filter=RankFilter(), by=ANA: call_sheet(run_id, rank_filter, by=by, now=NOW, **ports)  # noqa: B008
+    ports = export_ports(services)
+    return lambda rank_filter=RankFilter(), by=ANA: call_sheet(run_id, rank_filter, by=by, ports=ports, now=NOW)  # noqa: B008
 
 
 def test_the_sheet_holds_the_best_fifty_with_phone_and_one_reason(sheet):

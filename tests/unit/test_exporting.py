@@ -44,6 +44,7 @@ def ports():
         rules=memory.MemoryRuleBookRepository(),
         outcomes=memory.MemoryOutcomeRepository(),
         writer_of=lambda _version: ReasonWriter(scorer.rate, 0.11),
+        audit=MemoryAuditLog(),
         write_workbook=lambda frames: (f"{len(frame)};".encode() for frame in frames),
     )
 
@@ -72,16 +73,8 @@ def run(ports):
     return find_run(run_id, by=ANA, queue=ports.queue)
 
 
-def stores(ports):
-    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes")
-    return {name: getattr(ports, name) for name in names} | {"audit": MemoryAuditLog()}
-
-
-def exported(run, ports, rank_filter=RankFilter(), left_out=()):  # noqa: B008  frozen
-    frames = export_frames(
-        run, rank_filter, customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, left_out=left_out
-    )
-    return pd.concat(list(frames))
+def exported(run, ports, rank_filter=RankFilter()):  # noqa: B008  frozen
+    return pd.concat(list(export_frames(run, meant_leads(run, rank_filter, ports=ports, now=NOW), ports=ports)))
 
 
 def test_an_export_has_every_column_and_the_best_lead_first(run, ports):
@@ -99,9 +92,7 @@ def test_a_filter_narrows_the_export(run, ports):
 
 
 def test_a_csv_of_a_run_is_harmless_and_keeps_phone_numbers(run, ports):
-    frames = export_frames(
-        run, RankFilter(), customers=ports.customers, frames=ports.frames, writer_of=ports.writer_of, left_out=()
-    )
+    frames = export_frames(run, meant_leads(run, RankFilter(), ports=ports, now=NOW), ports=ports)
 
     text = b"".join(csv_chunks(frames)).decode("utf-8-sig")
 
@@ -111,7 +102,7 @@ def test_a_csv_of_a_run_is_harmless_and_keeps_phone_numbers(run, ports):
 
 
 def test_a_workbook_is_made_by_the_worker_and_kept_in_the_file_store(run, ports):
-    work_id = queue_workbook(run.run_id, RankFilter(best=2), **stores(ports), by=ANA, now=NOW)
+    work_id = queue_workbook(run.run_id, RankFilter(best=2), by=ANA, ports=ports, now=NOW)
 
     seen = []
     result = make_workbook(ports.queue.find(work_id), seen.append, ports=ports)
@@ -124,14 +115,14 @@ def test_a_workbook_is_made_by_the_worker_and_kept_in_the_file_store(run, ports)
 
 def test_an_export_of_nobody_is_refused_in_words(run, ports):
     with pytest.raises(NotFoundError, match="nothing to take away"):
-        meant_leads(run, RankFilter(min_propensity=1.0), left_out=(), frames=ports.frames)
+        meant_leads(run, RankFilter(min_propensity=1.0), ports=ports, now=NOW)
 
 
 def test_a_cancelled_workbook_leaves_no_file(run, ports):
     def cancel(_progress):
         raise WorkCancelledError("cancelled")
 
-    work_id = queue_workbook(run.run_id, RankFilter(), **stores(ports), by=ANA, now=NOW)
+    work_id = queue_workbook(run.run_id, RankFilter(), by=ANA, ports=ports, now=NOW)
 
     with pytest.raises(WorkCancelledError):
         make_workbook(ports.queue.find(work_id), cancel, ports=ports)
@@ -139,20 +130,27 @@ def test_a_cancelled_workbook_leaves_no_file(run, ports):
         list(ports.files.open(work_id))
 
 
-def test_who_must_not_be_called_is_left_out(run, ports):
-    assert exported(run, ports, left_out={"lead-1"})["rank"].tolist() == [2, 3]
+def object_to_calls(ports, age, customer_id):
+    objected = stub_leads([age]).assign(customer_id=customer_id, objected="yes")
+    ports.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
 
-    meant = meant_leads(run, RankFilter(), left_out={"lead-1": "objected", "nobody": "objected"}, frames=ports.frames)
+
+def test_who_must_not_be_called_is_left_out(run, ports):
+    object_to_calls(ports, 60, "lead-1")
+    object_to_calls(ports, 20, "nobody-ranked")
+
+    assert exported(run, ports)["rank"].tolist() == [2, 3]
+    meant = meant_leads(run, RankFilter(), ports=ports, now=NOW)
     assert (meant.leads, meant.left_out) == (2, ("lead-1",))
     with pytest.raises(NotFoundError, match="nothing to take away"):
-        meant_leads(run, RankFilter(best=1), left_out={"lead-1"}, frames=ports.frames)
+        meant_leads(run, RankFilter(best=1), ports=ports, now=NOW)
 
 
 def test_a_workbook_made_before_somebody_objected_is_not_handed_out(run, ports):
-    work_id = queue_workbook(run.run_id, RankFilter(), **stores(ports), by=ANA, now=NOW)
+    work_id = queue_workbook(run.run_id, RankFilter(), by=ANA, ports=ports, now=NOW)
     work = ports.queue.claim("w", now=NOW, work_id=work_id)
     ports.queue.finish(work_id, "w", make_workbook(work, lambda _progress: None, ports=ports), now=NOW)
-    about = {**stores(ports), "files": ports.files, "by": ANA, "now": NOW}
+    about = {"by": ANA, "ports": ports, "now": NOW}
 
     assert b"".join(open_workbook(work_id, **about).chunks) == b"3;"
     assert ports.queue.find(run.run_id).handed_out_by == "ana"
@@ -169,7 +167,7 @@ def on_a_list(ports, *customer_ids):
 
 def test_a_file_of_free_leads_is_without_those_on_lists(run, ports):
     on_a_list(ports, "lead-2")
-    about = {**stores(ports), "writer_of": ports.writer_of, "by": ANA, "now": NOW}
+    about = {"by": ANA, "ports": ports, "now": NOW}
 
     everybody = b"".join(open_csv(run.run_id, RankFilter(), **about).chunks)
     free = b"".join(open_csv(run.run_id, RankFilter(free_only=True), **about).chunks)
@@ -177,7 +175,7 @@ def test_a_file_of_free_leads_is_without_those_on_lists(run, ports):
     rows = csv.DictReader(io.StringIO(free.decode("utf-8-sig")))
     assert [row["Customer id"] for row in rows] == ["lead-1", "lead-0"]
     assert b"lead-2" in everybody
-    said = about["audit"].kept[-1].event.details
+    said = ports.audit.kept[-1].event.details
     assert (said["free_to_call"], said["leads"], said["left_out"]) == (True, 2, 1)
     on_a_list(ports, "lead-0", "lead-1")
     with pytest.raises(NotFoundError, match="is free to call"):
@@ -187,7 +185,7 @@ def test_a_file_of_free_leads_is_without_those_on_lists(run, ports):
 def test_the_best_of_the_free_leads_are_counted_among_these(run, ports):
     on_a_list(ports, "lead-1")
     ports.outcomes.record(Outcome("lead-2", NOW - timedelta(hours=1), OutcomeKind.DECLINED, run.run_id, 0.2, 0.1))
-    about = {**stores(ports), "writer_of": ports.writer_of, "by": ANA, "now": NOW}
+    about = {"by": ANA, "ports": ports, "now": NOW}
 
     free = b"".join(open_csv(run.run_id, RankFilter(best=1, free_only=True), **about).chunks)
 
@@ -196,11 +194,11 @@ def test_the_best_of_the_free_leads_are_counted_among_these(run, ports):
 
 
 def test_a_workbook_of_free_leads_is_not_handed_out_once_a_list_has_one_of_them(run, ports):
-    work_id = queue_workbook(run.run_id, RankFilter(free_only=True), **stores(ports), by=ANA, now=NOW)
+    work_id = queue_workbook(run.run_id, RankFilter(free_only=True), by=ANA, ports=ports, now=NOW)
     work = ports.queue.claim("w", now=NOW, work_id=work_id)
     on_a_list(ports, "lead-2")
     ports.queue.finish(work_id, "w", make_workbook(work, lambda _progress: None, ports=ports), now=NOW)
-    about = {**stores(ports), "files": ports.files, "by": ANA, "now": NOW}
+    about = {"by": ANA, "ports": ports, "now": NOW}
 
     assert b"".join(open_workbook(work_id, **about).chunks) == b"2;"
 
@@ -212,11 +210,11 @@ def test_a_workbook_of_free_leads_is_not_handed_out_once_a_list_has_one_of_them(
 def test_a_csv_marks_the_run_as_handed_out_and_leaves_out_who_objected(run, ports):
     objected = stub_leads([30]).assign(customer_id="lead-0", objected="yes")
     ports.customers.save_many(objected, source={"kind": "upload"}, saved_at=NOW)
-    about = {**stores(ports), "writer_of": ports.writer_of, "by": ANA, "now": NOW}
+    about = {"by": ANA, "ports": ports, "now": NOW}
 
     download = open_csv(run.run_id, RankFilter(), **about)
 
     text = b"".join(download.chunks).decode("utf-8-sig")
     assert [row["Customer id"] for row in csv.DictReader(io.StringIO(text))] == ["lead-1", "lead-2"]
-    assert about["audit"].kept[-1].event.details["left_out"] == 1
+    assert ports.audit.kept[-1].event.details["left_out"] == 1
     assert ports.queue.find(run.run_id).handed_out_by == "ana"

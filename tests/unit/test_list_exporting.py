@@ -8,6 +8,7 @@ import pandas as pd
 import phonenumbers
 import pytest
 
+from smartbank.bootstrap import export_ports
 from smartbank.core.audit import AuditAction, AuditResult
 from smartbank.core.hand_over import HandOver
 from smartbank.core.list_exports import LIST_COLUMNS, best_weekday
@@ -241,10 +242,8 @@ def test_another_export_is_not_taken_for_one_of_a_list(bank, call_list):
         open_list_workbook(bank.run_id, **about(bank))
     with pytest.raises(NotFoundError, match="no manifest"):
         manifest(bank, other, work_id)
-    services = bank.services
-    names = ("queue", "frames", "customers", "settings", "lists", "rules", "outcomes", "files", "audit")
     with pytest.raises(NotFoundError, match="not ready"):
-        open_workbook(work_id, **{name: getattr(services, name) for name in names}, by=ANA, now=datetime.now(UTC))
+        open_workbook(work_id, by=ANA, ports=export_ports(bank.services), now=datetime.now(UTC))
 
 
 def test_who_may_not_export_is_refused_on_record(bank, call_list):

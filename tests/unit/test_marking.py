@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from smartbank import worker
+from smartbank.bootstrap import export_ports
 from smartbank.core.audit import AuditAction
 from smartbank.core.customers import CustomerQuery
 from smartbank.core.marks import gravest
@@ -62,12 +63,8 @@ class Bank:
         return found["customer_id"].tolist()
 
     def exported(self, run_id):
-        held = self.services
-        stores = {
-            name: getattr(held, name)
-            for name in ("customers", "frames", "settings", "lists", "rules", "outcomes", "writer_of")
-        }
-        download = open_csv(run_id, RankFilter(), **stores, **self.ports())
+        now = self.ports()["now"]
+        download = open_csv(run_id, RankFilter(), by=ANA, ports=export_ports(self.services), now=now)
         lines = b"".join(download.chunks).decode("utf-8-sig").splitlines()
         return [row[1] for row in csv.reader(lines)][1:]
 
