@@ -74,11 +74,11 @@ def score_parquet(
     """
     require_apart(output, pattern=pattern)
     in_force, version, model = _what_is_in_force(options, settings)
-    scorer = bulk_steps.scorer_from(version, model)
     kept = finished_ranking(output)
     if kept is not None:
         _require_answer(kept, _question(lead_files(pattern), options, in_force, model), output, say=say)
         return None
+    scorer = bulk_steps.scorer_from(version, model)
     with ExitStack() as stack:
         result = stack.enter_context(growing_result(output))
         files = lead_files(pattern)

@@ -1,12 +1,13 @@
 """Commands on leads: load demo customers, and score a file without a browser."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
 
+from smartbank.cli.file_options import FileOptions
 from smartbank.cli.operating import operator
 from smartbank.config import load_settings
 from smartbank.core.bulk.job import ROWS_PER_PART
@@ -183,15 +184,8 @@ def score(
             raise typer.BadParameter("Name a FILE, or --input and --output.", param_hint="FILE")
         if picked and whole:
             raise typer.BadParameter("Customers are picked or a whole. Leave one away.", param_hint="--picked, --whole")
-        _score_file(
-            file,
-            out=out,
-            market=market,
-            picked=picked,
-            whole=whole,
-            without_shared=without_shared,
-            anyway=anyway,
-        )
+        options = FileOptions(market=market, picked=picked, whole=whole, without_shared=without_shared, anyway=anyway)
+        _score_file(file, out=out, options=options)
         return
     if not source or not output:
         raise typer.BadParameter("--input and --output go together. Name both.", param_hint="--input, --output")
@@ -237,59 +231,20 @@ def _require_none(given: dict[str, bool], why: str) -> None:
             raise typer.BadParameter(f"{name} {why}", param_hint=name)
 
 
-def _score_file(
-    named: str,
-    *,
-    out: Path | None,
-    market: Literal["snapshot", "file"],
-    picked: bool,
-    whole: bool,
-    without_shared: bool,
-    anyway: bool,
-) -> None:
-    from smartbank.bootstrap.files import fetched  # noqa: PLC0415 - imports the model's libraries
+def _score_file(named: str, *, out: Path | None, options: FileOptions) -> None:
+    from smartbank import bootstrap  # noqa: PLC0415 - imports the model's libraries
+    from smartbank.bootstrap.files import fetched  # noqa: PLC0415
+    from smartbank.cli.score_file import rank_file, require_place, show_ranking, write_ranking  # noqa: PLC0415
 
     is_here = "://" not in named
     if is_here and not Path(named).is_file():
         raise typer.BadParameter(f"The file {named} does not exist.", param_hint="FILE")
-    with nullcontext(Path(named)) if is_here else fetched(named) as file:
-        _rank_one(
-            file,
-            out=out,
-            market=market,
-            picked=picked,
-            whole=whole,
-            without_shared=without_shared,
-            anyway=anyway,
-        )
-
-
-def _rank_one(
-    file: Path,
-    *,
-    out: Path | None,
-    market: Literal["snapshot", "file"],
-    picked: bool,
-    whole: bool,
-    without_shared: bool,
-    anyway: bool,
-) -> None:
-    from smartbank import bootstrap  # noqa: PLC0415
-    from smartbank.cli.score_file import rank_file, require_place, show_ranking, write_ranking  # noqa: PLC0415
-
-    if out is not None:
-        require_place(out, file=file)
-    with bootstrap.open_services(load_settings()) as services:
-        run = rank_file(
-            file,
-            services=services,
-            market=market,
-            picked=picked,
-            whole=whole,
-            without_shared=without_shared,
-            anyway=anyway,
-            by=operator(),
-        )
+    with ExitStack() as stack:
+        file = Path(named) if is_here else stack.enter_context(fetched(named))
+        if out is not None:
+            require_place(out, file=file)
+        services = stack.enter_context(bootstrap.open_services(load_settings()))
+        run = rank_file(file, services=services, options=options, by=operator())
         if out is not None:  # before anything is shown, which a reader such as `head` may break off
             write_ranking(run, out, by=operator(), services=services)
         show_ranking(run, by=operator(), services=services)

@@ -16,12 +16,13 @@ _LONGEST: Final = 64
 @cache
 def operator() -> Actor:
     """Return who runs the command; the audit log has the system's name for them as the place: "command line of ana"."""
-    return replace(COMMAND_LINE, place=f"{COMMAND_LINE.place} of {_UNUSUAL.sub('_', _name())[:_LONGEST]}")
+    by_sudo = _UNUSUAL.sub("_", os.environ.get("SUDO_USER", "")[:_LONGEST])  # anybody can say so
+    return replace(COMMAND_LINE, place=f"{COMMAND_LINE.place} of {_owner()}{by_sudo and f', sudo by {by_sudo}'}")
 
 
-def _name() -> str:
-    """Return who took on another user's rights by `sudo`, else whose the process is."""
+def _owner() -> str:
+    """Return whose the process is."""
     try:
-        return os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
+        return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run as a number without a name
         return f"user-{os.getuid()}"

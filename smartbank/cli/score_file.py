@@ -10,6 +10,7 @@ import numpy as np
 import typer
 
 from smartbank.bootstrap import Services, export_ports
+from smartbank.cli.file_options import FileOptions
 from smartbank.core.people import Actor
 from smartbank.core.ranking import CONTRIBUTION_COLUMNS, RankFilter
 from smartbank.core.readiness import ReadinessReport
@@ -50,32 +51,13 @@ def require_place(out: Path, *, file: Path) -> None:
         ) from exc
 
 
-def rank_file(
-    file: Path,
-    *,
-    services: Services,
-    market: Market,
-    picked: bool,
-    whole: bool,
-    without_shared: bool,
-    anyway: bool,
-    by: Actor,
-) -> Run:
+def rank_file(file: Path, *, services: Services, options: FileOptions, by: Actor) -> Run:
     """Read a file, say what is in it, score its clean rows, and return the finished run.
-
-    Parameters
-    ----------
-    picked : bool
-        Whether the file holds customers picked from a larger number, where it does not say so; see `RunSource`.
-    whole : bool
-        Whether they are a whole, however unlike those ranked before.
-    without_shared : bool
-        Whether phone numbers that stand in many rows are left out.
 
     Raises
     ------
     LeadValidationError
-        The file is not a table of customers, or is not fit and `anyway` is not set.
+        The file is not a table of customers, or is not fit and `options.anyway` is not set.
     SmartBankError
         The work failed or was cancelled; says why.
     """
@@ -92,20 +74,22 @@ def rank_file(
     report = ReadinessReport.from_json(done_here(upload_id, services, by=by).result)
     typer.echo("\n".join([*report_lines(report), *aside_lines(upload_id, report, services, by=by)]))
     if report.shared_phones.numbers:
-        typer.echo(_shared_line(report.shared_phones, without=without_shared))
-    require_fit(report, market=market, anyway=anyway)
-    if whole and report.picked:
+        typer.echo(_shared_line(report.shared_phones, without=options.without_shared))
+    require_fit(report, market=options.market, anyway=options.anyway)
+    if options.whole and report.picked:
         raise LeadValidationError("Nothing was scored. The file says its customers were picked: leave --whole away.")
     typer.echo(f"Scoring {plural(report.clean, 'lead')} ...")
     source = RunSource(
         "upload",
         file.name,
         upload_id=upload_id,
-        picked=picked or report.picked,
-        phones_from=MANY if without_shared else 0,
-        said_whole=whole,
+        picked=options.picked or report.picked,
+        phones_from=MANY if options.without_shared else 0,
+        said_whole=options.whole,
     )
-    run_id = queue_run(source, market=market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC))
+    run_id = queue_run(
+        source, market=options.market, by=by, queue=services.queue, audit=services.audit, now=datetime.now(UTC)
+    )
     done_here(run_id, services, by=by)
     return find_run(run_id, by=by, queue=services.queue)
 

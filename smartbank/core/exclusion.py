@@ -56,7 +56,10 @@ def excluded(leads: pd.DataFrame, contacts: pd.DataFrame, *, book: RuleBook, now
     """
     names = [name for name in _looked_at(book) if name in leads]
     columns = {name: _column(leads[name], name) for name in names}
-    called = contacts[contacts[CUSTOMER_ID].isin(leads[CUSTOMER_ID])]  # a chunk is few of all who were ever called
+    chunk, callers = set(leads[CUSTOMER_ID].tolist()), contacts[CUSTOMER_ID].tolist()  # `isin` takes ten times as long
+    called = contacts[
+        np.array([each in chunk for each in callers], dtype=bool)
+    ]  # a chunk is few of all who were ever called
     calls = {name: _column(called[name], name) for name in _OF_A_CALL}
     return pd.Series(_rule_ids(columns, calls, book=book, now=now), index=leads.index, dtype="str")
 

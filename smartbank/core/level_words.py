@@ -6,6 +6,8 @@ Each is folded: lower case, without accents, spaces and marks. A word that may m
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from smartbank.core.fields import FIELD
+
 
 def _words(**levels: str) -> dict[str, str]:
     """Return the level of each word; a level's own dots and hyphens are written as underscores."""
@@ -38,10 +40,7 @@ LEVEL_WORDS: Final[dict[str, dict[str, str]]] = {
             technician=f"{_both('tecnic')} techniker technikerin",
             unemployed=f"{_both('desempregad')} arbeitslos arbeitslose",
         ),
-        (
-            *("admin.", "blue-collar", "entrepreneur", "housemaid", "management", "retired", "self-employed"),
-            *("services", "student", "technician", "unemployed"),
-        ),
+        FIELD["job"].levels,
     ),
     "marital": _words(
         divorced=f"widowed widow separated {_both('divorciad', 'separad', 'viuv')} geschieden verwitwet getrennt",
@@ -59,7 +58,7 @@ LEVEL_WORDS: Final[dict[str, dict[str, str]]] = {
             university_degree="university degree universidade ensinosuperior superior licenciatura licenciado "
             "licenciada mestrado mestre doutoramento bacharelato universitat hochschule studium",
         ),
-        ("illiterate", "basic.4y", "basic.6y", "basic.9y", "high.school", "professional.course", "university.degree"),
+        FIELD["education"].levels,
     ),
     "contact": _words(
         cellular="mobile cell cellphone mobilephone telemovel movel celular handy mobil mobiltelefon",

@@ -32,8 +32,8 @@ class RankFilter:
     best : int
         Only the first so many ranks; 0 means all.
     free_only : bool
-        Only leads on no running list whom no rule on calling leaves out now, as `exporting.not_free` says; `best`
-        counts among these, see `exporting.of_free`.
+        Only leads on no running list whom no rule on calling leaves out now, as `free_leads.not_free` says; `best`
+        counts among these, see `free_leads.of_free`.
     """
 
     bands: tuple[str, ...] = ()

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.consent import Consent, lifts_something
@@ -106,7 +108,7 @@ def record_marks(
         _require_marks(marks, are_all=False)
         refuse_erased([customer_id], erased=erased)  # first: who was erased is named in no new entry
         for is_last in (False, True):
-            version, before = _standing(customer_id, customers)
+            version, before = standing_marks(customer_id, customers)
             said.object_id = customer_id
             consent = {**before, **marks}
             _require_may_change(before, consent, why=why, by=by, said=said)
@@ -129,17 +131,21 @@ def record_marks(
 
 def stored_consent(customer_id: str, *, customers: CustomerRepository) -> Mapping[str, str | None]:
     """Return a customer's marks. Raises `NotFoundError`."""
-    return _standing(customer_id, customers)[1]
+    return standing_marks(customer_id, customers)[1]
 
 
-def _standing(customer_id: str, customers: CustomerRepository) -> tuple[int, Mapping[str, str | None]]:
-    """Return a customer's version and marks. Raises `NotFoundError`."""
+def standing_marks(customer_id: str, customers: CustomerRepository) -> tuple[int, Mapping[str, str | None]]:
+    """Return a customer's version and marks, read at once. Raises `NotFoundError`."""
     standing = customers.standing([customer_id])
     if standing.empty:
         raise NotFoundError(NO_SUCH_CUSTOMER)
     row = standing.iloc[0]
-    marks = {name: row[name] if row[name] in YES_NO else None for name in CONSENT_COLUMNS}
-    return int(row["customer_version"]), marks
+    return int(row["customer_version"]), marks_of(row)
+
+
+def marks_of(row: "pd.Series[Any]") -> Mapping[str, str | None]:
+    """Return the marks of one row of customers; what is missing is None."""
+    return {name: row[name] if row[name] in YES_NO else None for name in CONSENT_COLUMNS}
 
 
 def _require_marks(marks: Consent, *, are_all: bool) -> None:

@@ -71,7 +71,7 @@ def passed_over(runs: Sequence[Run], first: Run) -> tuple[Run, str] | None:
     if newest.run_id == first.run_id:
         return None
     if newest not in whole_runs(runs):
-        return newest, UNLIKE if newest.source.is_whole and newest.unlike else SELECTION
+        return newest, UNLIKE if newest.source.is_whole and not newest.counts_as_whole else SELECTION
     return newest, MADE_UP if newest.is_made_up and not first.is_made_up else SMALL
 
 

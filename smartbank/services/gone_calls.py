@@ -1,6 +1,6 @@
 """Use case: which customers somebody had to call and has no more, though nobody called them to the end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -41,7 +41,9 @@ def gone_calls(*, by: Actor, ports: CallPorts, now: datetime, since: datetime) -
     by.require(Right.RECORD_OUTCOMES)
     running = [each for each in ports.lists.in_state(ListState.RELEASED) if by.username in each.callers]
     gone = [found for each in running for found in _handed_over(each, by.username)]
-    gone += [found for each in ended_lists(who=by, ports=ports, since=since) for found in _ended(each, by, ports, now)]
+    if ended := ended_lists(who=by, ports=ports, since=since):
+        barred = barred_now(customers=ports.customers, settings=ports.settings)
+        gone += [found for each in ended for found in _ended(each, barred, by, ports, now)]
     return tuple(sorted(gone, key=lambda each: each.at))
 
 
@@ -64,11 +66,12 @@ def _handed_over(call_list: CallList, username: str) -> Iterator[GoneCalls]:
             yield GoneCalls(call_list.request.name, len(places), each.by, each.at, each.to)
 
 
-def _ended(call_list: CallList, by: Actor, ports: CallPorts, now: datetime) -> Iterator[GoneCalls]:
+def _ended(
+    call_list: CallList, barred: Mapping[str, str], by: Actor, ports: CallPorts, now: datetime
+) -> Iterator[GoneCalls]:
     entries = own_entries(call_list, by=by, ports=ports)
     if entries.empty or call_list.ended_at is None:
         return
-    barred = barred_now(customers=ports.customers, settings=ports.settings)
     progress = standing_now(call_list, entries, outcomes=ports.outcomes, barred=barred, now=now)
     if left := int(progress["standing"].isin(LEFT).sum()):
         yield GoneCalls(call_list.request.name, left, call_list.ended_by, call_list.ended_at)

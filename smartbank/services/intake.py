@@ -235,12 +235,14 @@ def _compared(
     """Return what scoring the file would do to the stored customers, and what it would do without some numbers."""
     whole = without = _Compared()
     for part, leads in enumerate(uploaded_leads(owners.upload_id, frames=frames)):
+        if not phones:
+            whole = _more(whole, [customers.compare(leads)], owners.changes, part, frames)
+            continue
         sharing = leads["phone"].isin(list(phones))
         others, own = customers.compare(leads[~sharing]), customers.compare(leads[sharing])
         whole = _more(whole, [own, others], owners.changes, part, frames)
-        if phones:
-            own = customers.compare(without_phones(leads[sharing], phones))
-            without = _more(without, [own, others], owners.changes_without_shared, part, frames)
+        own = customers.compare(without_phones(leads[sharing], phones))
+        without = _more(without, [own, others], owners.changes_without_shared, part, frames)
     return whole, without
 
 

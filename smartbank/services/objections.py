@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from smartbank.core.fields import CONSENT_COLUMNS, YES_NO
 from smartbank.core.outcomes import Outcome
 from smartbank.core.people import Actor, Right
 from smartbank.core.ports import CustomerCorrections, CustomerRepository
 from smartbank.errors import ConflictError
-from smartbank.services.consent import stored_consent
+from smartbank.services.consent import marks_of, standing_marks
 
 OWN_MISTAKE: Final = timedelta(hours=1)
 """How long who recorded an objection may take it back; later it needs the right to lift one."""
@@ -28,10 +27,9 @@ def objected_in_call(
         Others kept changing the customer.
     """
     for _ in range(_TRIES):
-        before = stored_consent(customer_id, customers=customers)
+        version, before = standing_marks(customer_id, customers)
         if before["objected"] == "yes":
             return 0
-        version = int(customers.standing([customer_id]).iloc[0]["customer_version"])
         marks, origin = {**before, "objected": "yes"}, {"kind": "outcome", "name": by.username}
         try:
             return corrections.record_consent(customer_id, marks, version=version, source=origin, saved_at=now)
@@ -59,8 +57,7 @@ def lift_mistaken(
     earlier = customers.load_versions([(outcome.customer_id, version - 1)])
     if earlier.empty:
         return False
-    row = earlier.iloc[0]
-    marks = {name: row[name] if row[name] in YES_NO else None for name in CONSENT_COLUMNS}
+    marks = marks_of(earlier.iloc[0])
     origin = {"kind": "outcome", "name": by.username}
     try:
         corrections.record_consent(outcome.customer_id, marks, version=version, source=origin, saved_at=now)

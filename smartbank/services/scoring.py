@@ -219,10 +219,11 @@ def _ground(one: _Try, scored: Scored) -> dict[str, Any]:
     now, rules, ports, whole = datetime.now(UTC), one.in_force.rules, one.ports, one.source.is_whole
     correction = LevelCorrection() if one.is_replay else own_correction(rules, outcomes=ports.outcomes, now=now)
     snapshot = ports.market.take(now=now)
-    earlier = earlier_levels(of_demo=bool(scored.leads["synthetic"].all()), queue=ports.queue)
     if one.is_replay:
+        earlier: list[Level] = []
         level = _replayed(one, scored, snapshot, rules).level
     else:
+        earlier = earlier_levels(of_demo=bool(scored.leads["synthetic"].all()), queue=ports.queue)
         level = snapshot_level(
             scored.margins,
             rules=rules,

@@ -12,13 +12,13 @@ from smartbank.ui.resources import services
 
 
 def says_it_waits(actor: Actor) -> bool:
-    """Say so where leads are being ranked right now, show once a page how far that is, and return whether they are."""
+    """Say once a page that leads are being ranked right now, and how far that is; return whether they are."""
     ranking = [work.work_id for work in services().queue.unfinished() if work.kind is WorkKind.RUN]
     if not ranking:
         return False
-    st.caption("Leads are being ranked right now; the new list is here once that is done.")
     if not is_looked_at(ranking[0]):
         note_looking_at(ranking[0])
+        st.caption("Leads are being ranked right now; the new list is here once that is done.")
         watch(ranking[0], actor)
     return True
 

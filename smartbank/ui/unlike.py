@@ -16,7 +16,7 @@ def show_unlike(run: Run, actor: Actor) -> bool:
         return False
     words = unlike_words(unlike, numbers=bank_settings().numbers)
     st.warning(words, title="Were these customers picked?", icon=":material/filter_alt:")
-    if not actor.may(Right.BRING_IN) or says_it_waits(actor):
+    if says_it_waits(actor) or not actor.may(Right.BRING_IN):
         return False
     with st.container(horizontal=True):
         picked = st.button("Rank again as picked", icon=":material/bolt:", key="rank_picked")

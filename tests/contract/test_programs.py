@@ -107,6 +107,16 @@ def test_what_another_process_revokes_is_good_for_a_second_at_most_and_here_not_
     assert here.holder(keys[2].key_id)[0] == CRM
 
 
+def test_a_use_that_was_noted_is_known_at_the_next_look(database):
+    programs = mongo.MongoProgramRepository(database, clock=lambda: 100.0)
+    programs.add(CRM)
+    programs.add_key(KEY)
+
+    programs.note_use(programs.holder(KEY.key_id)[1], at=NINE)
+
+    assert programs.holder(KEY.key_id)[1].last_used_at == NINE
+
+
 def test_a_key_is_revoked_once(programs):
     programs.add_key(KEY)
 

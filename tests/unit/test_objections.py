@@ -65,6 +65,24 @@ def test_an_objection_comes_on_top_of_what_somebody_saved_in_between(bank, monke
     assert marks(bank) == ("no", "yes", "no")
 
 
+def test_what_somebody_marks_right_after_the_look_stays_beside_the_objection(bank, monkeypatch):
+    look, record = bank.services.customers.standing, bank.services.corrections.record_consent
+    looks = []
+
+    def marked_after_it(ids):
+        found = look(ids)
+        looks.append(ids)
+        if len(looks) == 1:
+            said = {"do_not_call": "yes", "objected": None, "consent": "yes"}
+            record("lead-0", said, version=1, source={"kind": "edit", "name": "rui"}, saved_at=NOW)
+        return found
+
+    monkeypatch.setattr(bank.services.customers, "standing", marked_after_it)
+
+    assert objection(bank) == 3
+    assert marks(bank) == ("yes", "yes", "yes")
+
+
 def test_a_customer_whom_others_keep_changing_is_said(bank, monkeypatch):
     def refuse(*_arguments, **_about):
         raise ConflictError("Somebody else changed this customer meanwhile.")

@@ -1,4 +1,5 @@
 import os
+import pwd
 
 import pytest
 
@@ -13,11 +14,11 @@ def anew():
     operator.cache_clear()
 
 
-@pytest.mark.parametrize(("sudo", "place"), [("ana", "ana"), ("a na\n<b>", "a_na__b_")])
-def test_the_audit_log_has_who_took_on_rights(monkeypatch, sudo, place):
+@pytest.mark.parametrize(("sudo", "by"), [("ana", "ana"), ("a na\n<b>", "a_na__b_")])
+def test_the_audit_log_has_whose_the_process_is_and_who_says_to_have_used_sudo(monkeypatch, sudo, by):
     monkeypatch.setenv("SUDO_USER", sudo)
 
-    assert operator().place == f"command line of {place}"
+    assert operator().place == f"command line of {pwd.getpwuid(os.getuid()).pw_name}, sudo by {by}"
     assert (operator().username, operator().role) == (COMMAND_LINE.username, COMMAND_LINE.role)
 
 

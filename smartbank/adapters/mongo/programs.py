@@ -95,7 +95,7 @@ class MongoProgramRepository:
 
     def note_use(self, key: ProgramKey, *, at: datetime) -> None:
         if is_another_minute(key.last_used_at, at):
-            with storage_errors():
+            with storage_errors(), self._held_no_longer():
                 self._keys.update_one({"_id": key.key_id}, {"$set": {"last_used_at": at}})
 
 
