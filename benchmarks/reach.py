@@ -1,6 +1,6 @@
-"""How much better the next month could be ranked: blends that see the calendar, and a model that knows the month.
+"""How much better the next month could be ranked: blends that see the calendar, and models that know the month.
 
-`python -m benchmarks.reach --data bank-additional-full.csv` takes some minutes; decision 0120 reads its table.
+`python -m benchmarks.reach --data bank-additional-full.csv` takes some minutes; decisions 0120 and 0166 read its table.
 """
 
 import argparse
@@ -15,18 +15,19 @@ from sklearn.model_selection import StratifiedKFold
 from benchmarks._rows import report
 from benchmarks._uci import UCI, not_here
 from smartbank.adapters.uci import read_uci
-from smartbank.core.backtest import AHEAD, OWN, Metrics
+from smartbank.core.backtest import AHEAD, ANY_DAY, OWN, Metrics
 from smartbank.core.evaluation import Interval
-from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
+from smartbank.core.training_data import CONVERTED, PERIOD, WEEKDAY, TrainingData
 from smartbank.ml.backtest.figures import monthly_figures
 from smartbank.ml.backtest.models import build_fits
-from smartbank.ml.backtest.own import market_days
 from smartbank.ml.backtest.plan import BacktestSettings
+from smartbank.ml.backtest.times import call_times
 from smartbank.ml.encoding import Encoder
 from smartbank.ml.linear_fit import fit_linear
 from smartbank.ml.months import month_numbers, recency_weights
 from smartbank.ml.protocols import FOLDS, MIN_MONTH_ROWS, next_months
 from smartbank.ml.ranking import RankingSettings
+from smartbank.ml.weekday_effects import effects_of, weekday_effects
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -40,7 +41,7 @@ _COLUMNS: Final = {
     "auc_within_month": "by leads",
     "auc_2010": "from 2010-03",
     "lift_20": "lift",
-    "auc_same_market": "a day's market",
+    "auc_same_market": "a day's leads",
 }
 
 
@@ -69,23 +70,23 @@ def reach(data: TrainingData, settings: BacktestSettings) -> Mapping[str, Metric
     """Return the figures of SmartBank's model, of blends that sort days too, and of a model that knows the month."""
     converted, period = data.frame[CONVERTED].to_numpy(dtype=bool), data.frame[PERIOD].to_numpy(dtype=object)
     fits = build_fits(data, settings)
-    own, calendar = (
-        next_months(period, fits["C", name], min_rows=settings.min_month_rows)[:, 0] for name in (OWN, CALENDAR)
-    )
-    scores = {OWN: own, CALENDAR: calendar}
+    ours, theirs = (next_months(period, fits["C", name], min_rows=settings.min_month_rows) for name in (OWN, CALENDAR))
+    own, calendar = ours[:, 0], theirs[:, 0]
+    scores = {OWN: own, ANY_DAY: ours[:, 2], CALENDAR: calendar}
     scores |= {
         f"{1 - share:.0%} SmartBank, {share:.0%} {CALENDAR}": (1 - share) * own + share * calendar for share in SHARES
     }
     for ridge in RIDGES:
         fit = knowing_the_month(data, RankingSettings(), month_ridge=ridge)
-        knows = next_months(period, fit, min_rows=settings.min_month_rows)[:, 0]
-        scores[f"linear, knows the month (ridge {ridge:g})"] = knows
+        knows = next_months(period, fit, min_rows=settings.min_month_rows)
+        scores[f"linear, knows the month (ridge {ridge:g})"] = knows[:, 0]
+        scores[f"and its weekdays (ridge {ridge:g})"] = knows[:, 1]
     judged = ~np.isnan(own)
     return monthly_figures(
         converted[judged],
         {name: values[judged] for name, values in scores.items()},
         period[judged],
-        market_days(data)[1][judged],
+        call_times(data).day[judged],
         n_draws=settings.resamples,
         seed=(settings.seed,),
     )
@@ -96,27 +97,34 @@ def knowing_the_month(
 ) -> Callable[[IntArray, IntArray], FloatArray]:
     """Return a fit of our linear part that, beside all earlier months, sees four fifths of the month it scores.
 
-    Nobody can have it on the first day of a month: it says how much there is to know.
+    The second column has, beside the margin, what it has seen of weekdays. Nobody can have it on the first day of a
+    month: it says how much there is to know.
     """
     converted, month = data.frame[CONVERTED].to_numpy(dtype=bool), month_numbers(data.frame[PERIOD])
+    day, weekday = call_times(data).day, data.frame[WEEKDAY].to_numpy(dtype=object)
 
     def fit(before: IntArray, inside: IntArray) -> FloatArray:
-        found = np.full((len(inside), 1), np.nan)
+        found = np.full((len(inside), 2), np.nan)
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
         for seen, scored in folds.split(np.zeros(len(inside)), converted[inside]):
             rows = np.concatenate([before, inside[seen]])
             encoder = Encoder.fitted(data.frame.iloc[rows])
+            codes = encoder.codes(data.frame.iloc[rows])
             fitted = fit_linear(
-                encoder.codes(data.frame.iloc[rows]),
+                codes,
                 converted[rows],
                 month[rows],
+                day[rows],
                 recency_weights(month[rows], half_life=ranking.half_life_months),
                 features=ranking.features,
                 encoder=encoder,
                 ridge=ranking.linear_ridge,
                 month_ridge=month_ridge,
+                day_ridge=ranking.day_ridge,
             )
-            found[scored, 0] = fitted.model.margins(encoder.codes(data.frame.iloc[inside[scored]]))
+            margins = fitted.model.margins(encoder.codes(data.frame.iloc[inside[scored]]))
+            effects = weekday_effects(fitted.model.margins(codes), converted[rows], month[rows], weekday[rows])
+            found[scored] = np.column_stack([margins, margins + effects_of(weekday[inside[scored]], effects)])
         return found
 
     return fit

@@ -11,7 +11,16 @@ import pandas as pd
 
 from smartbank.adapters.uci_archive import MAX_CSV_BYTES, training_csv
 from smartbank.core.fields import LEAD_FIELDS, MARKET_FIELDS, NEVER_CONTACTED, UNKNOWN, Field
-from smartbank.core.training_data import BESIDE_COLUMNS, CONVERTED, PERIOD, TRAINING_COLUMNS, TrainingData
+from smartbank.core.training_data import (
+    BESIDE_COLUMNS,
+    CONVERTED,
+    DAY,
+    PERIOD,
+    TRAINING_COLUMNS,
+    WEEKDAY,
+    WEEKDAYS,
+    TrainingData,
+)
 from smartbank.errors import TrainingDataError
 
 UCI_COLUMNS: Final = (
@@ -31,7 +40,6 @@ LAST_YEAR: Final = 2010
 _LOWEST: Final = {"age": 17}
 """UCI's file has five customers of 17; a lead of today is of age."""
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 
 
 def read_uci(path: Path) -> TrainingData:
@@ -62,6 +70,8 @@ def read_uci(path: Path) -> TrainingData:
 def parse_uci(csv: bytes) -> pd.DataFrame:
     """Return UCI's CSV as a frame of `TRAINING_COLUMNS`, in file order.
 
+    The file names no day: calls of a month on one day of the week at one Euribor are taken for calls of one day.
+
     Raises
     ------
     TrainingDataError
@@ -81,13 +91,15 @@ def _training_frame(raw: pd.DataFrame) -> pd.DataFrame:
     frame["year"] = _years(frame["month"])
     number = frame["month"].map({name: number for number, name in enumerate(_MONTHS, start=1)})
     frame[PERIOD] = [f"{year}-{month:02d}" for year, month in zip(frame["year"], number, strict=True)]
+    frame[WEEKDAY] = _only(raw["day_of_week"], WEEKDAYS[:5]).astype("str")
+    frame[DAY] = (frame[PERIOD] + " " + frame[WEEKDAY] + " " + raw["euribor3m"]).astype("str")
     frame[CONVERTED] = _only(raw["y"], ("yes", "no")) == "yes"
     return frame[list(TRAINING_COLUMNS)]
 
 
 def _beside(raw: pd.DataFrame) -> pd.DataFrame:
     """Return `BESIDE_COLUMNS`, which only the standard models of a backtest see."""
-    columns: dict[str, pd.Series] = {"day_of_week": _only(raw["day_of_week"], _WEEKDAYS).astype("str")}
+    columns: dict[str, pd.Series] = {}
     for name, uci_name in (("cons_conf_idx", "cons.conf.idx"), ("nr_employed", "nr.employed")):
         columns[name] = pd.to_numeric(raw[uci_name], errors="coerce").astype("float64")
         _refuse(raw[uci_name], ~columns[name].map(isfinite))

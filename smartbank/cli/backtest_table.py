@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from smartbank.core.backtest import AHEAD, CALENDAR, FULL_STEP, OWN, TEN_FIELDS, Backtest, Metrics
+from smartbank.core.backtest import AHEAD, ANY_DAY, CALENDAR, FULL_STEP, OWN, TEN_FIELDS, Backtest, Metrics
 from smartbank.core.evaluation import Interval
 
 _WHY: Final = (
@@ -14,7 +14,12 @@ _LEAK: Final = (
     "An AUC above .82 in random folds is a leak until shown otherwise: the length of the call alone has .818."
 )
 _OTHER_DATA: Final = "Other data, not comparable: the paper's rolling AUC of .794 is of 2012-13, never published."
-_NOTE: Final = {OWN: "  <- SmartBank", CALENDAR: "  (not used)", TEN_FIELDS: "  (no contact history)"}
+_NOTE: Final = {
+    OWN: "  <- SmartBank",
+    CALENDAR: "  (not used)",
+    TEN_FIELDS: "  (no contact history)",
+    ANY_DAY: "  (one list)",
+}
 _TITLES: Final = {
     "A": "Protocol A: five random folds, all months together",
     "B": "Protocol B: fitted on the window before, all months together",
@@ -45,7 +50,7 @@ def _columns(protocol: str, models: Mapping[str, Metrics]) -> dict[str, str]:
         "auc_within_month": "by leads",
         "auc_2010": "from 2010-03",
         "lift_20": "lift, best 20 %",
-        "auc_same_market": "one day's market",
+        "auc_same_market": "one day's leads",
         f"{AHEAD}auc_month_mean": "SmartBank ahead",
     }
     return {name: title for name, title in titles.items() if name in known}
@@ -93,15 +98,20 @@ def _read(protocol: str, found: Backtest) -> list[str]:
     """Return what SmartBank's level is in a protocol, and what to compare its figures with."""
     if protocol == "A":
         return [
-            "  SmartBank's level is what the other folds say of calls in the same month and on the same market day."
+            "  SmartBank's level is what the other folds say of calls of the same month, week and day. As in the"
+            " standard models, all rows weigh alike."
         ]
     if protocol == "B":
         return [
             f"  Fitted again every {found.step:,} rows. SmartBank's level follows the outcomes of the window, half-life"
-            f" {found.half_life_calls:,} calls: it stands for the setting Follow own outcomes.",
+            f" {found.half_life_calls:,} calls: it stands for the setting Follow own outcomes, and for what weekdays"
+            " went with.",
             f"  {_OTHER_DATA}",
         ]
-    return ["  Only the order within a month counts, so no level is needed. Standard models: half-life of 6 months."]
+    return [
+        "  Only the order within a month counts: of the level, what weekdays went with in earlier months. It orders"
+        " nothing within a day, so a list is ordered by the margins alone. Standard models: half-life of 6 months."
+    ]
 
 
 def _quick(found: Backtest) -> list[str]:

@@ -7,7 +7,9 @@ from typing import Final
 from smartbank.core.evaluation import Interval
 
 OWN: Final = "smartbank"
-"""SmartBank's model: margins that never see the market, and the level known at the time."""
+"""SmartBank's model: margins that never see the market, and the level known at the time, weekdays among it."""
+ANY_DAY: Final = "smartbank_any_day"
+"""Its margins alone, in protocol C: the order of one list, whatever the day."""
 TEN_FIELDS: Final = "smartbank_ten_fields"
 """The same with nothing known of contacts: the seven fields of a customer and the market, as the contract allows."""
 CALENDAR: Final = "smartbank_calendar"

@@ -9,9 +9,9 @@ import pandas as pd
 
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.outcomes import Outcome, OutcomeKind
-from smartbank.core.training_data import CONVERTED, PERIOD
+from smartbank.core.training_data import CONVERTED, DAY, PERIOD, WEEKDAY, WEEKDAYS
 
-OWN_COLUMNS: Final = (*LEAD_COLUMNS, PERIOD, CONVERTED)
+OWN_COLUMNS: Final = (*LEAD_COLUMNS, PERIOD, WEEKDAY, DAY, CONVERTED)
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,10 @@ class OwnCalls:
 
     Attributes
     ----------
-    frame : DataFrame of shape (n_calls, 14)
-        `OWN_COLUMNS`: the fields as the prediction saw them, texts `str` and numbers float64, NaN for unknown; `period`
-        the month of the call in UTC as "2026-11"; `y` bool, whether it sold. Nothing that tells who it was.
+    frame : DataFrame of shape (n_calls, 16)
+        `OWN_COLUMNS`: the fields as the prediction saw them, texts `str` and numbers float64, NaN for unknown; of the
+        call in UTC `period` as "2026-11", `weekday` as "fri" and `day` as "2026-11-27"; `y` bool, whether it sold.
+        Nothing that tells who it was.
     left_out : int
         Decided calls of customers who were erased since, or whose prediction is not kept any more.
     """
@@ -33,9 +34,11 @@ class OwnCalls:
 
 def own_frame(leads: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """Return `OWN_COLUMNS` of leads and what came of calling each of them, in the same order."""
-    months = [each.at.astimezone(UTC).strftime("%Y-%m") for each in outcomes]
+    days = [each.at.astimezone(UTC).date() for each in outcomes]
     sold = [each.outcome is OutcomeKind.SUBSCRIBED for each in outcomes]
     frame = leads[list(LEAD_COLUMNS)].reset_index(drop=True)
-    frame[PERIOD] = pd.Series(months, dtype="str")
+    frame[PERIOD] = pd.Series([f"{day:%Y-%m}" for day in days], dtype="str")
+    frame[WEEKDAY] = pd.Series([WEEKDAYS[day.weekday()] for day in days], dtype="str")
+    frame[DAY] = pd.Series([day.isoformat() for day in days], dtype="str")
     frame[CONVERTED] = pd.Series(sold, dtype=bool)
     return frame[list(OWN_COLUMNS)]

@@ -13,8 +13,13 @@ CONVERTED: Final = "y"
 """Outcome column, bool: the lead subscribed."""
 PERIOD: Final = "period"
 """Month of the call as `2008-05`, str."""
-TRAINING_COLUMNS: Final = (*LEAD_COLUMNS, *MARKET_COLUMNS, "month", "year", PERIOD, CONVERTED)
-BESIDE_COLUMNS: Final = ("day_of_week", "cons_conf_idx", "nr_employed")
+WEEKDAY: Final = "weekday"
+"""Day of the week of the call: one of `WEEKDAYS`, str."""
+DAY: Final = "day"
+"""Day of the call, str: calls of one day share it, and no others."""
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TRAINING_COLUMNS: Final = (*LEAD_COLUMNS, *MARKET_COLUMNS, "month", "year", PERIOD, WEEKDAY, DAY, CONVERTED)
+BESIDE_COLUMNS: Final = ("cons_conf_idx", "nr_employed")
 """The rest of UCI's columns that are known before a call: never fields of a lead, no model of SmartBank sees them."""
 
 
@@ -24,9 +29,9 @@ class TrainingData:
 
     Attributes
     ----------
-    frame : DataFrame of shape (n_rows, 19)
+    frame : DataFrame of shape (n_rows, 21)
         `TRAINING_COLUMNS`: categories as `str` with NaN for unknown, numbers float64, `month` (`may`) and
-        `period` (`2008-05`) str, `year` int64, `y` bool. A `RangeIndex` in file order.
+        `period` (`2008-05`) str, `year` int64, `weekday` and `day` str, `y` bool. A `RangeIndex` in file order.
     sha256 : str
         Of the CSV the rows were read from.
     beside : DataFrame of n_rows rows

@@ -50,7 +50,7 @@ def train_artifact(
     data : TrainingData
         Rows in the order of the calls.
     settings : RankingSettings or None
-        None takes the settings of `docs/decisions/0001`.
+        None takes those of `RankingSettings`.
     n_threads : int
         Threads that grow trees; the artifact does not depend on it.
     min_month_rows : int

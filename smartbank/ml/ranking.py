@@ -23,7 +23,7 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class RankingSettings:
-    """How the ranking is fitted; decisions 0001 and 0106 say why so.
+    """How the ranking is fitted; decisions 0001, 0106 and 0166 say why so.
 
     Attributes
     ----------
@@ -33,6 +33,8 @@ class RankingSettings:
         Age at which a training row weighs half as much as one of the newest month.
     month_ridges : tuple of float
         How strongly effects of single months may be held back; `trusted_month_ridge` chooses one.
+    day_ridge : float
+        How strongly effects of single days are.
     linear_ridge : float
         How strongly the linear part's other weights are.
     linear_share : float
@@ -49,7 +51,8 @@ class RankingSettings:
     features: tuple[str, ...] = tuple(name for name in LEAD_COLUMNS if name not in ("housing", "loan"))
     half_life_months: float = 6.0
     month_ridges: tuple[float, ...] = (10.0, 100.0, 1_000.0)
-    linear_ridge: float = 30.0
+    day_ridge: float = 10.0
+    linear_ridge: float = 200.0
     linear_share: float = 0.7
     n_trees: int = 200
     max_depth: int = 3
@@ -132,6 +135,7 @@ def fit_ranking(
     codes: Codes,
     converted: BoolArray,
     month: IntArray,
+    day: IntArray,
     *,
     settings: RankingSettings,
     encoder: Encoder,
@@ -140,16 +144,16 @@ def fit_ranking(
 ) -> RankingModel:
     """Fit both parts; the same data and seed give the same bytes, on any number of threads.
 
-    The linear part is fitted beside an effect of each month; the trees are grown above those effects. So a field that
-    was only more frequent in good months earns little by it.
+    The linear part is fitted beside an effect of each month and of each day; the trees are grown above those effects.
+    So a field that was only more frequent in good months or on good days earns little by it.
 
     Parameters
     ----------
     codes : float32 array of shape (n_rows, 12)
     converted : bool array of shape (n_rows,)
         Both outcomes must occur.
-    month : int array of shape (n_rows,)
-        Month of each call, counted from any start.
+    month, day : int array of shape (n_rows,)
+        Month and day of each call, counted from any start.
 
     Raises
     ------
@@ -161,8 +165,8 @@ def fit_ranking(
     recency = recency_weights(month, half_life=settings.half_life_months)
 
     def linear(rows: BoolArray, month_ridge: float) -> LinearFit:
-        told = {"ridge": settings.linear_ridge, "month_ridge": month_ridge} | shared
-        return fit_linear(codes[rows], converted[rows], month[rows], recency[rows], **told)
+        told = {"ridge": settings.linear_ridge, "month_ridge": month_ridge, "day_ridge": settings.day_ridge} | shared
+        return fit_linear(codes[rows], converted[rows], month[rows], day[rows], recency[rows], **told)
 
     month_ridge = trusted_month_ridge(
         converted,
@@ -177,7 +181,7 @@ def fit_ranking(
         np.concatenate([codes, without_contact_history(codes[repeated])]),
         converted[rows],
         (recency / month_sizes(month, settings))[rows],
-        fitted.month_effects[rows],
+        (fitted.month_effects + fitted.day_effects)[rows],
         parameters=settings.tree_parameters(seed),
         n_trees=settings.n_trees,
         n_threads=n_threads,

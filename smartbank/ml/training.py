@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from smartbank.core.training_data import CONVERTED, PERIOD
+from smartbank.core.training_data import CONVERTED, DAY, PERIOD
 from smartbank.ml.baselines import baseline_fits
 from smartbank.ml.calibration import anchor, within_month_slope
 from smartbank.ml.encoding import Codes, Encoder, without_contact_history
@@ -61,6 +61,7 @@ class Training:
         self.converted = frame[CONVERTED].to_numpy(dtype=bool)
         self.period = frame[PERIOD].to_numpy(dtype=object)
         self.month = month_numbers(frame[PERIOD]) if month is None else month
+        self.day = pd.factorize(frame[DAY])[0]
         self.settings, self._seed, self._n_threads = settings, seed, n_threads
         self._min_month_rows = min_month_rows
         self._go_on = go_on
@@ -79,6 +80,7 @@ class Training:
             codes,
             self.converted[rows],
             self.month[rows],
+            self.day[rows],
             settings=self.settings,
             encoder=encoder,
             seed=self._seed,

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from smartbank.core.backtest import CALENDAR, FULL_STEP, OWN, TEN_FIELDS, WITHOUT_MARKET
+from smartbank.core.backtest import ANY_DAY, CALENDAR, FULL_STEP, OWN, TEN_FIELDS, WITHOUT_MARKET
 from smartbank.core.backtest_report import METRICS, BacktestReport
 from smartbank.core.people import Actor, Right
 from smartbank.ui.charts import WITHOUT_BUTTONS
@@ -16,6 +16,7 @@ from smartbank.ui.text import count, decimal, plain
 
 _MODELS: Final = {
     OWN: "SmartBank",
+    ANY_DAY: "SmartBank, whatever the weekday",
     TEN_FIELDS: "SmartBank, customer fields alone",
     CALENDAR: "SmartBank with the calendar, not used",
     "logistic_month_nuisance": "Logistic regression, months apart",
@@ -32,7 +33,7 @@ METRIC_NAMES: Final = {
     ("C", "auc_within_month"): "C: next month, by leads, AUC",
     ("C", "auc_2010"): "C: next month, 2010 alone, AUC",
     ("C", "lift_20"): "C: lift of the best 20 %, by leads",
-    ("C", "auc_same_market"): "C: next month, leads of one day's market, AUC",
+    ("C", "auc_same_market"): "C: next month, leads of one day, AUC",
     ("B", "auc_last_20"): "B: rolling window, last 20 % of rows, AUC",
     ("B", "auc_last_1293"): "B: rolling window, last 1,293 rows, AUC",
     ("A", "auc"): "A: random folds, AUC",

@@ -17,6 +17,7 @@ from smartbank.ui.resources import bank_settings, services
 from smartbank.ui.text import count, decimal, level_name, percent, plain
 
 _PARAMETERS = {
+    "day_ridge": "How far days are held back",
     "half_life_months": "Months after which a row counts half",
     "learning_rate": "Learning rate",
     "linear_ridge": "Shrinkage of the linear part",

@@ -60,8 +60,8 @@ def show_how_good(actor: Actor) -> None:
         show_table(rows, name="protocols", alt="AUC by protocol, with its interval and the base rate", actor=actor)
         if own_backtest is not None:
             st.caption(
-                "A in random folds, B and C within a day are figures of the backtest below, the others those of the "
-                "training."
+                "A in random folds, B, C within a day and C with the weekday known are figures of the backtest below, "
+                "the others those of the training."
             )
         st.markdown(f"{_WHY}\n\n{_PAPER}")
     else:
@@ -92,6 +92,7 @@ def protocol_rows(card: Mapping[str, Any], backtest: BacktestReport | None) -> p
     base = {name: _share(card_number(card, "metrics", name, "base_rate")) for name in ("A", "C")}
     twenty, paper = (backtest.find("B", OWN, name) if backtest else None for name in ("auc_last_20", "auc_last_1293"))
     one_day = backtest.find("C", OWN, "auc_same_market") if backtest else None
+    weekday = backtest.find("C", OWN, "auc_month_mean") if backtest else None
     c_rows = {name: card_interval(card, "metrics", "C", name) for name in ("auc_month_mean", "auc_within_month")}
     rows = [
         ("A random folds", _a_figure(card, backtest), base["A"], "The usual figure; it flatters"),
@@ -105,7 +106,8 @@ def protocol_rows(card: Mapping[str, Any], backtest: BacktestReport | None) -> p
         ("B last 1,293 rows", figure_words(paper), _rolling_rate(backtest, "_last_1293"), "The paper's way, our rows"),
         ("C mean of months", figure_words(c_rows["auc_month_mean"]), base["C"], "What your list will do"),
         ("C by leads", figure_words(c_rows["auc_within_month"]), base["C"], "Large months count more"),
-        ("C within a day's market", figure_words(one_day), base["C"], "Of it, what is not sorting days"),
+        ("C within a day", figure_words(one_day), base["C"], "Of it, what is not sorting days"),
+        ("C with the weekday known", figure_words(weekday), base["C"], "Sorting the days of a month too"),
         ("Paper of 2014", decimal(0.794, digits=3), "not published", "Other data"),
     ]
     return pd.DataFrame(rows, columns=["Protocol", "AUC", "Base rate", "Read it as"])

@@ -37,9 +37,10 @@ def test_the_protocols_stand_side_by_side_with_the_paper_as_other_data(open_page
         "0.650 (0.630 to 0.670)",
         "0.630 (0.620 to 0.640)",
         "not measured",
+        "not measured",
         "0.794",
     ]
-    assert protocols["Base rate"].tolist() == ["11.3 %"] * 2 + ["not measured"] * 2 + ["24.0 %"] * 3 + ["not published"]
+    assert protocols["Base rate"].tolist() == ["11.3 %"] * 2 + ["not measured"] * 2 + ["24.0 %"] * 4 + ["not published"]
     assert protocols["Read it as"].tolist()[-1] == "Other data"
     assert "beaten nor missed" in said(page)
     assert tables(page)[1]["Ahead by, AUC"].tolist() == ["", "0.010 (-0.010 to 0.030)"]
@@ -68,7 +69,7 @@ def test_a_backtest_fills_protocol_b_and_compares_the_models(open_page):
 
     assert tables(page)[0]["AUC"].tolist()[2:4] == ["0.780 (0.760 to 0.800)", "0.760 (0.740 to 0.780)"]
     assert tables(page)[0]["Base rate"].tolist()[2:4] == ["30.8 %", "50.0 %"]
-    assert "A in random folds, B and C within a day are figures" in said(page)
+    assert "A in random folds, B, C within a day and C with the weekday known are figures" in said(page)
     compared = tables(page)[2]
     assert compared["Model"].tolist() == ["SmartBank", "SmartBank, no market", "Logistic regression", "XGBoost"]
     assert compared["95 % interval"].tolist()[0] == "0.640 to 0.680"

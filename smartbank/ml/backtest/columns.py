@@ -8,14 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from smartbank.core.fields import LEAD_FIELDS, MARKET_COLUMNS, NEVER_CONTACTED, UNKNOWN
-from smartbank.core.training_data import BESIDE_COLUMNS, TrainingData
+from smartbank.core.training_data import BESIDE_COLUMNS, WEEKDAY, TrainingData
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
 _CATEGORIES: Final = tuple(field.name for field in LEAD_FIELDS if field.kind == "category")
 _NUMBERS: Final = tuple(field.name for field in LEAD_FIELDS if field.kind != "category")
-CALENDAR_CATEGORIES: Final = ("month", "day_of_week")
+CALENDAR_CATEGORIES: Final = ("month", WEEKDAY)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Columns:
 def all_columns(data: TrainingData) -> Columns:
     """Return all of UCI's columns that are known before the call: customer, contacts, market and calendar."""
     rows = pd.concat([data.frame, data.beside], axis=1)
-    known = [name for name in (*MARKET_COLUMNS, *BESIDE_COLUMNS) if name in rows and name not in CALENDAR_CATEGORIES]
+    known = [name for name in (*MARKET_COLUMNS, *BESIDE_COLUMNS) if name in rows]
     calendar = [name for name in CALENDAR_CATEGORIES if name in rows]
     return _columns(rows, (*_CATEGORIES, *calendar), (*_NUMBERS, *known))
 

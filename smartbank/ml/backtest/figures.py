@@ -10,9 +10,9 @@ from smartbank.core.backtest import AHEAD, OWN
 from smartbank.core.evaluation import Interval
 from smartbank.core.level import propensity
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
-from smartbank.ml.backtest.own import market_days
 from smartbank.ml.backtest.plan import BacktestSettings, Course
 from smartbank.ml.backtest.resampling import Ranked, draws_in_blocks, interval
+from smartbank.ml.backtest.times import call_times
 from smartbank.ml.protocols import VALIDATION_FROM
 
 FloatArray = npt.NDArray[np.float64]
@@ -41,7 +41,7 @@ def course_figures(
     seed = (settings.seed, *course.name.encode())
     if course.protocol == "C":
         period = data.frame[PERIOD].to_numpy(dtype=object)[rows]
-        day = market_days(data)[1][rows]
+        day = call_times(data).day[rows]
         figures = monthly_figures(converted, judged, period, day, n_draws=settings.resamples, seed=seed)
     else:
         figures = pooled_figures(converted, judged, n_draws=settings.resamples, seed=seed)
@@ -95,8 +95,8 @@ def monthly_figures(
 ) -> dict[str, Metrics]:
     """Return what each model's order within the month is worth; leads are drawn again within their month.
 
-    `auc_same_market` is that of pairs of one day's market. A list is for one day, so what sorts
-    the days of a month is no help to it. Beside each model but SmartBank's own stands how far that is ahead, on the
+    `auc_same_market` is that of pairs of one day. A list is for one day, so what sorts the days of a month is no help
+    to it. Beside each model but SmartBank's own stands how far that is ahead, on the
     same draws.
 
     Parameters
@@ -106,7 +106,7 @@ def monthly_figures(
         Compared within a month only.
     period : str array of shape (n_leads,)
     day : int array of shape (n_leads,)
-        Market day of each call, as `market_days` numbers them.
+        Day of each call, as `call_times` numbers them.
     """
     months, place = np.unique(period, return_inverse=True)
     groups = [np.flatnonzero(place == month) for month in range(len(months))]

@@ -1,8 +1,9 @@
 """The level SmartBank has in a backtest: what is known of other calls at that time, given each lead's margin.
 
-A propensity is level + margin. In protocol A the level is what the folds fitted on say of calls in the same month and
-on the same market day; in protocol B it follows the outcomes of the window, as the product does when it follows a
-bank's own outcomes. In protocol C only the order within a month counts, and a level changes nothing.
+A propensity is level + margin. In protocol A the level is what the folds fitted on say of calls in the same month, in
+the same week and on the same day; in protocol B it follows the outcomes of the window, as the product does when it
+follows a bank's own outcomes, and knows what weekdays go with. In protocol C only the order within a month counts: of
+the level, weekdays alone are left.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,8 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
 
-MONTH_SHRINKAGE: Final = 1.0
-DAY_SHRINKAGE: Final = 3.0
-"""Ridge on the log-odds of a month's and of a market day's offset: few calls say little."""
+SHRINKAGE: Final = (1.0, 3.0, 6.0)
+"""Ridge on the log-odds of a month's, a week's and a day's offset: few calls say little."""
 HALF_LIFE_CALLS: Final = 500
 """In protocol B a call counts half as much as one made 500 calls later; about a week of calls in this file."""
 _FOLLOWED_SHRINKAGE: Final = 1.0

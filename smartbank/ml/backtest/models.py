@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from smartbank.core.backtest import CALENDAR, OWN, TEN_FIELDS, WITHOUT_MARKET
+from smartbank.core.backtest import ANY_DAY, CALENDAR, OWN, TEN_FIELDS, WITHOUT_MARKET
 from smartbank.core.training_data import CONVERTED, PERIOD, TrainingData
 from smartbank.errors import SettingsError
 from smartbank.ml.backtest.columns import all_columns, lead_columns
@@ -23,7 +23,7 @@ IntArray = npt.NDArray[np.intp]
 
 NUISANCE: Final = "logistic_month_nuisance"
 STANDARD: Final = ("logistic", "forest", "xgboost", "lightgbm", "catboost", "hist_gradient_boosting")
-NAMES: Final = (OWN, TEN_FIELDS, CALENDAR, *STANDARD, NUISANCE)
+NAMES: Final = (OWN, ANY_DAY, TEN_FIELDS, CALENDAR, *STANDARD, NUISANCE)
 _DEVELOPERS_ONLY: Final = ("lightgbm", "catboost")
 HALF_LIFE_MONTHS: Final = 6.0
 """In protocol C a row weighs half as much in a standard model as one six months newer; in A and B all weigh alike."""
@@ -67,8 +67,8 @@ def chosen_models(only: Collection[str]) -> tuple[list[str], list[str]]:
 def terms_of(models: Collection[str], protocol: Protocol) -> dict[str, tuple[Term, ...]]:
     """Return what each model of a protocol is made of, in the order of `NAMES`.
 
-    Protocol C has each standard model a second time, without the market and the calendar, and the one that takes the
-    month out as a nuisance.
+    Protocol C has SmartBank's margins alone, each standard model a second time, without the market and the calendar,
+    and the one that takes the month out as a nuisance.
     """
     made = {
         OWN: (Term(OWN),),
@@ -78,6 +78,7 @@ def terms_of(models: Collection[str], protocol: Protocol) -> dict[str, tuple[Ter
     made |= {name: (Term(name),) for name in STANDARD}
     found = {name: made[name] for name in models if name in made}
     if protocol == "C":
+        found |= {name: (Term(OWN, output=2),) for name in models if name == ANY_DAY}
         found |= {name: (Term(name),) for name in models if name == NUISANCE}
         found |= {name + WITHOUT_MARKET: (Term(name + WITHOUT_MARKET),) for name in STANDARD if name in models}
     return found

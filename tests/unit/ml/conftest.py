@@ -42,6 +42,9 @@ def made_up_rows(seed=0):
     frame[["euribor3m", "cpi", "emp_var_rate"]] = market[["euribor3m", "cpi", "emp_var_rate"]]
     frame["period"] = market["period"].astype("str")
     frame["year"] = frame["period"].str[:4].astype("int64")
+    frame["weekday"] = np.resize(np.repeat(["mon", "tue", "wed", "thu", "fri"], 6), n)
+    frame["day"] = [f"{period} {at // 6 % 10}" for at, period in enumerate(frame["period"])]
+    frame[["weekday", "day"]] = frame[["weekday", "day"]].astype("str")
     frame["month"] = pd.to_datetime(frame["period"]).dt.strftime("%b").str.lower().astype("str")
     return frame[list(TRAINING_COLUMNS)]
 

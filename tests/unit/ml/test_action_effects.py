@@ -1,7 +1,6 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from smartbank.adapters.uci import read_uci
@@ -46,7 +45,7 @@ def test_without_a_month_to_compare_in_there_is_no_effect():
 def test_the_figures_the_screens_use_are_those_of_ucis_file(uci_file):
     frame = read_uci(uci_file).frame
     converted, month = frame["y"].to_numpy(dtype=bool), frame["period"].to_numpy(dtype=object)
-    weekday = pd.read_csv(uci_file, sep=";", usecols=["day_of_week"])["day_of_week"].to_numpy()
+    weekday = frame["weekday"].to_numpy()
     treated = {"mobile": (frame["contact"] == "cellular").to_numpy()}
     treated |= {day: weekday == day[:3].lower() for day in WEEKDAY_EFFECTS}
 

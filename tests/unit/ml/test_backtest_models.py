@@ -10,9 +10,10 @@ from smartbank.core.training_data import TrainingData
 from smartbank.errors import SettingsError
 from smartbank.ml.backtest import models
 from smartbank.ml.backtest.columns import all_columns, lead_columns
-from smartbank.ml.backtest.own import market_days, own_fits
+from smartbank.ml.backtest.own import own_fits
 from smartbank.ml.backtest.plan import BacktestSettings
 from smartbank.ml.backtest.rivals import Ground, month_nuisance_fit, standard_fits
+from smartbank.ml.backtest.times import call_times
 from smartbank.ml.months import recency_weights
 from smartbank.ml.protocols import fold_splits
 
@@ -21,10 +22,9 @@ SETTINGS = BacktestSettings(window=300, step=100, tail=93, min_month_rows=60, ca
 
 @pytest.fixture(scope="module")
 def data(training_data):
-    """The made-up rows with a weekday and the other market columns beside them."""
-    n = len(training_data.frame)
-    beside = pd.DataFrame({"day_of_week": np.resize(["mon", "tue"], n), "cons_conf_idx": 1.5, "nr_employed": 5_000.0})
-    return replace(training_data, beside=beside)
+    """The made-up rows with the other market columns beside them."""
+    rows = training_data.frame.index
+    return replace(training_data, beside=pd.DataFrame({"cons_conf_idx": 1.5, "nr_employed": 5_000.0}, index=rows))
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +36,15 @@ def test_standard_models_see_every_column_of_uci_s_but_the_length_of_the_call(da
     names = set(all_columns(data).codes.columns)
 
     assert len(names) == 19
-    assert {"month", "day_of_week", "euribor3m", "cpi", "emp_var_rate", "cons_conf_idx", "nr_employed"} < names
-    assert not {"duration", "y", "year", "period"} & names
+    assert {"month", "weekday", "euribor3m", "cpi", "emp_var_rate", "cons_conf_idx", "nr_employed"} < names
+    assert not {"duration", "y", "year", "period", "day"} & names
 
 
 def test_without_market_they_see_the_twelve_fields_of_a_lead(data):
     names = set(lead_columns(data).codes.columns)
 
     assert len(names) == 12
-    assert not {"month", "day_of_week", "euribor3m"} & names
+    assert not {"month", "weekday", "euribor3m"} & names
 
 
 def test_unknown_is_a_category_and_never_contacted_is_999_days(data):
@@ -85,28 +85,35 @@ def test_the_month_as_a_nuisance_is_dropped_when_it_ranks(data, split):
     assert auc(data.frame["y"].to_numpy()[split[1]], log_odds) > 0.6
 
 
-def test_smartbank_has_a_level_in_folds_and_windows_and_none_in_the_next_month(data, split, small_settings):
+def test_of_the_level_folds_know_days_windows_their_outcomes_and_the_next_month_weekdays_alone(
+    data, split, small_settings
+):
     fits = own_fits(data, SETTINGS, small_settings)
-    converted = data.frame["y"].to_numpy()
+    converted, weekday = data.frame["y"].to_numpy(), data.frame["weekday"].to_numpy()[split[1]]
 
     scored = {protocol: fit(*split) for protocol, fit in fits.items()}
 
-    assert {values.shape for values in scored.values()} == {(len(split[1]), 2)}
-    for output in range(2):
-        slope, _ = np.polyfit(scored["C"][:, output], scored["B"][:, output], 1)
-        levels = {protocol: scored[protocol][:, output] - slope * scored["C"][:, output] for protocol in "AB"}
-        assert np.ptp(levels["B"]) == pytest.approx(0, abs=1e-9)
-        assert np.ptp(levels["A"]) > 0.1
+    assert {values.shape for values in scored.values()} == {(len(split[1]), 3)}
+    levels = {protocol: values[:, 0] - values[:, 2] for protocol, values in scored.items()}
+    for protocol, kinds in {"B": 5, "C": 5, "A": 60}.items():
+        known = len(np.unique(levels[protocol].round(9)))
+        assert known == kinds if protocol in "BC" else known > kinds
+    of_weekdays = [levels["C"][weekday == each].mean() for each in ("mon", "tue", "wed", "thu", "fri")]
+    assert sum(of_weekdays) == pytest.approx(0, abs=1e-9)
+    assert np.ptp(levels["B"] - levels["C"]) == pytest.approx(0, abs=1e-9)
     assert auc(converted[split[1]], scored["C"][:, 0]) > auc(converted[split[1]], scored["C"][:, 1])
 
 
-def test_a_market_day_is_one_euribor_in_one_month(data):
-    frame = data.frame.assign(period=["2008-05"] * 2 + ["2008-06"] * 1_558, euribor3m=[4.8, 4.9] + [4.9] * 1_558)
+def test_a_week_begins_where_the_weekday_is_not_after_that_of_the_day_before(data):
+    days = [("2008-05", "thu", "a"), ("2008-05", "thu", "a"), ("2008-05", "fri", "b"), ("2008-06", "mon", "c")]
+    days += [("2008-06", "wed", "d"), ("2008-06", "wed", "e"), ("2008-06", "thu", "f")]
+    frame = pd.DataFrame(days, columns=["period", "weekday", "day"])
 
-    month, day = market_days(TrainingData(frame, "0" * 64))
+    month, week, day = call_times(TrainingData(frame, "0" * 64))
 
-    assert month[:4].tolist() == [0, 0, 1, 1]
-    assert day[:4].tolist() == [0, 1, 2, 2]
+    assert month.tolist() == [0, 0, 0, 1, 1, 1, 1]
+    assert week.tolist() == [0, 0, 0, 1, 1, 2, 2]
+    assert day.tolist() == [0, 0, 1, 2, 3, 4, 5]
 
 
 def test_each_protocol_has_its_models():

@@ -59,19 +59,21 @@ def test_a_model_is_the_same_after_it_was_written():
     assert again == MODEL
 
 
-def fitted(training_data, *, ridge=1.0, month_ridge=1.0, rows_=slice(None)):
+def fitted(training_data, *, ridge=1.0, month_ridge=1.0, day_ridge=1e6, rows_=slice(None)):
     frame = training_data.frame.iloc[rows_]
     encoder = Encoder.fitted(training_data.frame)
-    months = np.unique(frame["period"], return_inverse=True)[1]
+    months, days = (np.unique(frame[name], return_inverse=True)[1] for name in ("period", "day"))
     return fit_linear(
         encoder.codes(frame),
         frame["y"].to_numpy(bool),
         months,
+        days,
         np.ones(len(frame)),
         features=("age", "contact", "attempt", "poutcome"),
         encoder=encoder,
         ridge=ridge,
         month_ridge=month_ridge,
+        day_ridge=day_ridge,
     )
 
 
@@ -98,6 +100,34 @@ def test_a_month_better_than_its_leads_explain_has_an_effect_that_a_ridge_holds_
     assert np.abs(strong).max() < 0.001
 
 
+def test_a_field_more_frequent_on_good_days_earns_less_beside_effects_of_days(training_data):
+    days = training_data.frame["day"]
+    good = days.isin(days.unique()[::7])
+    lucky = np.random.default_rng(1).random(len(days)) < 0.5
+    frame = training_data.frame.assign(
+        y=training_data.frame["y"] | (good & lucky), contact=training_data.frame["contact"].mask(good, "telephone")
+    )
+    data = type(training_data)(frame, training_data.sha256)
+
+    weak, strong = (fitted(data, day_ridge=ridge) for ridge in (1.0, 1e6))
+
+    apart = [each.model.terms["contact"].levels[0] - each.model.terms["contact"].levels[1] for each in (weak, strong)]
+    assert apart[0] > apart[1] + 0.3  # cellular sells better by 1, as the leads were made
+    assert weak.day_effects[good].mean() > weak.day_effects[~good].mean() + 0.5
+    assert np.abs(strong.day_effects).max() < 0.001
+
+
+def test_a_day_on_which_all_bought_among_days_on_which_next_to_nobody_did_is_fitted(training_data):
+    rows = np.arange(len(training_data.frame))
+    all_bought = (training_data.frame["day"] == training_data.frame["day"].iloc[-1]).to_numpy()
+    data = type(training_data)(training_data.frame.assign(y=all_bought | (rows % 300 == 0)), training_data.sha256)
+
+    found = fitted(data, day_ridge=0.1, month_ridge=0.1, ridge=0.1)
+
+    assert np.isfinite(found.day_effects).all()
+    assert found.day_effects[all_bought].min() > 1.5 * np.abs(found.day_effects[~all_bought]).max()
+
+
 def test_the_rounded_fit_is_that_of_a_general_solver(training_data):
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  only here
 
@@ -113,11 +143,13 @@ def test_the_rounded_fit_is_that_of_a_general_solver(training_data):
         encoder.codes(frame),
         frame["y"].to_numpy(bool),
         months,
+        np.zeros_like(months),
         np.ones(len(frame)),
         features=("contact", "attempt"),
         encoder=encoder,
         ridge=2.0,
         month_ridge=2.0,
+        day_ridge=1e9,
     )
 
     assert ours.model.terms["contact"].levels == pytest.approx(solved.coef_[0, :2], abs=2e-5)

@@ -28,7 +28,7 @@ def test_trees_are_never_grown_on_the_duration_of_a_call(training_data):
         fit_ranking(
             encoder.codes(training_data.frame),
             training_data.frame["y"].to_numpy(),
-            np.zeros(len(training_data.frame), dtype=np.int64),
+            *np.zeros((2, len(training_data.frame)), dtype=np.int64),
             settings=settings,
             encoder=encoder,
             seed=0,

@@ -7,6 +7,7 @@ import pytest
 from smartbank.core.card_figures import trained_until, twin_of
 from smartbank.core.fields import LEAD_COLUMNS
 from smartbank.core.own_calls import OWN_COLUMNS, OwnCalls
+from smartbank.core.training_data import DAY, WEEKDAY
 from smartbank.errors import WorkCancelledError
 from smartbank.ml.artifact import scorer_of
 from smartbank.ml.artifact_files import champion_version, load_files
@@ -22,7 +23,7 @@ NOBODY = OwnCalls(pd.DataFrame(columns=list(OWN_COLUMNS)))
 
 def own_calls(*, sign=-1.0):
     """Return calls of three months in which, unlike in the training rows, a mobile phone sells badly."""
-    rows = made_up_rows(seed=5).head(len(MONTHS) * ROWS)[list(LEAD_COLUMNS)].reset_index(drop=True)
+    rows = made_up_rows(seed=5).head(len(MONTHS) * ROWS)[[*LEAD_COLUMNS, WEEKDAY, DAY]].reset_index(drop=True)
     log_odds = -0.5 + sign * 3.0 * (rows["contact"] == "cellular")
     sold = np.random.default_rng(3).random(len(rows)) < 1 / (1 + np.exp(-log_odds))
     period = pd.Series(np.repeat(MONTHS, ROWS), dtype="str")

@@ -100,7 +100,7 @@ def test_what_only_the_standard_models_see_lies_beside_the_rows(tmp_path):
     beside = read_uci(tmp_path / "given").beside
 
     assert tuple(beside.columns) == BESIDE_COLUMNS
-    assert beside.to_numpy().tolist() == [["mon", -36.4, 5191.0], ["mon", -50.0, 5099.1]]
+    assert beside.to_numpy().tolist() == [[-36.4, 5191.0], [-50.0, 5099.1]]
 
 
 @pytest.mark.parametrize(
