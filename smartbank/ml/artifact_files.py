@@ -17,7 +17,7 @@ READABLE_FORMATS: Final = (1, 2, 3)
 """Format 1 is trees alone: predictions made then are made again with their own version."""
 LOOKED_UP_FROM: Final = 3
 """From this format on contributions are looked up in tables; before, XGBoost worked them out, to other last bits."""
-SERIES: Final = "2026.3"
+SERIES: Final = "2026.4"
 CHAMPION: Final = "champion.json"
 MANIFEST: Final = "manifest.json"
 FILES: Final = ("booster.json", "card.json", "demo.json", "golden.json", "reference.parquet", "tables.json")

@@ -174,4 +174,4 @@ def test_the_version_follows_the_content():
 
     assert first == content_version({"seed": 0}, dict(files))
     assert first not in (content_version({"seed": 1}, files), content_version({"seed": 0}, {"booster.json": b"tree"}))
-    assert first.startswith("2026.3-")
+    assert first.startswith("2026.4-")
