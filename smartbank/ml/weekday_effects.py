@@ -1,14 +1,12 @@
 """What the day of the week of a call goes with, beyond its lead: part of the level of a day, never of the ranking."""
 
 from collections.abc import Mapping
-from math import sqrt
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from smartbank.core.evaluation import Interval
-from smartbank.core.level import WITHIN_95, anchored_intercept, propensity
+from smartbank.core.level import anchored_intercept, propensity
 from smartbank.ml.months import recency_weights
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,8 +24,8 @@ MIN_CALLS: Final = 10
 
 def weekday_effects(
     margins: FloatArray, converted: BoolArray, month: npt.NDArray[np.int64], weekday: TextArray
-) -> Mapping[str, Interval]:
-    """Return each weekday's log-odds against a day like any other, with its 95 % interval; they sum to zero.
+) -> Mapping[str, float]:
+    """Return each weekday's log-odds against a day like any other; they sum to zero.
 
     Within each month, above the margins of its leads, a weekday's effect is Peto's one-step estimate (S. Yusuf, R. Peto
     and others, "Beta blockade during and after myocardial infarction", Progress in Cardiovascular Diseases 27, 1985).
@@ -45,7 +43,7 @@ def weekday_effects(
 
     Returns
     -------
-    mapping of str to Interval
+    mapping of str to float
         Weekdays with enough calls in enough months, in the order of the alphabet; empty where there are none.
     """
     found: dict[str, list[tuple[float, float, float]]] = {str(name): [] for name in np.unique(weekday.astype(str))}
@@ -62,25 +60,21 @@ def weekday_effects(
                 information = float((p[at] * (1 - p[at])).sum() * (1 - at.mean()))
                 estimates.append((float((sold[at] - p[at]).sum()) / information, 1 / information, float(weight)))
     joined = {name: _joined(*np.array(known).T) for name, known in found.items() if len(known) >= MIN_MONTHS}
-    centre = float(np.mean([value for value, _ in joined.values()])) if joined else 0.0
-    return {
-        name: Interval(*(value - centre + sign * WITHIN_95 * error for sign in (0, -1, 1)))
-        for name, (value, error) in joined.items()
-    }
+    centre = float(np.mean(list(joined.values()))) if joined else 0.0
+    return {name: value - centre for name, value in joined.items()}
 
 
-def effects_of(weekday: TextArray, effects: Mapping[str, Interval]) -> FloatArray:
+def effects_of(weekday: TextArray, effects: Mapping[str, float]) -> FloatArray:
     """Return the log-odds of each call's weekday, shape (n_calls,); 0 for one nothing is known of."""
-    return np.array([effects[name].value if name in effects else 0.0 for name in weekday.tolist()], dtype=np.float64)
+    return np.array([effects.get(name, 0.0) for name in weekday.tolist()], dtype=np.float64)
 
 
-def _joined(values: FloatArray, variances: FloatArray, recency: FloatArray) -> tuple[float, float]:
-    """Return the mean over months, newer ones weighing more and all held back by the prior, and its standard error."""
+def _joined(values: FloatArray, variances: FloatArray, recency: FloatArray) -> float:
+    """Return the mean over months, newer ones weighing more and all held back by the prior."""
     weights = 1 / variances
     mean = (recency * weights * values).sum() / (recency * weights).sum()
     spread = float((weights * np.square(values - mean)).sum()) - (len(values) - 1)
     total = variances + max(0.0, spread / float(weights.sum() - np.square(weights).sum() / weights.sum()))
     weights = recency / total
     mean, variance = (weights * values).sum() / weights.sum(), (np.square(weights) * total).sum() / weights.sum() ** 2
-    kept = PRIOR_VARIANCE / (PRIOR_VARIANCE + variance)
-    return float(kept * mean), sqrt(kept * variance)
+    return float(mean * PRIOR_VARIANCE / (PRIOR_VARIANCE + variance))

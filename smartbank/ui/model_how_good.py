@@ -88,7 +88,7 @@ def show_how_good(actor: Actor) -> None:
 
 
 def protocol_rows(card: Mapping[str, Any], backtest: BacktestReport | None) -> pd.DataFrame:
-    """Return one row a protocol and way of reading it, in words; B is the backtest's, the others the card's."""
+    """Return one row a protocol and way of reading it, in words: of the backtest, or of the card."""
     base = {name: _share(card_number(card, "metrics", name, "base_rate")) for name in ("A", "C")}
     twenty, paper = (backtest.find("B", OWN, name) if backtest else None for name in ("auc_last_20", "auc_last_1293"))
     one_day = backtest.find("C", OWN, "auc_same_market") if backtest else None
