@@ -31,6 +31,7 @@ QUICK = {
     "reach_level": ["--step", "1300", "--tail-only"],
     "scenarios": ["--rows", "2000"],
     "what_if": ["--rows", "2000"],
+    "window_level": ["--step", "3000", "--variants", "2"],
     "reasons": ["--rows", "20000"],
     "sealing": ["--rows", "1000"],
     "storage": ["--rows", "2000"],

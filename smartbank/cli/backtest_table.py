@@ -104,8 +104,8 @@ def _read(protocol: str, found: Backtest) -> list[str]:
     if protocol == "B":
         return [
             f"  Fitted again every {found.step:,} rows. SmartBank's level follows the outcomes of the window, half-life"
-            f" {found.half_life_calls:,} calls: it stands for the setting Follow own outcomes, and for what weekdays"
-            " went with.",
+            f" {found.half_life_calls:,} calls: of all calls, as the setting Follow own outcomes does, and beyond it of"
+            " one channel and earlier end, one week and one day; and it knows what weekdays went with.",
             f"  {_OTHER_DATA}",
         ]
     return [

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from smartbank.core.backtest import Backtest
 from smartbank.core.evaluation import Interval
 from smartbank.core.training_data import TrainingData
+from smartbank.ml.backtest.call_levels import HALF_LIFE_CALLS
 from smartbank.ml.backtest.figures import course_figures
-from smartbank.ml.backtest.levels import HALF_LIFE_CALLS
 from smartbank.ml.backtest.models import build_fits, chosen_models, terms_of
 from smartbank.ml.backtest.parts import Part, open_folder, parts_of
 from smartbank.ml.backtest.plan import BacktestSettings, Course, courses

@@ -85,23 +85,24 @@ def test_the_month_as_a_nuisance_is_dropped_when_it_ranks(data, split):
     assert auc(data.frame["y"].to_numpy()[split[1]], log_odds) > 0.6
 
 
-def test_of_the_level_folds_know_days_windows_their_outcomes_and_the_next_month_weekdays_alone(
+def test_of_the_level_folds_and_windows_know_calls_of_the_day_and_the_next_month_weekdays_alone(
     data, split, small_settings
 ):
     fits = own_fits(data, SETTINGS, small_settings)
-    converted, weekday = data.frame["y"].to_numpy(), data.frame["weekday"].to_numpy()[split[1]]
+    leads = data.frame.iloc[split[1]]
 
     scored = {protocol: fit(*split) for protocol, fit in fits.items()}
 
     assert {values.shape for values in scored.values()} == {(len(split[1]), 3)}
-    levels = {protocol: values[:, 0] - values[:, 2] for protocol, values in scored.items()}
-    for protocol, kinds in {"B": 5, "C": 5, "A": 60}.items():
-        known = len(np.unique(levels[protocol].round(9)))
-        assert known == kinds if protocol in "BC" else known > kinds
-    of_weekdays = [levels["C"][weekday == each].mean() for each in ("mon", "tue", "wed", "thu", "fri")]
-    assert sum(of_weekdays) == pytest.approx(0, abs=1e-9)
-    assert np.ptp(levels["B"] - levels["C"]) == pytest.approx(0, abs=1e-9)
-    assert auc(converted[split[1]], scored["C"][:, 0]) > auc(converted[split[1]], scored["C"][:, 1])
+    level = {protocol: pd.Series(values[:, 0] - values[:, 2]).round(9) for protocol, values in scored.items()}
+    day, weekday = leads["day"].to_numpy(), leads["weekday"].to_numpy()
+    approach = (leads["contact"] + leads["poutcome"]).to_numpy()
+    for protocol, known_by in {"A": [day, weekday], "B": [day, weekday, approach], "C": [weekday]}.items():
+        assert (level[protocol].groupby(known_by).nunique() == 1).all()
+    assert level["B"].groupby(day).nunique().max() > level["A"].groupby(day).nunique().max()
+    assert level["A"].nunique() > 60
+    assert sum(level["C"].groupby(weekday).first()) == pytest.approx(0, abs=1e-8)
+    assert auc(leads["y"].to_numpy(), scored["C"][:, 0]) > auc(leads["y"].to_numpy(), scored["C"][:, 1])
 
 
 def test_a_week_begins_where_the_weekday_is_not_after_that_of_the_day_before(data):
