@@ -44,21 +44,21 @@ class Variant:
     stretched: bool = False
 
 
-_ALL: Final = {ALL: 1.0}
-_DAYS: Final = {WEEK: 10.0, DAY: 10.0}
+_BEFORE: Final = 500
+"""The half-life in calls until decision 0167."""
+_RIDGES: Final = (3.0, 30.0)
+_HALF_LIVES: Final = (60, 125, 500, 1_000)
 VARIANTS: Final = {
-    "until 0167: all calls, margins stretched": Variant(_ALL, stretched=True),
-    "all calls": Variant(_ALL),
-    "all calls, week": Variant(_ALL | {WEEK: 10.0}),
-    "all calls, week and day": Variant(_ALL | _DAYS),
-    "all calls, approach": Variant(_ALL | {APPROACH: 10.0}),
-    "in force: approach, week and day": Variant(WINDOW_RIDGES),
-    "the same, margins stretched": Variant(WINDOW_RIDGES, stretched=True),
-    "the same, ridges of 3": Variant(_ALL | dict.fromkeys((APPROACH, WEEK, DAY), 3.0)),
-    "the same, ridges of 30": Variant(_ALL | dict.fromkeys((APPROACH, WEEK, DAY), 30.0)),
-    "the same, half-life of 125 calls": Variant(WINDOW_RIDGES, 125),
-    "the same, half-life of 250 calls": Variant(WINDOW_RIDGES, 250),
-    "the same, half-life of 1,000 calls": Variant(WINDOW_RIDGES, 1_000),
+    "in force": Variant(WINDOW_RIDGES),
+    "until 0167: all calls, margins stretched": Variant({ALL: 1.0}, _BEFORE, stretched=True),
+    "the same, margins as they are": Variant({ALL: 1.0}, _BEFORE),
+    "in force, without approach": Variant({ALL: 1.0, WEEK: 10.0, DAY: 10.0}),
+    "in force, without week and day": Variant({ALL: 1.0, APPROACH: 10.0}),
+    "in force, margins stretched": Variant(WINDOW_RIDGES, stretched=True),
+    **{
+        f"in force, ridges of {ridge:g}": Variant(dict.fromkeys(WINDOW_RIDGES, ridge) | {ALL: 1.0}) for ridge in _RIDGES
+    },
+    **{f"in force, half-life of {calls:,} calls": Variant(WINDOW_RIDGES, calls) for calls in _HALF_LIVES},
 }
 
 

@@ -42,7 +42,7 @@ FOUND = Backtest(
     left_out=(),
     step=50,
     catboost_iterations=1_000,
-    half_life_calls=500,
+    half_life_calls=250,
 )
 
 
@@ -94,7 +94,7 @@ def test_the_lines_say_why_the_protocols_differ_and_what_not_to_compare():
     assert "C orders the leads of one month nobody has seen" in text
     assert "Other data, not comparable: the paper's rolling AUC of .794" in text
     assert "AUC above .82 in random folds is a leak" in text
-    assert "half-life 500 calls" in text
+    assert "half-life 250 calls" in text
     assert "quick" not in text
     assert "Left out" not in text
 

@@ -22,8 +22,8 @@ FOLD_RIDGES: Final = {MONTH: 1.0, WEEK: 3.0, DAY: 6.0}
 """Protocol A: ridge on the log-odds of a group's offset, from coarse to fine; few calls say little."""
 WINDOW_RIDGES: Final = {ALL: 1.0, APPROACH: 10.0, WEEK: 10.0, DAY: 10.0}
 """Protocol B; decision 0167 says why."""
-HALF_LIFE_CALLS: Final = 500
-"""In protocol B a call counts half as much as one made 500 calls later; about a week of calls in this file."""
+HALF_LIFE_CALLS: Final = 250
+"""In protocol B a call counts half as much as one made 250 calls later: some three days of calls in UCI's file."""
 
 
 class CallLevels:

@@ -27,7 +27,7 @@ FORMAT: Final = 1
 _DIGEST_BYTES: Final = 32
 _PACKAGE: Final = Path(__file__).parents[2]
 _STANDARD_CODE: Final = ("columns.py", "rivals.py", "models.py", "plan.py")
-_OWN_CODE: Final = ("own.py", "levels.py", "plan.py")
+_OWN_CODE: Final = ("own.py", "call_levels.py", "levels.py", "times.py", "plan.py")
 _LIBRARIES: Final = ("numpy", "pandas", "scikit-learn", "scipy")
 
 
