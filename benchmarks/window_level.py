@@ -1,7 +1,7 @@
 """How the level of protocol B was chosen: what it follows, how fast, and what each choice gave before 2010-03.
 
 `python -m benchmarks.window_level --data bank-additional-full.csv --step 50` takes some minutes; decision 0167 reads
-its table. Choices are made by the first two columns, whose calls are all of before 2010-03.
+its table. Choices are made by the mean of the first two columns, whose calls are all of before 2010-03.
 """
 
 import argparse
@@ -58,6 +58,7 @@ VARIANTS: Final = {
     **{
         f"in force, ridges of {ridge:g}": Variant(dict.fromkeys(WINDOW_RIDGES, ridge) | {ALL: 1.0}) for ridge in _RIDGES
     },
+    "in force, ridges of 3, half-life of 125 calls": Variant(dict.fromkeys(WINDOW_RIDGES, 3.0) | {ALL: 1.0}, 125),
     **{f"in force, half-life of {calls:,} calls": Variant(WINDOW_RIDGES, calls) for calls in _HALF_LIVES},
 }
 
@@ -95,11 +96,14 @@ def window_levels(
         "fifth before": (scores, slice(n_rows * 3 // 5, last_fifth)),
         "then to 2010-02": (scores, slice(last_fifth, late)),
         "last 20 %": (scores, slice(last_fifth, n_rows)),
+        "of it, from 2010-03": (scores, slice(late, n_rows)),
         f"last {settings.tail:,}": (tail_scores, slice(tail, n_rows)),
     }
-    return {
-        name: {title: auc(converted[rows], of[name][rows]) for title, (of, rows) in judged.items()} for name in variants
-    }
+    found = {}
+    for name in variants:
+        figures = {title: auc(converted[rows], of[name][rows]) for title, (of, rows) in judged.items()}
+        found[name] = {"chosen by": sum(list(figures.values())[:2]) / 2} | figures
+    return found
 
 
 def scored(

@@ -41,10 +41,14 @@ def _columns(protocol: str, models: Mapping[str, Metrics]) -> dict[str, str]:
     """Return the metrics of a protocol's table with their titles; the first one orders it."""
     known = {metric for metrics in models.values() for metric in metrics}
     if protocol == "A":
-        return {"auc": "AUC", "brier": "Brier"}
+        titles = {"auc": "AUC", "brier": "Brier", f"{AHEAD}auc": "SmartBank ahead"}
+        return {name: title for name, title in titles.items() if name in known}
     if protocol == "B":
         ends = sorted((name for name in known if name.startswith("auc_last_")), key=lambda name: name != "auc_last_20")
-        return {name: "AUC, " + _stretch(name) for name in ends}
+        titles = {}
+        for name in ends:
+            titles |= {name: "AUC, " + _stretch(name), f"{AHEAD}{name}": "SmartBank ahead"}
+        return {name: title for name, title in titles.items() if name in known}
     titles = {
         "auc_month_mean": "mean of months",
         "auc_within_month": "by leads",
@@ -90,8 +94,9 @@ def _cell(figure: Interval | None, metric: str) -> str:
 
 
 def _short(number: float, digits: int) -> str:
-    """Return a figure without the 0 before the point: `.651`."""
-    return f"{number:.{digits}f}".replace("0.", ".", 1) if abs(number) < 1 else f"{number:.{digits}f}"
+    """Return a figure without the 0 before the point, and nothing below zero that rounds to it: `.651`, `.000`."""
+    rounded = round(number, digits) + 0.0
+    return f"{rounded:.{digits}f}".replace("0.", ".", 1) if abs(rounded) < 1 else f"{rounded:.{digits}f}"
 
 
 def _read(protocol: str, found: Backtest) -> list[str]:

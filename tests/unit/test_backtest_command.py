@@ -26,13 +26,20 @@ FOUND = Backtest(
     figures={
         "A": {
             "smartbank": {"auc": figure(0.79), "brier": figure(0.08), "base_rate": figure(0.113)},
-            "smartbank_calendar": {"auc": figure(0.81), "brier": figure(0.08), "base_rate": figure(0.113)},
+            "smartbank_calendar": {
+                **{"auc": figure(0.81), "brier": figure(0.08), "base_rate": figure(0.113)},
+                **{"smartbank_ahead_auc": figure(-0.02)},
+            },
         },
         "B": {
             "smartbank": {
                 **{"auc_last_20": figure(0.77), "base_rate_last_20": figure(0.308)},
                 **{"auc_last_1293": figure(0.75), "base_rate_last_1293": figure(0.5)},
-            }
+            },
+            "forest": {
+                **{"auc_last_20": figure(0.73), "smartbank_ahead_auc_last_20": figure(0.04)},
+                **{"auc_last_1293": figure(0.72), "smartbank_ahead_auc_last_1293": figure(0.03)},
+            },
         },
         "C": {
             "logistic": month_figures(0.63) | {"smartbank_ahead_auc_month_mean": figure(0.02)},
@@ -86,6 +93,17 @@ def test_a_figure_stands_with_its_interval():
     assert ".650 .640 to .660" in text
     assert "1.65 (1.64 to 1.66)" in text
     assert ".020 .010 to .030" in text
+    assert [title.strip() for title in text.splitlines()[1].split("  ") if title.strip()] == [
+        "model",
+        "AUC",
+        "Brier",
+        "SmartBank ahead",
+    ]
+    assert "-.020 -.030 to -.010" in text
+    level = {"smartbank_calendar": {"auc": figure(0.79), "smartbank_ahead_auc": Interval(-0.0002, -0.003, 0.002)}}
+    assert " .000 -.003 to .002" in "\n".join(backtest_lines(replace(FOUND, figures={"A": level})))
+    ahead = ".730 .720 to .740  .040 .030 to .050  .720 .710 to .730  .030 .020 to .040"
+    assert " ".join(ahead.split()) in " ".join(text.split())
 
 
 def test_the_lines_say_why_the_protocols_differ_and_what_not_to_compare():

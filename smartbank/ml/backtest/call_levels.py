@@ -23,7 +23,7 @@ FOLD_RIDGES: Final = {MONTH: 1.0, WEEK: 3.0, DAY: 6.0}
 WINDOW_RIDGES: Final = {ALL: 1.0, APPROACH: 10.0, WEEK: 10.0, DAY: 10.0}
 """Protocol B; decision 0167 says why."""
 HALF_LIFE_CALLS: Final = 250
-"""In protocol B a call counts half as much as one made 250 calls later: some three days of calls in UCI's file."""
+"""In protocol B a call counts half as much as one made 250 calls later: in UCI's file a day in 2008, weeks in 2010."""
 
 
 class CallLevels:

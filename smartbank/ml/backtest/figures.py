@@ -62,6 +62,8 @@ def pooled_figures(
 ) -> dict[str, Metrics]:
     """Return `auc`, `brier` and `base_rate` of each model, all leads together; single leads are drawn again.
 
+    Beside each model but SmartBank's own stands how far that is ahead in AUC, on the same draws.
+
     Parameters
     ----------
     converted : bool array of shape (n_leads,)
@@ -78,10 +80,14 @@ def pooled_figures(
             found.setdefault((name, "auc"), []).append(ranking.auc_and_lift(draws)[0])
             found.setdefault((name, "brier"), []).append(draws @ errors[name] / len(converted))
             found.setdefault((name, "base_rate"), []).append(rate)
-    return {
-        name: {metric: interval(np.concatenate(found[name, metric])) for metric in ("auc", "brier", "base_rate")}
-        for name in scores
+    drawn = {key: np.concatenate(blocks) for key, blocks in found.items()}
+    figures = {
+        name: {metric: interval(drawn[name, metric]) for metric in ("auc", "brier", "base_rate")} for name in scores
     }
+    if OWN in figures:
+        for name in figures.keys() - {OWN}:
+            figures[name][f"{AHEAD}auc"] = interval(drawn[OWN, "auc"] - drawn[name, "auc"])
+    return figures
 
 
 def monthly_figures(

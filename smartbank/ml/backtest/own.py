@@ -43,23 +43,25 @@ def own_fits(
         for each in (chosen, replace(chosen, half_life_months=np.inf))
     )
     levels = CallLevels(data)
-    nothing_known_of_contacts = {name: ridge for name, ridge in WINDOW_RIDGES.items() if name != APPROACH}
-    of_bare_window = partial(levels.of_window, ridges=nothing_known_of_contacts)
+    bare_ridges = {name: ridge for name, ridge in WINDOW_RIDGES.items() if name != APPROACH}
     return {
-        "A": _fit(alike, levels.of_folds, levels.of_folds),
-        "B": _fit(training, levels.of_window, of_bare_window),
-        "C": _fit(training, levels.of_weekdays, levels.of_weekdays),
+        "A": _fit(alike, levels.of_folds),
+        "B": _fit(training, levels.of_window, partial(levels.of_window, ridges=bare_ridges)),
+        "C": _fit(training, levels.of_weekdays),
     }
 
 
-def _fit(training: Training, level: LevelOf, bare_level: LevelOf) -> FitAndScore:
+def _fit(training: Training, level: LevelOf, bare_level: LevelOf | None = None) -> FitAndScore:
+    """Return a fit that puts a level on margins; that of leads without contact history is the same unless given."""
+    of_bare = bare_level or level
+
     def fit_and_score(fitted: IntArray, scored: IntArray) -> FloatArray:
         margins = training.fit_and_score(fitted, np.concatenate([fitted, scored]))
         known, wanted = margins[: len(fitted)], margins[len(fitted) :]
         return np.column_stack(
             [
                 wanted[:, _MARGIN] + level(known[:, _MARGIN], fitted, scored),
-                wanted[:, _BARE_MARGIN] + bare_level(known[:, _BARE_MARGIN], fitted, scored),
+                wanted[:, _BARE_MARGIN] + of_bare(known[:, _BARE_MARGIN], fitted, scored),
                 wanted[:, _MARGIN],
             ]
         )

@@ -103,3 +103,15 @@ def test_pooled_figures_are_those_of_all_leads_with_the_base_rate_beside_them():
     assert found["auc"].value == pytest.approx(auc(CONVERTED, SCORES))
     assert found["base_rate"].value == pytest.approx(CONVERTED.mean())
     assert found["brier"].value == pytest.approx(np.square(1 / (1 + np.exp(-SCORES)) - CONVERTED).mean())
+
+
+def test_of_all_leads_too_a_model_is_ahead_by_the_difference_of_their_figures_on_the_same_draws():
+    scores = {"smartbank": SCORES, "twin": SCORES, "worse": -SCORES}
+
+    found = pooled_figures(CONVERTED, scores, n_draws=20, seed=(0,))
+
+    twin, worse = (found[name]["smartbank_ahead_auc"] for name in ("twin", "worse"))
+    assert (twin.value, twin.low, twin.high) == (0.0, 0.0, 0.0)
+    assert worse.value == pytest.approx(found["smartbank"]["auc"].value - found["worse"]["auc"].value)
+    assert worse.low > 0
+    assert "smartbank_ahead_auc" not in found["smartbank"]

@@ -16,6 +16,7 @@ from smartbank.ml.backtest.rivals import Ground, month_nuisance_fit, standard_fi
 from smartbank.ml.backtest.times import call_times
 from smartbank.ml.months import recency_weights
 from smartbank.ml.protocols import fold_splits
+from smartbank.ml.training import Training
 
 SETTINGS = BacktestSettings(window=300, step=100, tail=93, min_month_rows=60, catboost_iterations=5)
 
@@ -100,9 +101,36 @@ def test_of_the_level_folds_and_windows_know_calls_of_the_day_and_the_next_month
     for protocol, known_by in {"A": [day, weekday], "B": [day, weekday, approach], "C": [weekday]}.items():
         assert (level[protocol].groupby(known_by).nunique() == 1).all()
     assert level["B"].groupby(day).nunique().max() > level["A"].groupby(day).nunique().max()
-    assert level["A"].nunique() > 60
+    assert (level["A"].nunique() > 60, level["C"].nunique()) == (True, 5)
     assert sum(level["C"].groupby(weekday).first()) == pytest.approx(0, abs=1e-8)
     assert auc(leads["y"].to_numpy(), scored["C"][:, 0]) > auc(leads["y"].to_numpy(), scored["C"][:, 1])
+
+
+def test_margins_are_as_the_ranking_gives_them_and_a_window_s_are_those_of_newer_calls(data, split, small_settings):
+    fits = own_fits(data, SETTINGS, small_settings)
+
+    def margins(ranking):
+        training = Training(data.frame, ranking, seed=SETTINGS.seed, n_threads=1, min_month_rows=60)
+        return training.fit_and_score(*split)
+
+    newer, alike = margins(small_settings), margins(replace(small_settings, half_life_months=np.inf))
+    assert (newer != alike).any()
+    for protocol, expected in {"A": alike, "B": newer, "C": newer}.items():
+        assert (fits[protocol](*split)[:, 2] == expected[:, 0]).all()
+    bare = pd.Series(fits["B"](*split)[:, 1] - newer[:, 3]).round(9)
+    leads = data.frame.iloc[split[1]]
+    assert (bare.groupby([leads["day"].to_numpy(), leads["weekday"].to_numpy()]).nunique() == 1).all()
+
+
+def test_no_outcome_of_a_call_that_is_scored_or_later_is_known(data, small_settings):
+    fitted, scored = np.arange(800), np.arange(800, 900)
+    told = data.frame["y"].to_numpy().copy()
+    told[800:] = ~told[800:]
+    knowing = replace(data, frame=data.frame.assign(y=told))
+
+    for protocol in ("B", "C"):
+        before, after = (own_fits(each, SETTINGS, small_settings)[protocol](fitted, scored) for each in (data, knowing))
+        assert (before == after).all()
 
 
 def test_a_week_begins_where_the_weekday_is_not_after_that_of_the_day_before(data):
