@@ -76,10 +76,10 @@ def main() -> None:
     chosen = dict(list(VARIANTS.items())[: arguments.variants])
     found = window_levels(read_uci(arguments.data), BacktestSettings(step=arguments.step), chosen)
     print(
-        f"{f'AUC, steps of {arguments.step} rows':44}" + "".join(f"{title:>20}" for title in next(iter(found.values())))
+        f"{f'AUC, steps of {arguments.step} rows':44}" + "".join(f"{title:>22}" for title in next(iter(found.values())))
     )
     for name, figures in found.items():
-        print(f"{name:44}" + "".join(f"{figure:20.4f}" for figure in figures.values()))
+        print(f"{name:44}" + "".join(f"{figure:22.4f}" for figure in figures.values()))
 
 
 def window_levels(
