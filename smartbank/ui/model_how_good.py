@@ -25,9 +25,10 @@ _LIFT: Final = HEADLINE[1:]
 _WHY: Final = (
     "**Why they differ.** A draws leads at random into five folds, so that every month is on both sides: *knowing "
     "which month it was* is enough to look good. B goes through the rows in order with a rolling window, as the paper "
-    "did, and still compares leads of different months. C is what you do: rank the leads of the next month, which the "
-    "model has not seen, where all of them face the same market. **Only C says what your list will do.** AUC is the "
-    "share of pairs of a buyer and a non-buyer that stand in the right order: 0.5 is chance, 1 is perfect."
+    "did, and still compares leads of different months; SmartBank's percentages follow the outcomes of the calls just "
+    "before. C is what you do: rank the leads of the next month, which the model has not seen, where all of them face "
+    "the same market. **Only C says what your list will do.** AUC is the share of pairs of a buyer and a non-buyer "
+    "that stand in the right order: 0.5 is chance, 1 is perfect."
 )
 _PAPER: Final = (
     "The paper's 0.794 (Moro, Cortez and Rita 2014, neural network, rolling window) was measured on calls of 2012 and "

@@ -6,6 +6,7 @@ import pandas as pd
 
 from smartbank.core.audit import AuditAction
 from smartbank.core.customers import CustomerQuery
+from smartbank.errors import StorageError
 from smartbank.services.forgetting import tidy_late
 from smartbank.services.runs import RunSource, asked_owner, queue_run, run_owner
 from smartbank.services.work_endings import record_late
@@ -39,8 +40,11 @@ class Bank:
         return self.services.queue.find(run_id)
 
     def begun_at(self, run_id):
-        """Return when a run under way began; empty before, and once it has ended."""
-        asked = self.services.frames.load(asked_owner(run_id))
+        """Return when a run under way began; empty before, while it begins anew, and once it has ended."""
+        try:
+            asked = self.services.frames.load(asked_owner(run_id))
+        except StorageError:  # it was replaced between two reads
+            return ""
         return "" if asked.empty else asked["begun_at"].iloc[0]
 
     def lose_leases(self):
