@@ -26,7 +26,6 @@ from smartbank.ml.ranking import RankingSettings
 from smartbank.ml.training import Training
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ _TITLES: Final = {
     "B": "Protocol B: fitted on the window before, all months together",
     "C": "Protocol C: the next month, order within the month",
 }
+_AHEAD: Final = "SmartBank ahead"
 _DECIMALS: Final = {"lift_20": 2}
 
 
@@ -41,22 +42,21 @@ def _columns(protocol: str, models: Mapping[str, Metrics]) -> dict[str, str]:
     """Return the metrics of a protocol's table with their titles; the first one orders it."""
     known = {metric for metrics in models.values() for metric in metrics}
     if protocol == "A":
-        titles = {"auc": "AUC", "brier": "Brier", f"{AHEAD}auc": "SmartBank ahead"}
-        return {name: title for name, title in titles.items() if name in known}
-    if protocol == "B":
+        titles = {"auc": "AUC", "brier": "Brier", f"{AHEAD}auc": _AHEAD}
+    elif protocol == "B":
         ends = sorted((name for name in known if name.startswith("auc_last_")), key=lambda name: name != "auc_last_20")
         titles = {}
         for name in ends:
-            titles |= {name: "AUC, " + _stretch(name), f"{AHEAD}{name}": "SmartBank ahead"}
-        return {name: title for name, title in titles.items() if name in known}
-    titles = {
-        "auc_month_mean": "mean of months",
-        "auc_within_month": "by leads",
-        "auc_2010": "from 2010-03",
-        "lift_20": "lift, best 20 %",
-        "auc_same_market": "one day's leads",
-        f"{AHEAD}auc_month_mean": "SmartBank ahead",
-    }
+            titles |= {name: "AUC, " + _stretch(name), f"{AHEAD}{name}": _AHEAD}
+    else:
+        titles = {
+            "auc_month_mean": "mean of months",
+            "auc_within_month": "by leads",
+            "auc_2010": "from 2010-03",
+            "lift_20": "lift, best 20 %",
+            "auc_same_market": "one day's leads",
+            f"{AHEAD}auc_month_mean": _AHEAD,
+        }
     return {name: title for name, title in titles.items() if name in known}
 
 
