@@ -94,9 +94,8 @@ def _cell(figure: Interval | None, metric: str) -> str:
 
 
 def _short(number: float, digits: int) -> str:
-    """Return a figure without the 0 before the point, and nothing below zero that rounds to it: `.651`, `.000`."""
-    rounded = round(number, digits) + 0.0
-    return f"{rounded:.{digits}f}".replace("0.", ".", 1) if abs(rounded) < 1 else f"{rounded:.{digits}f}"
+    """Return a figure without the 0 before the point: `.651`; `-.000` keeps its sign, as it is no lead."""
+    return f"{number:.{digits}f}".replace("0.", ".", 1) if abs(number) < 1 else f"{number:.{digits}f}"
 
 
 def _read(protocol: str, found: Backtest) -> list[str]:

@@ -100,8 +100,8 @@ def test_a_figure_stands_with_its_interval():
         "SmartBank ahead",
     ]
     assert "-.020 -.030 to -.010" in text
-    level = {"smartbank_calendar": {"auc": figure(0.79), "smartbank_ahead_auc": Interval(-0.0002, -0.003, 0.002)}}
-    assert " .000 -.003 to .002" in "\n".join(backtest_lines(replace(FOUND, figures={"A": level})))
+    level = {"smartbank_calendar": {"auc": figure(0.79), "smartbank_ahead_auc": Interval(0.002, -0.0002, 0.004)}}
+    assert " .002 -.000 to .004" in "\n".join(backtest_lines(replace(FOUND, figures={"A": level})))
     ahead = ".730 .720 to .740  .040 .030 to .050  .720 .710 to .730  .030 .020 to .040"
     assert " ".join(ahead.split()) in " ".join(text.split())
 
